@@ -1,0 +1,27 @@
+package io.juxta.data;
+
+import io.juxta.image.Image;
+import io.juxta.image.UnreadableImageException;
+import java.util.List;
+
+/** Numbered images, with or without classes. Implementations are safe for use by many threads at once. */
+public interface Dataset {
+    /** The number of images. */
+    int size();
+
+    /**
+     * Reads and decodes one image.
+     *
+     * @param index from 0 to {@code size() - 1}
+     */
+    Image image(int index) throws UnreadableImageException;
+
+    /** The class of an image, an index into {@link #classes()}, or -1 where the set has no classes. */
+    int label(int index);
+
+    /** The names of the classes in the order of their labels; empty where the set has none. */
+    List<String> classes();
+
+    /** What a person calls this image: its path below the root, or its number. */
+    String name(int index);
+}
