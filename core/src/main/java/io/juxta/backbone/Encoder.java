@@ -1,0 +1,21 @@
+package io.juxta.backbone;
+
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/** A network from images to embeddings, through a pooled feature that evaluations use. */
+public abstract class Encoder extends Module {
+    /** @param name what libtorch calls the module in its messages */
+    protected Encoder(String name) {
+        super(name);
+    }
+
+    /** Images (N, 3, H, W) to embeddings (N, dim); the pooled features where there is no head. */
+    public abstract Tensor forward(Tensor x);
+
+    /** Images (N, 3, H, W) to pooled features (N, {@link #features}), what lies under the head. */
+    public abstract Tensor pooled(Tensor x);
+
+    /** The width of the pooled feature. */
+    public abstract int features();
+}

@@ -1,0 +1,132 @@
+package io.juxta.backbone;
+
+import io.juxta.torch.BatchNorm;
+import io.juxta.torch.Layers;
+import io.juxta.torch.StateDict;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A residual network with torchvision's key names and initial weights: convolutions normal with variance 2 / fan-out,
+ * batch-norm weights 1 and biases 0, the last batch norm of a block not zeroed.
+ */
+public final class ResNet extends Encoder {
+    private static final long[] POOL_KERNEL = {3, 3};
+    private static final long[] POOL_STRIDE = {2, 2};
+    private static final long[] ONE = {1, 1};
+
+    private final Options options;
+    private final Conv2dImpl conv1;
+    private final BatchNorm bn1;
+    private final List<ResidualBlock> blocks = new ArrayList<>();
+    private final int features;
+    private final @Nullable ProjectionHead head;
+
+    /**
+     * What to build.
+     *
+     * @param architecture from {@link Architecture#named}
+     * @param stem what the image meets first
+     * @param width channels of the stem; 64 is the paper's, 16 a sixteenth of the work for small machines
+     * @param normGroups G, batch-norm groups; 1 for plain batch normalisation
+     */
+    public record Options(Architecture architecture, Architecture.Stem stem, int width, int normGroups) {
+        public Options {
+            if (width < 1 || width > 1024) {
+                throw new IllegalArgumentException("width " + width + " must be from 1 to 1024 (64 is the paper's)");
+            }
+            if (architecture.groups() > 1 && width % 64 != 0) {
+                throw new IllegalArgumentException("width " + width + " must be a multiple of 64 for "
+                        + architecture.name() + ", whose convolutions have " + architecture.groups() + " groups");
+            }
+            if (normGroups < 1) {
+                throw new IllegalArgumentException("bn-groups " + normGroups + " must be at least 1");
+            }
+        }
+    }
+
+    /** A backbone without head: {@link #forward} gives the pooled features. */
+    public ResNet(Options options) {
+        this(options, null, 0);
+    }
+
+    /** An encoder: a backbone with a projection head to {@code dim} values as its {@code fc}. */
+    public ResNet(Options options, ProjectionHead.@Nullable Kind kind, int dim) {
+        super("ResNet");
+        this.options = options;
+        Architecture architecture = options.architecture();
+        boolean photos = options.stem() == Architecture.Stem.IMAGENET;
+        conv1 = register_module("conv1", Layers.conv2d(3, options.width(), photos ? 7 : 3, photos ? 2 : 1, 1));
+        bn1 = register_module("bn1", new BatchNorm(options.width(), options.normGroups()));
+        int in = options.width();
+        for (int layer = 0; layer < 4; layer++) {
+            int planes = options.width() << layer;
+            int inner = planes * architecture.widthPerGroup() / 64 * architecture.groups();
+            Module container = new Module("layer");
+            for (int i = 0; i < architecture.blocks().get(layer); i++) {
+                int stride = layer > 0 && i == 0 ? 2 : 1;
+                blocks.add(container.register_module(
+                        Integer.toString(i),
+                        new ResidualBlock(architecture, in, planes, inner, stride, options.normGroups())));
+                in = planes * architecture.expansion();
+            }
+            register_module("layer" + (layer + 1), container);
+        }
+        features = in;
+        head = kind == null ? null : ProjectionHead.of(kind, in, dim);
+        if (head != null) {
+            register_module("fc", head.module());
+        }
+        initialise();
+    }
+
+    private void initialise() {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            for (Tensor weight : StateDict.parameters(this).values()) {
+                if (weight.dim() == 4) {
+                    double fanOut = weight.size(0) * weight.size(2) * weight.size(3);
+                    weight.normal_(0, Math.sqrt(2 / fanOut), new GeneratorOptional());
+                }
+            }
+        }
+    }
+
+    /** What this network was built from. */
+    public Options options() {
+        return options;
+    }
+
+    /** 512 for ResNet-18 and -34, 2048 with bottlenecks, at width 64. */
+    @Override
+    public int features() {
+        return features;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        Tensor pooled = pooled(x);
+        return head == null ? pooled : head.forward(pooled);
+    }
+
+    /** The feature averaged over the whole picture. */
+    @Override
+    public Tensor pooled(Tensor x) {
+        Tensor y = torch.relu_(bn1.forward(conv1.forward(x)));
+        if (options.stem() == Architecture.Stem.IMAGENET) {
+            y = torch.max_pool2d(y, POOL_KERNEL, POOL_STRIDE, ONE, ONE, false);
+        }
+        for (ResidualBlock block : blocks) {
+            y = block.forward(y);
+        }
+        return torch.flatten(torch.adaptive_avg_pool2d(y, 1, 1), 1, -1);
+    }
+}

@@ -1,0 +1,72 @@
+package io.juxta.backbone;
+
+import io.juxta.torch.BatchNorm;
+import io.juxta.torch.Layers;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One residual block, with or without a bottleneck, the stride in its 3x3 convolution (He et al. 2016, section 3; the
+ * stride's place as in torchvision's "v1.5").
+ */
+final class ResidualBlock extends Module {
+    private final List<Conv2dImpl> convs = new ArrayList<>();
+    private final List<BatchNorm> norms = new ArrayList<>();
+    private final @Nullable Conv2dImpl shortcut;
+    private final @Nullable BatchNorm shortcutNorm;
+
+    /**
+     * @param in channels of the input
+     * @param planes channels of the layer: the output has {@code planes * expansion}
+     * @param width channels of the 3x3 convolution of a bottleneck
+     * @param stride 2 to halve the picture
+     * @param normGroups batch-norm groups
+     */
+    ResidualBlock(Architecture architecture, int in, int planes, int width, int stride, int normGroups) {
+        super("ResidualBlock");
+        int out = planes * architecture.expansion();
+        if (architecture.bottleneck()) {
+            add(in, width, 1, 1, 1, normGroups);
+            add(width, width, 3, stride, architecture.groups(), normGroups);
+            add(width, out, 1, 1, 1, normGroups);
+        } else {
+            add(in, planes, 3, stride, 1, normGroups);
+            add(planes, planes, 3, 1, 1, normGroups);
+        }
+        if (stride == 1 && in == out) {
+            shortcut = null;
+            shortcutNorm = null;
+        } else {
+            Module downsample = new Module("downsample");
+            shortcut = downsample.register_module("0", Layers.conv2d(in, out, 1, stride, 1));
+            shortcutNorm = downsample.register_module("1", new BatchNorm(out, normGroups));
+            register_module("downsample", downsample);
+        }
+    }
+
+    private void add(int in, int out, int kernel, int stride, int groups, int normGroups) {
+        int number = convs.size() + 1;
+        convs.add(register_module("conv" + number, Layers.conv2d(in, out, kernel, stride, groups)));
+        norms.add(register_module("bn" + number, new BatchNorm(out, normGroups)));
+    }
+
+    /** (N, in, H, W) to (N, planes * expansion, H / stride, W / stride). */
+    Tensor forward(Tensor x) {
+        Tensor y = x;
+        int last = convs.size() - 1;
+        for (int i = 0; i < last; i++) {
+            y = torch.relu_(norms.get(i).forward(convs.get(i).forward(y)));
+        }
+        y = norms.get(last).forward(convs.get(last).forward(y));
+        Tensor identity = x;
+        if (shortcut != null && shortcutNorm != null) {
+            identity = shortcutNorm.forward(shortcut.forward(x));
+        }
+        return torch.relu_(y.add_(identity));
+    }
+}

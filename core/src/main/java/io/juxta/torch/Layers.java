@@ -1,0 +1,53 @@
+package io.juxta.torch;
+
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.Conv2dOptions;
+import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.LinearOptions;
+
+/**
+ * Builds libtorch's layers. The option objects of the Java binding have setters that compile and write out of bounds
+ * ({@code options.stride().put(2, 2)} puts 2 at index 2); every layer is made here so that nobody meets them.
+ */
+public final class Layers {
+    private Layers() {}
+
+    /**
+     * A square 2-D convolution with padding {@code kernel / 2} and no bias, as every convolution of a ResNet. The
+     * weight, (out, in / groups, kernel, kernel), holds libtorch's default initialisation.
+     *
+     * @param in channels of the input
+     * @param out channels of the output
+     * @param kernel side of the kernel, odd
+     * @param stride step in both directions
+     * @param groups 1 for a plain convolution; divides {@code in} and {@code out}
+     */
+    public static Conv2dImpl conv2d(int in, int out, int kernel, int stride, int groups) {
+        if (kernel % 2 == 0 || in % groups != 0 || out % groups != 0) {
+            throw new IllegalArgumentException("convolution " + in + " -> " + out + ", kernel " + kernel + ", groups "
+                    + groups + ": the kernel must be odd and the groups divide both channel counts");
+        }
+        try (LongPointer size = pair(kernel);
+                Conv2dOptions options = new Conv2dOptions(in, out, size);
+                LongPointer step = pair(stride);
+                LongPointer margin = pair(kernel / 2)) {
+            options.stride().put(step);
+            options.padding().put(margin);
+            options.groups().put(groups);
+            options.bias().put(false);
+            return new Conv2dImpl(options);
+        }
+    }
+
+    /** A fully connected layer with bias: weight (out, in) and bias uniform in ±1/sqrt(in), libtorch's default. */
+    public static LinearImpl linear(int in, int out) {
+        try (LinearOptions options = new LinearOptions(in, out)) {
+            return new LinearImpl(options);
+        }
+    }
+
+    private static LongPointer pair(long value) {
+        return new LongPointer(value, value);
+    }
+}

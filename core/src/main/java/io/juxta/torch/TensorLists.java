@@ -1,0 +1,78 @@
+package io.juxta.torch;
+
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.Type;
+
+/**
+ * libtorch's kernels over lists of tensors: one call instead of hundreds.
+ */
+public final class TensorLists {
+    private static final Operator LERP = new Operator("aten::_foreach_lerp_", "Scalar");
+    private static final Operator SGD = new Operator("aten::_fused_sgd_", "");
+
+    private TensorLists() {}
+
+    /**
+     * Moves every tensor towards another: {@code self += weight * (end - self)}, in place, without gradients.
+     *
+     * @param self tensors to change
+     * @param end as many tensors of the same shapes
+     * @param weight 0 leaves {@code self} as it is, 1 makes it {@code end}
+     */
+    public static void lerp(List<Tensor> self, List<Tensor> end, double weight) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            LERP.call(list(self), list(end), new IValue(new Scalar(weight)));
+        }
+    }
+
+    /**
+     * One step of stochastic gradient descent with momentum, in place: {@code g += weightDecay * p; v = momentum * v +
+     * g; p -= lr * v} (no dampening, no Nesterov). Each gradient and velocity must be laid out in memory as its
+     * parameter is.
+     *
+     * @param parameters p
+     * @param gradients g, unchanged
+     * @param velocities v, zeros before the first step
+     */
+    public static void sgd(
+            List<Tensor> parameters,
+            List<Tensor> gradients,
+            List<Tensor> velocities,
+            double lr,
+            double momentum,
+            double weightDecay) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            SGD.call(
+                    list(parameters),
+                    list(gradients),
+                    list(velocities),
+                    new IValue(weightDecay),
+                    new IValue(momentum),
+                    new IValue(lr),
+                    new IValue(0.0),
+                    new IValue(false),
+                    new IValue(false),
+                    new IValue(false),
+                    new IValue(),
+                    new IValue());
+        }
+    }
+
+    private static IValue list(List<Tensor> tensors) {
+        GenericList list = new GenericList(new Type.TypePtr(TensorType.get()));
+        list.reserve(tensors.size());
+        for (Tensor tensor : tensors) {
+            list.push_back(new IValue(tensor));
+        }
+        return new IValue(list);
+    }
+}

@@ -1,0 +1,39 @@
+package io.juxta.torch;
+
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch;
+
+/** Process-wide settings of libtorch. */
+public final class Torch {
+    private Torch() {}
+
+    /**
+     * Sets how many threads one operation may use; operations themselves run one after the other.
+     *
+     * @param threads at least 1; 0 leaves libtorch's default, one for each core
+     */
+    public static void threads(int threads) {
+        if (threads < 0) {
+            throw new IllegalArgumentException("threads " + threads + " must be at least 0 (0: one for each core)");
+        }
+        if (threads > 0) {
+            torch.set_num_threads(threads);
+        }
+    }
+
+    /** Seeds libtorch's own random numbers, which only initial weights and queues are drawn from. */
+    public static void seed(long seed) {
+        torch.manual_seed(seed);
+    }
+
+    /** Whether tensors live in this machine's main memory. */
+    public static boolean isCpu(Device device) {
+        return device.is_cpu();
+    }
+
+    /** One line about the build: version and the vector instructions in use. */
+    public static String describe() {
+        return "libtorch with " + torch.get_cpu_capability().getString() + " kernels, " + torch.get_num_threads()
+                + " threads";
+    }
+}
