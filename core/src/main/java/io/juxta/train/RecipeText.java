@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
 final class RecipeText {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./+][A-Za-z0-9_./+-]*");
     private static final Pattern CONTROL = Pattern.compile("[\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ufffe\\uffff]");
-            Pattern.compile("[\\x7f-\\x9f\u2028\u2029\ufeff\ufffe\uffff]".replace("", ""));
     private static final Set<String> NOT_TEXT = Set.of("null", "~");
 
     private RecipeText() {}
