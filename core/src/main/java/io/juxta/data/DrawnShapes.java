@@ -20,6 +20,10 @@ public final class DrawnShapes implements Dataset {
     public static final int SMALLEST = 16;
 
     private static final int LARGEST = 1024;
+
+    /** In radians, 35 degrees: enough to upset pixels, and one augmentation away from its neighbours. */
+    private static final double MOST_TURNED = 0.61;
+
     private static final List<Shapes> SHAPES = List.of(Shapes.values());
     private static final List<String> CLASSES = Stream.of(Shapes.values())
             .map(shape -> shape.name().toLowerCase(Locale.ROOT))
@@ -98,7 +102,8 @@ public final class DrawnShapes implements Dataset {
         double play = size / 2.0 - 0.85 * radius;
         AffineTransform pose = new AffineTransform();
         pose.translate(size / 2.0 + play * random.nextDouble(-1, 1), size / 2.0 + play * random.nextDouble(-1, 1));
-        pose.rotate(Math.toRadians(random.nextDouble(-35, 35)));
+        double turn = random.nextDouble(-MOST_TURNED, MOST_TURNED);
+        pose.rotate(StrictMath.cos(turn), StrictMath.sin(turn));
         pose.scale(random.nextBoolean() ? radius : -radius, radius * random.nextDouble(0.8, 1));
         return pose;
     }

@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 
 /**
  * One picture in the making. Java2D says how much of each pixel a shape covers; colours are computed here, so that the
- * picture is the same bytes on every platform.
+ * picture is the same bytes on every platform ({@link StrictMath} for the same reason).
  */
 final class ShapeCanvas {
     /** The least difference in brightness, of 255, between a shape and what is behind it. */
@@ -52,7 +52,8 @@ final class ShapeCanvas {
     void speck() {
         double radius = size * random.nextDouble(0.03, 0.08);
         AffineTransform pose = AffineTransform.getTranslateInstance(random.nextDouble(size), random.nextDouble(size));
-        pose.rotate(random.nextDouble(Math.PI));
+        double turn = random.nextDouble(Math.PI);
+        pose.rotate(StrictMath.cos(turn), StrictMath.sin(turn));
         pose.scale(radius, radius * random.nextDouble(0.5, 2));
         Shape outline =
                 random.nextBoolean() ? new Ellipse2D.Double(-1, -1, 2, 2) : new Rectangle2D.Double(-1, -1, 2, 2);

@@ -35,8 +35,8 @@ final class ShapePaint {
         }
         double angle = random.nextDouble(2 * Math.PI);
         double period = size * random.nextDouble(0.12, 0.35);
-        this.dx = Math.cos(angle) / period;
-        this.dy = Math.sin(angle) / period;
+        this.dx = StrictMath.cos(angle) / period;
+        this.dy = StrictMath.sin(angle) / period;
         this.phase = random.nextDouble();
         for (int i = 0; i < blotches.length; i++) {
             blotches[i] = random.nextDouble();
@@ -53,7 +53,7 @@ final class ShapePaint {
         double across = dx * y - dy * x + phase;
         return switch (pattern) {
             case PLAIN -> 0;
-            case GRADIENT -> 0.5 + 0.5 * Math.sin(along);
+            case GRADIENT -> 0.5 + 0.5 * StrictMath.sin(along);
             case STRIPES -> fraction(along) < 0.5 ? 0 : 1;
             case CHECKS -> fraction(along) < 0.5 == fraction(across) < 0.5 ? 0 : 1;
             case BLOTCHES -> blotch(GRID * (double) x / size, GRID * (double) y / size);

@@ -7,6 +7,7 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 
 /** The classes of {@link DrawnShapes}: outlines around the origin, about one in radius, y downwards. */
+@SuppressWarnings("ImmutableEnumChecker") // a Shape can change; nobody here changes one
 enum Shapes {
     CIRCLE(disc(0, 0, 0.9)),
     SQUARE(polygon(-0.8, -0.8, 0.8, -0.8, 0.8, 0.8, -0.8, 0.8)),
@@ -47,8 +48,8 @@ enum Shapes {
         double[] xy = new double[4 * points];
         for (int i = 0; i < 2 * points; i++) {
             double radius = i % 2 == 0 ? 1 : inner;
-            xy[2 * i] = radius * Math.sin(Math.PI * i / points);
-            xy[2 * i + 1] = -radius * Math.cos(Math.PI * i / points);
+            xy[2 * i] = radius * StrictMath.sin(Math.PI * i / points);
+            xy[2 * i + 1] = -radius * StrictMath.cos(Math.PI * i / points);
         }
         return polygon(xy);
     }

@@ -46,6 +46,8 @@ public final class Recipe {
     }
 
     /**
+     * Reads a recipe from its text.
+     *
      * @param name what messages call the recipe, a file name as a rule
      * @throws RecipeException when the text is not flat YAML
      */

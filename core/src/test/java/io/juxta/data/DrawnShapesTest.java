@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class DrawnShapesTest {
     private static final int COUNT = 1000;
-    private static final long PINNED = 0;
+    private static final long PINNED = 880199878L;
 
     @Test
     void anImageDependsOnSeedAndNumberAlone() {
@@ -75,7 +75,7 @@ class DrawnShapesTest {
     /** The quickstart compares with this: were it high, the trained encoder would have nothing to show. */
     @Test
     void rawPixelsSayLittleAboutTheClass() {
-        double right = nearestNeighbourAccuracy(new DrawnShapes(1, 4000, 32), new DrawnShapes(2, COUNT, 32));
+        double right = nearestNeighbourAccuracy(new DrawnShapes(1, 2000, 32), new DrawnShapes(2, 500, 32));
         assertThat(right).isBetween(0.12, 0.28);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -227,7 +228,7 @@ class RecipeTest {
                 .isInstanceOf(RecipeException.class)
                 .hasMessage(folder.resolve("none.yaml") + ": no such file; a recipe is a YAML file");
         assertThatThrownBy(() -> Recipe.read(folder)).hasMessage(folder + ": is a folder; a recipe is a YAML file");
-        refuses("a: 1\n# ".concat("x".repeat(1 << 20)).getBytes("UTF-8"), ": larger than 1 MiB");
+        refuses("a: 1\n# ".concat("x".repeat(1 << 20)).getBytes(StandardCharsets.UTF_8), ": larger than 1 MiB");
         refuses(new byte[] {'a', ':', ' ', (byte) 0xff, (byte) 0xfe}, ": not UTF-8 text");
         refuses(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'}, ": not UTF-8 text");
         refuses(new byte[] {'a', ':', ' ', 0, 1, 2, 3}, "");
