@@ -1,7 +1,13 @@
 package io.juxta.image;
 
 /** Unsigned numbers in a file's bytes; reading past the end throws IndexOutOfBoundsException. */
-record Bytes(byte[] file) {
+final class Bytes {
+    private final byte[] file;
+
+    Bytes(byte[] file) {
+        this.file = file;
+    }
+
     int length() {
         return file.length;
     }

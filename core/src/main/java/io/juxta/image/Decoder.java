@@ -77,6 +77,7 @@ public final class Decoder {
         return decodeKnown(bytes, name, header);
     }
 
+    @SuppressWarnings("try") // the scope frees what is made inside it, and is never named
     private static Image decodeKnown(byte[] bytes, String name, Header header) throws UnreadableImageException {
         try (PointerScope scope = new PointerScope()) {
             Mat file = new Mat(1, bytes.length, CV_8UC1, new BytePointer(bytes));

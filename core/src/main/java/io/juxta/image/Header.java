@@ -121,7 +121,7 @@ record Header(Format format, long width, long height, int components) {
         }
         if (file.starts(12, "VP8X")) {
             long width = 1 + (file.u32le(24) & 0xffffff);
-            long height = 1 + (file.u16le(27) | file.u8(29) << 16);
+            long height = 1L + (file.u16le(27) | file.u8(29) << 16);
             return new Header(Format.WEBP, width, height, 0);
         }
         if (file.starts(12, "VP8L")) {
