@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -194,7 +195,7 @@ public final class Moco implements Learner {
 
     @Override
     public void restored(Map<String, Tensor> state) {
-        queue.pointer(state.get("queue_ptr").item_long());
+        queue.pointer(Objects.requireNonNull(state.get("queue_ptr")).item_long());
     }
 
     @Override
