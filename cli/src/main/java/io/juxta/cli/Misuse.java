@@ -12,9 +12,10 @@ final class Misuse implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
+        String problem = problem(e);
+        String see = problem.endsWith("?") ? " See " : "; see ";
         command.getErr()
-                .println("juxta: " + problem(e) + "; see "
-                        + command.getCommandSpec().qualifiedName() + " --help");
+                .println("juxta: " + problem + see + command.getCommandSpec().qualifiedName() + " --help");
         return ExitStatus.WRONG_USAGE;
     }
 

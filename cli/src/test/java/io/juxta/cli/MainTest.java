@@ -61,6 +61,6 @@ class MainTest {
         assertThat(unknown.status()).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(unknown.out()).isEmpty();
         assertThat(unknown.err())
-                .isEqualTo("juxta: unknown option '--versoin'; did you mean --version?; see juxta --help\n");
+                .isEqualTo("juxta: unknown option '--versoin'; did you mean --version? See juxta --help\n");
     }
 }
