@@ -1,10 +1,10 @@
 package io.juxta.backbone;
 
-import org.bytedeco.pytorch.Module;
+import io.juxta.torch.Container;
 import org.bytedeco.pytorch.Tensor;
 
 /** A network from images to embeddings, through a pooled feature that evaluations use. */
-public abstract class Encoder extends Module {
+public abstract class Encoder extends Container {
     /** @param name what libtorch calls the module in its messages */
     protected Encoder(String name) {
         super(name);

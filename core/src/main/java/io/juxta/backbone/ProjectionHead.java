@@ -1,5 +1,6 @@
 package io.juxta.backbone;
 
+import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -43,7 +44,7 @@ public final class ProjectionHead {
             LinearImpl linear = Layers.linear(in, dim);
             return new ProjectionHead(linear, linear::forward);
         }
-        Module mlp = new Module("mlp");
+        Container mlp = new Container("mlp");
         LinearImpl hidden = mlp.register_module("0", Layers.linear(in, in));
         LinearImpl output = mlp.register_module("2", Layers.linear(in, dim));
         return new ProjectionHead(mlp, x -> output.forward(torch.relu_(hidden.forward(x))));

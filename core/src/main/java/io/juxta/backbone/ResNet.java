@@ -1,6 +1,7 @@
 package io.juxta.backbone;
 
 import io.juxta.torch.BatchNorm;
+import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GeneratorOptional;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -70,7 +70,7 @@ public final class ResNet extends Encoder {
         for (int layer = 0; layer < 4; layer++) {
             int planes = options.width() << layer;
             int inner = planes * architecture.widthPerGroup() / 64 * architecture.groups();
-            Module container = new Module("layer");
+            Container container = new Container("layer");
             for (int i = 0; i < architecture.blocks().get(layer); i++) {
                 int stride = layer > 0 && i == 0 ? 2 : 1;
                 blocks.add(container.register_module(

@@ -1,11 +1,11 @@
 package io.juxta.backbone;
 
 import io.juxta.torch.BatchNorm;
+import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One residual block, with or without a bottleneck, the stride in its 3x3 convolution (He et al. 2016, section 3; the
  * stride's place as in torchvision's "v1.5").
  */
-final class ResidualBlock extends Module {
+final class ResidualBlock extends Container {
     private final List<Conv2dImpl> convs = new ArrayList<>();
     private final List<BatchNorm> norms = new ArrayList<>();
     private final @Nullable Conv2dImpl shortcut;
@@ -42,7 +42,7 @@ final class ResidualBlock extends Module {
             shortcut = null;
             shortcutNorm = null;
         } else {
-            Module downsample = new Module("downsample");
+            Container downsample = new Container("downsample");
             shortcut = downsample.register_module("0", Layers.conv2d(in, out, 1, stride, 1));
             shortcutNorm = downsample.register_module("1", new BatchNorm(out, normGroups));
             register_module("downsample", downsample);

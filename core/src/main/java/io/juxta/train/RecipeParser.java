@@ -184,7 +184,10 @@ final class RecipeParser implements AutoCloseable {
             problem = marked.getProblem();
         }
         String first = String.valueOf(problem).strip().lines().findFirst().orElse("unreadable");
-        return new RecipeException(place + ": not YAML: " + RecipeValue.show(first), e);
+        return new RecipeException(
+                place + ": not YAML: "
+                        + RecipeValue.show(first.replaceFirst(" \\(Do not use.*| \\(Scalar value in YAML\\)", "")),
+                e);
     }
 
     @Override

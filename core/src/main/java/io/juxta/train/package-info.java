@@ -1,4 +1,4 @@
-/** What a learner is, and all that one run of it needs: recipe, loop, schedules, optimisers, checkpoints, run log. */
+/** What every method shares: recipes, the learner, the loop, schedules, optimisers, checkpoints and the run's folder. */
 @NullMarked
 package io.juxta.train;
 

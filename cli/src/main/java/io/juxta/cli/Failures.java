@@ -1,0 +1,97 @@
+package io.juxta.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What a command could not do, told to a person: one line for what they can mend, a trace for what only we can.
+ *
+ * <p>An {@link IllegalArgumentException} carries a value that the person gave (the library checks what it is given and
+ * says so), hence wrong usage. A bare {@link RuntimeException} thrown by native code is libtorch's: its first line is
+ * the message, the rest a C++ trace.
+ */
+final class Failures implements IExecutionExceptionHandler {
+    private final BooleanSupplier debug;
+
+    Failures(BooleanSupplier debug) {
+        this.debug = debug;
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+        return report(e, command.getErr(), debug.getAsBoolean());
+    }
+
+    static int report(Throwable failure, PrintWriter err, boolean debug) {
+        Throwable e =
+                failure instanceof UncheckedIOException && failure.getCause() != null ? failure.getCause() : failure;
+        if (e instanceof InterruptedException) {
+            err.println("juxta: interrupted");
+            return ExitStatus.INTERRUPTED;
+        }
+        boolean bug = !isMendable(e);
+        err.println("juxta: " + (bug ? "this is a bug, please report it with the lines below: " + e : describe(e)));
+        if (bug || debug) {
+            e.printStackTrace(err);
+        }
+        err.flush();
+        return e instanceof IllegalArgumentException ? ExitStatus.WRONG_USAGE : ExitStatus.FAILED;
+    }
+
+    private static boolean isMendable(Throwable e) {
+        return e instanceof IOException
+                || e instanceof IllegalArgumentException
+                || e instanceof OutOfMemoryError
+                || e instanceof UnsatisfiedLinkError
+                || isNative(e);
+    }
+
+    private static boolean isNative(Throwable e) {
+        StackTraceElement[] trace = e.getStackTrace();
+        return e.getClass() == RuntimeException.class
+                && trace.length > 0
+                && trace[0].getClassName().startsWith("org.bytedeco.");
+    }
+
+    private static String describe(Throwable e) {
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : firstLine(e.getMessage());
+        if (e instanceof NoSuchFileException) {
+            return message + ": no such file or folder";
+        }
+        if (e instanceof AccessDeniedException) {
+            return message + ": permission denied";
+        }
+        if (e instanceof NotDirectoryException) {
+            return message + ": not a folder";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return message + ": exists already";
+        }
+        if (e instanceof DirectoryNotEmptyException) {
+            return message + ": the folder is not empty";
+        }
+        if (e instanceof OutOfMemoryError) {
+            long heap = Runtime.getRuntime().maxMemory() >> 20;
+            return "out of memory (" + message + "), the Java heap may take " + heap
+                    + " MiB; give it more: JUXTA_JAVA_OPTS=-Xmx4g";
+        }
+        if (e instanceof UnsatisfiedLinkError) {
+            return "a native library cannot be loaded: " + message;
+        }
+        return isNative(e) ? "libtorch: " + message : message;
+    }
+
+    static String firstLine(String message) {
+        return message.strip().lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,65 @@
+package io.juxta.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The juxta command. Nothing here, nor in the fields of the sub-commands, may touch libtorch: help and usage errors
+ * must not wait for it.
+ */
+@Command(
+        name = "juxta",
+        description = "Contrastive visual learning: trains image encoders without labels, and judges them.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        optionListHeading = "%nOptions:%n",
+        parameterListHeading = "%nArguments:%n",
+        commandListHeading = "%nCommands:%n",
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:interrupted"})
+public final class Main implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of a failure as well.")
+    private boolean debug;
+
+    /** Runs one command and ends the JVM with its {@link ExitStatus}. */
+    public static void main(String[] args) {
+        System.exit(run(commandLine(), args));
+    }
+
+    /** The command with its sub-commands, failures turned into lines and exit statuses. */
+    static CommandLine commandLine() {
+        Main main = new Main();
+        CommandLine command = new CommandLine(main);
+        command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.setParameterExceptionHandler(new Misuse());
+        command.setExecutionExceptionHandler(new Failures(() -> main.debug));
+        return command;
+    }
+
+    /** Runs one command and returns its exit status. An error of the JVM is told like any other failure. */
+    static int run(CommandLine command, String... args) {
+        try {
+            return command.execute(args);
+        } catch (OutOfMemoryError | LinkageError e) {
+            return Failures.report(e, command.getErr(), ((Main) command.getCommand()).debug);
+        }
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitStatus.WRONG_USAGE;
+    }
+}

@@ -1,0 +1,25 @@
+package io.juxta.cli;
+
+import io.juxta.train.Recipe;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The recipe of a command and what the command line changes in it, to be mixed into the commands that take one. */
+final class RecipeArguments {
+    @Parameters(paramLabel = "RECIPE", description = "The YAML file that says what to train and how.")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set a key of the recipe for this run, as often as needed: --set batch-size=64.")
+    private List<String> overrides = new ArrayList<>();
+
+    /** The recipe with the overrides in place; bind records to it, then ask it to check that all keys are known. */
+    Recipe recipe() {
+        return Recipe.read(file).with(overrides);
+    }
+}

@@ -1,0 +1,53 @@
+package io.juxta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+class InterruptionTest {
+    /** Works until it is told to stop, then saves. */
+    static final class Worker {
+        public static void main(String[] args) throws InterruptedException {
+            try (Interruption interruption = Interruption.watch()) {
+                System.out.println("working");
+                while (!interruption.requested()) {
+                    Thread.sleep(10);
+                }
+                Thread.sleep(300);
+                System.out.println("saved");
+            }
+        }
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
+    void aSignalLetsTheWorkEndInGoodOrder() throws IOException, InterruptedException {
+        Process process =
+                JuxtaProcess.builder(Worker.class).redirectErrorStream(true).start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            assertThat(out.readLine()).isEqualTo("working");
+            // SIGTERM: a build in the background of a shell passes on that it ignores SIGINT
+            process.toHandle().destroy();
+            assertThat(out.readLine()).isEqualTo("saved");
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(128 + 15);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void workThatEndsByItselfLeavesNothingBehind() {
+        try (Interruption interruption = Interruption.watch()) {
+            assertThat(interruption.requested()).isFalse();
+        }
+    }
+}

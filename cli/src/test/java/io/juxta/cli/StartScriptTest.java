@@ -1,0 +1,136 @@
+package io.juxta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The start script in a house of cardboard: its Java prints what it was given, its Maven notes that it was called. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the stand-ins are shell scripts")
+class StartScriptTest {
+    private static final String MAVEN = """
+            #!/bin/sh
+            if [ "$1" = -v ]; then echo "Apache Maven 3.9.1 (x)"; exit 0; fi
+            echo "$@" >> built
+            mkdir -p cli/target && echo "$PWD/pom.xml" > cli/target/classpath
+            """;
+    private static final String JAVA = """
+            #!/bin/sh
+            if [ "$1" = -version ]; then echo 'openjdk version "17.0.1" 2021-10-19' >&2; exit 0; fi
+            for word in "$@"; do echo "<$word>"; done
+            """;
+
+    private record Result(int status, String output) {}
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void house() throws IOException {
+        Path root = Path.of("").toAbsolutePath().resolveSibling("juxta");
+        for (String file : List.of("pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A", "cli/src/main/B")) {
+            script(file, "");
+        }
+        script("juxta", Files.readString(root));
+        script("bin/mvn", MAVEN);
+        script("jdk/bin/java", JAVA);
+        script("jdk/bin/javac", "");
+    }
+
+    private void script(String path, String text) throws IOException {
+        Path file = folder.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Result start(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of("bash", folder.resolve("juxta").toRealPath().toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.resolve("bin").toFile());
+        builder.redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+        builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+        builder.environment().remove("JUXTA_MAVEN_ARGS");
+        builder.environment().remove("JUXTA_JAVA_OPTS");
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.waitFor(), output);
+    }
+
+    private int builds() throws IOException {
+        Path note = folder.resolve("built");
+        return Files.exists(note) ? Files.readAllLines(note).size() : 0;
+    }
+
+    @Test
+    void buildsOnceAndPassesWordsOnAsTheyAre() throws IOException, InterruptedException {
+        Result first = start("embed", "a  b", "", "*");
+        assertThat(first.status()).isZero();
+        assertThat(first.output())
+                .startsWith("juxta: building (once; takes a minute, downloads libtorch)...\n")
+                .endsWith("<io.juxta.cli.Main>\n<embed>\n<a  b>\n<>\n<*>\n")
+                .contains("<-Dorg.bytedeco.javacpp.maxPhysicalBytes=0>\n");
+        assertThat(start("x").output()).startsWith("<-Xmx1g>\n");
+        assertThat(builds()).isEqualTo(1);
+    }
+
+    @Test
+    void buildsAgainWhenASourceIsNewer() throws IOException, InterruptedException {
+        start();
+        FileTime later = FileTime.from(Instant.now().plusSeconds(2));
+        Files.setLastModifiedTime(folder.resolve("core/src/main/A"), later);
+        assertThat(start().output()).startsWith("juxta: building what has changed...\n");
+        assertThat(builds()).isEqualTo(2);
+    }
+
+    @Test
+    void aLockWhoseOwnerIsGoneHoldsNobodyUp() throws IOException, InterruptedException {
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        script("target/juxta.lock", gone.pid() + "\n");
+        assertThat(start().status()).isZero();
+        assertThat(folder.resolve("target/juxta.lock")).doesNotExist();
+    }
+
+    @Test
+    void aFailedBuildShowsWhyAndIsTriedAgain() throws IOException, InterruptedException {
+        script("bin/mvn", MAVEN.replace("echo \"$@\" >> built", "echo '[ERROR] A.java: no such thing'; exit 1"));
+        Result failed = start();
+        assertThat(failed.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(failed.output()).contains("A.java: no such thing\n", "juxta: the build failed");
+        script("bin/mvn", MAVEN);
+        assertThat(start().status()).isZero();
+    }
+
+    @Test
+    void aMissingOrOldToolIsOneLine() throws IOException, InterruptedException {
+        script("bin/mvn", MAVEN.replace("3.9.1", "3.6.3"));
+        assertThat(start()).isEqualTo(new Result(1, "juxta: Maven 3.6 is too old; install 3.8 or newer\n"));
+        Files.delete(folder.resolve("jdk/bin/javac"));
+        script("bin/mvn", MAVEN);
+        assertThat(start().output()).contains("without a compiler").hasLineCount(1);
+        script("jdk/bin/java", JAVA.replace("17.0.1", "1.8.0_292"));
+        Files.setLastModifiedTime(
+                folder.resolve("jdk/bin/java"), FileTime.from(Instant.now().plusSeconds(2)));
+        assertThat(start().output())
+                .startsWith("juxta: Java 1.8.0_292 is too old")
+                .hasLineCount(1);
+        Files.delete(folder.resolve("jdk/bin/java"));
+        assertThat(start().output()).startsWith("juxta: no Java at JAVA_HOME=").hasLineCount(1);
+    }
+}

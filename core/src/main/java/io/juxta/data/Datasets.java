@@ -1,0 +1,35 @@
+package io.juxta.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Finds a data set in a folder. */
+public final class Datasets {
+    private Datasets() {}
+
+    /**
+     * Opens the split that a folder holds. In this order: CIFAR-10's binary files in it or in its folder
+     * cifar-10-batches-bin; the sub-folder train, or test or else val, as an {@link ImageFolder}; for training the
+     * folder itself.
+     *
+     * @throws IOException when there is no such folder, no such split, or no image
+     */
+    public static Dataset open(Path root, Split split) throws IOException {
+        for (Path folder : new Path[] {root, root.resolve("cifar-10-batches-bin")}) {
+            if (CifarBinary.isIn(folder)) {
+                return CifarBinary.open(folder, split == Split.TRAIN);
+            }
+        }
+        String[] names = split == Split.TRAIN ? new String[] {"train"} : new String[] {"test", "val"};
+        for (String name : names) {
+            if (Files.isDirectory(root.resolve(name))) {
+                return ImageFolder.open(root.resolve(name));
+            }
+        }
+        if (split == Split.TEST && Files.isDirectory(root)) {
+            throw new IOException(root + ": no folder test or val in it; put the held-out images into one");
+        }
+        return ImageFolder.open(root);
+    }
+}

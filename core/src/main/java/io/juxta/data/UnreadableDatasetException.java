@@ -1,0 +1,12 @@
+package io.juxta.data;
+
+import java.io.IOException;
+
+/** Too much of a data set cannot be read; the message counts the images and names the first ten. */
+public final class UnreadableDatasetException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    public UnreadableDatasetException(String message) {
+        super(message);
+    }
+}

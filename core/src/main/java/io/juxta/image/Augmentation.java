@@ -1,0 +1,213 @@
+package io.juxta.image;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What makes one view of an image: a sequence of steps, then normalisation. Immutable and safe for use by many threads
+ * at once, each with its own {@link Canvas}.
+ *
+ * <p>On the same draws a view has the bytes that torchvision with Pillow gives; a test holds every operation to that.
+ *
+ * <pre>{@code
+ * Augmentation view = Augmentation.mocoV2(224, Normalization.IMAGENET);
+ * Canvas canvas = new Canvas();
+ * FloatBuffer out = FloatBuffer.allocate(view.length());
+ * view.apply(image, Draws.of(seed, epoch, index, 0), canvas, out);
+ * }</pre>
+ */
+public final class Augmentation {
+    /** A named pipeline. */
+    private interface Recipe {
+        Augmentation make(int size, Normalization normalization);
+    }
+
+    private static final Map<String, Recipe> NAMED = named();
+
+    private final String name;
+    private final int size;
+    private final List<Step> steps;
+    private final Normalization normalization;
+    private final float[] table;
+
+    private Augmentation(String name, int size, Normalization normalization, List<Step> steps) {
+        this.name = name;
+        this.size = size;
+        this.steps = List.copyOf(steps);
+        this.normalization = normalization;
+        this.table = normalization.table();
+    }
+
+    /**
+     * A pipeline of your own.
+     *
+     * @param name for {@link #name()}
+     * @param size of a side of the square that the steps leave; {@link #apply} fails when they leave anything else
+     */
+    public static Augmentation of(String name, int size, Normalization normalization, Step... steps) {
+        return new Augmentation(name, size, normalization, List.of(steps));
+    }
+
+    /**
+     * MoCo v1 (He et al. 2020, section 3.3): crop of 0.2 to 1 of the area, grey 0.2, colour jitter 0.4 / 0.4 / 0.4 /
+     * 0.4 always, flip. The original takes size 224 and ImageNet's statistics.
+     */
+    public static Augmentation mocoV1(int size, Normalization normalization) {
+        return of(
+                "moco-v1",
+                size,
+                normalization,
+                new Step.RandomResizedCrop(size, 0.2, 1, Filter.BILINEAR),
+                new Step.RandomGrayscale(0.2),
+                new Step.ColorJitter(1, 0.4, 0.4, 0.4, 0.4),
+                new Step.RandomHorizontalFlip(0.5));
+    }
+
+    /**
+     * MoCo v2 (Chen et al. 2020, section 3): crop of 0.2 to 1 of the area, colour jitter 0.4 / 0.4 / 0.4 / 0.1 with
+     * 0.8, grey 0.2, blur of radius 0.1 to 2 with 0.5, flip. The original takes size 224 and ImageNet's statistics.
+     * The blur is Pillow's, three box blurs each way.
+     */
+    public static Augmentation mocoV2(int size, Normalization normalization) {
+        return of(
+                "moco-v2",
+                size,
+                normalization,
+                new Step.RandomResizedCrop(size, 0.2, 1, Filter.BILINEAR),
+                new Step.ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1),
+                new Step.RandomGrayscale(0.2),
+                new Step.GaussianBlur(0.5, 0.1, 2),
+                new Step.RandomHorizontalFlip(0.5));
+    }
+
+    /**
+     * MoCo's CIFAR-10 notebook: crop of 0.08 to 1 of the area, flip, colour jitter 0.4 / 0.4 / 0.4 / 0.1 with 0.8, grey
+     * 0.2, no blur. The original takes size 32 and CIFAR-10's statistics.
+     */
+    public static Augmentation cifarNotebook(int size, Normalization normalization) {
+        return of(
+                "cifar-notebook",
+                size,
+                normalization,
+                new Step.RandomResizedCrop(size, 0.08, 1, Filter.BILINEAR),
+                new Step.RandomHorizontalFlip(0.5),
+                new Step.ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1),
+                new Step.RandomGrayscale(0.2));
+    }
+
+    /** The training view of the linear probe (MoCo's main_lincls): crop of 0.08 to 1 of the area, flip. */
+    public static Augmentation linearTrain(int size, Normalization normalization) {
+        return of(
+                "linear-train",
+                size,
+                normalization,
+                new Step.RandomResizedCrop(size, 0.08, 1, Filter.BILINEAR),
+                new Step.RandomHorizontalFlip(0.5));
+    }
+
+    /**
+     * The test view: short side resized (bilinear), central square. The originals take 256 and 224.
+     *
+     * @param shortSide in pixels, at least {@code crop}
+     */
+    public static Augmentation evaluation(int shortSide, int crop, Normalization normalization) {
+        return of("evaluation", crop, normalization, new Step.ResizeAndCentreCrop(shortSide, crop, Filter.BILINEAR));
+    }
+
+    /** The image itself, resized (bilinear) to a square where it has another size. */
+    public static Augmentation plain(int size, Normalization normalization) {
+        return of("plain", size, normalization, new Step.Resize(size, Filter.BILINEAR));
+    }
+
+    /**
+     * The pipeline of a name: moco-v1, moco-v2, cifar-notebook, linear-train, evaluation (short side 8/7 of the size,
+     * as 256 is to 224) or plain.
+     *
+     * @throws IllegalArgumentException when there is no such name; the message lists those there are
+     */
+    public static Augmentation named(String name, int size, Normalization normalization) {
+        Recipe recipe = NAMED.get(name);
+        if (recipe == null) {
+            throw new IllegalArgumentException(
+                    "no augmentation is called '" + name + "'; there are " + String.join(", ", NAMED.keySet()));
+        }
+        return recipe.make(size, normalization);
+    }
+
+    private static Map<String, Recipe> named() {
+        Map<String, Recipe> named = new LinkedHashMap<>();
+        named.put("moco-v1", Augmentation::mocoV1);
+        named.put("moco-v2", Augmentation::mocoV2);
+        named.put("cifar-notebook", Augmentation::cifarNotebook);
+        named.put("linear-train", Augmentation::linearTrain);
+        named.put("evaluation", (size, n) -> evaluation((int) Math.rint(size * 8 / 7.0), size, n));
+        named.put("plain", Augmentation::plain);
+        return named;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The side of a view in pixels. */
+    public int size() {
+        return size;
+    }
+
+    /** The floats of a view: {@code 3 * size * size}. */
+    public int length() {
+        return 3 * size * size;
+    }
+
+    public Normalization normalization() {
+        return normalization;
+    }
+
+    public List<Step> steps() {
+        return steps;
+    }
+
+    /** One line for each step, and one for the normalisation. */
+    public List<String> describe() {
+        List<String> lines = new ArrayList<>();
+        for (Step step : steps) {
+            lines.add(step.toString());
+        }
+        lines.add(normalization.toString());
+        return List.copyOf(lines);
+    }
+
+    /**
+     * Makes a view and writes it as (size, size, 3) float32, normalised, at the buffer's position, which moves on by
+     * {@link #length()}.
+     *
+     * @param image is not changed
+     * @param draws the view's own
+     * @param canvas this thread's workspace
+     * @param out with at least {@code length()} floats remaining
+     */
+    public void apply(Image image, Draws draws, Canvas canvas, FloatBuffer out) {
+        run(image, draws, canvas);
+        canvas.write(table, out);
+    }
+
+    /** Makes a view and returns it before normalisation, for people to look at. */
+    public Image view(Image image, Draws draws, Canvas canvas) {
+        run(image, draws, canvas);
+        return canvas.toImage();
+    }
+
+    private void run(Image image, Draws draws, Canvas canvas) {
+        canvas.load(image);
+        for (Step step : steps) {
+            step.apply(canvas, draws);
+        }
+        if (canvas.width() != size || canvas.height() != size) {
+            throw new IllegalStateException("the steps of '" + name + "' leave " + canvas.width() + " x "
+                    + canvas.height() + " pixels, not " + size + " x " + size);
+        }
+    }
+}

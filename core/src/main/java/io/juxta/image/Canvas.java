@@ -1,0 +1,146 @@
+package io.juxta.image;
+
+import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory in which one thread makes one view after another; it grows to the largest view and is then reused. Not
+ * safe for use by many threads at once: give each thread its own.
+ *
+ * <p>Pixels are kept as one int for each channel, red, green, blue in turn, because the compiler of Java 17 turns loops
+ * over ints into vector instructions but not loops that widen bytes.
+ */
+public final class Canvas {
+    private final Resample resample = new Resample();
+    private final BoxBlur blur = new BoxBlur();
+    private int width;
+    private int height;
+    private int[] pixels = new int[0];
+    private float[] row = new float[0];
+    /** The image while nothing has touched its pixels: a crop reads from it only what it needs. */
+    private @Nullable Image source;
+    /** A flip is left until the pixels are read out: every other step but a crop is symmetric. */
+    private boolean flipped;
+
+    void load(Image image) {
+        source = image;
+        width = image.width();
+        height = image.height();
+        flipped = false;
+    }
+
+    int width() {
+        return width;
+    }
+
+    int height() {
+        return height;
+    }
+
+    /** How many of the ints of {@link #pixels()} count. */
+    int length() {
+        return 3 * width * height;
+    }
+
+    /** The pixels, for a step that does not care about left and right. */
+    int[] pixels() {
+        Image image = source;
+        if (image != null) {
+            byte[] bytes = image.rgb();
+            int[] ints = room(bytes.length);
+            for (int i = 0; i < bytes.length; i++) {
+                ints[i] = bytes[i] & 255;
+            }
+            source = null;
+        }
+        return pixels;
+    }
+
+    void flip() {
+        flipped = !flipped;
+    }
+
+    /** Blurs with Pillow's approximation of a Gaussian. */
+    void gaussianBlur(float radius) {
+        blur.gaussian(pixels(), width, height, radius);
+    }
+
+    /**
+     * Crops, resizes the crop to {@code newWidth x newHeight}, and keeps a window of that. Only the pixels that the
+     * window depends on are read or computed.
+     */
+    void cropAndResize(Box crop, int newWidth, int newHeight, Box window, Filter filter) {
+        Image image = source;
+        if (image == null || flipped) {
+            // orientation matters from here on
+            image = toImage();
+            source = null;
+            flipped = false;
+        }
+        int[] result = room(3 * window.width() * window.height());
+        resample.run(image, crop, newWidth, newHeight, window, filter, result);
+        source = null;
+        width = window.width();
+        height = window.height();
+    }
+
+    /** The pixels as they stand, copied into an image of their own (or the untouched source itself). */
+    Image toImage() {
+        Image image = source;
+        if (image != null && !flipped) {
+            return image;
+        }
+        int[] ints = pixels();
+        byte[] bytes = new byte[length()];
+        for (int y = 0, to = 0; y < height; y++) {
+            for (int x = 0; x < width; x++, to += 3) {
+                int from = 3 * (y * width + (flipped ? width - 1 - x : x));
+                bytes[to] = (byte) ints[from];
+                bytes[to + 1] = (byte) ints[from + 1];
+                bytes[to + 2] = (byte) ints[from + 2];
+            }
+        }
+        return new Image(width, height, bytes);
+    }
+
+    /** Writes the pixels as (height, width, 3) normalised floats at the buffer's position, and moves that on. */
+    void write(float[] table, FloatBuffer out) {
+        int[] ints = pixels();
+        int stride = 3 * width;
+        if (row.length < stride) {
+            row = new float[stride];
+        }
+        for (int y = 0; y < height; y++) {
+            if (flipped) {
+                normaliseReversed(ints, y * stride, stride, table, row);
+            } else {
+                normalise(ints, y * stride, stride, table, row);
+            }
+            out.put(row, 0, stride);
+        }
+    }
+
+    private static void normalise(int[] from, int start, int stride, float[] table, float[] to) {
+        for (int i = 0; i < stride; i += 3) {
+            to[i] = table[from[start + i]];
+            to[i + 1] = table[256 + from[start + i + 1]];
+            to[i + 2] = table[512 + from[start + i + 2]];
+        }
+    }
+
+    private static void normaliseReversed(int[] from, int start, int stride, float[] table, float[] to) {
+        int last = start + stride - 3;
+        for (int i = 0; i < stride; i += 3) {
+            to[i] = table[from[last - i]];
+            to[i + 1] = table[256 + from[last - i + 1]];
+            to[i + 2] = table[512 + from[last - i + 2]];
+        }
+    }
+
+    private int[] room(int length) {
+        if (pixels.length < length) {
+            pixels = new int[length];
+        }
+        return pixels;
+    }
+}

@@ -1,0 +1,100 @@
+package io.juxta.image;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR_RGB;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * Reads image files as {@code PIL.Image.open(...).convert("RGB")} does. JPEG, PNG, WebP, BMP, TIFF and the first frame
+ * of a GIF, told apart by their content and not by their name; an EXIF orientation is ignored. Safe for use by many
+ * threads at once.
+ */
+public final class Decoder {
+    /** Pillow's limit, beyond which it takes a file for a decompression bomb. */
+    public static final long MAX_PIXELS = 178_956_970;
+
+    static {
+        // the loader has its own threads
+        setNumThreads(1);
+    }
+
+    private Decoder() {}
+
+    /**
+     * Reads and decodes a file.
+     *
+     * @throws UnreadableImageException naming the file and the cause
+     */
+    public static Image read(Path file) throws UnreadableImageException {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new UnreadableImageException(file + ": no such file");
+        } catch (IOException e) {
+            throw new UnreadableImageException(
+                    file + ": cannot be read (" + (Files.isDirectory(file) ? "it is a directory" : e) + ")");
+        } catch (OutOfMemoryError e) {
+            throw new UnreadableImageException(file + ": larger than 2 GiB, or than the memory left");
+        }
+        return decode(bytes, file.toString());
+    }
+
+    /**
+     * Decodes a file's bytes.
+     *
+     * @param name what the message of an exception calls the image
+     * @throws UnreadableImageException when the bytes are none, no image of a known format, not all of one, or an image
+     *     of more than {@link #MAX_PIXELS}
+     */
+    public static Image decode(byte[] bytes, String name) throws UnreadableImageException {
+        if (bytes.length == 0) {
+            throw new UnreadableImageException(name + ": empty file");
+        }
+        Header header;
+        try {
+            header = Header.parse(bytes);
+        } catch (Header.Damaged e) {
+            throw new UnreadableImageException(name + ": " + e.getMessage());
+        }
+        if (header.width() < 1 || header.height() < 1) {
+            throw new UnreadableImageException(name + ": damaged " + header.format() + ": it says it has no pixels");
+        }
+        if (header.width() * header.height() > MAX_PIXELS) {
+            throw new UnreadableImageException(name + ": " + header.width() + " x " + header.height()
+                    + " pixels are more than the limit of " + MAX_PIXELS + "; shrink it");
+        }
+        return decodeKnown(bytes, name, header);
+    }
+
+    @SuppressWarnings("try") // the scope frees what is made inside it, and is never named
+    private static Image decodeKnown(byte[] bytes, String name, Header header) throws UnreadableImageException {
+        try (PointerScope scope = new PointerScope()) {
+            Mat file = new Mat(1, bytes.length, CV_8UC1, new BytePointer(bytes));
+            Mat pixels = imdecode(file, IMREAD_COLOR_RGB | IMREAD_IGNORE_ORIENTATION);
+            if (pixels.empty()) {
+                throw new UnreadableImageException(name + ": damaged " + header.format());
+            }
+            byte[] rgb = new byte[3 * pixels.cols() * pixels.rows()];
+            pixels.data().get(rgb);
+            return new Image(pixels.cols(), pixels.rows(), rgb);
+        } catch (RuntimeException e) {
+            // OpenCV's own exceptions
+            throw new UnreadableImageException(name + ": damaged " + header.format() + " (" + firstLine(e) + ")");
+        }
+    }
+
+    private static String firstLine(RuntimeException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,88 @@
+package io.juxta.train;
+
+import java.util.List;
+
+/**
+ * The learning rate over a run, as MoCo's programs set it.
+ *
+ * @param lr the base rate: 0.03 for a batch of 256 on ImageNet
+ * @param lrSchedule {@code cosine} (v2) or {@code step} (v1)
+ * @param milestones epochs, counted from 0, from which on {@code step} multiplies by a further 0.1
+ * @param lrUpdates {@code epoch} changes the rate between epochs, as the originals do; {@code iteration} at every step
+ * @param cosineOffset added to the epoch inside the cosine: 0 in MoCo's program, 1 in its CIFAR demo, which counts from 1
+ * @param warmupEpochs epochs over which the rate first grows linearly, per iteration; 0 for none, as in MoCo
+ */
+public record LearningRate(
+        @Default("0.03") double lr,
+        @Default("cosine") Schedule lrSchedule,
+        @Default("[120, 160]") List<Integer> milestones,
+        @Default("epoch") Updates lrUpdates,
+        @Default("0") int cosineOffset,
+        @Default("0") int warmupEpochs) {
+
+    /** The shape of the decay. */
+    public enum Schedule {
+        /** Half a cosine from the base rate to nearly 0 (Loshchilov and Hutter 2017). */
+        COSINE,
+        /** A tenth at each milestone. */
+        STEP,
+        /** No decay. */
+        CONSTANT
+    }
+
+    /** How often the rate changes. */
+    public enum Updates {
+        EPOCH,
+        ITERATION
+    }
+
+    public LearningRate {
+        if (!(lr > 0 && lr < 1000)) {
+            throw new IllegalArgumentException("lr " + lr + " must be above 0 and below 1000 (0.03 is MoCo's)");
+        }
+        milestones = List.copyOf(milestones);
+        for (int i = 0; i < milestones.size(); i++) {
+            if (milestones.get(i) < (i == 0 ? 0 : milestones.get(i - 1))) {
+                throw new IllegalArgumentException("milestones " + milestones + " must not be negative and must grow");
+            }
+        }
+        if (cosineOffset < 0 || cosineOffset > 1) {
+            throw new IllegalArgumentException("cosine-offset " + cosineOffset + " must be 0 or 1");
+        }
+        if (warmupEpochs < 0) {
+            throw new IllegalArgumentException("warmup-epochs " + warmupEpochs + " must be at least 0");
+        }
+    }
+
+    /** The same schedule from another base rate. */
+    public LearningRate withLr(double base) {
+        return new LearningRate(base, lrSchedule, milestones, lrUpdates, cosineOffset, warmupEpochs);
+    }
+
+    /**
+     * The rate of one step.
+     *
+     * @param epoch from 0
+     * @param batch the step's place in its epoch, from 0
+     * @param batches steps in an epoch
+     * @param epochs epochs in the run
+     */
+    public double at(int epoch, int batch, int batches, int epochs) {
+        double exact = epoch + (double) batch / batches;
+        if (exact < warmupEpochs) {
+            return lr * (exact * batches + 1) / ((double) warmupEpochs * batches);
+        }
+        double now = (lrUpdates == Updates.EPOCH ? epoch : exact) + cosineOffset;
+        return switch (lrSchedule) {
+            case COSINE -> lr * 0.5 * (1 + Math.cos(Math.PI * (now - warmupEpochs) / (epochs - warmupEpochs)));
+            case STEP ->
+                lr
+                        * Math.pow(
+                                0.1,
+                                milestones.stream()
+                                        .filter(milestone -> epoch >= milestone)
+                                        .count());
+            case CONSTANT -> lr;
+        };
+    }
+}

@@ -1,0 +1,115 @@
+package io.juxta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The house plan: each room of the library, and the rooms it may use besides itself. */
+class ArchitectureTest {
+    private static final List<String> BELOW_THE_METHODS =
+            List.of("torch", "weights", "distributed", "image", "data", "backbone", "train");
+
+    private static final Map<String, List<String>> ROOMS = new TreeMap<>(Map.ofEntries(
+            Map.entry("torch", List.of()),
+            Map.entry("weights", List.of("torch")),
+            Map.entry("distributed", List.of("torch")),
+            Map.entry("image", List.of()),
+            Map.entry("data", List.of("image", "torch")),
+            Map.entry("backbone", List.of("torch", "distributed")),
+            Map.entry("train", List.of("torch", "weights", "distributed", "data")),
+            Map.entry("moco", BELOW_THE_METHODS),
+            Map.entry("swav", BELOW_THE_METHODS),
+            Map.entry("cut", BELOW_THE_METHODS),
+            Map.entry("detect", BELOW_THE_METHODS),
+            Map.entry("eval", BELOW_THE_METHODS),
+            Map.entry("report", List.of("train", "eval"))));
+
+    private static final JavaClasses LIBRARY =
+            new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("io.juxta");
+
+    private static final String CROOKED = "io.juxta.crooked";
+
+    @ParameterizedTest
+    @MethodSource("rooms")
+    void aRoomUsesOnlyWhatThePlanSays(String room) {
+        usesOnlyItsOwn("io.juxta", room).check(LIBRARY);
+    }
+
+    static Iterable<String> rooms() {
+        return ROOMS.keySet();
+    }
+
+    @Test
+    void everyClassIsInARoom() {
+        everyClassIsInARoom("io.juxta").check(LIBRARY);
+    }
+
+    @Test
+    void picturesNeedNoLibtorch() {
+        needsNoLibtorch("io.juxta").check(LIBRARY);
+    }
+
+    /** A plan that nothing could break would hold nothing up: a crooked house breaks each rule. */
+    @Test
+    void aCrookedHouseIsNoticed() {
+        JavaClasses crooked = new ClassFileImporter().importPackages(CROOKED);
+        assertThat(failures(usesOnlyItsOwn(CROOKED, "image"), crooked)).contains("crooked.train.Loop");
+        assertThat(failures(usesOnlyItsOwn(CROOKED, "train"), crooked)).isEmpty();
+        assertThat(failures(needsNoLibtorch(CROOKED), crooked)).contains("org.bytedeco.pytorch.Tensor");
+        assertThat(failures(everyClassIsInARoom(CROOKED), crooked)).contains("crooked.attic.Forgotten");
+    }
+
+    private static String failures(ArchRule rule, JavaClasses classes) {
+        var result = rule.evaluate(classes);
+        return result.hasViolation() ? result.getFailureReport().toString() : "";
+    }
+
+    private static ArchRule usesOnlyItsOwn(String house, String room) {
+        List<String> reachable = new ArrayList<>(ROOMS.getOrDefault(room, List.of()));
+        reachable.add(room);
+        var allowed = DescribedPredicate.describe(
+                "belong to " + reachable + " or are not ours",
+                (JavaClass c) -> !c.getPackageName().startsWith(house) || reachable.contains(room(house, c)));
+        return ArchRuleDefinition.classes()
+                .that()
+                .resideInAPackage(house + "." + room + "..")
+                .should()
+                .onlyDependOnClassesThat(allowed)
+                .allowEmptyShould(true);
+    }
+
+    private static ArchRule everyClassIsInARoom(String house) {
+        return ArchRuleDefinition.classes()
+                .should()
+                .resideInAnyPackage(ROOMS.keySet().stream()
+                        .map(room -> house + "." + room + "..")
+                        .toArray(String[]::new));
+    }
+
+    private static ArchRule needsNoLibtorch(String house) {
+        return ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAPackage(house + ".image..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bytedeco.pytorch..");
+    }
+
+    private static String room(String house, JavaClass c) {
+        String below = c.getPackageName().substring(house.length());
+        return below.isEmpty() ? "" : below.substring(1).split("\\.", 2)[0];
+    }
+}

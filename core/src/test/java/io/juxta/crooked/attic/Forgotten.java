@@ -1,0 +1,4 @@
+package io.juxta.crooked.attic;
+
+/** In no room of the plan. */
+public final class Forgotten {}

@@ -1,0 +1,4 @@
+package io.juxta.crooked.train;
+
+/** Innocent by itself. */
+public final class Loop {}

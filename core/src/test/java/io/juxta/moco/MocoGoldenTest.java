@@ -1,0 +1,216 @@
+package io.juxta.moco;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.juxta.Filler;
+import io.juxta.backbone.Encoder;
+import io.juxta.torch.BatchNorm;
+import io.juxta.torch.Container;
+import io.juxta.torch.Layers;
+import io.juxta.torch.StateDict;
+import io.juxta.train.Recipe;
+import io.juxta.train.Sgd;
+import io.juxta.train.Step;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.NormalizeFuncOptions;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** MoCo against numbers of the original program (commit 7397dfe), each in both floating-point types. */
+class MocoGoldenTest {
+    /** Linear(6,5), batch norm, ReLU, and a head to 8. */
+    private static final class TinyEncoder extends Encoder {
+        private final LinearImpl body = register_module("body", Layers.linear(6, 5));
+        private final BatchNorm norm;
+        private final LinearImpl hidden;
+        private final LinearImpl output;
+        private final boolean mlp;
+
+        TinyEncoder(boolean mlp, int groups) {
+            super("TinyEncoder");
+            this.mlp = mlp;
+            norm = register_module("norm", new BatchNorm(5, groups));
+            Container head = register_module("fc", new Container("fc"));
+            hidden = Layers.linear(5, 5);
+            if (mlp) {
+                head.register_module("0", hidden);
+            }
+            output = head.register_module("2", Layers.linear(5, 8));
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            Tensor y = pooled(x);
+            return output.forward(mlp ? torch.relu(hidden.forward(y)) : y);
+        }
+
+        @Override
+        public Tensor pooled(Tensor x) {
+            return torch.relu(norm.forward(body.forward(x)));
+        }
+
+        @Override
+        public int features() {
+            return 5;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.07, Float, 7.2815647, 0.52484252, 25.502081, -0.6133518",
+        "0.07, Double, 7.2815647, 0.52484252, 25.502081, -0.6133518",
+        "0.2, Float, 3.2239769, 0.29055515, 7.7569161, -0.2756426",
+        "0.2, Double, 3.2239769, 0.29055515, 7.7569161, -0.2756426",
+    })
+    void lossAndQueryGradient(double T, ScalarType type, double loss, double sum, double abs, double first) {
+        Tensor raw = Filler.tensor(1, type, 4, 8).set_requires_grad(true);
+        Tensor q = torch.normalize(raw);
+        Tensor k = torch.normalize(Filler.tensor(2, type, 4, 8));
+        Tensor logits = InfoNce.logits(q, k, columns(Filler.tensor(3, type, 8, 16)), T);
+        double[] positives = {0.1643837, 0.3995328, 0.2620264, -0.1196651};
+        for (int n = 0; n < 4; n++) {
+            assertThat(logits.get(n).get(0).item_double() * T).isCloseTo(positives[n], within(2e-7));
+        }
+
+        Tensor value = InfoNce.loss(logits);
+        value.backward();
+
+        assertThat(value.item_double()).isCloseTo(loss, within(loss * (type == ScalarType.Double ? 1e-6 : 1e-5)));
+        checksum(raw.grad(), sum, abs, first);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Float", "Double"})
+    void fiveStepsOfVersion1(ScalarType type) {
+        try (Moco moco = tiny(false, 1, 0.999, 8, type, null)) {
+            double[] losses = {5.128189, 6.313061, 1.564355, 4.317687, 2.78593};
+            steps(moco, type, losses);
+
+            parameters(moco.encoder(), 8.8816972, 31.75025, -0.3484734, 0.5942348);
+            parameters(moco.keyEncoder(), 6.5188842, 20.448477, -0.3131517, 0.3857325);
+            checksum(moco.queue().keys(), 5.2627278, 18.754847);
+            assertThat(moco.queue().pointer()).isEqualTo(4);
+            Map<String, Tensor> q = StateDict.of(moco.encoder());
+            Map<String, Tensor> k = StateDict.of(moco.keyEncoder());
+            checksum(q.get("norm.running_mean"), 0.13349167, 0.1841345);
+            checksum(k.get("norm.running_mean"), 0.017242132, 0.16635446);
+            checksum(q.get("norm.running_var"), 3.3437979, 3.3437979);
+            checksum(k.get("norm.running_var"), 3.1652642, 3.1652642);
+            assertThat(moco.state().keySet().stream().filter(name -> name.startsWith("sgd.")))
+                    .hasSize(6);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Float", "Double"})
+    void fiveStepsWithTheMlpHead(ScalarType type) {
+        try (Moco moco = tiny(true, 1, 0.999, 8, type, null)) {
+            steps(moco, type, 0.7892529, 3.470381, 3.069743, 3.389504, 2.252425);
+
+            parameters(moco.encoder(), 3.3857939, 31.261128);
+            parameters(moco.keyEncoder(), 6.112933, 25.545121);
+            checksum(moco.queue().keys(), -4.0575968, 20.286338);
+            assertThat(moco.state().keySet().stream().filter(name -> name.startsWith("sgd.")))
+                    .hasSize(8);
+        }
+    }
+
+    /** Two ranks of the original, here two batch-norm groups of one process. */
+    @ParameterizedTest
+    @EnumSource(names = {"Float", "Double"})
+    void oneProcessWithTwoGroupsIsTwoRanks(ScalarType type) {
+        Moco.KeyShuffle shuffle = (iteration, pass, n) -> {
+            int[] order = new int[n];
+            for (int j = 0; j < n; j++) {
+                order[j] = (int) ((3L * j + iteration) % n);
+            }
+            return order;
+        };
+        try (Moco moco = tiny(false, 2, 0.9, 16, type, shuffle)) {
+            double[] rank0 = {5.317412, 4.185583, 2.381755};
+            double[] rank1 = {3.503788, 4.759808, 6.727144};
+            for (int s = 0; s < 3; s++) {
+                double expected = (rank0[s] + rank1[s]) / 2;
+                assertThat(step(moco, s, 8, type)).isCloseTo(expected, within(1e-6 * expected));
+            }
+            parameters(moco.encoder(), 8.3847904, 24.994289, -0.2464612, 0.4959597);
+            parameters(moco.keyEncoder(), 6.6888838, 20.545982);
+            checksum(moco.queue().keys(), 8.3724752, 37.182664);
+            assertThat(moco.queue().pointer()).isEqualTo(8);
+        }
+    }
+
+    private static void steps(Moco moco, ScalarType type, double... losses) {
+        for (int s = 0; s < losses.length; s++) {
+            double tolerance = type == ScalarType.Double ? 1e-6 : 1e-5;
+            assertThat(step(moco, s, 4, type)).isCloseTo(losses[s], within(tolerance * losses[s]));
+        }
+    }
+
+    private static double step(Moco moco, int s, int batch, ScalarType type) {
+        try (PointerScope scope = new PointerScope()) {
+            List<Tensor> views =
+                    List.of(Filler.tensor(100 + s, type, batch, 6), Filler.tensor(200 + s, type, batch, 6));
+            return moco.step(views, new Step(s, 5, 0.03)).get("loss");
+        }
+    }
+
+    private static Moco tiny(boolean mlp, int groups, double m, int K, ScalarType type, Moco.KeyShuffle shuffle) {
+        Encoder q = new TinyEncoder(mlp, groups);
+        Encoder k = new TinyEncoder(mlp, groups);
+        StateDict.convert(q, type);
+        StateDict.convert(k, type);
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            int p = 0;
+            for (Tensor parameter : StateDict.parameters(q).values()) {
+                if (parameter.dim() == 2) {
+                    int in = (int) parameter.size(1);
+                    parameter.copy_(Filler.tensor(50 + p, 1 / Math.sqrt(in), type, parameter.size(0), in));
+                } else if (p != 2) {
+                    parameter.zero_();
+                }
+                p++;
+            }
+        }
+        String recipe = "K: %d\nm: %s\nT: 0.07\nbn-groups: %d\n".formatted(K, m, groups);
+        MocoOptions options = Recipe.parse(recipe, "test").bind(MocoOptions.class);
+        KeyQueue queue = new KeyQueue(columns(Filler.tensor(40, type, 8, K)));
+        return new Moco(options, q, k, queue, Recipe.defaults(Sgd.Options.class), shuffle);
+    }
+
+    private static Tensor columns(Tensor x) {
+        NormalizeFuncOptions options = new NormalizeFuncOptions();
+        options.dim().put(0L);
+        return torch.normalize(x, options);
+    }
+
+    private static void parameters(Module module, double sum, double abs, double... first) {
+        TensorVector flat = new TensorVector();
+        StateDict.parameters(module)
+                .values()
+                .forEach(parameter -> flat.push_back(parameter.detach().flatten()));
+        checksum(torch.cat(flat, 0), sum, abs, first);
+    }
+
+    private static void checksum(Tensor x, double sum, double abs, double... first) {
+        Tensor values = x.detach().to(ScalarType.Double).flatten();
+        assertThat(values.sum().item_double()).isCloseTo(sum, within(2e-3));
+        assertThat(values.sum().item_double()).isCloseTo(sum, within(1e-4 * abs));
+        assertThat(values.abs().sum().item_double()).isCloseTo(abs, within(1e-5 * abs));
+        for (int i = 0; i < first.length; i++) {
+            assertThat(values.get(i).item_double()).isCloseTo(first[i], within(2e-6));
+        }
+    }
+}
