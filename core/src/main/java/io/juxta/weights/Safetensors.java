@@ -1,0 +1,215 @@
+package io.juxta.weights;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Reads and writes safetensors files: the length of a JSON header in 8 bytes, little-endian; the header, which gives
+ * each tensor's type, shape and place; the tensors' bytes (the format: huggingface/safetensors, README, "Format").
+ *
+ * <pre>{@code
+ * Safetensors.write(run.resolve("encoder.safetensors"), StateDict.of(encoder), Map.of("arch", "resnet50"));
+ * StateDict.load(encoder, Safetensors.read(run.resolve("encoder.safetensors")).tensors());
+ * }</pre>
+ *
+ * <p>Element types: F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL. Tensors go between memory and file without a copy
+ * of the whole in between.
+ */
+public final class Safetensors {
+    private static final long CHUNK = 64 << 20;
+
+    private Safetensors() {}
+
+    /**
+     * What a file holds.
+     *
+     * @param tensors by name, in the order of the header, on the CPU; the caller's scope owns them
+     * @param metadata free text by name, empty where the file has none
+     */
+    public record Loaded(Map<String, Tensor> tensors, Map<String, String> metadata) {
+        public Loaded {
+            tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+            metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+        }
+    }
+
+    /**
+     * Writes a file, or leaves what was there: the bytes go beside it, are forced to the disk and then take its name.
+     *
+     * @param file in a folder that exists; what it held is replaced
+     * @param tensors by name, of any strides and device; the header keeps their order
+     * @param metadata free text by name; may be empty
+     * @throws IllegalArgumentException when a tensor's type is not among the above, or names and metadata are too long
+     * @throws IOException when it cannot be written, in one line that names the file
+     */
+    public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+        Header header = Header.of(tensors, metadata);
+        ByteBuffer encoded = header.encode();
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(file)) {
+            throw new IOException("cannot write " + file + ": it is a folder");
+        }
+        Path beside = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                drain(channel, encoded);
+                for (Map.Entry<String, Header.Entry> named : header.inPlace()) {
+                    Tensor tensor = tensors.get(named.getKey());
+                    if (tensor != null) {
+                        write(channel, tensor);
+                    }
+                }
+                channel.force(true);
+            }
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+            forceFolder(folder);
+        } catch (IOException e) {
+            throw new IOException("cannot write " + file + ": " + reason(e), e);
+        } finally {
+            Files.deleteIfExists(beside);
+        }
+    }
+
+    /**
+     * Reads a file, trusting nothing in it.
+     *
+     * @return its tensors, on the CPU
+     * @throws WeightsException when it is damaged, cut short or not of this format, in one line
+     * @throws IOException when it cannot be read, in one line that names it
+     */
+    public static Loaded read(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new WeightsException(file + ": is a folder, not a safetensors file");
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+            if (size < 8) {
+                throw new WeightsException(file + ": has " + size + " bytes, a safetensors file at least 8");
+            }
+            fill(file, channel, length, 0);
+            long headerBytes = length.getLong(0);
+            if (headerBytes < 2 || headerBytes > Header.MAX_BYTES || headerBytes > size - 8) {
+                throw new WeightsException(file + ": says that its header has "
+                        + Long.toUnsignedString(headerBytes) + " bytes, possible are 2 to "
+                        + Math.min(Header.MAX_BYTES, size - 8) + ": it is cut short or no safetensors file");
+            }
+            ByteBuffer json = ByteBuffer.allocate((int) headerBytes);
+            fill(file, channel, json, 8);
+            long data = 8 + headerBytes;
+            Header header = HeaderParser.parse(file, json.array(), size - data);
+            return new Loaded(tensors(file, channel, header, data), header.metadata());
+        } catch (WeightsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("cannot read " + file + ": " + reason(e), e);
+        }
+    }
+
+    private static Map<String, Tensor> tensors(Path file, FileChannel channel, Header header, long data)
+            throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<String, Header.Entry> named : header.entries().entrySet()) {
+                Header.Entry entry = named.getValue();
+                Tensor tensor = empty(entry);
+                tensors.put(named.getKey(), tensor);
+                try (PointerScope scope = new PointerScope()) {
+                    long at = data + entry.begin();
+                    inParts(tensor, (part, offset) -> fill(file, channel, part, at + offset));
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            tensors.values().forEach(Tensor::close);
+            throw e;
+        }
+        return tensors;
+    }
+
+    private static Tensor empty(Header.Entry entry) {
+        try (TensorOptions options = new TensorOptions(entry.type().scalar)) {
+            return torch.empty(entry.sizes(), options, new MemoryFormatOptional());
+        }
+    }
+
+    private static void write(FileChannel channel, Tensor tensor) throws IOException {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Tensor plain =
+                    tensor.detach().to(new Device("cpu"), tensor.scalar_type()).contiguous();
+            inParts(plain, (part, offset) -> drain(channel, part));
+        }
+    }
+
+    /** What is done with a part of a tensor's memory, and where in it the part begins. */
+    private interface Transfer {
+        void run(ByteBuffer part, long offset) throws IOException;
+    }
+
+    /** A Java buffer has at most 2^31 - 1 bytes, a tensor more. */
+    private static void inParts(Tensor tensor, Transfer transfer) throws IOException {
+        long bytes = tensor.nbytes();
+        BytePointer memory = new BytePointer(tensor.data_ptr());
+        for (long from = 0; from < bytes; from += CHUNK) {
+            memory.limit(Math.min(bytes, from + CHUNK)).position(from);
+            transfer.run(memory.asByteBuffer(), from);
+        }
+    }
+
+    private static void drain(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static void fill(Path file, FileChannel channel, ByteBuffer bytes, long at) throws IOException {
+        long from = at;
+        while (bytes.hasRemaining()) {
+            int read = channel.read(bytes, from);
+            if (read < 0) {
+                throw new WeightsException(file + ": ends at byte " + from + " while it is read: it is being written");
+            }
+            from += read;
+        }
+    }
+
+    /** Makes the new name survive a crash of the machine, where the system can open a folder. */
+    private static void forceFolder(Path folder) throws IOException {
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file or folder";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return HeaderParser.show(e.getMessage());
+    }
+}
