@@ -25,7 +25,8 @@ public record MocoRecipe(
      * @param capQueue whether K comes down to the number of images an epoch uses, so that the queue never holds two keys
      *     of one image
      */
-    public record Fit(Optional<Integer> lrForBatch, @Default("false") boolean capQueue) {
+    public record Fit(
+            Optional<Integer> lrForBatch, @Default("false") boolean capQueue) {
         public Fit {
             lrForBatch.ifPresent(batch -> {
                 if (batch < 1) {

@@ -20,14 +20,14 @@ public record ViewOptions(
         IMAGENET(Normalization.IMAGENET),
         CIFAR10(Normalization.CIFAR10);
 
-        private final Normalization values;
+        private final Normalization statistics;
 
-        Statistics(Normalization values) {
-            this.values = values;
+        Statistics(Normalization statistics) {
+            this.statistics = statistics;
         }
 
-        public Normalization values() {
-            return values;
+        public Normalization statistics() {
+            return statistics;
         }
     }
 
@@ -35,12 +35,12 @@ public record ViewOptions(
         if (imageSize < 8 || imageSize > 4096) {
             throw new IllegalArgumentException("image-size " + imageSize + " must be from 8 to 4096 (224 for photos)");
         }
-        Augmentation.named(augmentation, imageSize, normalization.values());
+        Augmentation.named(augmentation, imageSize, normalization.statistics());
     }
 
     /** How a view is made for training. */
     public Augmentation view() {
-        return Augmentation.named(augmentation, imageSize, normalization.values());
+        return Augmentation.named(augmentation, imageSize, normalization.statistics());
     }
 
     /**
@@ -49,7 +49,7 @@ public record ViewOptions(
      */
     public Augmentation evaluation() {
         return imageSize < 64
-                ? Augmentation.plain(imageSize, normalization.values())
-                : Augmentation.evaluation(Math.round(imageSize * 8 / 7f), imageSize, normalization.values());
+                ? Augmentation.plain(imageSize, normalization.statistics())
+                : Augmentation.evaluation(Math.round(imageSize * 8 / 7f), imageSize, normalization.statistics());
     }
 }

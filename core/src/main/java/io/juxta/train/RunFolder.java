@@ -28,6 +28,8 @@ import org.bytedeco.pytorch.Tensor;
 public final class RunFolder {
     private static final String EPOCHS = "epochs";
     private static final String RECIPE = "recipe";
+    private static final List<String> COLUMNS = List.of(
+            "loss", "acc1", "acc5", "lr", "seconds", "images_per_second", "waiting_share", "resident_mib", "knn");
 
     private final Path path;
     private final String recipe;
@@ -91,25 +93,21 @@ public final class RunFolder {
     }
 
     /**
-     * Adds an epoch to {@code metrics.csv}; the first one decides the columns.
+     * Adds a row to {@code metrics.csv}.
      *
-     * @param epoch from 0; written counted from 1
+     * @param epochs that are finished; 0 for what was measured before the first
+     * @param metrics by column; an unmeasured one stays empty, as does one that is no number
      */
-    public void log(int epoch, Map<String, Double> metrics) throws IOException {
+    public void log(int epochs, Map<String, Double> metrics) throws IOException {
         Path file = path.resolve("metrics.csv");
         StringBuilder text = new StringBuilder();
-        List<String> columns;
-        if (Files.exists(file)) {
-            String header = Files.readAllLines(file).get(0);
-            columns = List.of(header.substring(header.indexOf(',') + 1).split(","));
-        } else {
-            columns = List.copyOf(metrics.keySet());
-            text.append("epoch,").append(String.join(",", columns)).append('\n');
+        if (!Files.exists(file)) {
+            text.append("epoch,").append(String.join(",", COLUMNS)).append('\n');
         }
-        text.append(epoch + 1);
-        for (String column : columns) {
-            Double value = metrics.get(column);
-            text.append(',').append(value == null ? "" : String.format(Locale.ROOT, "%.8g", value));
+        text.append(epochs);
+        for (String column : COLUMNS) {
+            double value = metrics.getOrDefault(column, Double.NaN);
+            text.append(',').append(Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.8g", value));
         }
         Files.writeString(file, text.append('\n'), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
@@ -124,7 +122,8 @@ public final class RunFolder {
         Path next = checkpoint("next");
         Safetensors.write(next, learner.state(), Map.of(EPOCHS, Integer.toString(epochs), RECIPE, recipe));
         if (Files.exists(last)) {
-            Files.move(last, checkpoint("previous"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    last, checkpoint("previous"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         }
         Files.move(next, last, StandardCopyOption.ATOMIC_MOVE);
         Safetensors.write(encoder(), StateDict.of(learner.encoder()), Map.of(RECIPE, recipe));
@@ -143,12 +142,14 @@ public final class RunFolder {
         }
         Safetensors.Loaded loaded = Safetensors.read(last);
         Map<String, Tensor> own = new LinkedHashMap<>(learner.state());
-        if (!own.keySet().equals(loaded.tensors().keySet()) || !loaded.metadata().containsKey(EPOCHS)) {
+        if (!own.keySet().equals(loaded.tensors().keySet())
+                || !loaded.metadata().containsKey(EPOCHS)) {
             throw new IOException(last + " is not a checkpoint of this method and recipe");
         }
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            own.forEach((name, tensor) -> tensor.copy_(Objects.requireNonNull(loaded.tensors().get(name))));
+            own.forEach((name, tensor) ->
+                    tensor.copy_(Objects.requireNonNull(loaded.tensors().get(name))));
         }
         learner.restored(loaded.tensors());
         return Integer.parseInt(Objects.requireNonNull(loaded.metadata().get(EPOCHS)));

@@ -41,7 +41,12 @@ public final class Training {
 
     /** @param views how many views of an image the loader makes */
     public Training(
-            TrainingOptions options, LearningRate learningRate, Learner learner, Loader loader, int views, Device device) {
+            TrainingOptions options,
+            LearningRate learningRate,
+            Learner learner,
+            Loader loader,
+            int views,
+            Device device) {
         this.options = options;
         this.learningRate = learningRate;
         this.learner = learner;
@@ -103,18 +108,17 @@ public final class Training {
                 tensors.add(device.is_cpu() ? tensor : tensor.to(device, ScalarType.Float));
             }
             Map<String, Double> metrics = learner.step(tensors, step);
-            metrics.forEach((name, value) -> {
-                if (name.equals("loss") && !Double.isFinite(value)) {
-                    throw new DivergedException("the loss is " + value + " in epoch " + (epoch + 1) + ", step "
-                            + (batch.number() + 1) + " (lr " + lr + "): lower lr, or set warmup-epochs");
-                }
-            });
+            double loss = metrics.getOrDefault("loss", Double.NaN);
+            if (!Double.isFinite(loss)) {
+                throw new DivergedException("the loss is " + loss + " in epoch " + (epoch + 1) + ", step "
+                        + (batch.number() + 1) + " (lr " + lr + "): lower lr, or set warmup-epochs");
+            }
             return metrics;
         }
     }
 
-    /** The loss is no number any more; the message names the step and what to change. */
-    public static final class DivergedException extends RuntimeException {
+    /** The loss is no number any more; the message names the step and what to change. The last checkpoint is older. */
+    public static final class DivergedException extends IOException {
         private static final long serialVersionUID = 1;
 
         DivergedException(String message) {

@@ -19,7 +19,9 @@ public record TrainingOptions(
         @Default("0") int loaderThreads) {
     public TrainingOptions {
         check(epochs >= 1, "epochs " + epochs + " must be at least 1");
-        check(batchSize >= 2, "batch-size " + batchSize + " must be at least 2: a batch norm of one image knows nothing");
+        check(
+                batchSize >= 2,
+                "batch-size " + batchSize + " must be at least 2: a batch norm of one image knows nothing");
         check(threads >= 0 && threads <= 1024, "threads " + threads + " must be from 0 (one for each core) to 1024");
         check(
                 loaderThreads >= 0 && loaderThreads <= 1024,
