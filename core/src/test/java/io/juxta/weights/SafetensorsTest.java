@@ -100,7 +100,9 @@ class SafetensorsTest {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (int i = 0; i < 30; i++) {
             long[] shape = random.longs(random.nextInt(5), 0, 4).toArray();
-            Tensor values = Filler.tensor(i, ScalarType.Float, shape).mul(new Scalar(100)).to(type.scalar);
+            Tensor values = Filler.tensor(i, ScalarType.Float, shape)
+                    .mul(new Scalar(100))
+                    .to(type.scalar);
             if (random.nextBoolean() && shape.length > 1) {
                 values = values.transpose(0, shape.length - 1);
             } else if (random.nextBoolean() && shape.length > 0 && values.size(0) > 1) {
@@ -157,7 +159,8 @@ class SafetensorsTest {
         assertThatThrownBy(() -> Safetensors.write(file, Map.of("c", complex), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tensor c");
-        assertThatThrownBy(() -> Safetensors.write(file, Map.of("__metadata__", Filler.tensor(1, ScalarType.Float, 2)), Map.of()))
+        assertThatThrownBy(() -> Safetensors.write(
+                        file, Map.of("__metadata__", Filler.tensor(1, ScalarType.Float, 2)), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(Files.readAllBytes(file)).isEqualTo(golden());
     }
