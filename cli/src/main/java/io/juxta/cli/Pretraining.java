@@ -112,7 +112,7 @@ final class Pretraining {
                     images.size(),
                     fitted.moco().arch(),
                     Torch.describe()));
-            Optional<KnnMonitor> monitor = monitor(moco, images, heldOut, fitted, device);
+            Optional<KnnMonitor> monitor = monitor(moco, images, heldOut, fitted);
             double raw = Double.NaN;
             double untrained = Double.NaN;
             if (monitor.isPresent() && finished == 0) {
@@ -145,8 +145,7 @@ final class Pretraining {
                 : Optional.of(new Knn(raw, untrained, lines.last()));
     }
 
-    private Optional<KnnMonitor> monitor(
-            Moco moco, Dataset images, Optional<Dataset> heldOut, MocoRecipe fitted, Device device) {
+    private Optional<KnnMonitor> monitor(Moco moco, Dataset images, Optional<Dataset> heldOut, MocoRecipe fitted) {
         if (monitoring.knnEvery() == 0) {
             return Optional.empty();
         }
@@ -157,7 +156,7 @@ final class Pretraining {
             return Optional.empty();
         }
         return Optional.of(new KnnMonitor(
-                moco.encoder(), images, heldOut.get(), fitted.views().evaluation(), device, knn, monitoring));
+                moco.encoder(), images, heldOut.get(), fitted.views().evaluation(), knn, monitoring));
     }
 
     private static Training.Listener saving(RunFolder run, Moco moco) {

@@ -85,14 +85,7 @@ public final class Knn {
             throw new IllegalArgumentException("knn-k " + options.k() + " is above the " + bank.size(0)
                     + " features of the bank: choose at most " + bank.size(0));
         }
-        try (PointerScope scope = new PointerScope()) {
-            long low = labels.min().item_long();
-            long high = labels.max().item_long();
-            if (low < 0 || high >= classes) {
-                throw new IllegalArgumentException("the bank's labels run from " + low + " to " + high
-                        + ", kNN needs them from 0 to " + (classes - 1));
-            }
-        }
+        Labels.check(labels, classes, "the bank");
     }
 
     /** Adds the votes for a block of queries to its scores. */
