@@ -62,6 +62,11 @@ public record MocoOptions(
         }
     }
 
+    /** These options with another number of keys in the queue. */
+    public MocoOptions withQueue(int keys) {
+        return new MocoOptions(arch, stem, width, head, dim, keys, m, mSchedule, T, loss, bnGroups);
+    }
+
     /**
      * The key encoder's momentum at a point of the run.
      *

@@ -1,0 +1,92 @@
+package io.juxta.cli;
+
+import io.juxta.data.Loader;
+import io.juxta.train.Training;
+import io.juxta.train.TrainingOptions;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a person reads while a run goes on: progress within the epoch, and a line for each epoch. */
+final class EpochLine implements Training.Listener, AutoCloseable {
+    private final TrainingOptions options;
+    private final Loader loader;
+    private final Progress.Style style;
+    private @Nullable Progress progress;
+    private double bestKnn = Double.NEGATIVE_INFINITY;
+    private int bestEpoch;
+    private double lastKnn;
+
+    EpochLine(TrainingOptions options, Loader loader, Progress.Style style) {
+        this.options = options;
+        this.loader = loader;
+        this.style = style;
+    }
+
+    /** Progress within an epoch; it must end before others print, hence a listener of its own, to be given first. */
+    Training.Listener steps() {
+        return new Training.Listener() {
+            @Override
+            public void step(int epoch, int batch, double lr, Map<String, Double> metrics) {
+                if (progress == null) {
+                    String task = "epoch " + (epoch + 1) + "/" + options.epochs();
+                    progress = Progress.start(style, task, "images", (long) loader.batches() * options.batchSize());
+                }
+                progress.advance(
+                        options.batchSize(),
+                        String.format(
+                                Locale.ROOT,
+                                "loss %.3f, acc1 %.1f %%, lr %.4g",
+                                metrics.get("loss"),
+                                metrics.get("acc1"),
+                                lr));
+            }
+
+            @Override
+            public void epoch(int epoch, Map<String, Double> metrics) {
+                close();
+            }
+        };
+    }
+
+    @Override
+    public void epoch(int epoch, Map<String, Double> metrics) {
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "epoch %d/%d: loss %.4f, acc1 %.1f %%, lr %.4g, %.0f images/s, waiting %.0f %%",
+                epoch + 1,
+                options.epochs(),
+                metrics.get("loss"),
+                metrics.get("acc1"),
+                metrics.get("lr"),
+                metrics.get("images_per_second"),
+                100 * metrics.getOrDefault("waiting_share", 0.0)));
+        Double knn = metrics.get("knn");
+        if (knn != null) {
+            line.append(String.format(Locale.ROOT, ", kNN %.2f %%", knn));
+            lastKnn = knn;
+            if (knn > bestKnn) {
+                bestKnn = knn;
+                bestEpoch = epoch + 1;
+            }
+        }
+        System.out.println(line);
+    }
+
+    /** Last and best kNN, where any was measured. */
+    Optional<String> best() {
+        return bestEpoch == 0
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT, "kNN last %.2f %%, best %.2f %% (epoch %d)", lastKnn, bestKnn, bestEpoch));
+    }
+
+    @Override
+    public void close() {
+        if (progress != null) {
+            progress.close();
+            progress = null;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.juxta.cli;
+
+import io.juxta.data.Dataset;
+import io.juxta.data.Datasets;
+import io.juxta.data.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains an encoder on unlabelled images. */
+@Command(
+        name = "pretrain",
+        description = "Train an encoder on unlabelled images by a recipe.",
+        footer = {
+            "",
+            "The data folder may hold a folder train (and test or val, for kNN), CIFAR-10's binary files, or just"
+                    + " images in any folders. The run's folder gets the recipe as resolved, metrics.csv, checkpoints"
+                    + " and encoder.safetensors.",
+            "",
+            "  juxta pretrain recipes/folder/moco-v2.yaml --data photos",
+            "  juxta pretrain recipes/cifar10/moco-cpu.yaml --data cifar10 --set epochs=3 --run runs/short"
+        })
+final class PretrainCommand implements Callable<Integer> {
+    @Mixin
+    private RecipeArguments arguments = new RecipeArguments();
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "The folder of images.")
+    private Path data = Path.of("");
+
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
+            description = "The run's folder; a new one below runs/ where this is not given.")
+    private Optional<Path> run = Optional.empty();
+
+    @Option(names = "--resume", description = "Go on from the last checkpoint in --run.")
+    private boolean resume;
+
+    @Option(names = "--dry-run", description = "Print what would be done, and train nothing.")
+    private boolean dryRun;
+
+    @Option(names = "--quiet", description = "No progress, only the results.")
+    private boolean quiet;
+
+    @Override
+    public Integer call() throws IOException {
+        if (resume && run.isEmpty()) {
+            throw new IllegalArgumentException("--resume needs --run: say which run goes on");
+        }
+        Pretraining pretraining = Pretraining.of(arguments.recipe(), Progress.Style.of(quiet));
+        Dataset images = Datasets.open(data, Split.TRAIN);
+        if (dryRun) {
+            pretraining.describe(images);
+            return ExitStatus.DONE;
+        }
+        Path folder = run.isPresent() ? run.get() : free(arguments.name());
+        try (Interruption interruption = Interruption.watch()) {
+            boolean done = pretraining.run(images, heldOut(), folder, resume, interruption::requested);
+            return done ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
+        }
+    }
+
+    /** The labelled images that kNN is measured on; there need be none. */
+    private Optional<Dataset> heldOut() throws IOException {
+        try {
+            return Optional.of(Datasets.open(data, Split.TEST));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Path free(String name) {
+        Path first = Path.of("runs", name);
+        Path folder = first;
+        for (int number = 2; Files.exists(folder); number++) {
+            folder = Path.of("runs", name + "-" + number);
+        }
+        return folder;
+    }
+}

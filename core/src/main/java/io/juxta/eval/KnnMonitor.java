@@ -1,0 +1,72 @@
+package io.juxta.eval;
+
+import io.juxta.backbone.Encoder;
+import io.juxta.data.Dataset;
+import io.juxta.image.Augmentation;
+import io.juxta.train.Default;
+import io.juxta.train.Training;
+import java.io.IOException;
+import java.util.Map;
+
+/** Measures kNN accuracy between epochs: the bank is the training set, unaugmented. */
+public final class KnnMonitor implements Training.Listener {
+    private final Encoder encoder;
+    private final Dataset bank;
+    private final Dataset queries;
+    private final Augmentation view;
+    private final KnnOptions knn;
+    private final Options options;
+
+    /** @param knnEvery epochs between two measurements, counted from the first; 0 for never */
+    public record Options(@Default("0") int knnEvery) {
+        public Options {
+            if (knnEvery < 0) {
+                throw new IllegalArgumentException("knn-every " + knnEvery + " must be at least 0 (0 for never)");
+            }
+        }
+    }
+
+    /**
+     * @param bank labelled images to be compared with
+     * @param queries labelled images that were held out
+     * @param view how an image is prepared; nothing random
+     */
+    public KnnMonitor(
+            Encoder encoder, Dataset bank, Dataset queries, Augmentation view, KnnOptions knn, Options options) {
+        this.encoder = encoder;
+        this.bank = bank;
+        this.queries = queries;
+        this.view = view;
+        this.knn = knn;
+        this.options = options;
+    }
+
+    /** Top-1 in percent as the encoder stands. */
+    public double measure() throws IOException {
+        FeatureOptions unit = FeatureOptions.of(knn.layer(), FeatureOptions.Length.UNIT);
+        try (Features reference = Features.of(encoder, bank, view, unit);
+                Features asked = Features.of(encoder, queries, view, unit)) {
+            return accuracy(reference, asked);
+        }
+    }
+
+    /** Top-1 in percent of the pixels themselves. */
+    public double raw() throws IOException {
+        try (Features reference = Features.ofPixels(bank, view, FeatureOptions.Length.UNIT);
+                Features asked = Features.ofPixels(queries, view, FeatureOptions.Length.UNIT)) {
+            return accuracy(reference, asked);
+        }
+    }
+
+    private double accuracy(Features reference, Features asked) {
+        return Knn.evaluate(asked.values(), asked.labels(), reference.values(), reference.labels(), knn)
+                .top1();
+    }
+
+    @Override
+    public void epoch(int epoch, Map<String, Double> metrics) throws IOException {
+        if (options.knnEvery() > 0 && (epoch + 1) % options.knnEvery() == 0) {
+            metrics.put("knn", measure());
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.juxta.moco;
+
+import io.juxta.backbone.Encoder;
+import io.juxta.torch.StateDict;
+import io.juxta.train.Recipe;
+import io.juxta.weights.Safetensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * A trained query encoder, read back from a run's {@code encoder.safetensors}.
+ *
+ * @param network in evaluation mode
+ * @param recipe that it was trained by
+ */
+public record MocoEncoder(Encoder network, MocoRecipe recipe) {
+    /**
+     * Reads the weights and the recipe that lies in the same file.
+     *
+     * @throws IOException when it cannot be read or was not written by a MoCo run
+     */
+    public static MocoEncoder read(Path file, Device device) throws IOException {
+        Safetensors.Loaded loaded = Safetensors.read(file);
+        String text = loaded.metadata().get("recipe");
+        if (text == null) {
+            throw new IOException(file + " does not say what network it is for: give the encoder.safetensors of a run");
+        }
+        MocoRecipe recipe = MocoRecipe.bind(Recipe.parse(text, file.toString()));
+        Encoder network = Moco.encoder(recipe.moco());
+        try {
+            StateDict.load(network, loaded.tensors());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+        network.to(device, false);
+        StateDict.channelsLast(network);
+        network.eval();
+        return new MocoEncoder(network, recipe);
+    }
+}

@@ -1,0 +1,96 @@
+package io.juxta.moco;
+
+import io.juxta.train.Default;
+import io.juxta.train.LearningRate;
+import io.juxta.train.Recipe;
+import io.juxta.train.Sgd;
+import io.juxta.train.TrainingOptions;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** All that a MoCo run is told by its recipe. */
+public record MocoRecipe(
+        MocoOptions moco,
+        ViewOptions views,
+        LearningRate learningRate,
+        Sgd.Options sgd,
+        TrainingOptions training,
+        Fit fit) {
+    /**
+     * What may give way so that one recipe serves any folder. Each change is announced.
+     *
+     * @param lrForBatch the batch size that {@code lr} is meant for: another one scales it in proportion (Goyal et al.
+     *     2017); empty to take {@code lr} as it stands
+     * @param capQueue whether K comes down to the number of images an epoch uses, so that the queue never holds two keys
+     *     of one image
+     */
+    public record Fit(
+            Optional<Integer> lrForBatch, @Default("false") boolean capQueue) {
+        public Fit {
+            lrForBatch.ifPresent(batch -> {
+                if (batch < 1) {
+                    throw new IllegalArgumentException("lr-for-batch " + batch + " must be at least 1");
+                }
+            });
+        }
+    }
+
+    public MocoRecipe {
+        if (training.batchSize() % moco.bnGroups() != 0) {
+            throw new IllegalArgumentException("batch-size " + training.batchSize() + " is not a multiple of bn-groups "
+                    + moco.bnGroups() + ": change one of them");
+        }
+        if (training.batchSize() / moco.bnGroups() < 2) {
+            throw new IllegalArgumentException("bn-groups " + moco.bnGroups() + " leave "
+                    + training.batchSize() / moco.bnGroups() + " image of the batch of " + training.batchSize()
+                    + " in a group, which needs at least 2: lower bn-groups");
+        }
+    }
+
+    /** Binds the method's records; the caller may bind more, and then checks that all keys are known. */
+    public static MocoRecipe bind(Recipe recipe) {
+        return new MocoRecipe(
+                recipe.bind(MocoOptions.class),
+                recipe.bind(ViewOptions.class),
+                recipe.bind(LearningRate.class),
+                recipe.bind(Sgd.Options.class),
+                recipe.bind(TrainingOptions.class),
+                recipe.bind(Fit.class));
+    }
+
+    /**
+     * This recipe for a data set of a certain size.
+     *
+     * @param images in the data set
+     * @param say gets a line for each value that changed, and for a choice that costs accuracy
+     */
+    public MocoRecipe fitTo(int images, Consumer<String> say) {
+        MocoOptions fittedMoco = moco;
+        LearningRate fittedRate = learningRate;
+        int batch = training.batchSize();
+        int used = images / batch * batch;
+        if (fit.capQueue() && moco.K() > used && used > 0) {
+            say.accept("K " + moco.K() + " becomes " + used + ": the " + images
+                    + " images give no more keys in an epoch (cap-queue)");
+            fittedMoco = moco.withQueue(used);
+        }
+        if (fit.lrForBatch().isPresent() && fit.lrForBatch().get() != batch) {
+            double lr = learningRate.lr() * batch / fit.lrForBatch().get();
+            say.accept("lr " + learningRate.lr() + " becomes " + lr + ": it is meant for a batch of "
+                    + fit.lrForBatch().get() + ", not " + batch + " (lr-for-batch)");
+            fittedRate = learningRate.withLr(lr);
+        }
+        if (moco.bnGroups() == 1) {
+            say.accept("bn-groups is 1: queries and keys share batch statistics, through which a network can tell the"
+                    + " positive without learning; about 4 points of accuracy in the authors' CIFAR-10 runs");
+        }
+        // fitted values stand as they are: they must not be fitted a second time when the run's recipe is read
+        return new MocoRecipe(fittedMoco, views, fittedRate, sgd, training, new Fit(Optional.empty(), false));
+    }
+
+    /** The records, for the text of the run's recipe. */
+    public List<Record> records() {
+        return List.of(moco, views, learningRate, sgd, training, fit);
+    }
+}
