@@ -42,6 +42,7 @@ public final class Main implements Callable<Integer> {
     static CommandLine commandLine() {
         Main main = new Main();
         CommandLine command = new CommandLine(main);
+        command.addSubcommand(new QuickstartCommand());
         command.addSubcommand(new PretrainCommand());
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setParameterExceptionHandler(new Misuse());

@@ -83,11 +83,16 @@ final class Pretraining {
     }
 
     /**
-     * Trains.
-     *
-     * @return whether the last epoch was reached
+     * @param finished whether the last epoch was reached
+     * @param knn where it was measured from the start
      */
-    boolean run(Dataset images, Optional<Dataset> heldOut, Path folder, boolean resume, BooleanSupplier stop)
+    record Outcome(boolean finished, Optional<Knn> knn) {}
+
+    /** Top-1 in percent of raw pixels, the untrained encoder and the encoder as last measured. */
+    record Knn(double raw, double untrained, double last) {}
+
+    /** Trains. */
+    Outcome run(Dataset images, Optional<Dataset> heldOut, Path folder, boolean resume, BooleanSupplier stop)
             throws IOException {
         MocoRecipe fitted = recipe.fitTo(images.size(), Pretraining::say);
         TrainingOptions training = fitted.training();
@@ -108,8 +113,11 @@ final class Pretraining {
                     fitted.moco().arch(),
                     Torch.describe()));
             Optional<KnnMonitor> monitor = monitor(moco, images, heldOut, fitted);
+            double raw = Double.NaN;
+            double untrained = Double.NaN;
             if (monitor.isPresent() && finished == 0) {
-                double untrained = monitor.get().measure();
+                raw = monitor.get().raw();
+                untrained = monitor.get().measure();
                 say(String.format(
                         Locale.ROOT,
                         "kNN before training: %.2f %% (raw pixels %.2f %%)",
@@ -124,11 +132,17 @@ final class Pretraining {
                 listeners.add(lines);
                 boolean done = new Training(training, fitted.learningRate(), moco, loader, 2, device)
                         .run(finished, listeners, stop);
-                lines.best().ifPresent(best -> say(best));
+                lines.best().ifPresent(Pretraining::say);
                 say("encoder: " + run.encoder());
-                return done;
+                return new Outcome(done, knn(raw, untrained, lines));
             }
         }
+    }
+
+    private static Optional<Knn> knn(double raw, double untrained, EpochLine lines) {
+        return Double.isNaN(raw) || lines.best().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Knn(raw, untrained, lines.last()));
     }
 
     private Optional<KnnMonitor> monitor(Moco moco, Dataset images, Optional<Dataset> heldOut, MocoRecipe fitted) {

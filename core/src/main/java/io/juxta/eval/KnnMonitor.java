@@ -46,7 +46,7 @@ public final class KnnMonitor implements Training.Listener {
         FeatureOptions unit = FeatureOptions.of(knn.layer(), FeatureOptions.Length.UNIT);
         try (Features reference = Features.of(encoder, bank, view, unit);
                 Features asked = Features.of(encoder, queries, view, unit)) {
-            return accuracy(reference, asked);
+            return accuracy(reference, asked).top1();
         }
     }
 
@@ -54,13 +54,12 @@ public final class KnnMonitor implements Training.Listener {
     public double raw() throws IOException {
         try (Features reference = Features.ofPixels(bank, view, FeatureOptions.Length.UNIT);
                 Features asked = Features.ofPixels(queries, view, FeatureOptions.Length.UNIT)) {
-            return accuracy(reference, asked);
+            return accuracy(reference, asked).top1();
         }
     }
 
-    private double accuracy(Features reference, Features asked) {
-        return Knn.evaluate(asked.values(), asked.labels(), reference.values(), reference.labels(), knn)
-                .top1();
+    private Accuracy accuracy(Features reference, Features asked) {
+        return Knn.evaluate(asked.values(), asked.labels(), reference.values(), reference.labels(), knn);
     }
 
     @Override
