@@ -98,7 +98,7 @@ public final class DrawnShapes implements Dataset {
 
     /** From the shape's own coordinates, within one of the origin, to pixels; a little of it may leave the picture. */
     private AffineTransform pose(SplittableRandom random) {
-        double radius = size * random.nextDouble(0.26, 0.40);
+        double radius = size * random.nextDouble(0.20, 0.40);
         double play = size / 2.0 - 0.85 * radius;
         AffineTransform pose = new AffineTransform();
         pose.translate(size / 2.0 + play * random.nextDouble(-1, 1), size / 2.0 + play * random.nextDouble(-1, 1));

@@ -20,6 +20,12 @@ final class ShapeCanvas {
     /** The least difference in brightness, of 255, between a shape and what is behind it. */
     private static final double CONTRAST = 60;
 
+    /**
+     * The farthest a channel is from grey, of 255. Were colours bright, they alone would tell one picture from the next,
+     * and a network would learn them instead of outlines.
+     */
+    private static final double TINT = 50;
+
     private final int size;
     private final SplittableRandom random;
     private final double[] rgb;
@@ -109,7 +115,12 @@ final class ShapeCanvas {
     }
 
     private double[] colour() {
-        return new double[] {random.nextDouble(256), random.nextDouble(256), random.nextDouble(256)};
+        double grey = random.nextDouble(256);
+        double[] colour = new double[3];
+        for (int c = 0; c < 3; c++) {
+            colour[c] = Math.max(0, Math.min(255, grey + random.nextDouble(-TINT, TINT)));
+        }
+        return colour;
     }
 
     private static double brightness(double[] colour) {
