@@ -74,31 +74,40 @@ final class BoxBlur {
         return whole + part;
     }
 
+    /**
+     * Three passes over a row. Each result begins {@code reach} pixels further to the left than what it was made of, so
+     * that it need not be copied to serve the next pass.
+     */
     private void across(int[] pixels, int start, int width, int reach, int[] to) {
-        int plane = width + 2 * reach;
+        int plane = width + 2 * PASSES * reach;
+        int left = PASSES * reach;
+        int[] from = padded;
+        int[] result = line;
         for (int c = 0; c < 3; c++) {
-            System.arraycopy(pixels, start + c * width, padded, c * plane + reach, width);
+            System.arraycopy(pixels, start + c * width, from, c * plane + left, width);
         }
         for (int pass = 1; pass <= PASSES; pass++) {
             for (int c = 0; c < 3; c++) {
-                Arrays.fill(padded, c * plane, c * plane + reach, padded[c * plane + reach]);
-                int end = c * plane + reach + width;
-                Arrays.fill(padded, end, end + reach, padded[end - 1]);
+                int begin = c * plane + left;
+                int end = begin + width;
+                Arrays.fill(from, begin - reach, begin, from[begin]);
+                Arrays.fill(from, end, end + reach, from[end - 1]);
             }
-            int length = 3 * plane - 2 * reach;
-            window[0] = padded;
+            // from the first result of the first channel to the last of the last
+            left -= reach;
+            int length = 2 * plane + left + width;
+            window[0] = from;
             for (int i = 1; i < window.length; i++) {
-                System.arraycopy(padded, i, shifted[i], 0, length);
+                System.arraycopy(from, i, shifted[i], 0, length);
                 window[i] = shifted[i];
             }
-            box(line, length);
-            for (int c = 0; c < 3; c++) {
-                if (pass < PASSES) {
-                    System.arraycopy(line, c * plane, padded, c * plane + reach, width);
-                } else {
-                    System.arraycopy(line, c * plane, to, c * width, width);
-                }
-            }
+            box(result, length);
+            int[] next = result;
+            result = from;
+            from = next;
+        }
+        for (int c = 0; c < 3; c++) {
+            System.arraycopy(from, c * plane, to, c * width, width);
         }
     }
 
@@ -139,8 +148,9 @@ final class BoxBlur {
     }
 
     private void reserve(int rows, int length) {
-        if (window.length != rows || sums.length < length + 3 * (rows - 1)) {
-            int columns = Math.max(length + 3 * (rows - 1), sums.length);
+        int needed = length + 3 * PASSES * (rows - 1);
+        if (window.length != rows || sums.length < needed) {
+            int columns = Math.max(needed, sums.length);
             window = new int[rows][];
             shifted = new int[rows][columns];
             rings = new int[PASSES][rows][columns];

@@ -5,7 +5,7 @@ package io.juxta.image;
  * way. Small enough for the first-level cache, long enough for vector instructions.
  */
 final class Chunk {
-    private static final int PIXELS = 1024;
+    private static final int PIXELS = 448;
 
     final int[] red;
     final int[] green;

@@ -13,7 +13,9 @@ final class Hue {
     /** For each order, spread and distance the 8-bit hue. */
     private static final byte[] HUES = hues();
 
-    private static final int[] RANGES = ranges();
+    /** Bytes, so that what a photograph needs of them stays in the first-level cache. */
+    private static final byte[] SATURATIONS = saturations();
+
     private static final int[] SECTORS = sectors();
 
     /** What an 8-bit hue becomes. */
@@ -37,11 +39,11 @@ final class Hue {
         index(chunk.red, chunk.green, chunk.blue, max, low, hue, length);
         spread(max, low, range, length);
         lookUp(hue, range, sectors, length);
-        middle(range, hue, middle, length);
+        middle(range, max, hue, middle, length);
         low(range, max, low, middle, length);
-        select(hue, 0, max, low, middle, chunk.red, length);
-        select(hue, 2, max, low, middle, chunk.green, length);
-        select(hue, 4, max, low, middle, chunk.blue, length);
+        select(hue, 0, range, low, middle, chunk.red, length);
+        select(hue, 2, range, low, middle, chunk.green, length);
+        select(hue, 4, range, low, middle, chunk.blue, length);
     }
 
     private static void extremes(int[] red, int[] green, int[] blue, int[] max, int[] min, int length) {
@@ -77,30 +79,38 @@ final class Hue {
     private static void lookUp(int[] hue, int[] range, int[] sectors, int length) {
         for (int i = 0; i < length; i++) {
             hue[i] = sectors[HUES[hue[i]] & 255];
-            range[i] = RANGES[range[i]];
+            range[i] = SATURATIONS[range[i]] & 255;
         }
     }
 
     /**
      * What the middle channel lies below the largest: the nearest whole number to saturation * largest * fraction /
-     * 65025. A tie cannot be, 65025 is odd. The quotient is estimated from below, with an error of at most 1.
+     * 65025. A tie cannot be, 65025 is odd. The quotient is estimated from below, with an error of at most 1. The range
+     * is saturation * largest afterwards.
      */
-    private static void middle(int[] range, int[] sector, int[] lowering, int length) {
+    private static void middle(int[] range, int[] max, int[] sector, int[] lowering, int length) {
         for (int i = 0; i < length; i++) {
-            int product = (range[i] >>> 8) * (sector[i] >>> 24) + 32512;
+            range[i] *= max[i];
+        }
+        for (int i = 0; i < length; i++) {
+            int product = range[i] * (sector[i] >>> 24) + 32512;
             int estimate = ((product >> 8) * 33025) >> 23;
             lowering[i] = estimate + 1 + ((product - estimate * 65025 - 65025) >> 31);
         }
     }
 
-    /** From here on the middle and the largest channel are counted from the smallest. */
+    /**
+     * From here on the middle and the largest channel are counted from the smallest, which lies the nearest whole number
+     * to saturation * largest / 255 below the largest.
+     */
     private static void low(int[] range, int[] max, int[] low, int[] middle, int length) {
         for (int i = 0; i < length; i++) {
-            low[i] = range[i] & 255;
+            int above = (range[i] + 128 + ((range[i] + 127) >> 8)) >> 8;
+            range[i] = above;
+            low[i] = max[i] - above;
         }
         for (int i = 0; i < length; i++) {
-            max[i] = max[i] - low[i];
-            middle[i] = max[i] - middle[i];
+            middle[i] = range[i] - middle[i];
         }
     }
 
@@ -135,17 +145,12 @@ final class Hue {
         return (byte) (int) (turn * 255.0);
     }
 
-    /**
-     * For each spread and largest channel: the smallest channel after the way there and back, and above its eight bits
-     * the product of saturation and largest channel.
-     */
-    private static int[] ranges() {
-        int[] table = new int[256 * 256];
-        for (int max = 0; max < 256; max++) {
+    /** For each spread and largest channel the 8-bit saturation. */
+    private static byte[] saturations() {
+        byte[] table = new byte[256 * 256];
+        for (int max = 1; max < 256; max++) {
             for (int spread = 0; spread <= max; spread++) {
-                int saturation = max == 0 ? 0 : (int) ((float) spread / (float) max * 255.0);
-                int low = (2 * max * (255 - saturation) + 255) / 510;
-                table[(spread << 8) | max] = ((saturation * max) << 8) | low;
+                table[(spread << 8) | max] = (byte) (int) ((float) spread / (float) max * 255.0);
             }
         }
         return table;

@@ -1,5 +1,8 @@
 package io.juxta.image;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -12,6 +15,10 @@ final class Resample {
     private static final int HALF = 1 << (BITS - 1);
     /** {@link #HALF} for each of two rows that share a long. */
     private static final long HALVES = (long) HALF << 32 | HALF;
+    /** The lowest byte of each half of a long. */
+    private static final long BYTES = 0xff_0000_00ffL;
+
+    private static final VarHandle FOUR = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final Taps across = new Taps();
     private final Taps down = new Taps();
@@ -19,6 +26,8 @@ final class Resample {
     private int[][] lines = new int[0][];
 
     private int[] sums = new int[0];
+    /** Two rows of the crop, each long a byte of one and of the other. */
+    private long[] packed = new long[0];
 
     /** Resizes a crop of the image to newWidth x newHeight and writes the window of that as rows of a {@link Canvas}. */
     void run(Image image, Box crop, int newWidth, int newHeight, Box window, Filter filter, int[] result) {
@@ -39,7 +48,7 @@ final class Resample {
                 int[] line = lines[ready % ring];
                 if (filter == Filter.BILINEAR && ready + 1 < end) {
                     int[] below = lines[(ready + 1) % ring];
-                    pair(image.rgb(), start, stride, across, line, below, window.width());
+                    pair(image.rgb(), start, stride, line, below, window.width());
                     ready += 2;
                 } else {
                     single(image.rgb(), start, across, line, window.width());
@@ -85,86 +94,115 @@ final class Resample {
      * weights are positive and sum to one within a rounding, so that no half ever overflows into the other, and no sum
      * leaves 0 to 255.
      */
-    private static void pair(byte[] s, int start, int stride, Taps taps, int[] line, int[] below, int width) {
-        switch (taps.count) {
-            case 2 -> two(s, start, stride, taps.first, taps.weights, line, below, width);
-            case 3 -> three(s, start, stride, taps.first, taps.weights, line, below, width);
-            case 4 -> four(s, start, stride, taps.first, taps.weights, line, below, width);
-            default -> many(s, start, stride, taps, line, below, width);
+    private void pair(byte[] s, int start, int stride, int[] line, int[] below, int width) {
+        int length = across.first[width - 1] + across.count - across.first[0];
+        if (packed.length < 3 * length) {
+            packed = new long[3 * length];
+        }
+        pack(s, start + 3 * across.first[0], stride, packed, 3 * length);
+        int[] first = across.first;
+        int[] weights = across.weights;
+        switch (across.count) {
+            case 2 -> two(packed, first, weights, line, below, width);
+            case 3 -> three(packed, first, weights, line, below, width);
+            case 4 -> four(packed, first, weights, line, below, width);
+            case 5 -> five(packed, first, weights, line, below, width);
+            default -> many(packed, across, line, below, width);
         }
     }
 
-    private static void two(byte[] s, int start, int d, int[] first, int[] k, int[] line, int[] below, int width) {
+    /** Each byte becomes a long with, in the upper half, the byte a row below it; four bytes are taken at a time. */
+    private static void pack(byte[] s, int start, int stride, long[] to, int length) {
+        int i = 0;
+        for (; i < length - 3; i += 4) {
+            long upper = (int) FOUR.get(s, start + i) & 0xffffffffL;
+            long both = upper | (long) (int) FOUR.get(s, start + stride + i) << 32;
+            to[i] = both & BYTES;
+            to[i + 1] = both >>> 8 & BYTES;
+            to[i + 2] = both >>> 16 & BYTES;
+            to[i + 3] = both >>> 24 & BYTES;
+        }
+        for (; i < length; i++) {
+            to[i] = (s[start + i] & 255) | (long) (s[start + stride + i] & 255) << 32;
+        }
+    }
+
+    private static void two(long[] s, int[] first, int[] k, int[] line, int[] below, int width) {
         for (int x = 0; x < width; x++) {
-            int p = start + 3 * first[x];
+            int p = 3 * (first[x] - first[0]);
             int k0 = k[2 * x];
             int k1 = k[2 * x + 1];
-            store(
-                    HALVES + both(s, p, d) * k0 + both(s, p + 3, d) * k1,
-                    HALVES + both(s, p + 1, d) * k0 + both(s, p + 4, d) * k1,
-                    HALVES + both(s, p + 2, d) * k0 + both(s, p + 5, d) * k1,
-                    line,
-                    below,
-                    x,
-                    width);
-        }
-    }
-
-    private static void three(byte[] s, int start, int d, int[] first, int[] k, int[] line, int[] below, int width) {
-        for (int x = 0; x < width; x++) {
-            int p = start + 3 * first[x];
-            int k0 = k[3 * x];
-            int k1 = k[3 * x + 1];
-            int k2 = k[3 * x + 2];
-            store(
-                    HALVES + both(s, p, d) * k0 + both(s, p + 3, d) * k1 + both(s, p + 6, d) * k2,
-                    HALVES + both(s, p + 1, d) * k0 + both(s, p + 4, d) * k1 + both(s, p + 7, d) * k2,
-                    HALVES + both(s, p + 2, d) * k0 + both(s, p + 5, d) * k1 + both(s, p + 8, d) * k2,
-                    line,
-                    below,
-                    x,
-                    width);
-        }
-    }
-
-    private static void four(byte[] s, int start, int d, int[] first, int[] k, int[] line, int[] below, int width) {
-        for (int x = 0; x < width; x++) {
-            int p = start + 3 * first[x];
-            int k0 = k[4 * x];
-            int k1 = k[4 * x + 1];
-            int k2 = k[4 * x + 2];
-            int k3 = k[4 * x + 3];
-            long red = HALVES + both(s, p, d) * k0 + both(s, p + 3, d) * k1;
-            long green = HALVES + both(s, p + 1, d) * k0 + both(s, p + 4, d) * k1;
-            long blue = HALVES + both(s, p + 2, d) * k0 + both(s, p + 5, d) * k1;
-            red += both(s, p + 6, d) * k2 + both(s, p + 9, d) * k3;
-            green += both(s, p + 7, d) * k2 + both(s, p + 10, d) * k3;
-            blue += both(s, p + 8, d) * k2 + both(s, p + 11, d) * k3;
+            long red = HALVES + s[p] * k0 + s[p + 3] * k1;
+            long green = HALVES + s[p + 1] * k0 + s[p + 4] * k1;
+            long blue = HALVES + s[p + 2] * k0 + s[p + 5] * k1;
             store(red, green, blue, line, below, x, width);
         }
     }
 
-    private static void many(byte[] s, int start, int d, Taps taps, int[] line, int[] below, int width) {
+    private static void three(long[] s, int[] first, int[] k, int[] line, int[] below, int width) {
+        for (int x = 0; x < width; x++) {
+            int p = 3 * (first[x] - first[0]);
+            int k0 = k[3 * x];
+            int k1 = k[3 * x + 1];
+            int k2 = k[3 * x + 2];
+            long red = HALVES + s[p] * k0 + s[p + 3] * k1 + s[p + 6] * k2;
+            long green = HALVES + s[p + 1] * k0 + s[p + 4] * k1 + s[p + 7] * k2;
+            long blue = HALVES + s[p + 2] * k0 + s[p + 5] * k1 + s[p + 8] * k2;
+            store(red, green, blue, line, below, x, width);
+        }
+    }
+
+    private static void four(long[] s, int[] first, int[] k, int[] line, int[] below, int width) {
+        for (int x = 0; x < width; x++) {
+            int p = 3 * (first[x] - first[0]);
+            int k0 = k[4 * x];
+            int k1 = k[4 * x + 1];
+            int k2 = k[4 * x + 2];
+            int k3 = k[4 * x + 3];
+            long red = HALVES + s[p] * k0 + s[p + 3] * k1 + s[p + 6] * k2;
+            red += s[p + 9] * k3;
+            long green = HALVES + s[p + 1] * k0 + s[p + 4] * k1 + s[p + 7] * k2;
+            green += s[p + 10] * k3;
+            long blue = HALVES + s[p + 2] * k0 + s[p + 5] * k1 + s[p + 8] * k2;
+            blue += s[p + 11] * k3;
+            store(red, green, blue, line, below, x, width);
+        }
+    }
+
+    private static void five(long[] s, int[] first, int[] k, int[] line, int[] below, int width) {
+        for (int x = 0; x < width; x++) {
+            int p = 3 * (first[x] - first[0]);
+            int k0 = k[5 * x];
+            int k1 = k[5 * x + 1];
+            int k2 = k[5 * x + 2];
+            int k3 = k[5 * x + 3];
+            int k4 = k[5 * x + 4];
+            long red = HALVES + s[p] * k0 + s[p + 3] * k1 + s[p + 6] * k2;
+            red += s[p + 9] * k3 + s[p + 12] * k4;
+            long green = HALVES + s[p + 1] * k0 + s[p + 4] * k1 + s[p + 7] * k2;
+            green += s[p + 10] * k3 + s[p + 13] * k4;
+            long blue = HALVES + s[p + 2] * k0 + s[p + 5] * k1 + s[p + 8] * k2;
+            blue += s[p + 11] * k3 + s[p + 14] * k4;
+            store(red, green, blue, line, below, x, width);
+        }
+    }
+
+    private static void many(long[] s, Taps taps, int[] line, int[] below, int width) {
         int[] k = taps.weights;
         int count = taps.count;
         for (int x = 0; x < width; x++) {
-            int p = start + 3 * taps.first[x];
+            int p = 3 * (taps.first[x] - taps.first[0]);
             long red = HALVES;
             long green = HALVES;
             long blue = HALVES;
             for (int i = x * count; i < (x + 1) * count; i++, p += 3) {
                 int weight = k[i];
-                red += both(s, p, d) * weight;
-                green += both(s, p + 1, d) * weight;
-                blue += both(s, p + 2, d) * weight;
+                red += s[p] * weight;
+                green += s[p + 1] * weight;
+                blue += s[p + 2] * weight;
             }
             store(red, green, blue, line, below, x, width);
         }
-    }
-
-    /** A byte and, in the upper half, the one below it. */
-    private static long both(byte[] s, int p, int stride) {
-        return (s[p] & 255) | (long) (s[p + stride] & 255) << 32;
     }
 
     private static void store(long red, long green, long blue, int[] line, int[] below, int x, int width) {
