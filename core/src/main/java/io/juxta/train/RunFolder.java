@@ -73,7 +73,11 @@ public final class RunFolder implements AutoCloseable {
             run.replace("recipe.yaml", recipe);
             return run;
         } catch (IOException e) {
-            run.close();
+            try {
+                run.close();
+            } catch (IOException left) {
+                e.addSuppressed(left);
+            }
             throw new IOException(
                     "cannot make the run's folder " + path + " (" + reason(e) + "): choose another --run", e);
         }
