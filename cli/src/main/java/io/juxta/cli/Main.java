@@ -44,6 +44,7 @@ public final class Main implements Callable<Integer> {
         CommandLine command = new CommandLine(main);
         command.addSubcommand(new QuickstartCommand());
         command.addSubcommand(new PretrainCommand());
+        command.addSubcommand(new EvaluateCommand());
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setParameterExceptionHandler(new Misuse());
         command.setExecutionExceptionHandler(new Failures(() -> main.debug));

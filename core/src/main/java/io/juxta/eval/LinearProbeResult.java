@@ -51,9 +51,9 @@ public record LinearProbeResult(LinearProbeOptions.Mode mode, List<Epoch> epochs
                 Locale.ROOT,
                 "linear probe: best %s (epoch %d), last %s (epoch %d); %s",
                 best().validation(),
-                best().epoch(),
+                best().epoch() + 1,
                 last().validation(),
-                last().epoch(),
+                last().epoch() + 1,
                 mode.protocol());
     }
 }

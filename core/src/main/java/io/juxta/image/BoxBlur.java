@@ -1,5 +1,7 @@
 package io.juxta.image;
 
+import java.util.Arrays;
+
 /**
  * Pillow's GaussianBlur, bit for bit: not a Gaussian but three extended box blurs in each direction (Gwosdek,
  * Grewenig, Bruhn and Weickert, "Theoretical foundations of Gaussian convolution by extended box filtering", SSVM
@@ -16,7 +18,7 @@ final class BoxBlur {
 
     /** {@code rings[p]} holds the latest rows that went through p passes down. */
     private int[][][] rings = new int[0][][];
-    /** Copies of one row, its ends repeated, each a pixel further than the one before. */
+    /** Copies of one row, the ends of its channels repeated, each a pixel further than the one before. */
     private int[][] shifted = new int[0][];
     /** The rows, or shifted rows, under the box. */
     private int[][] window = new int[0][];
@@ -28,7 +30,7 @@ final class BoxBlur {
     private int centreWeight;
     private int edgeWeight;
 
-    /** Blurs {@code height} rows of {@code 3 * width} ints in place. */
+    /** Blurs the rows of a {@link Canvas} in place. */
     void gaussian(int[] pixels, int width, int height, float sigma) {
         float boxRadius = boxRadius(sigma);
         if (boxRadius == 0) {
@@ -42,7 +44,7 @@ final class BoxBlur {
         reserve(2 * reach + 1, length);
         for (int t = 0; t < height + PASSES * reach; t++) {
             if (t < height) {
-                across(pixels, t * length, length, reach, rings[0][t % window.length]);
+                across(pixels, t * length, width, reach, rings[0][t % window.length]);
             }
             for (int pass = 1; pass <= PASSES; pass++) {
                 int y = t - pass * reach;
@@ -72,22 +74,30 @@ final class BoxBlur {
         return whole + part;
     }
 
-    private void across(int[] pixels, int start, int length, int reach, int[] to) {
-        int margin = 3 * reach;
-        System.arraycopy(pixels, start, padded, margin, length);
+    private void across(int[] pixels, int start, int width, int reach, int[] to) {
+        int plane = width + 2 * reach;
+        for (int c = 0; c < 3; c++) {
+            System.arraycopy(pixels, start + c * width, padded, c * plane + reach, width);
+        }
         for (int pass = 1; pass <= PASSES; pass++) {
-            for (int i = 0; i < margin; i++) {
-                padded[i] = padded[margin + i % 3];
-                padded[margin + length + i] = padded[margin + length - 3 + i % 3];
+            for (int c = 0; c < 3; c++) {
+                Arrays.fill(padded, c * plane, c * plane + reach, padded[c * plane + reach]);
+                int end = c * plane + reach + width;
+                Arrays.fill(padded, end, end + reach, padded[end - 1]);
             }
+            int length = 3 * plane - 2 * reach;
             window[0] = padded;
             for (int i = 1; i < window.length; i++) {
-                System.arraycopy(padded, 3 * i, shifted[i], 0, length);
+                System.arraycopy(padded, i, shifted[i], 0, length);
                 window[i] = shifted[i];
             }
-            box(to, length);
-            if (pass < PASSES) {
-                System.arraycopy(to, 0, padded, margin, length);
+            box(line, length);
+            for (int c = 0; c < 3; c++) {
+                if (pass < PASSES) {
+                    System.arraycopy(line, c * plane, padded, c * plane + reach, width);
+                } else {
+                    System.arraycopy(line, c * plane, to, c * width, width);
+                }
             }
         }
     }
@@ -129,12 +139,12 @@ final class BoxBlur {
     }
 
     private void reserve(int rows, int length) {
-        if (window.length != rows || sums.length < length) {
-            int columns = Math.max(length, sums.length);
+        if (window.length != rows || sums.length < length + 3 * (rows - 1)) {
+            int columns = Math.max(length + 3 * (rows - 1), sums.length);
             window = new int[rows][];
             shifted = new int[rows][columns];
             rings = new int[PASSES][rows][columns];
-            padded = new int[columns + 3 * (rows - 1)];
+            padded = new int[columns];
             line = new int[columns];
             sums = new int[columns];
         }

@@ -2,36 +2,36 @@ package io.juxta.image;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * A sequence of changes of colour, pixel by pixel. They are gathered and then run over one row after another, so that
- * a row stays in the first-level cache through all of them; only contrast, which needs the mean of the whole picture,
+ * A sequence of changes of colour, pixel by pixel. They are gathered and then run over some rows after others, so that
+ * these stay in the first-level cache through all of them; only contrast, which needs the mean of the whole picture,
  * makes the changes before it run first.
  */
 final class Jitter {
-    /** Changes the channels from one pixel to another. */
-    private interface Change {
-        void apply(int[] pixels, int from, int to);
-    }
-
     private final int[] pixels;
-    private final int length;
-    private final int stride;
-    private final List<Change> pending = new ArrayList<>();
+    private final int width;
+    private final int height;
+    private final Chunk chunk;
+    private final List<Consumer<Chunk>> pending = new ArrayList<>();
 
     Jitter(Canvas canvas) {
         this.pixels = canvas.pixels();
-        this.length = canvas.length();
-        this.stride = 3 * canvas.width();
+        this.width = canvas.width();
+        this.height = canvas.height();
+        this.chunk = canvas.chunk();
     }
 
     Jitter brightness(float factor) {
-        return replace(Tone.enhancement(0, factor));
+        pending.add(new Tone.Line(0, factor)::apply);
+        return this;
     }
 
     Jitter contrast(float factor) {
-        int mean = (int) (run(true) / (length / 3.0) + 0.5);
-        return replace(Tone.enhancement(mean, factor));
+        int mean = (int) ((double) run(true) / (width * height) + 0.5);
+        pending.add(new Tone.Line(mean, factor)::apply);
+        return this;
     }
 
     Jitter saturation(float factor) {
@@ -41,7 +41,7 @@ final class Jitter {
 
     /** @param offset what is added to the 8-bit hue, modulo 256 */
     Jitter hue(int offset) {
-        pending.add((row, from, to) -> Hue.rotate(row, from, to, offset));
+        pending.add(new Hue(offset)::apply);
         return this;
     }
 
@@ -57,20 +57,21 @@ final class Jitter {
         }
     }
 
-    private Jitter replace(int[] table) {
-        pending.add((row, from, to) -> Tone.replace(row, from, to, table));
-        return this;
-    }
-
     /** Makes the pending changes; the sum of the greys afterwards if it is asked for. */
     private long run(boolean summing) {
         long sum = 0;
-        for (int from = 0; from < length; from += stride) {
-            for (Change change : pending) {
-                change.apply(pixels, from, from + stride);
+        int step = Chunk.rows(width);
+        for (int row = 0; row < height; row += step) {
+            int rows = Math.min(step, height - row);
+            chunk.load(pixels, row, rows, width);
+            for (Consumer<Chunk> change : pending) {
+                change.accept(chunk);
             }
             if (summing) {
-                sum += Tone.sum(pixels, from, from + stride);
+                sum += Tone.sum(chunk);
+            }
+            if (!pending.isEmpty()) {
+                chunk.store(pixels, row, rows, width);
             }
         }
         pending.clear();

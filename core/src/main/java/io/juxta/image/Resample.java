@@ -20,7 +20,7 @@ final class Resample {
 
     private int[] sums = new int[0];
 
-    /** Resizes a crop of the image to newWidth x newHeight and writes the window of that, three ints a pixel. */
+    /** Resizes a crop of the image to newWidth x newHeight and writes the window of that as rows of a {@link Canvas}. */
     void run(Image image, Box crop, int newWidth, int newHeight, Box window, Filter filter, int[] result) {
         across.compute(crop.width(), newWidth, window.left(), window.width(), filter);
         down.compute(crop.height(), newHeight, window.top(), window.height(), filter);
@@ -74,9 +74,9 @@ final class Resample {
                 green += (s[p + 1] & 255) * weight;
                 blue += (s[p + 2] & 255) * weight;
             }
-            line[3 * x] = clip(red);
-            line[3 * x + 1] = clip(green);
-            line[3 * x + 2] = clip(blue);
+            line[x] = clip(red);
+            line[x + width] = clip(green);
+            line[x + 2 * width] = clip(blue);
         }
     }
 
@@ -105,7 +105,8 @@ final class Resample {
                     HALVES + both(s, p + 2, d) * k0 + both(s, p + 5, d) * k1,
                     line,
                     below,
-                    3 * x);
+                    x,
+                    width);
         }
     }
 
@@ -121,7 +122,8 @@ final class Resample {
                     HALVES + both(s, p + 2, d) * k0 + both(s, p + 5, d) * k1 + both(s, p + 8, d) * k2,
                     line,
                     below,
-                    3 * x);
+                    x,
+                    width);
         }
     }
 
@@ -138,7 +140,7 @@ final class Resample {
             red += both(s, p + 6, d) * k2 + both(s, p + 9, d) * k3;
             green += both(s, p + 7, d) * k2 + both(s, p + 10, d) * k3;
             blue += both(s, p + 8, d) * k2 + both(s, p + 11, d) * k3;
-            store(red, green, blue, line, below, 3 * x);
+            store(red, green, blue, line, below, x, width);
         }
     }
 
@@ -156,7 +158,7 @@ final class Resample {
                 green += both(s, p + 1, d) * weight;
                 blue += both(s, p + 2, d) * weight;
             }
-            store(red, green, blue, line, below, 3 * x);
+            store(red, green, blue, line, below, x, width);
         }
     }
 
@@ -165,13 +167,13 @@ final class Resample {
         return (s[p] & 255) | (long) (s[p + stride] & 255) << 32;
     }
 
-    private static void store(long red, long green, long blue, int[] line, int[] below, int at) {
-        line[at] = (int) red >> BITS;
-        line[at + 1] = (int) green >> BITS;
-        line[at + 2] = (int) blue >> BITS;
-        below[at] = (int) (red >>> (32 + BITS));
-        below[at + 1] = (int) (green >>> (32 + BITS));
-        below[at + 2] = (int) (blue >>> (32 + BITS));
+    private static void store(long red, long green, long blue, int[] line, int[] below, int x, int width) {
+        line[x] = (int) red >> BITS;
+        line[x + width] = (int) green >> BITS;
+        line[x + 2 * width] = (int) blue >> BITS;
+        below[x] = (int) (red >>> (32 + BITS));
+        below[x + width] = (int) (green >>> (32 + BITS));
+        below[x + 2 * width] = (int) (blue >>> (32 + BITS));
     }
 
     /**

@@ -159,7 +159,7 @@ public sealed interface Step {
         @Override
         public void apply(Canvas canvas, Draws draws) {
             if (draws.bernoulli(probability)) {
-                Tone.grayscale(canvas.pixels(), 0, canvas.length());
+                new Jitter(canvas).grayscale().finish();
             }
         }
     }

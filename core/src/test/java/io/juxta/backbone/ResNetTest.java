@@ -158,7 +158,7 @@ class ResNetTest {
         StateDict.convert(last, ScalarType.Double);
         StateDict.load(last, StateDict.of(rows));
         StateDict.channelsLast(last);
-        Tensor x = Filler.tensor(2, ScalarType.Double, 4, 3, 8, 8);
+        Tensor x = Filler.tensor(2, ScalarType.Double, 8, 3, 12, 12);
         Tensor a = rows.forward(x);
         Tensor b = last.forward(x.contiguous(MemoryFormat.ChannelsLast));
         assertThat(torch.allclose(a, b, 1e-9, 1e-11, false)).isTrue();
