@@ -53,23 +53,16 @@ final class PretrainCommand implements Callable<Integer> {
         }
         Pretraining pretraining = Pretraining.of(arguments.recipe(), quiet.style());
         Dataset images = Datasets.open(data, Split.TRAIN);
+        // the labelled images that kNN is measured on; there need be none
+        Optional<Dataset> heldOut = pretraining.measuresKnn() ? Datasets.find(data, Split.TEST) : Optional.empty();
         if (dryRun) {
-            pretraining.describe(images);
+            pretraining.describe(images, heldOut);
             return ExitStatus.DONE;
         }
         Path folder = run.isPresent() ? run.get() : RunFolders.free(arguments.name());
         try (Interruption interruption = Interruption.watch()) {
-            Pretraining.Outcome outcome = pretraining.run(images, heldOut(), folder, resume, interruption::requested);
+            Pretraining.Outcome outcome = pretraining.run(images, heldOut, folder, resume, interruption::requested);
             return outcome.finished() ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
-        }
-    }
-
-    /** The labelled images that kNN is measured on; there need be none. */
-    private Optional<Dataset> heldOut() throws IOException {
-        try {
-            return Optional.of(Datasets.open(data, Split.TEST));
-        } catch (IOException e) {
-            return Optional.empty();
         }
     }
 }

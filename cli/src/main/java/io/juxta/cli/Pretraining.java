@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Device;
 
@@ -62,10 +63,17 @@ final class Pretraining {
         return pretraining;
     }
 
-    /** Prints what a run would be. */
-    void describe(Dataset images) {
+    /** Whether held-out images are of use. */
+    boolean measuresKnn() {
+        return monitoring.knnEvery() > 0;
+    }
+
+    /** Prints what a run would be; refuses what a run would refuse. */
+    void describe(Dataset images, Optional<Dataset> heldOut) {
         MocoRecipe fitted = recipe.fitTo(images.size(), Pretraining::say);
         TrainingOptions training = fitted.training();
+        Devices.parse(training.device());
+        judged(images, heldOut);
         System.out.print(text(fitted));
         System.out.println();
         System.out.printf(Locale.ROOT, "images             %,d%n", images.size());
@@ -91,7 +99,11 @@ final class Pretraining {
     /** Top-1 in percent of raw pixels, the untrained encoder and the encoder as last measured. */
     record Knn(double raw, double untrained, double last) {}
 
-    /** Trains. */
+    /**
+     * Trains. What can be refused is refused before the folder is made.
+     *
+     * @param stop asked after every step; a run that ends so goes on from its last epoch with {@code resume}
+     */
     Outcome run(Dataset images, Optional<Dataset> heldOut, Path folder, boolean resume, BooleanSupplier stop)
             throws IOException {
         MocoRecipe fitted = recipe.fitTo(images.size(), Pretraining::say);
@@ -99,11 +111,12 @@ final class Pretraining {
         Torch.threads(training.threads());
         Torch.seed(training.seed());
         Device device = Devices.parse(training.device());
+        Optional<Dataset> judged = judged(images, heldOut);
         Augmentation view = fitted.views().view();
         String text = text(fitted);
         try (Loader loader = Loader.open(images, List.of(view, view), loader(training));
-                Moco moco = Moco.create(fitted.moco(), fitted.sgd(), device, training.seed())) {
-            RunFolder run = resume ? RunFolder.resume(folder, text) : RunFolder.create(folder, text);
+                Moco moco = Moco.create(fitted.moco(), fitted.sgd(), device, training.seed());
+                RunFolder run = resume ? RunFolder.resume(folder, text) : RunFolder.create(folder, text)) {
             int finished = resume ? run.restore(moco) : 0;
             say(String.format(
                     Locale.ROOT,
@@ -112,17 +125,14 @@ final class Pretraining {
                     images.size(),
                     fitted.moco().arch(),
                     Torch.describe()));
-            Optional<KnnMonitor> monitor = monitor(moco, images, heldOut, fitted);
+            Optional<KnnMonitor> monitor = judged.map(queries -> new KnnMonitor(
+                    moco.encoder(), images, queries, fitted.views().evaluation(), knn, monitoring));
             double raw = Double.NaN;
             double untrained = Double.NaN;
             if (monitor.isPresent() && finished == 0) {
                 raw = monitor.get().raw();
                 untrained = monitor.get().measure();
-                say(String.format(
-                        Locale.ROOT,
-                        "kNN before training: %.2f %% (raw pixels %.2f %%)",
-                        untrained,
-                        monitor.get().raw()));
+                say(String.format(Locale.ROOT, "kNN before training: %.2f %% (raw pixels %.2f %%)", untrained, raw));
                 run.log(0, Map.of("knn", untrained));
             }
             try (EpochLine lines = new EpochLine(training, loader, progress)) {
@@ -133,7 +143,7 @@ final class Pretraining {
                 boolean done = new Training(training, fitted.learningRate(), moco, loader, 2, device)
                         .run(finished, listeners, stop);
                 lines.best().ifPresent(Pretraining::say);
-                say("encoder: " + run.encoder());
+                sayEnd(run, done, loader.unreadable().size());
                 return new Outcome(done, knn(raw, untrained, lines));
             }
         }
@@ -145,8 +155,25 @@ final class Pretraining {
                 : Optional.of(new Knn(raw, untrained, lines.last()));
     }
 
-    private Optional<KnnMonitor> monitor(Moco moco, Dataset images, Optional<Dataset> heldOut, MocoRecipe fitted) {
-        if (monitoring.knnEvery() == 0) {
+    private static void sayEnd(RunFolder run, boolean done, int unreadable) {
+        if (unreadable > 0) {
+            say("skipped as unreadable: " + unreadable + (unreadable == 1 ? " image" : " images")
+                    + ", named in the log above");
+        }
+        if (!done) {
+            say(
+                    run.isSaved()
+                            ? "stopped; go on with --resume --run " + run.path()
+                            : "stopped before the first epoch was over: nothing is kept");
+        }
+        if (run.isSaved()) {
+            say("encoder: " + run.encoder());
+        }
+    }
+
+    /** The held-out images if kNN can be measured on them; says so where it cannot. */
+    private Optional<Dataset> judged(Dataset images, Optional<Dataset> heldOut) {
+        if (!measuresKnn()) {
             return Optional.empty();
         }
         if (heldOut.isEmpty()
@@ -155,8 +182,30 @@ final class Pretraining {
             say("kNN is not measured: it needs classes, and held-out images in a folder test or val");
             return Optional.empty();
         }
-        return Optional.of(new KnnMonitor(
-                moco.encoder(), images, heldOut.get(), fitted.views().evaluation(), knn, monitoring));
+        List<String> classes = heldOut.get().classes();
+        if (!images.classes().equals(classes)) {
+            say("kNN is not measured: the training images have the classes " + shown(images.classes())
+                    + ", the held-out ones " + shown(classes));
+            return Optional.empty();
+        }
+        for (Dataset dataset : List.of(images, heldOut.get())) {
+            for (int i = 0; i < dataset.size(); i++) {
+                if (dataset.label(i) < 0) {
+                    say("kNN is not measured: " + dataset.name(i) + " is in no class; move it into a class's folder");
+                    return Optional.empty();
+                }
+            }
+        }
+        if (knn.k() > images.size()) {
+            throw new IllegalArgumentException("knn-k " + knn.k() + " is above the number of training images, "
+                    + images.size() + ": set it to at most " + images.size());
+        }
+        return heldOut;
+    }
+
+    private static String shown(List<String> classes) {
+        String first = classes.stream().limit(5).collect(Collectors.joining(", "));
+        return classes.size() + " (" + first + (classes.size() > 5 ? ", ..." : "") + ")";
     }
 
     private static Training.Listener saving(RunFolder run, Moco moco) {
@@ -164,8 +213,9 @@ final class Pretraining {
             @Override
             public void epoch(int epoch, Map<String, Double> metrics) throws IOException {
                 metrics.put("resident_mib", (double) (Pointer.physicalBytes() >> 20));
-                run.save(moco, epoch + 1);
+                // a row without its checkpoint gives way when the epoch is done again; the reverse would leave a gap
                 run.log(epoch + 1, metrics);
+                run.save(moco, epoch + 1);
             }
         };
     }

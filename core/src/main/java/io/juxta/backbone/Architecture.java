@@ -52,7 +52,7 @@ public record Architecture(String name, boolean bottleneck, List<Integer> blocks
         Architecture known = KNOWN.get(name.toLowerCase(Locale.ROOT));
         if (known == null) {
             throw new IllegalArgumentException(
-                    "architecture " + name + " is unknown: use one of " + String.join(", ", KNOWN.keySet()));
+                    "arch " + name + " is unknown: use one of " + String.join(", ", KNOWN.keySet()));
         }
         return known;
     }

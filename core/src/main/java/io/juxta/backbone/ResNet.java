@@ -35,13 +35,17 @@ public final class ResNet extends Encoder {
      *
      * @param architecture from {@link Architecture#named}
      * @param stem what the image meets first
-     * @param width channels of the stem; 64 is the paper's, 16 a sixteenth of the work for small machines
+     * @param width channels of the stem, a multiple of 8; 64 is the paper's, 16 a sixteenth of the work for small
+     *     machines
      * @param normGroups G, batch-norm groups; 1 for plain batch normalisation
      */
     public record Options(Architecture architecture, Architecture.Stem stem, int width, int normGroups) {
         public Options {
-            if (width < 1 || width > 1024) {
-                throw new IllegalArgumentException("width " + width + " must be from 1 to 1024 (64 is the paper's)");
+            // oneDNN's AVX2 kernels work on blocks of 8 channels; below 8 a backward pass writes past the end of its
+            // buffers (libtorch 2.10: a strided 1x1 convolution, channels last), which ends in a crash of the JVM
+            if (width < 8 || width > 1024 || width % 8 != 0) {
+                throw new IllegalArgumentException(
+                        "width " + width + " must be a multiple of 8 from 8 to 1024 (64 is the paper's)");
             }
             if (architecture.groups() > 1 && width % 64 != 0) {
                 throw new IllegalArgumentException("width " + width + " must be a multiple of 64 for "

@@ -3,6 +3,7 @@ package io.juxta.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Finds a data set in a folder. */
 public final class Datasets {
@@ -16,20 +17,32 @@ public final class Datasets {
      * @throws IOException when there is no such folder, no such split, or no image
      */
     public static Dataset open(Path root, Split split) throws IOException {
+        return find(root, split)
+                .orElseThrow(() ->
+                        new IOException(root + ": no folder test or val in it; put the held-out images into one"));
+    }
+
+    /**
+     * Opens the split that a folder holds, if it holds it: where {@link #open} would say that there is no folder test or
+     * val, this gives nothing.
+     *
+     * @throws IOException when there is no such folder, or no image in the split
+     */
+    public static Optional<Dataset> find(Path root, Split split) throws IOException {
         for (Path folder : new Path[] {root, root.resolve("cifar-10-batches-bin")}) {
             if (CifarBinary.isIn(folder)) {
-                return CifarBinary.open(folder, split == Split.TRAIN);
+                return Optional.of(CifarBinary.open(folder, split == Split.TRAIN));
             }
         }
         String[] names = split == Split.TRAIN ? new String[] {"train"} : new String[] {"test", "val"};
         for (String name : names) {
             if (Files.isDirectory(root.resolve(name))) {
-                return ImageFolder.open(root.resolve(name));
+                return Optional.of(ImageFolder.open(root.resolve(name)));
             }
         }
         if (split == Split.TEST && Files.isDirectory(root)) {
-            throw new IOException(root + ": no folder test or val in it; put the held-out images into one");
+            return Optional.empty();
         }
-        return ImageFolder.open(root);
+        return Optional.of(ImageFolder.open(root));
     }
 }

@@ -350,6 +350,7 @@ public final class Loader implements AutoCloseable {
          * @throws IllegalStateException when the loader is closed or another epoch began, when every batch of the ring
          *     is still open, or when a thread of the loader failed
          * @throws NoSuchElementException when the epoch is over
+         * @throws OutOfMemoryError naming the image, when one is too large for the heap
          */
         public Batch next() throws IOException {
             long start = System.nanoTime();
@@ -393,6 +394,9 @@ public final class Loader implements AutoCloseable {
         private void throwFailure(Throwable cause) throws IOException {
             if (cause instanceof UnreadableDatasetException e) {
                 throw e;
+            }
+            if (cause instanceof OutOfMemoryError) {
+                throw new OutOfMemoryError(cause.getMessage() + ", at " + failed);
             }
             throw new IllegalStateException("the loader failed at " + failed + ": " + cause, cause);
         }

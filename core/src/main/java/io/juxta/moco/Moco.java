@@ -1,6 +1,5 @@
 package io.juxta.moco;
 
-import io.juxta.backbone.Architecture;
 import io.juxta.backbone.Encoder;
 import io.juxta.backbone.ResNet;
 import io.juxta.image.Draws;
@@ -91,11 +90,7 @@ public final class Moco implements Learner {
 
     /** The query encoder's network as these options describe it, with fresh weights. */
     public static Encoder encoder(MocoOptions options) {
-        return new ResNet(
-                new ResNet.Options(
-                        Architecture.named(options.arch()), options.stem(), options.width(), options.bnGroups()),
-                options.head(),
-                options.dim());
+        return new ResNet(options.network(), options.head(), options.dim());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.juxta.moco;
 
 import io.juxta.backbone.Architecture;
 import io.juxta.backbone.ProjectionHead;
+import io.juxta.backbone.ResNet;
 import io.juxta.train.Default;
 import io.juxta.train.Key;
 
@@ -10,7 +11,7 @@ import io.juxta.train.Key;
  *
  * @param arch the backbone, by torchvision's name
  * @param stem {@code imagenet} for photos, {@code cifar} for images of 32 to 64 px
- * @param width channels of the stem; 64 is the paper's, less is for small machines
+ * @param width channels of the stem, a multiple of 8; 64 is the paper's, less is for small machines
  * @param head {@code linear} is v1, {@code mlp} v2
  * @param dim width of the embedding
  * @param K keys in the queue: 65536 on ImageNet, 4096 on CIFAR-10
@@ -48,12 +49,21 @@ public record MocoOptions(
     }
 
     public MocoOptions {
-        Architecture.named(arch);
         check(dim >= 1 && dim <= 65536, "dim " + dim + " must be from 1 to 65536 (128 is the paper's)");
         check(K >= 1 && K <= 1 << 24, "K " + K + " must be from 1 to " + (1 << 24) + " (65536 is the paper's)");
         check(m >= 0 && m <= 1, "m " + m + " must be from 0 to 1 (0.999 is the paper's)");
         check(T > 0 && T <= 100, "T " + T + " must be above 0 and at most 100 (0.2 in v2)");
         check(bnGroups >= 1 && bnGroups <= 4096, "bn-groups " + bnGroups + " must be from 1 to 4096");
+        network(arch, stem, width, bnGroups);
+    }
+
+    /** The network of either encoder. */
+    public ResNet.Options network() {
+        return network(arch, stem, width, bnGroups);
+    }
+
+    private static ResNet.Options network(String arch, Architecture.Stem stem, int width, int bnGroups) {
+        return new ResNet.Options(Architecture.named(arch), stem, width, bnGroups);
     }
 
     private static void check(boolean condition, String message) {

@@ -64,11 +64,13 @@ public record MocoRecipe(
      *
      * @param images in the data set
      * @param say gets a line for each value that changed, and for a choice that costs accuracy
+     * @throws IllegalArgumentException when the images do not fill one batch
      */
     public MocoRecipe fitTo(int images, Consumer<String> say) {
         MocoOptions fittedMoco = moco;
         LearningRate fittedRate = learningRate;
         int batch = training.batchSize();
+        requireBatch(images);
         int used = images / batch * batch;
         if (fit.capQueue() && moco.K() > used && used > 0) {
             say.accept("K " + moco.K() + " becomes " + used + ": the " + images
@@ -87,6 +89,19 @@ public record MocoRecipe(
         }
         // fitted values stand as they are: they must not be fitted a second time when the run's recipe is read
         return new MocoRecipe(fittedMoco, views, fittedRate, sgd, training, new Fit(Optional.empty(), false));
+    }
+
+    private void requireBatch(int images) {
+        int batch = training.batchSize();
+        if (batch > images) {
+            int groups = moco.bnGroups();
+            int most = images / groups * groups;
+            throw new IllegalArgumentException(
+                    "batch-size " + batch + " is above the number of images, " + images + ": "
+                            + (most >= 2 * groups
+                                    ? "set it to at most " + most
+                                    : "with bn-groups " + groups + " at least " + 2 * groups + " images are needed"));
+        }
     }
 
     /** The records, for the text of the run's recipe. */

@@ -35,7 +35,11 @@ public record ViewOptions(
         if (imageSize < 8 || imageSize > 4096) {
             throw new IllegalArgumentException("image-size " + imageSize + " must be from 8 to 4096 (224 for photos)");
         }
-        Augmentation.named(augmentation, imageSize, normalization.statistics());
+        try {
+            Augmentation.named(augmentation, imageSize, normalization.statistics());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("augmentation: " + e.getMessage(), e);
+        }
     }
 
     /** How a view is made for training. */

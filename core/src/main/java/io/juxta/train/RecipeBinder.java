@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,28 @@ final class RecipeBinder {
             return constructor.newInstance(arguments);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException invalid) {
-                throw new RecipeException(name + ": " + invalid.getMessage(), invalid);
+                throw new RecipeException(place(invalid, type, values, name) + ": " + invalid.getMessage(), invalid);
             }
             throw new IllegalStateException("the constructor of " + type.getName() + " failed", e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type.getName() + " cannot be bound to a recipe", e);
         }
+    }
+
+    /** Where the refused value stands: a record's message begins with its key. */
+    private static String place(
+            IllegalArgumentException refusal,
+            Class<? extends Record> type,
+            Map<String, RecipeValue> values,
+            String name) {
+        String message = String.valueOf(refusal.getMessage());
+        return keys(type).stream()
+                .filter(key -> message.startsWith(key + " ") || message.startsWith(key + ":"))
+                .map(values::get)
+                .filter(Objects::nonNull)
+                .map(RecipeValue::where)
+                .findFirst()
+                .orElse(name);
     }
 
     /** The keys of some records with their values spelt out, in the order of the records and their components. */

@@ -2,6 +2,7 @@ package io.juxta.train;
 
 import io.juxta.data.Batch;
 import io.juxta.data.Loader;
+import io.juxta.torch.StateDict;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -61,7 +63,7 @@ public final class Training {
      * @param firstEpoch 0, or the number of epochs a checkpoint has behind it
      * @param stop asked after every step
      * @return whether the last epoch was reached
-     * @throws DivergedException when the loss is not a number
+     * @throws DivergedException when the loss, or after an epoch a weight, is not a number
      * @throws IOException when images cannot be read, or a listener cannot write
      */
     public boolean run(int firstEpoch, List<Listener> listeners, BooleanSupplier stop) throws IOException {
@@ -86,6 +88,7 @@ public final class Training {
                 }
             }
             double seconds = (System.nanoTime() - started) / 1e9;
+            requireFiniteWeights(epoch);
             Map<String, Double> metrics = means.get();
             metrics.put("lr", learningRate.at(epoch, 0, loader.batches(), options.epochs()));
             metrics.put("seconds", seconds);
@@ -117,7 +120,21 @@ public final class Training {
         }
     }
 
-    /** The loss is no number any more; the message names the step and what to change. The last checkpoint is older. */
+    /** The last step's update shows in no loss of its epoch, and must not get into a checkpoint. */
+    private void requireFiniteWeights(int epoch) throws DivergedException {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            for (Map.Entry<String, Tensor> named :
+                    StateDict.of(learner.encoder()).entrySet()) {
+                if (!named.getValue().isfinite().all().item_bool()) {
+                    throw new DivergedException("the weights " + named.getKey() + " are not finite after epoch "
+                            + (epoch + 1) + ": lower lr, or set warmup-epochs");
+                }
+            }
+        }
+    }
+
+    /** The loss or a weight is no number any more; the message names the step and what to change. The last checkpoint is older. */
     public static final class DivergedException extends IOException {
         private static final long serialVersionUID = 1;
 

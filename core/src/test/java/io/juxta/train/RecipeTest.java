@@ -308,10 +308,12 @@ class RecipeTest {
     }
 
     @Test
-    void theRecordsOwnRefusalNamesTheRecipe() {
-        assertThatThrownBy(() -> of("K: 0").bind(Method.class))
+    void theRecordsOwnRefusalNamesThePlace() {
+        assertThatThrownBy(() -> of("dim: 2", "K: 0").bind(Method.class))
                 .isInstanceOf(RecipeException.class)
-                .hasMessage("r.yaml: K must be at least 1, not 0");
+                .hasMessage("r.yaml line 2: K must be at least 1, not 0");
+        assertThatThrownBy(() -> of("K: 4").with(List.of("K=0")).bind(Method.class))
+                .hasMessage("--set K=0: K must be at least 1, not 0");
     }
 
     @Test

@@ -1,0 +1,327 @@
+package io.juxta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.juxta.data.Dataset;
+import io.juxta.data.Datasets;
+import io.juxta.data.Split;
+import io.juxta.data.UnreadableDatasetException;
+import io.juxta.moco.MocoEncoder;
+import io.juxta.train.Recipe;
+import io.juxta.weights.Safetensors;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tiny runs from recipe to encoder, and what stops them on the way. */
+class PretrainTest {
+    private static final int IMAGES = 24;
+    private static final int STEPS = IMAGES / 8;
+    private static final List<String> FINISHED = List.of(
+            "",
+            "checkpoints",
+            "checkpoints/last.safetensors",
+            "checkpoints/previous.safetensors",
+            "encoder.safetensors",
+            "metrics.csv",
+            "recipe.yaml");
+    private static final List<String> TWO_EPOCHS = List.of("epochs=2", "knn-every=1");
+
+    @TempDir
+    static Path root;
+
+    private static Path recipe;
+    private static Path data;
+    /** A run of two epochs that nothing disturbed. */
+    private static Path whole;
+
+    private static JuxtaProcess.Result wholeSaid;
+
+    @BeforeAll
+    static void draw() throws IOException {
+        recipe = TinyRun.recipe(root);
+        data = root.resolve("set");
+        TinyRun.images(data.resolve("train"), IMAGES);
+        TinyRun.images(data.resolve("test"), 6);
+        whole = root.resolve("whole");
+        wholeSaid = pretrain(whole, TWO_EPOCHS);
+        assertThat(wholeSaid.err()).isEmpty();
+        assertThat(wholeSaid.status()).isEqualTo(ExitStatus.DONE);
+    }
+
+    private static JuxtaProcess.Result pretrain(Path run, List<String> overrides, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("--run", run.toString()));
+        overrides.forEach(override -> arguments.addAll(List.of("--set", override)));
+        arguments.addAll(List.of(more));
+        return TinyRun.pretrain(recipe, data, arguments.toArray(String[]::new));
+    }
+
+    /** The command without its shell, so that a test can act between two steps. */
+    private static boolean train(Path images, Path run, List<String> overrides, BooleanSupplier stop)
+            throws IOException {
+        Pretraining pretraining = Pretraining.of(Recipe.read(recipe).with(overrides), Progress.Style.NONE);
+        Dataset train = Datasets.open(images, Split.TRAIN);
+        return pretraining
+                .run(train, Datasets.find(images, Split.TEST), run, false, stop)
+                .finished();
+    }
+
+    /** Rows of metrics.csv without what depends on the clock and the machine. */
+    private static List<String> rows(Path run) throws IOException {
+        return Files.readAllLines(run.resolve("metrics.csv")).stream()
+                .map(row -> row.split(",", -1))
+                .map(cells -> String.join(",", Arrays.asList(cells).subList(0, 5)) + "," + cells[9])
+                .toList();
+    }
+
+    private static byte[] tensors(Path safetensors) throws IOException {
+        byte[] bytes = Files.readAllBytes(safetensors);
+        long header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        return Arrays.copyOfRange(bytes, (int) (8 + header), bytes.length);
+    }
+
+    private static int epochsIn(Path run) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            return Integer.parseInt(Safetensors.read(run.resolve("checkpoints/last.safetensors"))
+                    .metadata()
+                    .get("epochs"));
+        }
+    }
+
+    @Test
+    void aRunLeavesItsFolder() throws IOException {
+        assertThat(TinyRun.below(whole)).containsExactlyElementsOf(FINISHED);
+        assertThat(Files.readAllLines(whole.resolve("metrics.csv")).get(0))
+                .isEqualTo("epoch,loss,acc1,acc5,lr,seconds,images_per_second,waiting_share,resident_mib,knn");
+        assertThat(rows(whole)).hasSize(4);
+        assertThat(rows(whole).get(1)).startsWith("0,,,,,");
+        assertThat(rows(whole).get(2)).matches("1,\\d[^,]*,\\d[^,]*,\\d[^,]*,0.030000000,\\d.*");
+        assertThat(rows(whole).get(3)).matches("2,\\d[^,]*,\\d[^,]*,\\d[^,]*,0.015000000,\\d.*");
+        assertThat(epochsIn(whole)).isEqualTo(2);
+        assertThat(wholeSaid.out()).contains("kNN before training", "epoch 2/2: loss", "encoder: " + whole);
+        try (PointerScope scope = new PointerScope()) {
+            MocoEncoder encoder = MocoEncoder.read(whole.resolve("encoder.safetensors"), new Device("cpu"));
+            assertThat(encoder.recipe().moco().width()).isEqualTo(8);
+            assertThat(encoder.network().features()).isEqualTo(64);
+        }
+    }
+
+    @Test
+    void theNumberOfLoaderThreadsChangesNoByte() throws IOException {
+        Path run = root.resolve("threads");
+        pretrain(run, List.of("epochs=2", "knn-every=1", "loader-threads=2"));
+        assertThat(tensors(run.resolve("encoder.safetensors")))
+                .isEqualTo(tensors(whole.resolve("encoder.safetensors")));
+        assertThat(rows(run)).isEqualTo(rows(whole));
+    }
+
+    @Test
+    void aResumedRunIsTheSameRun() throws IOException {
+        Path run = root.resolve("resumed");
+        AtomicInteger steps = new AtomicInteger();
+        assertThat(train(data, run, TWO_EPOCHS, () -> steps.incrementAndGet() > STEPS + 1))
+                .isFalse();
+        assertThat(epochsIn(run)).isEqualTo(1);
+        // as if it had been cut off between metrics and checkpoint
+        Files.writeString(run.resolve("metrics.csv"), Files.readString(run.resolve("metrics.csv")) + "2,9,9,9,9\n");
+
+        JuxtaProcess.Result other = pretrain(run, List.of("epochs=2", "knn-every=1", "lr=0.05"), "--resume");
+        assertThat(other.err())
+                .isEqualTo("juxta: " + run + " was started with another recipe; changed: lr: 0.05: resume with the"
+                        + " same one\n");
+        assertThat(other.status()).isEqualTo(ExitStatus.FAILED);
+        JuxtaProcess.Result again = pretrain(run, TWO_EPOCHS);
+        assertThat(again.err())
+                .isEqualTo("juxta: " + run + " already holds a run: choose another --run, or --resume it\n");
+        assertThat(again.status()).isEqualTo(ExitStatus.FAILED);
+
+        assertThat(pretrain(run, TWO_EPOCHS, "--resume").err()).isEmpty();
+        assertThat(run.resolve("encoder.safetensors")).hasSameBinaryContentAs(whole.resolve("encoder.safetensors"));
+        assertThat(run.resolve("checkpoints/last.safetensors"))
+                .hasSameBinaryContentAs(whole.resolve("checkpoints/last.safetensors"));
+        assertThat(rows(run)).isEqualTo(rows(whole));
+        assertThat(TinyRun.below(run)).containsExactlyElementsOf(FINISHED);
+
+        Files.write(run.resolve("checkpoints/last.safetensors"), new byte[100]);
+        JuxtaProcess.Result damaged = pretrain(run, TWO_EPOCHS, "--resume");
+        assertThat(damaged.err())
+                .startsWith("juxta: " + run.resolve("checkpoints/last.safetensors") + ": ")
+                .hasLineCount(1);
+        assertThat(damaged.status()).isEqualTo(ExitStatus.FAILED);
+    }
+
+    @Test
+    void aRunThatIsStoppedInItsFirstEpochLeavesNothing() throws IOException {
+        Path run = root.resolve("above/stopped");
+        AtomicInteger steps = new AtomicInteger();
+        assertThat(train(data, run, TWO_EPOCHS, () -> steps.incrementAndGet() > 1))
+                .isFalse();
+        assertThat(root.resolve("above")).doesNotExist();
+    }
+
+    @Test
+    void theQueueTakesAnySize() {
+        for (String keys : List.of("K=20", "K=3")) {
+            Path run = root.resolve(keys);
+            JuxtaProcess.Result done = pretrain(run, List.of(keys, "loss=symmetric"));
+            assertThat(done.err()).isEmpty();
+            assertThat(done.status()).isEqualTo(ExitStatus.DONE);
+            assertThat(run.resolve("encoder.safetensors")).isRegularFile();
+        }
+    }
+
+    @Test
+    void aFewUnreadableImagesAreNamedAndCounted() throws IOException {
+        Path bad = TinyRun.images(root.resolve("bad"), 300);
+        Files.write(bad.resolve("lying/1001.png"), new byte[0]);
+        Files.writeString(bad.resolve("lying/1003.jpg"), "not an image");
+        Files.delete(bad.resolve("lying/1003.png"));
+        byte[] png = Files.readAllBytes(bad.resolve("standing/1000.png"));
+        Files.write(bad.resolve("standing/1000.png"), Arrays.copyOf(png, png.length / 2));
+        String[] arguments = {"--run", root.resolve("skipping").toString(), "--set", "batch-size=100"};
+        JuxtaProcess.Result done = TinyRun.pretrain(recipe, bad, arguments);
+        assertThat(done.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(done.err())
+                .hasLineCount(3)
+                .contains(
+                        "juxta: warning: skipped: " + bad.resolve("lying/1001.png") + ": empty file\n",
+                        "juxta: warning: skipped: " + bad.resolve("lying/1003.jpg") + ": ",
+                        "juxta: warning: skipped: " + bad.resolve("standing/1000.png") + ": ");
+        assertThat(done.out()).contains("skipped as unreadable: 3 images, named in the log above\n");
+    }
+
+    @Test
+    void imagesThatDisappearDuringARunEndItAndLeaveItsCheckpoint() throws IOException {
+        Path shrinking = TinyRun.images(root.resolve("shrinking"), 64);
+        Path run = root.resolve("shrunk");
+        AtomicInteger steps = new AtomicInteger();
+        BooleanSupplier deleting = () -> {
+            if (steps.incrementAndGet() == 64 / 8 + 1) {
+                deleteImages(shrinking);
+            }
+            return false;
+        };
+        assertThatThrownBy(() -> train(shrinking, run, List.of("epochs=2"), deleting))
+                .isInstanceOf(UnreadableDatasetException.class)
+                .hasMessageMatching("2 of 64 images are unreadable, the limit is 1 %; mend or remove them: "
+                        + ".*png: no longer there; .*png: no longer there");
+        assertThat(epochsIn(run)).isEqualTo(1);
+        assertThat(rows(run)).hasSize(2);
+        assertThat(TinyRun.below(run))
+                .doesNotContain("checkpoints/previous.safetensors")
+                .hasSize(6);
+    }
+
+    private static void deleteImages(Path folder) {
+        try {
+            for (String name : TinyRun.below(folder)) {
+                if (name.endsWith(".png")) {
+                    Files.delete(folder.resolve(name));
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aLossThatIsNoNumberEndsTheRun() {
+        Path run = root.resolve("diverged");
+        JuxtaProcess.Result diverged =
+                pretrain(run, List.of("lr=900", "lr-schedule=constant", "weight-decay=0.9", "epochs=20"));
+        assertThat(diverged.err())
+                .matches("juxta: the (loss is NaN|weights \\S+ are not finite) .*: lower lr, or set warmup-epochs\n");
+        assertThat(diverged.status()).isEqualTo(ExitStatus.FAILED);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no ulimit")
+    void aDiskThatTakesNoMoreLeavesTheOldCheckpoint() throws IOException, InterruptedException {
+        Path run = root.resolve("full");
+        AtomicInteger steps = new AtomicInteger();
+        train(data, run, List.of("epochs=2"), () -> steps.incrementAndGet() > STEPS + 1);
+        byte[] before = Files.readAllBytes(run.resolve("checkpoints/last.safetensors"));
+        byte[] encoder = Files.readAllBytes(run.resolve("encoder.safetensors"));
+
+        // a full disk without privileges: the system refuses to let any file grow beyond 64 blocks, in mid-write
+        ProcessBuilder java = JuxtaProcess.builder(
+                Main.class,
+                "pretrain",
+                recipe.toString(),
+                "--quiet",
+                "--data=" + data,
+                "--set=epochs=2",
+                "--resume",
+                "--run=" + run);
+        java.command().add(1, "-XX:-UsePerfData");
+        java.command().addAll(0, List.of("sh", "-c", "ulimit -f 64 && exec \"$@\"", "sh"));
+        Process process = java.start();
+        process.getOutputStream().close();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assumeThat(err).as("libtorch's own files, unpacked before").doesNotContain("native library");
+        assertThat(err)
+                .startsWith("juxta: cannot write " + run.resolve("encoder.safetensors") + ": ")
+                .hasLineCount(1);
+        assertThat(process.exitValue()).isEqualTo(ExitStatus.FAILED);
+        assertThat(run.resolve("checkpoints/last.safetensors")).hasBinaryContent(before);
+        assertThat(run.resolve("encoder.safetensors")).hasBinaryContent(encoder);
+        assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp")).hasSize(6);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
+    void aSignalEndsTheRunAtItsLastCheckpoint() throws IOException, InterruptedException {
+        Path run = root.resolve("signalled");
+        Process process = JuxtaProcess.builder(
+                        Main.class,
+                        "pretrain",
+                        recipe.toString(),
+                        "--quiet",
+                        "--data=" + data,
+                        "--set=epochs=100000",
+                        "--run=" + run)
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            Optional<String> third =
+                    out.lines().filter(line -> line.startsWith("epoch 3/")).findFirst();
+            assertThat(third).isPresent();
+            process.toHandle().destroy();
+            List<String> rest = out.lines().toList();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(128 + 15);
+            assertThat(rest)
+                    .endsWith(
+                            "stopped; go on with --resume --run " + run,
+                            "encoder: " + run.resolve("encoder.safetensors"));
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(TinyRun.below(run)).containsExactlyElementsOf(FINISHED);
+        List<String> rows = rows(run);
+        assertThat(rows.get(rows.size() - 1)).startsWith(epochsIn(run) + ",");
+    }
+}
