@@ -54,8 +54,7 @@ final class Convolution implements AutoCloseable {
         List<Convolution> all = new ArrayList<>();
         try (NoGradGuard guard = new NoGradGuard()) {
             long now = side;
-            for (Map.Entry<String, Tensor> entry :
-                    StateDict.parameters(encoder).entrySet()) {
+            for (Map.Entry<String, Tensor> entry : StateDict.parameters(encoder).entrySet()) {
                 Tensor weight = entry.getValue();
                 if (weight.dim() != 4) {
                     continue;

@@ -39,7 +39,7 @@ class MocoRecipeTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "arch: resnet19|architecture resnet19 is unknown",
+                "arch: resnet19|resnet19 is unknown",
                 "dim: 0|dim 0 must be from 1",
                 "dim: 65537|dim 65537 must be from 1",
                 "K: 0|K 0 must be from 1",
