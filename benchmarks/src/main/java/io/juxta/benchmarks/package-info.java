@@ -1,4 +1,4 @@
-/** What the library's speed and memory are measured with; see the README of this module. */
+/** JMH and whole-run benchmarks. */
 @NullMarked
 package io.juxta.benchmarks;
 

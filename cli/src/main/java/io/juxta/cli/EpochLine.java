@@ -82,6 +82,11 @@ final class EpochLine implements Training.Listener, AutoCloseable {
                         Locale.ROOT, "kNN last %.2f %%, best %.2f %% (epoch %d)", lastKnn, bestKnn, bestEpoch));
     }
 
+    /** The kNN accuracy last measured, in percent. */
+    double last() {
+        return lastKnn;
+    }
+
     @Override
     public void close() {
         if (progress != null) {

@@ -42,7 +42,9 @@ public final class Main implements Callable<Integer> {
     static CommandLine commandLine() {
         Main main = new Main();
         CommandLine command = new CommandLine(main);
+        command.addSubcommand(new QuickstartCommand());
         command.addSubcommand(new PretrainCommand());
+        command.addSubcommand(new EvaluateCommand());
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setParameterExceptionHandler(new Misuse());
         command.setExecutionExceptionHandler(new Failures(() -> main.debug));

@@ -4,7 +4,6 @@ import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.Split;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -44,24 +43,24 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Print what would be done, and train nothing.")
     private boolean dryRun;
 
-    @Option(names = "--quiet", description = "No progress, only the results.")
-    private boolean quiet;
+    @Mixin
+    private QuietOption quiet = new QuietOption();
 
     @Override
     public Integer call() throws IOException {
         if (resume && run.isEmpty()) {
             throw new IllegalArgumentException("--resume needs --run: say which run goes on");
         }
-        Pretraining pretraining = Pretraining.of(arguments.recipe(), Progress.Style.of(quiet));
+        Pretraining pretraining = Pretraining.of(arguments.recipe(), quiet.style());
         Dataset images = Datasets.open(data, Split.TRAIN);
         if (dryRun) {
             pretraining.describe(images);
             return ExitStatus.DONE;
         }
-        Path folder = run.isPresent() ? run.get() : free(arguments.name());
+        Path folder = run.isPresent() ? run.get() : RunFolders.free(arguments.name());
         try (Interruption interruption = Interruption.watch()) {
-            boolean done = pretraining.run(images, heldOut(), folder, resume, interruption::requested);
-            return done ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
+            Pretraining.Outcome outcome = pretraining.run(images, heldOut(), folder, resume, interruption::requested);
+            return outcome.finished() ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
         }
     }
 
@@ -72,14 +71,5 @@ final class PretrainCommand implements Callable<Integer> {
         } catch (IOException e) {
             return Optional.empty();
         }
-    }
-
-    private static Path free(String name) {
-        Path first = Path.of("runs", name);
-        Path folder = first;
-        for (int number = 2; Files.exists(folder); number++) {
-            folder = Path.of("runs", name + "-" + number);
-        }
-        return folder;
     }
 }

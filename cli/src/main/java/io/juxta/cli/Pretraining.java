@@ -83,11 +83,16 @@ final class Pretraining {
     }
 
     /**
-     * Trains.
-     *
-     * @return whether the last epoch was reached
+     * @param finished whether the last epoch was reached
+     * @param knn where it was measured from the start
      */
-    boolean run(Dataset images, Optional<Dataset> heldOut, Path folder, boolean resume, BooleanSupplier stop)
+    record Outcome(boolean finished, Optional<Knn> knn) {}
+
+    /** Top-1 in percent of raw pixels, the untrained encoder and the encoder as last measured. */
+    record Knn(double raw, double untrained, double last) {}
+
+    /** Trains. */
+    Outcome run(Dataset images, Optional<Dataset> heldOut, Path folder, boolean resume, BooleanSupplier stop)
             throws IOException {
         MocoRecipe fitted = recipe.fitTo(images.size(), Pretraining::say);
         TrainingOptions training = fitted.training();
@@ -107,9 +112,12 @@ final class Pretraining {
                     images.size(),
                     fitted.moco().arch(),
                     Torch.describe()));
-            Optional<KnnMonitor> monitor = monitor(moco, images, heldOut, fitted, device);
+            Optional<KnnMonitor> monitor = monitor(moco, images, heldOut, fitted);
+            double raw = Double.NaN;
+            double untrained = Double.NaN;
             if (monitor.isPresent() && finished == 0) {
-                double untrained = monitor.get().measure();
+                raw = monitor.get().raw();
+                untrained = monitor.get().measure();
                 say(String.format(
                         Locale.ROOT,
                         "kNN before training: %.2f %% (raw pixels %.2f %%)",
@@ -124,15 +132,20 @@ final class Pretraining {
                 listeners.add(lines);
                 boolean done = new Training(training, fitted.learningRate(), moco, loader, 2, device)
                         .run(finished, listeners, stop);
-                lines.best().ifPresent(best -> say(best));
+                lines.best().ifPresent(Pretraining::say);
                 say("encoder: " + run.encoder());
-                return done;
+                return new Outcome(done, knn(raw, untrained, lines));
             }
         }
     }
 
-    private Optional<KnnMonitor> monitor(
-            Moco moco, Dataset images, Optional<Dataset> heldOut, MocoRecipe fitted, Device device) {
+    private static Optional<Knn> knn(double raw, double untrained, EpochLine lines) {
+        return Double.isNaN(raw) || lines.best().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Knn(raw, untrained, lines.last()));
+    }
+
+    private Optional<KnnMonitor> monitor(Moco moco, Dataset images, Optional<Dataset> heldOut, MocoRecipe fitted) {
         if (monitoring.knnEvery() == 0) {
             return Optional.empty();
         }
@@ -143,7 +156,7 @@ final class Pretraining {
             return Optional.empty();
         }
         return Optional.of(new KnnMonitor(
-                moco.encoder(), images, heldOut.get(), fitted.views().evaluation(), device, knn, monitoring));
+                moco.encoder(), images, heldOut.get(), fitted.views().evaluation(), knn, monitoring));
     }
 
     private static Training.Listener saving(RunFolder run, Moco moco) {

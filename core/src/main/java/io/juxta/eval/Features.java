@@ -1,94 +1,98 @@
 package io.juxta.eval;
 
 import io.juxta.backbone.Encoder;
-import io.juxta.data.Batch;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
 import io.juxta.image.Augmentation;
+import io.juxta.torch.StateDict;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A data set seen through an encoder.
+ * The features of a set of images.
  *
- * @param values (N, D) float32, rows as the encoder gives them
- * @param labels int64 (N)
+ * <pre>{@code
+ * FeatureOptions options = FeatureOptions.of(Layer.HEAD, FeatureOptions.Length.UNIT);
+ * try (Features bank = Features.of(encoder, train, Augmentation.plain(32, Normalization.CIFAR10), options)) {
+ *     ...
+ * }
+ * }</pre>
+ *
+ * @param values (N, D), without gradients, of the encoder's type and on its device
+ * @param labels int64 (N), on the same device; -1 where there is no class
  */
 public record Features(Tensor values, Tensor labels) implements AutoCloseable {
-    private static final int BATCH = 250;
-
     /**
-     * Runs an encoder in evaluation mode, without gradients, over every image once; its mode afterwards is as before.
+     * Runs an encoder over images, in evaluation mode and without gradients; whether it was training is restored. Memory
+     * beyond the result is that of one batch.
      *
-     * @param images an unreadable one is replaced, as in training
-     * @param view how an image is prepared; nothing random
-     * @param layer which output
-     * @param device the encoder's
-     * @return on that device
+     * @throws IOException when images cannot be read
+     * @throws IllegalStateException when the images are not as many as they say
      */
-    public static Features of(Encoder encoder, Dataset images, Augmentation view, Layer layer, Device device)
-            throws IOException {
+    public static Features of(Encoder encoder, LabelledImages images, FeatureOptions options) throws IOException {
+        UnaryOperator<Tensor> forward = options.layer() == Layer.BACKBONE ? encoder::pooled : encoder::forward;
+        Optional<Tensor> like = like(encoder);
         boolean training = encoder.is_training();
         encoder.eval();
         try {
-            return of(images, view, device, x -> layer == Layer.HEAD ? encoder.forward(x) : encoder.pooled(x));
+            return collect(
+                    images,
+                    batch -> forward.apply(
+                            like.map(p -> batch.to(p.device(), p.scalar_type())).orElse(batch)),
+                    options.length());
         } finally {
             encoder.train(training);
         }
     }
 
-    /** The pixels themselves, centred and scaled as the encoder would get them: the baseline that learning must beat. */
-    public static Features pixels(Dataset images, Augmentation view) throws IOException {
-        return of(images, view, new Device("cpu"), x -> x.flatten(1, -1));
-    }
-
-    private static Features of(Dataset images, Augmentation view, Device device, UnaryOperator<Tensor> network)
+    /**
+     * Runs an encoder over one view of every image of a data set, in the set's order.
+     *
+     * @param view without randomness, as {@link Augmentation#evaluation} and {@link Augmentation#plain} are; a random
+     *     one draws the same in every call
+     * @throws IOException when images cannot be read
+     */
+    public static Features of(Encoder encoder, Dataset dataset, Augmentation view, FeatureOptions options)
             throws IOException {
-        LoaderOptions options = LoaderOptions.of(Math.min(BATCH, images.size()), 0)
-                .withOrder(LoaderOptions.Order.SEQUENTIAL)
-                .withLast(LoaderOptions.Last.KEEP);
-        Tensor values = null;
-        long[] labels = new long[images.size()];
-        int done = 0;
-        try (Loader loader = Loader.open(images, List.of(view), options)) {
-            Loader.Epoch epoch = loader.epoch(0);
-            while (epoch.hasNext()) {
-                try (Batch batch = epoch.next();
-                        PointerScope scope = new PointerScope();
-                        NoGradGuard guard = new NoGradGuard()) {
-                    Tensor x = network.apply(batch.view(0).to(device, ScalarType.Float));
-                    if (values == null) {
-                        values = torch.zeros(new long[] {images.size(), x.size(1)}, x.options())
-                                .retainReference();
-                    }
-                    values.narrow(0, done, batch.size()).copy_(x);
-                    for (int label : batch.labels()) {
-                        labels[done++] = label;
-                    }
-                }
-            }
+        try (Loader loader = open(dataset, view, options.batchSize())) {
+            return of(encoder, LabelledImages.of(loader, dataset), options);
         }
-        if (values == null) {
-            throw new IllegalStateException("no batch came of " + images.size() + " images");
-        }
-        return new Features(values, Tensor.create(labels).to(device, ScalarType.Long));
     }
 
-    /** The same with every row brought to length 1, in place. */
-    public Features normalized() {
-        try (PointerScope scope = new PointerScope();
-                NoGradGuard guard = new NoGradGuard()) {
-            values.copy_(torch.normalize(values));
+    /**
+     * The images themselves as features, the baseline that an encoder must beat.
+     *
+     * @return values (N, 3 H W) on the CPU
+     * @throws IOException when images cannot be read
+     */
+    public static Features ofPixels(LabelledImages images, FeatureOptions.Length length) throws IOException {
+        return collect(images, batch -> batch.flatten(1, -1), length);
+    }
+
+    /**
+     * The images of a data set as features, in the set's order.
+     *
+     * @return values (N, 3 size size) on the CPU
+     * @throws IOException when images cannot be read
+     */
+    public static Features ofPixels(Dataset dataset, Augmentation view, FeatureOptions.Length length)
+            throws IOException {
+        try (Loader loader = open(dataset, view, 256)) {
+            return ofPixels(LabelledImages.of(loader, dataset), length);
         }
-        return this;
+    }
+
+    /** N. */
+    public int size() {
+        return Math.toIntExact(values.size(0));
     }
 
     /** Frees both tensors. */
@@ -96,5 +100,67 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     public void close() {
         values.close();
         labels.close();
+    }
+
+    static Loader open(Dataset dataset, Augmentation view, int batchSize) {
+        LoaderOptions options = LoaderOptions.of(Math.min(batchSize, Math.max(1, dataset.size())), 0)
+                .withOrder(LoaderOptions.Order.SEQUENTIAL)
+                .withLast(LoaderOptions.Last.KEEP);
+        return Loader.open(dataset, List.of(view), options);
+    }
+
+    /** A tensor of the type and on the device that the encoder's inputs must have. */
+    static Optional<Tensor> like(Encoder encoder) {
+        Map<String, Tensor> parameters = StateDict.parameters(encoder);
+        return parameters.values().stream().findFirst();
+    }
+
+    private static Features collect(LabelledImages images, UnaryOperator<Tensor> forward, FeatureOptions.Length length)
+            throws IOException {
+        Collector collector = new Collector(images.size(), forward, length);
+        images.read(0, collector);
+        if (collector.filled != images.size()) {
+            throw new IllegalStateException("expected " + images.size() + " images, there were " + collector.filled);
+        }
+        return new Features(collector.values, collector.labels);
+    }
+
+    private static final class Collector implements LabelledImages.Consumer {
+        private final int size;
+        private final UnaryOperator<Tensor> forward;
+        private final FeatureOptions.Length length;
+        // slots of the caller's scope: the first batch, which tells the width, fills them from its own
+        private final Tensor values = new Tensor();
+        private final Tensor labels = new Tensor();
+        private int filled;
+
+        Collector(int size, UnaryOperator<Tensor> forward, FeatureOptions.Length length) {
+            this.size = size;
+            this.forward = forward;
+            this.length = length;
+        }
+
+        @Override
+        public void accept(Tensor images, int[] classes) {
+            int count = classes.length;
+            if (count > size - filled || images.size(0) != count) {
+                throw new IllegalStateException("expected " + (size - filled) + " more images, there are "
+                        + images.size(0) + " with " + count + " labels");
+            }
+            try (PointerScope scope = new PointerScope();
+                    NoGradGuard guard = new NoGradGuard()) {
+                Tensor features = forward.apply(images); // N x D
+                if (length == FeatureOptions.Length.UNIT) {
+                    features = torch.normalize(features);
+                }
+                if (filled == 0) {
+                    values.put(torch.zeros(new long[] {size, features.size(1)}, features.options()));
+                    labels.put(Labels.of(new int[size], features));
+                }
+                values.narrow(0, filled, count).copy_(features);
+                labels.narrow(0, filled, count).copy_(Labels.of(classes, labels));
+                filled += count;
+            }
+        }
     }
 }

@@ -20,7 +20,9 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Queries and bank are compared in blocks, so that memory is bounded by the features themselves and 64 MB.
  */
 public final class Knn {
-    private static final long BANK_BLOCK = 1 << 16;
+    /** Values of the bank compared at once, 32 MB: the matrix product makes a copy of its own of what it is given. */
+    private static final long BANK_BLOCK = 1 << 23;
+
     private static final long QUERY_BLOCK = 1 << 8;
 
     private Knn() {}
@@ -85,14 +87,7 @@ public final class Knn {
             throw new IllegalArgumentException("knn-k " + options.k() + " is above the " + bank.size(0)
                     + " features of the bank: choose at most " + bank.size(0));
         }
-        try (PointerScope scope = new PointerScope()) {
-            long low = labels.min().item_long();
-            long high = labels.max().item_long();
-            if (low < 0 || high >= classes) {
-                throw new IllegalArgumentException("the bank's labels run from " + low + " to " + high
-                        + ", kNN needs them from 0 to " + (classes - 1));
-            }
-        }
+        Labels.check(labels, classes, "the bank");
     }
 
     /** Adds the votes for a block of queries to its scores. */
@@ -111,9 +106,10 @@ public final class Knn {
     private static T_TensorTensor_T nearest(Tensor queries, Tensor bank, int k) {
         TensorVector similarities = new TensorVector();
         TensorVector places = new TensorVector();
-        for (long from = 0; from < bank.size(0); from += BANK_BLOCK) {
+        long rows = Math.max(1, BANK_BLOCK / Math.max(1, bank.size(1)));
+        for (long from = 0; from < bank.size(0); from += rows) {
             try (PointerScope block = new PointerScope()) {
-                long size = Math.min(BANK_BLOCK, bank.size(0) - from);
+                long size = Math.min(rows, bank.size(0) - from);
                 Tensor similarity = queries.matmul(bank.narrow(0, from, size).t()); // q x size
                 T_TensorTensor_T best = similarity.topk(Math.min(k, size), 1, true, true);
                 similarities.push_back(best.get0());

@@ -7,7 +7,6 @@ import io.juxta.train.Default;
 import io.juxta.train.Training;
 import java.io.IOException;
 import java.util.Map;
-import org.bytedeco.pytorch.Device;
 
 /** Measures kNN accuracy between epochs: the bank is the training set, unaugmented. */
 public final class KnnMonitor implements Training.Listener {
@@ -15,7 +14,6 @@ public final class KnnMonitor implements Training.Listener {
     private final Dataset bank;
     private final Dataset queries;
     private final Augmentation view;
-    private final Device device;
     private final KnnOptions knn;
     private final Options options;
 
@@ -34,43 +32,34 @@ public final class KnnMonitor implements Training.Listener {
      * @param view how an image is prepared; nothing random
      */
     public KnnMonitor(
-            Encoder encoder,
-            Dataset bank,
-            Dataset queries,
-            Augmentation view,
-            Device device,
-            KnnOptions knn,
-            Options options) {
+            Encoder encoder, Dataset bank, Dataset queries, Augmentation view, KnnOptions knn, Options options) {
         this.encoder = encoder;
         this.bank = bank;
         this.queries = queries;
         this.view = view;
-        this.device = device;
         this.knn = knn;
         this.options = options;
     }
 
     /** Top-1 in percent as the encoder stands. */
     public double measure() throws IOException {
-        try (Features reference = Features.of(encoder, bank, view, knn.layer(), device);
-                Features asked = Features.of(encoder, queries, view, knn.layer(), device)) {
-            return accuracy(reference, asked);
+        FeatureOptions unit = FeatureOptions.of(knn.layer(), FeatureOptions.Length.UNIT);
+        try (Features reference = Features.of(encoder, bank, view, unit);
+                Features asked = Features.of(encoder, queries, view, unit)) {
+            return accuracy(reference, asked).top1();
         }
     }
 
     /** Top-1 in percent of the pixels themselves. */
     public double raw() throws IOException {
-        try (Features reference = Features.pixels(bank, view);
-                Features asked = Features.pixels(queries, view)) {
-            return accuracy(reference, asked);
+        try (Features reference = Features.ofPixels(bank, view, FeatureOptions.Length.UNIT);
+                Features asked = Features.ofPixels(queries, view, FeatureOptions.Length.UNIT)) {
+            return accuracy(reference, asked).top1();
         }
     }
 
-    private double accuracy(Features reference, Features asked) {
-        reference.normalized();
-        asked.normalized();
-        return Knn.evaluate(asked.values(), asked.labels(), reference.values(), reference.labels(), knn)
-                .top1();
+    private Accuracy accuracy(Features reference, Features asked) {
+        return Knn.evaluate(asked.values(), asked.labels(), reference.values(), reference.labels(), knn);
     }
 
     @Override

@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
  * The memory in which one thread makes one view after another; it grows to the largest view and is then reused. Not
  * safe for use by many threads at once: give each thread its own.
  *
- * <p>Pixels are kept as one int for each channel, red, green, blue in turn, because the compiler of Java 17 turns loops
- * over ints into vector instructions but not loops that widen bytes.
+ * <p>Pixels are kept as one int for each channel: a row's reds, its greens, its blues, then the next row. Java 17's
+ * compiler turns loops over such ints into vector instructions, but not loops that widen bytes or skip channels.
  */
 public final class Canvas {
     private final Resample resample = new Resample();
     private final BoxBlur blur = new BoxBlur();
+    private Chunk chunk = Chunk.of(1);
     private int width;
     private int height;
     private int[] pixels = new int[0];
@@ -48,8 +49,12 @@ public final class Canvas {
         if (image != null) {
             byte[] bytes = image.rgb();
             int[] ints = room(bytes.length);
-            for (int i = 0; i < bytes.length; i++) {
-                ints[i] = bytes[i] & 255;
+            for (int y = 0, from = 0; y < height; y++) {
+                for (int to = 3 * y * width; to < (3 * y + 1) * width; to++, from += 3) {
+                    ints[to] = bytes[from] & 255;
+                    ints[to + width] = bytes[from + 1] & 255;
+                    ints[to + 2 * width] = bytes[from + 2] & 255;
+                }
             }
             source = null;
         }
@@ -58,6 +63,14 @@ public final class Canvas {
 
     void flip() {
         flipped = !flipped;
+    }
+
+    /** Room for some rows of the width that the canvas has. */
+    Chunk chunk() {
+        if (!chunk.holds(width)) {
+            chunk = Chunk.of(width);
+        }
+        return chunk;
     }
 
     /** Blurs with Pillow's approximation of a Gaussian. */
@@ -94,10 +107,10 @@ public final class Canvas {
         byte[] bytes = new byte[length()];
         for (int y = 0, to = 0; y < height; y++) {
             for (int x = 0; x < width; x++, to += 3) {
-                int from = 3 * (y * width + (flipped ? width - 1 - x : x));
+                int from = 3 * y * width + (flipped ? width - 1 - x : x);
                 bytes[to] = (byte) ints[from];
-                bytes[to + 1] = (byte) ints[from + 1];
-                bytes[to + 2] = (byte) ints[from + 2];
+                bytes[to + 1] = (byte) ints[from + width];
+                bytes[to + 2] = (byte) ints[from + 2 * width];
             }
         }
         return new Image(width, height, bytes);
@@ -112,28 +125,28 @@ public final class Canvas {
         }
         for (int y = 0; y < height; y++) {
             if (flipped) {
-                normaliseReversed(ints, y * stride, stride, table, row);
+                normaliseReversed(ints, y * stride, width, table, row);
             } else {
-                normalise(ints, y * stride, stride, table, row);
+                normalise(ints, y * stride, width, table, row);
             }
             out.put(row, 0, stride);
         }
     }
 
-    private static void normalise(int[] from, int start, int stride, float[] table, float[] to) {
-        for (int i = 0; i < stride; i += 3) {
-            to[i] = table[from[start + i]];
-            to[i + 1] = table[256 + from[start + i + 1]];
-            to[i + 2] = table[512 + from[start + i + 2]];
+    private static void normalise(int[] from, int start, int width, float[] table, float[] to) {
+        for (int x = 0; x < width; x++) {
+            to[3 * x] = table[from[start + x]];
+            to[3 * x + 1] = table[256 + from[start + width + x]];
+            to[3 * x + 2] = table[512 + from[start + 2 * width + x]];
         }
     }
 
-    private static void normaliseReversed(int[] from, int start, int stride, float[] table, float[] to) {
-        int last = start + stride - 3;
-        for (int i = 0; i < stride; i += 3) {
-            to[i] = table[from[last - i]];
-            to[i + 1] = table[256 + from[last - i + 1]];
-            to[i + 2] = table[512 + from[last - i + 2]];
+    private static void normaliseReversed(int[] from, int start, int width, float[] table, float[] to) {
+        int last = start + width - 1;
+        for (int x = 0; x < width; x++) {
+            to[3 * x] = table[from[last - x]];
+            to[3 * x + 1] = table[256 + from[last + width - x]];
+            to[3 * x + 2] = table[512 + from[last + 2 * width - x]];
         }
     }
 

@@ -16,8 +16,9 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * Reads image files as {@code PIL.Image.open(...).convert("RGB")} does. JPEG, PNG, WebP, BMP, TIFF and the first frame
- * of a GIF, told apart by their content and not by their name; an EXIF orientation is ignored. Safe for use by many
- * threads at once.
+ * of a GIF, told apart by their content and not by their name; an EXIF orientation is ignored, transparency is dropped.
+ * The one difference is meant: of 16-bit grey the upper byte is taken, where Pillow cuts every value above 255 to white.
+ * Safe for use by many threads at once.
  */
 public final class Decoder {
     /** Pillow's limit, beyond which it takes a file for a decompression bomb. */
@@ -74,13 +75,23 @@ public final class Decoder {
             throw new UnreadableImageException(name + ": " + header.width() + " x " + header.height()
                     + " pixels are more than the limit of " + MAX_PIXELS + "; shrink it");
         }
-        return decodeKnown(bytes, name, header);
+        try {
+            Image special = Uncommon.decode(bytes, header);
+            return special == null ? decodeCommon(bytes, name, header) : special;
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof UnreadableImageException unreadable) {
+                throw unreadable;
+            }
+            // the decoders' own exceptions
+            throw new UnreadableImageException(name + ": damaged " + header.format() + " (" + firstLine(e) + ")");
+        }
     }
 
     @SuppressWarnings("try") // the scope frees what is made inside it, and is never named
-    private static Image decodeKnown(byte[] bytes, String name, Header header) throws UnreadableImageException {
+    private static Image decodeCommon(byte[] bytes, String name, Header header) throws UnreadableImageException {
         try (PointerScope scope = new PointerScope()) {
-            Mat file = new Mat(1, bytes.length, CV_8UC1, new BytePointer(bytes));
+            byte[] readable = header.format() == Header.Format.GIF ? Uncommon.opaque(bytes) : bytes;
+            Mat file = new Mat(1, bytes.length, CV_8UC1, new BytePointer(readable));
             Mat pixels = imdecode(file, IMREAD_COLOR_RGB | IMREAD_IGNORE_ORIENTATION);
             if (pixels.empty()) {
                 throw new UnreadableImageException(name + ": damaged " + header.format());
@@ -88,13 +99,10 @@ public final class Decoder {
             byte[] rgb = new byte[3 * pixels.cols() * pixels.rows()];
             pixels.data().get(rgb);
             return new Image(pixels.cols(), pixels.rows(), rgb);
-        } catch (RuntimeException e) {
-            // OpenCV's own exceptions
-            throw new UnreadableImageException(name + ": damaged " + header.format() + " (" + firstLine(e) + ")");
         }
     }
 
-    private static String firstLine(RuntimeException e) {
+    private static String firstLine(Exception e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -4,7 +4,7 @@ package io.juxta.image;
  * What an image file says of itself before any pixel is decoded: format and size, and whether the file is all there.
  * The decoders below are lenient: some return a picture that is grey from where the file breaks off.
  *
- * @param components of a JPEG; 0 for the other formats
+ * @param components of a pixel in a JPEG or TIFF; 0 for the other formats
  */
 record Header(Format format, long width, long height, int components) {
     enum Format {
@@ -112,6 +112,7 @@ record Header(Format format, long width, long height, int components) {
         while (!file.starts(at + 4, "IEND")) {
             at += 12 + file.u32(at);
         }
+        file.u32(at + 8);
         return new Header(Format.PNG, file.u32(16), file.u32(20), 0);
     }
 
@@ -145,25 +146,25 @@ record Header(Format format, long width, long height, int components) {
         return new Header(Format.BMP, width, height, 0);
     }
 
-    /** Walks to the end of the first frame. */
+    /** Walks to the trailer: the decoder would complain on the standard error stream of a file without. */
     private static Header gif(Bytes file) throws Damaged {
         int flags = file.u8(10);
         int at = 13 + ((flags & 0x80) != 0 ? 6 << (flags & 7) : 0);
-        while (true) {
+        while (file.u8(at) != 0x3b) {
             int kind = file.u8(at);
             if (kind == 0x21) {
                 at = afterBlocks(file, at + 2);
             } else if (kind == 0x2c) {
                 int local = file.u8(at + 9);
-                afterBlocks(file, at + 11 + ((local & 0x80) != 0 ? 6 << (local & 7) : 0));
-                return new Header(Format.GIF, file.u16le(6), file.u16le(8), 0);
+                at = afterBlocks(file, at + 11 + ((local & 0x80) != 0 ? 6 << (local & 7) : 0));
             } else {
-                throw new Damaged("damaged GIF: no frame in it");
+                throw new Damaged("damaged GIF: no block at byte " + at);
             }
         }
+        return new Header(Format.GIF, file.u16le(6), file.u16le(8), 0);
     }
 
-    private static int afterBlocks(Bytes file, int start) {
+    static int afterBlocks(Bytes file, int start) {
         int at = start;
         while (file.u8(at) != 0) {
             at += 1 + file.u8(at);

@@ -6,60 +6,125 @@ package io.juxta.image;
  *
  * <p>Pillow's arithmetic is in mixed single and double precision. The way there is a table of its results, indexed by
  * the order of the channels, the spread and the distance from the largest to the middle one; the way back is in
- * integers, which give the same bytes for all 2^24 colours (a test compares every one).
+ * integers, which give the same bytes for all 2^24 colours (a test compares every one). All but the tables is in small
+ * loops that the compiler turns into vector instructions.
  */
 final class Hue {
-    /** Entries of the triangle of (spread, distance) with distance at most spread. */
-    private static final int TRIANGLE = 256 * 257 / 2;
-
+    /** For each order, spread and distance the 8-bit hue. */
     private static final byte[] HUES = hues();
-    private static final byte[] SATURATIONS = saturations();
+
+    private static final int[] RANGES = ranges();
     private static final int[] SECTORS = sectors();
 
-    private Hue() {}
+    /** What an 8-bit hue becomes. */
+    private final int[] sectors = new int[256];
 
-    /**
-     * @param pixels interleaved channels
-     * @param offset what is added to the 8-bit hue, modulo 256
-     */
-    static void rotate(int[] pixels, int length, int offset) {
-        for (int i = 0; i < length; i += 3) {
-            int red = pixels[i];
-            int green = pixels[i + 1];
-            int blue = pixels[i + 2];
-            int max = Math.max(red, Math.max(green, blue));
-            int min = Math.min(red, Math.min(green, blue));
-            int spread = max - min;
-            int distance = 2 * max + min - red - green - blue;
-            int hue = HUES[order(red, green, blue) * TRIANGLE + spread * (spread + 1) / 2 + distance] & 255;
-            int saturation = SATURATIONS[spread << 8 | max] & 255;
-            int sector = SECTORS[(hue + offset) & 255];
-            // nearest byte to max * (1 - saturation / 255 * fraction); a tie cannot be, 255 is odd
-            int middle = (max * (65025 - saturation * (sector & 255)) + 32512) / 65025;
-            int low = (2 * max * (255 - saturation) + 255) / 510;
-            pixels[i + (sector >> 8 & 3)] = max;
-            pixels[i + (sector >> 10 & 3)] = middle;
-            pixels[i + (sector >> 12)] = low;
+    /** @param offset what is added to the 8-bit hue, modulo 256 */
+    Hue(int offset) {
+        for (int hue = 0; hue < 256; hue++) {
+            sectors[hue] = SECTORS[(hue + offset) & 255];
         }
     }
 
-    /** Which of the channels are strictly below the next: three bits. */
-    private static int order(int red, int green, int blue) {
-        return ((red - green) >>> 31) << 2 | ((green - blue) >>> 31) << 1 | (blue - red) >>> 31;
+    void apply(Chunk chunk) {
+        int[] max = chunk.scratch[0];
+        int[] low = chunk.scratch[1];
+        int[] hue = chunk.scratch[2];
+        int[] range = chunk.scratch[3];
+        int[] middle = chunk.scratch[4];
+        int length = chunk.length;
+        extremes(chunk.red, chunk.green, chunk.blue, max, low, length);
+        index(chunk.red, chunk.green, chunk.blue, max, low, hue, length);
+        spread(max, low, range, length);
+        lookUp(hue, range, sectors, length);
+        middle(range, hue, middle, length);
+        low(range, max, low, middle, length);
+        select(hue, 0, max, low, middle, chunk.red, length);
+        select(hue, 2, max, low, middle, chunk.green, length);
+        select(hue, 4, max, low, middle, chunk.blue, length);
+    }
+
+    private static void extremes(int[] red, int[] green, int[] blue, int[] max, int[] min, int length) {
+        for (int i = 0; i < length; i++) {
+            int below = (red[i] - green[i]) & ((red[i] - green[i]) >> 31);
+            max[i] = red[i] - below;
+            min[i] = green[i] + below;
+        }
+        for (int i = 0; i < length; i++) {
+            max[i] = max[i] - ((max[i] - blue[i]) & ((max[i] - blue[i]) >> 31));
+            min[i] = blue[i] + ((min[i] - blue[i]) & ((min[i] - blue[i]) >> 31));
+        }
+    }
+
+    /** Which channels are strictly below the next (three bits), the spread, and the distance of the middle channel. */
+    private static void index(int[] red, int[] green, int[] blue, int[] max, int[] min, int[] index, int length) {
+        for (int i = 0; i < length; i++) {
+            index[i] = ((red[i] - green[i]) >>> 31 << 18)
+                    + ((green[i] - blue[i]) >>> 31 << 17)
+                    + ((blue[i] - red[i]) >>> 31 << 16);
+        }
+        for (int i = 0; i < length; i++) {
+            index[i] += ((max[i] - min[i]) << 8) + 2 * max[i] + min[i] - red[i] - green[i] - blue[i];
+        }
+    }
+
+    private static void spread(int[] max, int[] min, int[] spread, int length) {
+        for (int i = 0; i < length; i++) {
+            spread[i] = ((max[i] - min[i]) << 8) + max[i];
+        }
+    }
+
+    private static void lookUp(int[] hue, int[] range, int[] sectors, int length) {
+        for (int i = 0; i < length; i++) {
+            hue[i] = sectors[HUES[hue[i]] & 255];
+            range[i] = RANGES[range[i]];
+        }
+    }
+
+    /**
+     * What the middle channel lies below the largest: the nearest whole number to saturation * largest * fraction /
+     * 65025. A tie cannot be, 65025 is odd. The quotient is estimated from below, with an error of at most 1.
+     */
+    private static void middle(int[] range, int[] sector, int[] lowering, int length) {
+        for (int i = 0; i < length; i++) {
+            int product = (range[i] >>> 8) * (sector[i] >>> 24) + 32512;
+            int estimate = ((product >> 8) * 33025) >> 23;
+            lowering[i] = estimate + 1 + ((product - estimate * 65025 - 65025) >> 31);
+        }
+    }
+
+    /** From here on the middle and the largest channel are counted from the smallest. */
+    private static void low(int[] range, int[] max, int[] low, int[] middle, int length) {
+        for (int i = 0; i < length; i++) {
+            low[i] = range[i] & 255;
+        }
+        for (int i = 0; i < length; i++) {
+            max[i] = max[i] - low[i];
+            middle[i] = max[i] - middle[i];
+        }
+    }
+
+    /** The bit at this place says that the channel is the largest, the bit above it that it is the middle one. */
+    private static void select(int[] sector, int bit, int[] max, int[] low, int[] middle, int[] channel, int length) {
+        for (int i = 0; i < length; i++) {
+            int largest = -((sector[i] >> bit) & 1);
+            int between = -((sector[i] >> (bit + 1)) & 1);
+            channel[i] = low[i] + (max[i] & largest) + (middle[i] & between);
+        }
     }
 
     private static byte[] hues() {
-        byte[] table = new byte[8 * TRIANGLE];
+        byte[] table = new byte[8 << 16];
         for (int spread = 1; spread < 256; spread++) {
             for (int distance = 0; distance <= spread; distance++) {
                 float middle = (float) distance / (float) spread;
-                int at = spread * (spread + 1) / 2 + distance;
-                table[0b001 * TRIANGLE + at] = hue(1f - middle);
-                table[0b011 * TRIANGLE + at] = hue(middle - 1f);
-                table[0b101 * TRIANGLE + at] = hue((float) (2.0 + middle - 1.0));
-                table[0b100 * TRIANGLE + at] = hue((float) (2.0 + 1.0 - middle));
-                table[0b110 * TRIANGLE + at] = hue((float) (4.0 + middle - 1.0));
-                table[0b010 * TRIANGLE + at] = hue((float) (4.0 + 1.0 - middle));
+                int at = (spread << 8) | distance;
+                table[(0b001 << 16) | at] = hue(1f - middle);
+                table[(0b011 << 16) | at] = hue(middle - 1f);
+                table[(0b101 << 16) | at] = hue((float) (2.0 + middle - 1.0));
+                table[(0b100 << 16) | at] = hue((float) (2.0 + 1.0 - middle));
+                table[(0b110 << 16) | at] = hue((float) (4.0 + middle - 1.0));
+                table[(0b010 << 16) | at] = hue((float) (4.0 + 1.0 - middle));
             }
         }
         return table;
@@ -70,29 +135,35 @@ final class Hue {
         return (byte) (int) (turn * 255.0);
     }
 
-    private static byte[] saturations() {
-        byte[] table = new byte[256 * 256];
-        for (int max = 1; max < 256; max++) {
-            for (int spread = 1; spread <= max; spread++) {
-                table[spread << 8 | max] = (byte) (int) ((float) spread / (float) max * 255.0);
+    /**
+     * For each spread and largest channel: the smallest channel after the way there and back, and above its eight bits
+     * the product of saturation and largest channel.
+     */
+    private static int[] ranges() {
+        int[] table = new int[256 * 256];
+        for (int max = 0; max < 256; max++) {
+            for (int spread = 0; spread <= max; spread++) {
+                int saturation = max == 0 ? 0 : (int) ((float) spread / (float) max * 255.0);
+                int low = (2 * max * (255 - saturation) + 255) / 510;
+                table[(spread << 8) | max] = ((saturation * max) << 8) | low;
             }
         }
         return table;
     }
 
     /**
-     * For each hue the fraction of its sixth of the circle that lowers the middle channel, in 255ths, and above it two
-     * bits each for the places of the largest, the middle and the smallest channel.
+     * For each hue two bits each for red, green and blue: 1 for the largest channel, 2 for the middle one; and from bit
+     * 24 on what lowers the middle channel, in 255ths of its sixth of the circle.
      */
     private static int[] sectors() {
-        int[][] places = {{0, 1, 2}, {1, 0, 2}, {1, 2, 0}, {2, 1, 0}, {2, 0, 1}, {0, 2, 1}};
+        int[][] places = {{1, 2, 0}, {2, 1, 0}, {0, 1, 2}, {0, 2, 1}, {2, 0, 1}, {1, 0, 2}};
         int[] table = new int[256];
         for (int hue = 0; hue < 256; hue++) {
             int sixth = 6 * hue / 255;
             int fraction = 6 * hue % 255;
             int lowering = sixth % 2 == 1 ? fraction : 255 - fraction;
             int[] place = places[sixth % 6];
-            table[hue] = lowering | place[0] << 8 | place[1] << 10 | place[2] << 12;
+            table[hue] = (lowering << 24) | (place[2] << 4) | (place[1] << 2) | place[0];
         }
         return table;
     }

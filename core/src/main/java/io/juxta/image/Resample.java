@@ -10,93 +10,60 @@ import java.util.Arrays;
 final class Resample {
     private static final int BITS = 22;
     private static final int HALF = 1 << (BITS - 1);
+    /** {@link #HALF} for each of two rows that share a long. */
+    private static final long HALVES = (long) HALF << 32 | HALF;
 
     private final Taps across = new Taps();
     private final Taps down = new Taps();
+    /** A ring of resized rows. */
     private int[][] lines = new int[0][];
+
     private int[] sums = new int[0];
 
-    /** Resizes a crop of the image to newWidth x newHeight and writes the window of that, three ints a pixel. */
+    /** Resizes a crop of the image to newWidth x newHeight and writes the window of that as rows of a {@link Canvas}. */
     void run(Image image, Box crop, int newWidth, int newHeight, Box window, Filter filter, int[] result) {
         across.compute(crop.width(), newWidth, window.left(), window.width(), filter);
         down.compute(crop.height(), newHeight, window.top(), window.height(), filter);
         int length = 3 * window.width();
-        reserve(down.count, length);
-        int next = 0;
+        int stride = 3 * image.width();
+        // one more than a row of the result needs, so that rows can be resized in pairs
+        int ring = down.count + 1;
+        reserve(ring, length);
+        int end = down.first[window.height() - 1] + down.count;
+        int ready = 0;
         for (int y = 0; y < window.height(); y++) {
             int first = down.first[y];
-            for (next = Math.max(next, first); next < first + down.count; next++) {
-                int start = 3 * ((crop.top() + next) * image.width() + crop.left());
-                horizontal(image.rgb(), start, filter, lines[next % down.count], window.width());
+            ready = Math.max(ready, first);
+            while (ready < first + down.count) {
+                int start = (crop.top() + ready) * stride + 3 * crop.left();
+                int[] line = lines[ready % ring];
+                if (filter == Filter.BILINEAR && ready + 1 < end) {
+                    int[] below = lines[(ready + 1) % ring];
+                    pair(image.rgb(), start, stride, across, line, below, window.width());
+                    ready += 2;
+                } else {
+                    single(image.rgb(), start, across, line, window.width());
+                    ready++;
+                }
             }
-            vertical(first, y * down.count, filter, result, y * length, length);
+            vertical(first, ring, y * down.count, filter, length);
+            System.arraycopy(sums, 0, result, y * length, length);
         }
     }
 
-    private void reserve(int count, int length) {
-        if (lines.length < count || sums.length < length) {
+    private void reserve(int ring, int length) {
+        if (lines.length < ring || sums.length < length) {
             int columns = Math.max(length, sums.length);
-            lines = new int[Math.max(count, lines.length)][columns];
+            lines = new int[Math.max(ring, lines.length)][columns];
             sums = new int[columns];
         }
     }
 
-    private void horizontal(byte[] source, int start, Filter filter, int[] line, int width) {
-        // a triangle's weights are positive and sum to one within a rounding, so its sums never leave 0..255
-        if (filter == Filter.BILINEAR && across.count == 2) {
-            two(source, start, across.first, across.weights, line, width);
-        } else if (filter == Filter.BILINEAR && across.count == 3) {
-            three(source, start, across.first, across.weights, line, width);
-        } else if (filter == Filter.BILINEAR && across.count == 4) {
-            four(source, start, across.first, across.weights, line, width);
-        } else {
-            many(source, start, across.first, across.weights, across.count, line, width);
-        }
-    }
-
-    private static void two(byte[] s, int start, int[] first, int[] k, int[] line, int width) {
-        for (int x = 0, to = 0; x < width; x++, to += 3) {
-            int p = start + 3 * first[x];
-            int k0 = k[2 * x];
-            int k1 = k[2 * x + 1];
-            line[to] = (HALF + (s[p] & 255) * k0 + (s[p + 3] & 255) * k1) >> BITS;
-            line[to + 1] = (HALF + (s[p + 1] & 255) * k0 + (s[p + 4] & 255) * k1) >> BITS;
-            line[to + 2] = (HALF + (s[p + 2] & 255) * k0 + (s[p + 5] & 255) * k1) >> BITS;
-        }
-    }
-
-    private static void three(byte[] s, int start, int[] first, int[] k, int[] line, int width) {
-        for (int x = 0, to = 0; x < width; x++, to += 3) {
-            int p = start + 3 * first[x];
-            int k0 = k[3 * x];
-            int k1 = k[3 * x + 1];
-            int k2 = k[3 * x + 2];
-            line[to] = (HALF + (s[p] & 255) * k0 + (s[p + 3] & 255) * k1 + (s[p + 6] & 255) * k2) >> BITS;
-            line[to + 1] = (HALF + (s[p + 1] & 255) * k0 + (s[p + 4] & 255) * k1 + (s[p + 7] & 255) * k2) >> BITS;
-            line[to + 2] = (HALF + (s[p + 2] & 255) * k0 + (s[p + 5] & 255) * k1 + (s[p + 8] & 255) * k2) >> BITS;
-        }
-    }
-
-    private static void four(byte[] s, int start, int[] first, int[] k, int[] line, int width) {
-        for (int x = 0, to = 0; x < width; x++, to += 3) {
-            int p = start + 3 * first[x];
-            int k0 = k[4 * x];
-            int k1 = k[4 * x + 1];
-            int k2 = k[4 * x + 2];
-            int k3 = k[4 * x + 3];
-            for (int c = 0; c < 3; c++) {
-                line[to + c] = (HALF
-                                + (s[p + c] & 255) * k0
-                                + (s[p + c + 3] & 255) * k1
-                                + (s[p + c + 6] & 255) * k2
-                                + (s[p + c + 9] & 255) * k3)
-                        >> BITS;
-            }
-        }
-    }
-
-    private static void many(byte[] s, int start, int[] first, int[] k, int count, int[] line, int width) {
-        for (int x = 0, to = 0; x < width; x++, to += 3) {
+    private static void single(byte[] s, int start, Taps taps, int[] line, int width) {
+        int[] first = taps.first;
+        int[] k = taps.weights;
+        int count = taps.count;
+        for (int x = 0; x < width; x++) {
             int p = start + 3 * first[x];
             int red = HALF;
             int green = HALF;
@@ -107,48 +74,176 @@ final class Resample {
                 green += (s[p + 1] & 255) * weight;
                 blue += (s[p + 2] & 255) * weight;
             }
-            line[to] = clip(red);
-            line[to + 1] = clip(green);
-            line[to + 2] = clip(blue);
+            line[x] = clip(red);
+            line[x + width] = clip(green);
+            line[x + 2 * width] = clip(blue);
         }
     }
 
-    private void vertical(int first, int weights, Filter filter, int[] result, int start, int length) {
+    /**
+     * Two rows at once: multiplications are what limits this loop, and one of 64 bits serves both rows. A triangle's
+     * weights are positive and sum to one within a rounding, so that no half ever overflows into the other, and no sum
+     * leaves 0 to 255.
+     */
+    private static void pair(byte[] s, int start, int stride, Taps taps, int[] line, int[] below, int width) {
+        switch (taps.count) {
+            case 2 -> two(s, start, stride, taps.first, taps.weights, line, below, width);
+            case 3 -> three(s, start, stride, taps.first, taps.weights, line, below, width);
+            case 4 -> four(s, start, stride, taps.first, taps.weights, line, below, width);
+            default -> many(s, start, stride, taps, line, below, width);
+        }
+    }
+
+    private static void two(byte[] s, int start, int d, int[] first, int[] k, int[] line, int[] below, int width) {
+        for (int x = 0; x < width; x++) {
+            int p = start + 3 * first[x];
+            int k0 = k[2 * x];
+            int k1 = k[2 * x + 1];
+            store(
+                    HALVES + both(s, p, d) * k0 + both(s, p + 3, d) * k1,
+                    HALVES + both(s, p + 1, d) * k0 + both(s, p + 4, d) * k1,
+                    HALVES + both(s, p + 2, d) * k0 + both(s, p + 5, d) * k1,
+                    line,
+                    below,
+                    x,
+                    width);
+        }
+    }
+
+    private static void three(byte[] s, int start, int d, int[] first, int[] k, int[] line, int[] below, int width) {
+        for (int x = 0; x < width; x++) {
+            int p = start + 3 * first[x];
+            int k0 = k[3 * x];
+            int k1 = k[3 * x + 1];
+            int k2 = k[3 * x + 2];
+            store(
+                    HALVES + both(s, p, d) * k0 + both(s, p + 3, d) * k1 + both(s, p + 6, d) * k2,
+                    HALVES + both(s, p + 1, d) * k0 + both(s, p + 4, d) * k1 + both(s, p + 7, d) * k2,
+                    HALVES + both(s, p + 2, d) * k0 + both(s, p + 5, d) * k1 + both(s, p + 8, d) * k2,
+                    line,
+                    below,
+                    x,
+                    width);
+        }
+    }
+
+    private static void four(byte[] s, int start, int d, int[] first, int[] k, int[] line, int[] below, int width) {
+        for (int x = 0; x < width; x++) {
+            int p = start + 3 * first[x];
+            int k0 = k[4 * x];
+            int k1 = k[4 * x + 1];
+            int k2 = k[4 * x + 2];
+            int k3 = k[4 * x + 3];
+            long red = HALVES + both(s, p, d) * k0 + both(s, p + 3, d) * k1;
+            long green = HALVES + both(s, p + 1, d) * k0 + both(s, p + 4, d) * k1;
+            long blue = HALVES + both(s, p + 2, d) * k0 + both(s, p + 5, d) * k1;
+            red += both(s, p + 6, d) * k2 + both(s, p + 9, d) * k3;
+            green += both(s, p + 7, d) * k2 + both(s, p + 10, d) * k3;
+            blue += both(s, p + 8, d) * k2 + both(s, p + 11, d) * k3;
+            store(red, green, blue, line, below, x, width);
+        }
+    }
+
+    private static void many(byte[] s, int start, int d, Taps taps, int[] line, int[] below, int width) {
+        int[] k = taps.weights;
+        int count = taps.count;
+        for (int x = 0; x < width; x++) {
+            int p = start + 3 * taps.first[x];
+            long red = HALVES;
+            long green = HALVES;
+            long blue = HALVES;
+            for (int i = x * count; i < (x + 1) * count; i++, p += 3) {
+                int weight = k[i];
+                red += both(s, p, d) * weight;
+                green += both(s, p + 1, d) * weight;
+                blue += both(s, p + 2, d) * weight;
+            }
+            store(red, green, blue, line, below, x, width);
+        }
+    }
+
+    /** A byte and, in the upper half, the one below it. */
+    private static long both(byte[] s, int p, int stride) {
+        return (s[p] & 255) | (long) (s[p + stride] & 255) << 32;
+    }
+
+    private static void store(long red, long green, long blue, int[] line, int[] below, int x, int width) {
+        line[x] = (int) red >> BITS;
+        line[x + width] = (int) green >> BITS;
+        line[x + 2 * width] = (int) blue >> BITS;
+        below[x] = (int) (red >>> (32 + BITS));
+        below[x + width] = (int) (green >>> (32 + BITS));
+        below[x + 2 * width] = (int) (blue >>> (32 + BITS));
+    }
+
+    /**
+     * Weighs rows of the ring into {@link #sums}. The loops below begin at 0 in every array: the compiler makes vector
+     * instructions of them only as long as no array has an offset of its own, so the sums are copied to their place.
+     */
+    private void vertical(int first, int ring, int weights, Filter filter, int length) {
         int[] k = down.weights;
         int count = down.count;
-        if (filter == Filter.BILINEAR && count == 2) {
-            weigh(lines[first % 2], lines[(first + 1) % 2], k[weights], k[weights + 1], result, start, length);
-        } else if (filter == Filter.BILINEAR && count == 3) {
-            int[] a = lines[first % 3];
-            int[] b = lines[(first + 1) % 3];
-            int[] c = lines[(first + 2) % 3];
-            weigh(a, b, c, k[weights], k[weights + 1], k[weights + 2], result, start, length);
+        int[] a = lines[first % ring];
+        int[] b = lines[(first + 1) % ring];
+        int k0 = k[weights];
+        int k1 = count > 1 ? k[weights + 1] : 0;
+        if (count <= 2) {
+            weigh(a, b, k0, k1, sums, length);
+        } else if (count == 3) {
+            weigh(a, b, lines[(first + 2) % ring], k0, k1, k[weights + 2], sums, length);
+        } else if (count == 4) {
+            int[] c = lines[(first + 2) % ring];
+            weigh(a, b, c, lines[(first + 3) % ring], k0, k1, k[weights + 2], k[weights + 3], sums, length);
         } else {
-            Arrays.fill(sums, 0, length, HALF);
-            for (int i = 0; i < count; i++) {
-                add(lines[(first + i) % count], k[weights + i], sums, length);
+            begin(a, b, k0, k1, sums, length);
+            for (int i = 2; i < count; i += 2) {
+                // an odd last row is paired with the one row that the ring has more, at no weight
+                int weight = i + 1 < count ? k[weights + i + 1] : 0;
+                add(lines[(first + i) % ring], lines[(first + i + 1) % ring], k[weights + i], weight, sums, length);
             }
+            shift(sums, length);
+        }
+        if (filter != Filter.BILINEAR) {
             for (int i = 0; i < length; i++) {
-                result[start + i] = Math.max(0, Math.min(255, sums[i] >> BITS));
+                sums[i] = Math.max(0, Math.min(255, sums[i]));
             }
         }
     }
 
-    private static void weigh(int[] a, int[] b, int k0, int k1, int[] result, int start, int length) {
+    private static void weigh(int[] a, int[] b, int k0, int k1, int[] sums, int length) {
         for (int i = 0; i < length; i++) {
-            result[start + i] = (HALF + a[i] * k0 + b[i] * k1) >> BITS;
+            sums[i] = (HALF + a[i] * k0 + b[i] * k1) >> BITS;
         }
     }
 
-    private static void weigh(int[] a, int[] b, int[] c, int k0, int k1, int k2, int[] result, int start, int length) {
+    private static void weigh(int[] a, int[] b, int[] c, int k0, int k1, int k2, int[] sums, int length) {
         for (int i = 0; i < length; i++) {
-            result[start + i] = (HALF + a[i] * k0 + b[i] * k1 + c[i] * k2) >> BITS;
+            sums[i] = (HALF + a[i] * k0 + b[i] * k1 + c[i] * k2) >> BITS;
         }
     }
 
-    private static void add(int[] line, int weight, int[] sums, int length) {
+    private static void weigh(
+            int[] a, int[] b, int[] c, int[] d, int k0, int k1, int k2, int k3, int[] sums, int length) {
         for (int i = 0; i < length; i++) {
-            sums[i] += line[i] * weight;
+            sums[i] = (HALF + a[i] * k0 + b[i] * k1 + c[i] * k2 + d[i] * k3) >> BITS;
+        }
+    }
+
+    private static void begin(int[] a, int[] b, int k0, int k1, int[] sums, int length) {
+        for (int i = 0; i < length; i++) {
+            sums[i] = HALF + a[i] * k0 + b[i] * k1;
+        }
+    }
+
+    private static void add(int[] a, int[] b, int k0, int k1, int[] sums, int length) {
+        for (int i = 0; i < length; i++) {
+            sums[i] += a[i] * k0 + b[i] * k1;
+        }
+    }
+
+    private static void shift(int[] sums, int length) {
+        for (int i = 0; i < length; i++) {
+            sums[i] >>= BITS;
         }
     }
 

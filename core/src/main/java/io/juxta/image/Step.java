@@ -137,16 +137,16 @@ public sealed interface Step {
             float contrasted = (float) draws.uniform(1 - contrast, 1 + contrast);
             float saturated = (float) draws.uniform(1 - saturation, 1 + saturation);
             double turn = draws.uniform(-hue, hue);
-            int[] pixels = canvas.pixels();
-            int length = canvas.length();
+            Jitter jitter = new Jitter(canvas);
             for (int change : order) {
                 switch (change) {
-                    case 0 -> Tone.brightness(pixels, length, bright);
-                    case 1 -> Tone.contrast(pixels, length, contrasted);
-                    case 2 -> Tone.saturation(pixels, length, saturated);
-                    default -> Hue.rotate(pixels, length, (int) (turn * 255));
+                    case 0 -> jitter.brightness(bright);
+                    case 1 -> jitter.contrast(contrasted);
+                    case 2 -> jitter.saturation(saturated);
+                    default -> jitter.hue((int) (turn * 255));
                 }
             }
+            jitter.finish();
         }
     }
 
@@ -159,7 +159,7 @@ public sealed interface Step {
         @Override
         public void apply(Canvas canvas, Draws draws) {
             if (draws.bernoulli(probability)) {
-                Tone.grayscale(canvas.pixels(), canvas.length());
+                new Jitter(canvas).grayscale().finish();
             }
         }
     }

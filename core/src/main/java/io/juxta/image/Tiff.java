@@ -7,6 +7,9 @@ import io.juxta.image.Header.Format;
 final class Tiff {
     private static final int WIDTH = 256;
     private static final int HEIGHT = 257;
+    private static final int PHOTOMETRIC = 262;
+    private static final int INKS = 5;
+    private static final int SAMPLES = 277;
     private static final int STRIP_OFFSETS = 273;
     private static final int STRIP_LENGTHS = 279;
     private static final int TILE_OFFSETS = 324;
@@ -28,20 +31,35 @@ final class Tiff {
         long height = 0;
         long offsets = 0;
         long lengths = 0;
+        int samples = 1;
         for (int i = 0; i < entries; i++) {
             long entry = directory + 2 + 12L * i;
             switch (u16(entry)) {
                 case WIDTH -> width = value(entry, 0);
                 case HEIGHT -> height = value(entry, 0);
+                case SAMPLES -> samples = (int) value(entry, 0);
                 case STRIP_OFFSETS, TILE_OFFSETS -> offsets = entry;
                 case STRIP_LENGTHS, TILE_LENGTHS -> lengths = entry;
                 default -> {}
             }
         }
+        u32(directory + 2 + 12L * entries);
         if (offsets > 0 && lengths > 0) {
             requireParts(offsets, lengths);
         }
-        return new Header(Format.TIFF, width, height, 0);
+        return new Header(Format.TIFF, width, height, samples);
+    }
+
+    /** Whether the components are inks. */
+    boolean isInk() {
+        long directory = u32(4);
+        for (int i = 0; i < u16(directory); i++) {
+            long entry = directory + 2 + 12L * i;
+            if (u16(entry) == PHOTOMETRIC) {
+                return value(entry, 0) == INKS;
+            }
+        }
+        return false;
     }
 
     private void requireParts(long offsets, long lengths) throws Damaged {

@@ -61,6 +61,10 @@ public final class BatchNorm extends Module {
         if (!is_training()) {
             return normalize(x, runningMean, runningVar, false);
         }
+        if (x.size(0) % groups != 0) {
+            throw new IllegalArgumentException("a batch of " + x.size(0) + " cannot be cut into " + groups
+                    + " batch-norm groups: make batch-size a multiple of bn-groups");
+        }
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             batchesTracked.add_(new Scalar(1L));
@@ -69,13 +73,8 @@ public final class BatchNorm extends Module {
     }
 
     private Tensor forwardGroups(Tensor x) {
-        long samples = x.size(0);
-        if (samples % groups != 0) {
-            throw new IllegalArgumentException("a batch of " + samples + " cannot be cut into " + groups
-                    + " batch-norm groups: make batch-size a multiple of bn-groups");
-        }
         // one split, not narrow for each group, whose gradients would each be as large as the whole batch
-        TensorVector parts = torch.split(x, samples / groups, 0);
+        TensorVector parts = torch.split(x, x.size(0) / groups, 0);
         TensorVector normalized = new TensorVector();
         Tensor means = copies(runningMean);
         Tensor vars = copies(runningVar);

@@ -36,7 +36,7 @@ public final class StateDict {
     }
 
     /**
-     * Copies values into a module.
+     * Copies values into a module, all of them or, where one does not fit, none.
      *
      * @param values one tensor for every name of {@link #of}, of the same shape; more names are an error
      * @throws IllegalArgumentException when a name is missing, unknown or has another shape, naming the first of each
@@ -51,16 +51,16 @@ public final class StateDict {
             throw new IllegalArgumentException("weights do not fit the model: " + missing.size() + " missing"
                     + first(missing) + ", " + unknown.size() + " unknown" + first(unknown));
         }
+        own.forEach((name, tensor) -> {
+            Tensor value = Objects.requireNonNull(values.get(name), name);
+            if (!shape(value).equals(shape(tensor))) {
+                throw new IllegalArgumentException("weights do not fit the model: " + name + " is " + shape(value)
+                        + ", the model needs " + shape(tensor));
+            }
+        });
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            own.forEach((name, tensor) -> {
-                Tensor value = Objects.requireNonNull(values.get(name), name);
-                if (!shape(value).equals(shape(tensor))) {
-                    throw new IllegalArgumentException("weights do not fit the model: " + name + " is " + shape(value)
-                            + ", the model needs " + shape(tensor));
-                }
-                tensor.copy_(value);
-            });
+            own.forEach((name, tensor) -> tensor.copy_(Objects.requireNonNull(values.get(name), name)));
         }
     }
 

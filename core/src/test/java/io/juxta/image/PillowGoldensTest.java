@@ -24,12 +24,21 @@ class PillowGoldensTest {
         Canvas canvas = new Canvas();
         canvas.load(drawn());
         operation.accept(canvas);
-        int[] pixels = Arrays.copyOf(canvas.pixels(), canvas.length());
+        int[] pixels = bytes(canvas);
         int[] ends = new int[6];
         System.arraycopy(pixels, 0, ends, 0, 3);
         System.arraycopy(pixels, pixels.length - 3, ends, 3, 3);
         assertThat(ends).containsExactly(firstAndLast);
         assertThat(Arrays.stream(pixels).sum()).isEqualTo(sum);
+    }
+
+    private static int[] bytes(Canvas canvas) {
+        byte[] rgb = canvas.toImage().rgb();
+        int[] bytes = new int[rgb.length];
+        for (int i = 0; i < rgb.length; i++) {
+            bytes[i] = rgb[i] & 255;
+        }
+        return bytes;
     }
 
     private static void resize(Canvas canvas, Box crop, int width, int height, Filter filter) {
@@ -41,34 +50,34 @@ class PillowGoldensTest {
         expect(canvas -> {}, 17600, 80, 204, 214, 121, 140, 149);
         Canvas canvas = new Canvas();
         canvas.load(drawn());
-        assertThat(Arrays.copyOf(canvas.pixels(), 9)).containsExactly(80, 204, 214, 97, 37, 238, 158, 155, 238);
+        assertThat(Arrays.copyOf(bytes(canvas), 9)).containsExactly(80, 204, 214, 97, 37, 238, 158, 155, 238);
     }
 
     @Test
     void grey() {
-        expect(c -> Tone.grayscale(c.pixels(), c.length()), 17499, 168, 168, 168, 135, 135, 135);
+        expect(c -> new Jitter(c).grayscale().finish(), 17499, 168, 168, 168, 135, 135, 135);
     }
 
     @Test
     void brightness() {
-        expect(c -> Tone.brightness(c.pixels(), c.length(), 1.3f), 21733, 104, 255, 255, 157, 182, 193);
-        expect(c -> Tone.brightness(c.pixels(), c.length(), 0.7f), 12257, 56, 142, 149, 84, 98, 104);
+        expect(c -> new Jitter(c).brightness(1.3f).finish(), 21733, 104, 255, 255, 157, 182, 193);
+        expect(c -> new Jitter(c).brightness(0.7f).finish(), 12257, 56, 142, 149, 84, 98, 104);
     }
 
     @Test
     void contrast() {
-        expect(c -> Tone.contrast(c.pixels(), c.length(), 1.4f), 17634, 63, 236, 250, 120, 147, 159);
+        expect(c -> new Jitter(c).contrast(1.4f).finish(), 17634, 63, 236, 250, 120, 147, 159);
     }
 
     @Test
     void saturation() {
-        expect(c -> Tone.saturation(c.pixels(), c.length(), 0.6f), 17497, 115, 189, 195, 126, 138, 143);
+        expect(c -> new Jitter(c).saturation(0.6f).finish(), 17497, 115, 189, 195, 126, 138, 143);
     }
 
     @Test
     void hue() {
-        expect(c -> Hue.rotate(c.pixels(), c.length(), (int) (0.1 * 255)), 17979, 81, 128, 214, 122, 124, 149);
-        expect(c -> Hue.rotate(c.pixels(), c.length(), (int) (-0.2 * 255)), 17611, 99, 214, 81, 122, 149, 125);
+        expect(c -> new Jitter(c).hue((int) (0.1 * 255)).finish(), 17979, 81, 128, 214, 122, 124, 149);
+        expect(c -> new Jitter(c).hue((int) (-0.2 * 255)).finish(), 17611, 99, 214, 81, 122, 149, 125);
     }
 
     @Test
@@ -99,10 +108,11 @@ class PillowGoldensTest {
         canvas.gaussianBlur(radius);
         StringBuilder centre = new StringBuilder();
         int sum = 0;
+        int[] bytes = bytes(canvas);
         for (int i = 0; i < 15 * 15; i++) {
-            int red = canvas.pixels()[3 * i];
-            assertThat(canvas.pixels()[3 * i + 1]).isEqualTo(red);
-            assertThat(canvas.pixels()[3 * i + 2]).isEqualTo(red);
+            int red = bytes[3 * i];
+            assertThat(bytes[3 * i + 1]).isEqualTo(red);
+            assertThat(bytes[3 * i + 2]).isEqualTo(red);
             sum += red;
             if (i / 15 == 7 && red > 0) {
                 centre.append(centre.isEmpty() ? "" : " ").append(red);

@@ -1,0 +1,22 @@
+package io.juxta.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Judges a trained encoder; its sub-commands say how. */
+@Command(
+        name = "evaluate",
+        description = "Judge a trained encoder on labelled images.",
+        subcommands = {EvaluateKnnCommand.class, EvaluateLinearCommand.class})
+final class EvaluateCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitStatus.WRONG_USAGE;
+    }
+}

@@ -1,0 +1,49 @@
+package io.juxta.cli;
+
+import io.juxta.data.Split;
+import io.juxta.eval.FeatureOptions;
+import io.juxta.eval.Features;
+import io.juxta.eval.Knn;
+import io.juxta.eval.KnnOptions;
+import io.juxta.image.Augmentation;
+import io.juxta.moco.MocoEncoder;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** kNN accuracy of an encoder. */
+@Command(
+        name = "knn",
+        description = "Accuracy of the k nearest neighbours: each held-out image is named by the training images most"
+                + " like it, as MoCo's CIFAR-10 notebook does it.",
+        footer = {
+            "",
+            "Options for --set: knn-k=200 (neighbours), knn-t=0.1 (temperature of their votes), knn-layer=head (or"
+                    + " backbone)."
+        })
+final class EvaluateKnnCommand implements Callable<Integer> {
+    @Mixin
+    private JudgedEncoder judged = new JudgedEncoder();
+
+    @Override
+    public Integer call() throws IOException {
+        KnnOptions options = judged.options(KnnOptions.class);
+        MocoEncoder encoder = judged.encoder();
+        Augmentation view = encoder.recipe().views().evaluation();
+        FeatureOptions unit = FeatureOptions.of(options.layer(), FeatureOptions.Length.UNIT);
+        try (Features bank = Features.of(encoder.network(), judged.images(Split.TRAIN), view, unit);
+                Features asked = Features.of(encoder.network(), judged.images(Split.TEST), view, unit)) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "kNN %s (k %d, T %s, %s features, %,d in the bank)%n",
+                    Knn.evaluate(asked.values(), asked.labels(), bank.values(), bank.labels(), options),
+                    options.k(),
+                    options.temperature(),
+                    options.layer().name().toLowerCase(Locale.ROOT),
+                    bank.size());
+        }
+        return ExitStatus.DONE;
+    }
+}

@@ -1,0 +1,69 @@
+package io.juxta.cli;
+
+import io.juxta.data.Split;
+import io.juxta.eval.LinearProbe;
+import io.juxta.eval.LinearProbeOptions;
+import io.juxta.eval.LinearProbeResult;
+import io.juxta.image.Augmentation;
+import io.juxta.moco.MocoEncoder;
+import io.juxta.moco.ViewOptions;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The linear probe of an encoder. */
+@Command(
+        name = "linear",
+        description = "Accuracy of a linear classifier trained on the frozen encoder's features, as MoCo's"
+                + " main_lincls.py does it.",
+        footer = {
+            "",
+            "Options for --set: probe-epochs=100, probe-lr=30, probe-schedule=[60, 80], probe-momentum=0.9,"
+                    + " probe-weight-decay=0, probe-batch-size=256, seed=0, and probe-mode=augmented; cached computes"
+                    + " the features of plain images once, which is a hundred times less work and not the original"
+                    + " protocol."
+        })
+final class EvaluateLinearCommand implements Callable<Integer> {
+    @Mixin
+    private JudgedEncoder judged = new JudgedEncoder();
+
+    @Mixin
+    private QuietOption quiet = new QuietOption();
+
+    @Override
+    public Integer call() throws IOException {
+        LinearProbeOptions options = judged.options(LinearProbeOptions.class);
+        MocoEncoder encoder = judged.encoder();
+        ViewOptions views = encoder.recipe().views();
+        Augmentation plain = views.evaluation();
+        Augmentation train = options.mode() == LinearProbeOptions.Mode.CACHED
+                ? plain
+                : Augmentation.linearTrain(
+                        views.imageSize(), views.normalization().statistics());
+        LinearProbeResult result = LinearProbe.run(
+                encoder.network(),
+                judged.images(Split.TRAIN),
+                train,
+                judged.images(Split.TEST),
+                plain,
+                options,
+                this::say);
+        System.out.println(result);
+        return ExitStatus.DONE;
+    }
+
+    private void say(LinearProbeResult.Epoch epoch) {
+        if (quiet.style() != Progress.Style.NONE) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "epoch %d: lr %.4g, loss %.4f, train %.2f %%, held out %.2f %%%n",
+                    epoch.epoch() + 1,
+                    epoch.lr(),
+                    epoch.loss(),
+                    epoch.train().top1(),
+                    epoch.validation().top1());
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.juxta.cli;
+
+import picocli.CommandLine.Option;
+
+/** Whether progress is shown. */
+final class QuietOption {
+    @Option(names = "--quiet", description = "No progress, only the results.")
+    private boolean quiet;
+
+    Progress.Style style() {
+        return Progress.Style.of(quiet);
+    }
+}

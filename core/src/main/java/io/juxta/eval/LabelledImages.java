@@ -1,0 +1,65 @@
+package io.juxta.eval;
+
+import io.juxta.data.Batch;
+import io.juxta.data.Dataset;
+import io.juxta.data.Loader;
+import java.io.IOException;
+import org.bytedeco.pytorch.Tensor;
+
+/** Images with their classes, batch by batch, as often as they are asked for. */
+public interface LabelledImages {
+    /** Takes one batch. */
+    @FunctionalInterface
+    interface Consumer {
+        /**
+         * @param images float (N, 3, H, W), not to be used after the call
+         * @param labels N classes, -1 where there is none
+         */
+        void accept(Tensor images, int[] labels) throws IOException;
+    }
+
+    /** The images of one pass. */
+    int size();
+
+    /** The number of classes; 0 where the images have none. */
+    int classes();
+
+    /**
+     * Gives every image once.
+     *
+     * @param pass from 0: another pass may have another order and other augmentations, the same pass has the same
+     * @param consumer called for one batch after the other, in this thread
+     * @throws IOException when images cannot be read
+     */
+    void read(int pass, Consumer consumer) throws IOException;
+
+    /**
+     * What a loader gives: its first view, an epoch for each pass.
+     *
+     * @param loader of one process, that keeps its last batch; it stays the caller's to close
+     * @param dataset the loader's
+     */
+    static LabelledImages of(Loader loader, Dataset dataset) {
+        return new LabelledImages() {
+            @Override
+            public int size() {
+                return dataset.size();
+            }
+
+            @Override
+            public int classes() {
+                return dataset.classes().size();
+            }
+
+            @Override
+            public void read(int pass, Consumer consumer) throws IOException {
+                Loader.Epoch epoch = loader.epoch(pass);
+                while (epoch.hasNext()) {
+                    try (Batch batch = epoch.next()) {
+                        consumer.accept(batch.view(0), batch.labels());
+                    }
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,206 @@
+package io.juxta.eval;
+
+import io.juxta.backbone.Encoder;
+import io.juxta.data.Dataset;
+import io.juxta.data.Loader;
+import io.juxta.data.LoaderOptions;
+import io.juxta.eval.LinearProbeOptions.Mode;
+import io.juxta.image.Augmentation;
+import io.juxta.image.Draws;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Linear classification on frozen features (He et al. 2020, section 4.1): what facebookresearch/moco's main_lincls.py
+ * does. The encoder is in evaluation mode throughout, a classifier on its pooled features is trained by SGD, and
+ * afterwards every tensor of the encoder must be what it was to the last bit.
+ *
+ * <pre>{@code
+ * LinearProbeResult result = LinearProbe.run(
+ *         encoder, train, Augmentation.linearTrain(224, n), val, Augmentation.evaluation(256, 224, n),
+ *         LinearProbeOptions.defaults(), epoch -> log(epoch));
+ * }</pre>
+ *
+ * <p>{@link Mode#AUGMENTED} is the original's protocol. {@link Mode#CACHED} is not: it trains on features of plain
+ * images that are computed once.
+ */
+public final class LinearProbe {
+    /** Where the draws of the order stand among an epoch's images. */
+    private static final int ORDER = -1;
+
+    private final Encoder encoder;
+    private final LinearProbeOptions options;
+    private final Tensor like;
+    private final LinearClassifier classifier;
+    private final int classes;
+
+    private LinearProbe(Encoder encoder, int classes, LinearProbeOptions options) {
+        this.encoder = encoder;
+        this.options = options;
+        this.classes = classes;
+        this.like = Features.like(encoder)
+                .orElseThrow(() -> new IllegalArgumentException("an encoder without parameters cannot be probed"));
+        this.classifier = new LinearClassifier(like, encoder.features(), classes, options.seed());
+    }
+
+    /**
+     * Trains and judges a classifier on the images of two data sets.
+     *
+     * @param trainView what the original trains on is {@link Augmentation#linearTrain}; in mode cached it should have
+     *     no randomness
+     * @param validationView the original's is {@link Augmentation#evaluation}
+     * @param progress told every epoch
+     * @throws IOException when images cannot be read
+     * @throws IllegalArgumentException when an image has no class
+     * @throws IllegalStateException when a tensor of the encoder changed
+     */
+    public static LinearProbeResult run(
+            Encoder encoder,
+            Dataset train,
+            Augmentation trainView,
+            Dataset validation,
+            Augmentation validationView,
+            LinearProbeOptions options,
+            Consumer<LinearProbeResult.Epoch> progress)
+            throws IOException {
+        LoaderOptions shuffled = LoaderOptions.of(Math.min(options.batchSize(), train.size()), options.seed())
+                .withLast(LoaderOptions.Last.KEEP);
+        try (Loader trainLoader = Loader.open(train, List.of(trainView), shuffled);
+                Loader validationLoader = Features.open(validation, validationView, options.batchSize())) {
+            return run(
+                    encoder,
+                    LabelledImages.of(trainLoader, train),
+                    LabelledImages.of(validationLoader, validation),
+                    options,
+                    progress);
+        }
+    }
+
+    /**
+     * Trains and judges a classifier.
+     *
+     * @param train in mode augmented its batches are the steps, a pass for each epoch; in mode cached one pass is read
+     * @param validation read once: a frozen encoder gives the same features in every epoch
+     * @param progress told every epoch
+     * @throws IOException when images cannot be read
+     * @throws IllegalArgumentException when an image has no class
+     * @throws IllegalStateException when a tensor of the encoder changed
+     */
+    public static LinearProbeResult run(
+            Encoder encoder,
+            LabelledImages train,
+            LabelledImages validation,
+            LinearProbeOptions options,
+            Consumer<LinearProbeResult.Epoch> progress)
+            throws IOException {
+        if (train.size() == 0 || validation.size() == 0) {
+            throw new IllegalArgumentException("a linear probe needs images to train on and to judge: there are "
+                    + train.size() + " and " + validation.size());
+        }
+        int classes = Math.max(train.classes(), validation.classes());
+        if (classes < 1) {
+            throw new IllegalArgumentException("a linear probe needs images with classes: use a folder for each class");
+        }
+        boolean training = encoder.is_training();
+        encoder.eval();
+        try {
+            return new LinearProbe(encoder, classes, options).run(train, validation, progress);
+        } finally {
+            encoder.train(training);
+        }
+    }
+
+    private LinearProbeResult run(
+            LabelledImages train, LabelledImages validation, Consumer<LinearProbeResult.Epoch> progress)
+            throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Frozen frozen = new Frozen(encoder);
+            Features judged = features(validation, "the validation images");
+            Optional<Features> cached = options.mode() == Mode.CACHED
+                    ? Optional.of(features(train, "the training images"))
+                    : Optional.empty();
+            List<LinearProbeResult.Epoch> epochs = new ArrayList<>();
+            for (int epoch = 0; epoch < options.epochs(); epoch++) {
+                Pass pass = new Pass(options.lr(epoch));
+                if (cached.isPresent()) {
+                    learn(cached.get(), epoch, pass);
+                } else {
+                    learn(train, epoch, pass);
+                }
+                if (epoch == 0 || epoch == options.epochs() - 1) {
+                    frozen.check();
+                }
+                epochs.add(pass.end(epoch, classifier.judge(judged)));
+                progress.accept(epochs.get(epoch));
+            }
+            return new LinearProbeResult(options.mode(), epochs, classifier.state());
+        }
+    }
+
+    private Features features(LabelledImages images, String whose) throws IOException {
+        FeatureOptions raw = FeatureOptions.of(Layer.BACKBONE, FeatureOptions.Length.RAW);
+        Features features = Features.of(encoder, images, raw);
+        Labels.check(features.labels(), classes, whose);
+        return features;
+    }
+
+    /** An epoch over images whose features are computed as they come. */
+    private void learn(LabelledImages train, int epoch, Pass pass) throws IOException {
+        train.read(epoch, (images, labels) -> {
+            try (PointerScope scope = new PointerScope()) {
+                Tensor features;
+                try (NoGradGuard guard = new NoGradGuard()) {
+                    features = encoder.pooled(images.to(like.device(), like.scalar_type()));
+                }
+                Tensor classesOf = Labels.of(labels, like);
+                Labels.check(classesOf, classes, "the training images");
+                pass.learn(features, classesOf);
+            }
+        });
+    }
+
+    /** An epoch over features that were computed before, in an order of its own. */
+    private void learn(Features cached, int epoch, Pass pass) {
+        int[] order = Draws.of(options.seed(), epoch, ORDER, 0).permutation(cached.size());
+        for (int from = 0; from < order.length; from += options.batchSize()) {
+            int count = Math.min(options.batchSize(), order.length - from);
+            try (PointerScope scope = new PointerScope()) {
+                Tensor rows = Labels.of(Arrays.copyOfRange(order, from, from + count), cached.labels());
+                pass.learn(
+                        cached.values().index_select(0, rows), cached.labels().index_select(0, rows));
+            }
+        }
+    }
+
+    /** One epoch's sums. */
+    private final class Pass {
+        private final double lr;
+        private double loss;
+        private long right1;
+        private long right5;
+        private long count;
+
+        Pass(double lr) {
+            this.lr = lr;
+        }
+
+        void learn(Tensor features, Tensor labels) {
+            LinearClassifier.Seen seen = classifier.learn(features, labels, lr, options);
+            loss += seen.loss() * labels.size(0);
+            right1 += seen.right()[0];
+            right5 += seen.right()[1];
+            count += labels.size(0);
+        }
+
+        LinearProbeResult.Epoch end(int epoch, Accuracy validation) {
+            return new LinearProbeResult.Epoch(epoch, lr, loss / count, Accuracy.of(right1, right5, count), validation);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package io.juxta.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.juxta.data.DrawnShapes;
+import io.juxta.eval.Drawn.Colours;
+import io.juxta.eval.Drawn.TinyEncoder;
+import io.juxta.eval.LinearProbeOptions.Mode;
+import io.juxta.image.Augmentation;
+import io.juxta.image.Normalization;
+import io.juxta.torch.StateDict;
+import io.juxta.torch.Torch;
+import io.juxta.train.Recipe;
+import io.juxta.train.RecipeException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LinearProbeTest {
+    private PointerScope scope = new PointerScope();
+
+    @BeforeEach
+    void open() {
+        scope.close();
+        scope = new PointerScope();
+        Torch.seed(4);
+    }
+
+    @AfterEach
+    void close() {
+        scope.close();
+    }
+
+    private static LinearProbeOptions options(Mode mode, int epochs) {
+        return new LinearProbeOptions(epochs, 30, 0.9, 0, List.of(6, 8), 16, mode, 3);
+    }
+
+    private static LinearProbeResult run(TinyEncoder encoder, Mode mode) throws IOException {
+        Colours train = new Colours(90, 3, 16, 1);
+        Colours validation = new Colours(60, 3, 25, 50_000);
+        return LinearProbe.run(encoder, train, validation, options(mode, 10), epoch -> {});
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void separatesWhatIsSeparable(Mode mode) throws IOException {
+        TinyEncoder encoder = new TinyEncoder();
+        encoder.train(true);
+        LinearProbeResult result = run(encoder, mode);
+        assertThat(result.epochs()).hasSize(10);
+        assertThat(result.last().validation()).isEqualTo(new Accuracy(100, 100, 60));
+        assertThat(result.best().validation().top1()).isEqualTo(100);
+        assertThat(result.last().train().count()).isEqualTo(90);
+        assertThat(result.last().loss()).isLessThan(0.5);
+        assertThat(result.epochs().get(5).lr()).isEqualTo(30);
+        assertThat(result.epochs().get(6).lr()).isEqualTo(3);
+        assertThat(result.epochs().get(8).lr()).isCloseTo(0.3, within(1e-12));
+        assertThat(result).asString().contains("top-1 100.00 %").contains(mode.protocol());
+        assertThat(encoder.everTrained).isFalse();
+        assertThat(encoder.is_training()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void twoRunsAgreeToTheLastBit(Mode mode) throws IOException {
+        TinyEncoder encoder = new TinyEncoder();
+        LinearProbeResult one = run(encoder, mode);
+        torch.rand(17);
+        LinearProbeResult two = run(encoder, mode);
+        assertThat(two.epochs()).isEqualTo(one.epochs());
+        one.classifier()
+                .forEach((name, tensor) -> assertThat(
+                                torch.equal(tensor, two.classifier().getOrDefault(name, torch.zeros(1))))
+                        .isTrue());
+    }
+
+    /** The first step by hand: softmax minus one-hot, momentum 0, from the weights that the seed draws. */
+    @Test
+    void takesTheStepsOfSgd() {
+        double[] x = {0.5, -1, 2};
+        Tensor features = Tensor.create(x, 1, 3);
+        Tensor label = Tensor.create(new long[] {1}, 1);
+        LinearClassifier classifier = new LinearClassifier(features, 3, 2, 9);
+        Map<String, Tensor> state = classifier.state();
+        double[][] w = new double[2][3];
+        double[] z = new double[2];
+        for (int c = 0; c < 2; c++) {
+            for (int d = 0; d < 3; d++) {
+                w[c][d] = state.get("fc.weight").select(0, c).select(0, d).item_double();
+                z[c] += w[c][d] * x[d];
+            }
+        }
+        double p0 = 1 / (1 + Math.exp(z[1] - z[0]));
+        LinearClassifier.Seen seen = classifier.learn(features, label, 2, LinearProbeOptions.defaults());
+        assertThat(seen.loss()).isCloseTo(-Math.log(1 - p0), within(1e-12));
+        for (int d = 0; d < 3; d++) {
+            assertThat(state.get("fc.weight").select(0, 0).select(0, d).item_double())
+                    .isCloseTo(w[0][d] - 2 * p0 * x[d], within(1e-12));
+        }
+        assertThat(state.get("fc.bias").select(0, 1).item_double()).isCloseTo(2 * p0, within(1e-12));
+    }
+
+    @Test
+    void theClassifierStartsSmall() {
+        Tensor weight =
+                new LinearClassifier(torch.zeros(1), 512, 100, 1).state().get("fc.weight");
+        assertThat(weight.std().item_double()).isCloseTo(0.01, within(2e-4));
+        assertThat(weight.mean().item_double()).isCloseTo(0, within(2e-4));
+        assertThat(StateDict.shape(weight)).isEqualTo("(100, 512)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"conv.weight", "norm.running_var", "norm.num_batches_tracked", "fc.bias"})
+    void aTensorThatMovesIsNoticed(String name) {
+        TinyEncoder tampering = new TinyEncoder() {
+            private int calls;
+
+            @Override
+            public Tensor pooled(Tensor x) {
+                calls++;
+                if (calls == 9) {
+                    try (NoGradGuard guard = new NoGradGuard()) {
+                        StateDict.of(this).get(name).add_(new Scalar(1));
+                    }
+                }
+                return super.pooled(x);
+            }
+        };
+        assertThatThrownBy(() -> run(tampering, Mode.AUGMENTED))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(name)
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void aChangedSignOfZeroIsNoticedAndANanIsNot() {
+        TinyEncoder encoder = new TinyEncoder();
+        Tensor bias = StateDict.of(encoder).get("norm.bias");
+        Tensor weight = StateDict.of(encoder).get("norm.weight");
+        try (NoGradGuard guard = new NoGradGuard()) {
+            weight.fill_(new Scalar(Double.NaN));
+        }
+        Frozen frozen = new Frozen(encoder);
+        frozen.check();
+        try (NoGradGuard guard = new NoGradGuard()) {
+            bias.neg_();
+        }
+        assertThatThrownBy(frozen::check)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("norm.bias");
+    }
+
+    @Test
+    void runsOnDataSets() throws IOException {
+        Normalization n = Normalization.CIFAR10;
+        List<LinearProbeResult.Epoch> told = new ArrayList<>();
+        LinearProbeResult result = LinearProbe.run(
+                new TinyEncoder(),
+                new DrawnShapes(1, 40, 16),
+                Augmentation.linearTrain(16, n),
+                new DrawnShapes(2, 20, 16),
+                Augmentation.plain(16, n),
+                new LinearProbeOptions(2, 1, 0.9, 0, List.of(), 16, Mode.AUGMENTED, 3),
+                told::add);
+        assertThat(told).isEqualTo(result.epochs());
+        assertThat(result.last().train().count()).isEqualTo(40);
+        assertThat(StateDict.shape(result.classifier().get("fc.weight"))).isEqualTo("(10, 6)");
+    }
+
+    @Test
+    void imagesWithoutClassesAreRefused() {
+        Colours images = new Colours(8, 2, 4, 1);
+        LinearProbeOptions options = options(Mode.CACHED, 1);
+        assertThatThrownBy(() -> LinearProbe.run(
+                        new TinyEncoder(),
+                        new Relabelled(images, -1, 2),
+                        new Relabelled(images, 0, 2),
+                        options,
+                        e -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("run from -1");
+        assertThatThrownBy(() -> LinearProbe.run(
+                        new TinyEncoder(),
+                        new Relabelled(images, 2, 2),
+                        new Relabelled(images, 0, 2),
+                        options(Mode.AUGMENTED, 1),
+                        e -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the training images run from 2 to 2");
+        assertThatThrownBy(() -> LinearProbe.run(
+                        new TinyEncoder(),
+                        new Relabelled(images, -1, 0),
+                        new Relabelled(images, -1, 0),
+                        options,
+                        e -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("with classes");
+    }
+
+    @Test
+    void optionsComeFromARecipe() {
+        assertThat(Recipe.defaults(LinearProbeOptions.class)).isEqualTo(LinearProbeOptions.defaults());
+        assertThat(Recipe.parse("probe-epochs: 5\nprobe-mode: cached\nprobe-schedule: [3, 4]", "r")
+                        .bind(LinearProbeOptions.class))
+                .isEqualTo(new LinearProbeOptions(5, 30, 0.9, 0, List.of(3, 4), 256, Mode.CACHED, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "probe-epochs: 0",
+                "probe-lr: 0",
+                "probe-momentum: 1",
+                "probe-weight-decay: -1",
+                "probe-batch-size: 0",
+                "probe-schedule: [4, 3]",
+                "probe-mode: other"
+            })
+    void badOptionsAreRefused(String line) {
+        assertThatThrownBy(() -> Recipe.parse(line, "r").bind(LinearProbeOptions.class))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining(line.substring(0, line.indexOf(':')));
+    }
+
+    /** The same images, all of one label. */
+    private record Relabelled(Colours images, int label, int classes) implements LabelledImages {
+        @Override
+        public int size() {
+            return images.size();
+        }
+
+        @Override
+        public void read(int pass, Consumer consumer) throws IOException {
+            images.read(pass, (batch, labels) -> {
+                Arrays.fill(labels, label);
+                consumer.accept(batch, labels);
+            });
+        }
+    }
+}
