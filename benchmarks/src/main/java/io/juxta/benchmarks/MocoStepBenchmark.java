@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.Tensor;
@@ -162,7 +163,8 @@ public class MocoStepBenchmark {
                     "%s,%s,%.1f,%.1f,%.1f,%.3f%n",
                     work(step),
                     step.getParams().getParam("bnGroups"),
-                    step.getSecondaryResults().get("images").getScore(),
+                    Objects.requireNonNull(step.getSecondaryResults().get("images"))
+                            .getScore(),
                     1000 * whole,
                     1000 * inside,
                     1 - inside / whole);

@@ -2,6 +2,10 @@ package io.juxta.moco;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.juxta.backbone.Encoder;
+import io.juxta.image.Draws;
+import io.juxta.torch.BatchNorm;
+import io.juxta.torch.Layers;
 import io.juxta.torch.Torch;
 import io.juxta.train.Recipe;
 import io.juxta.train.Sgd;
@@ -16,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
@@ -30,9 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Measured in a Java of its own whose heap is of one size and touched beforehand, so that all that grows is native.
  */
 class MemoryTest {
-    private static final int BATCH = 32;
-    private static final int SETTLE = 40;
-    private static final int STEPS = 120;
+    private static final int BATCH = 64;
+    private static final int SETTLE = 100;
+    private static final int STEPS = 300;
 
     /** One view of a batch, in MiB. */
     private static final double VIEW = BATCH * 3 * 32 * 32 * 4 / 1048576.0;
@@ -52,7 +57,8 @@ class MemoryTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Steps.class.getName()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         // as in the start script: memory that is free is kept, and not counted as growth when it is taken again
         builder.environment().put("MALLOC_MMAP_THRESHOLD_", "33554432");
         builder.environment().put("MALLOC_TRIM_THRESHOLD_", "8589934592");
@@ -74,6 +80,33 @@ class MemoryTest {
                 .orElse(Double.NaN);
     }
 
+    /** A convolution, batch norm, a pooled feature and a head: little work for a large batch. */
+    private static final class SmallEncoder extends Encoder {
+        private final Conv2dImpl conv = register_module("conv", Layers.conv2d(3, 8, 3, 4, 1));
+        private final BatchNorm norm = register_module("norm", new BatchNorm(8, 4));
+        private final LinearImpl fc = register_module("fc", Layers.linear(8, 8));
+
+        SmallEncoder() {
+            super("SmallEncoder");
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            return fc.forward(pooled(x));
+        }
+
+        @Override
+        public Tensor pooled(Tensor x) {
+            Tensor y = torch.relu_(norm.forward(conv.forward(x)));
+            return torch.flatten(torch.adaptive_avg_pool2d(y, 1, 1), 1, -1);
+        }
+
+        @Override
+        public int features() {
+            return 8;
+        }
+    }
+
     /** The program that is measured; prints MiB. */
     static final class Steps {
         private Steps() {}
@@ -81,9 +114,17 @@ class MemoryTest {
         public static void main(String[] arguments) {
             Torch.threads(1);
             Torch.seed(0);
-            String recipe = "arch: resnet18\nwidth: 8\nK: 1000\nbn-groups: 4\n";
-            MocoOptions options = Recipe.parse(recipe, "test").bind(MocoOptions.class);
-            try (Moco moco = Moco.create(options, Recipe.defaults(Sgd.Options.class), new Device("cpu"), 0)) {
+            MocoOptions options = Recipe.parse("K: 1000\nbn-groups: 4\nloss: symmetric\n", "test")
+                    .bind(MocoOptions.class);
+            Moco.KeyShuffle shuffle = (iteration, pass, n) ->
+                    Draws.of(0, (int) iteration, pass, -1).permutation(n);
+            try (Moco moco = new Moco(
+                    options,
+                    new SmallEncoder(),
+                    new SmallEncoder(),
+                    new KeyQueue(8, 1000),
+                    Recipe.defaults(Sgd.Options.class),
+                    shuffle)) {
                 run(moco, SETTLE, view -> {});
                 double settled = resident();
                 run(moco, STEPS, view -> {});
