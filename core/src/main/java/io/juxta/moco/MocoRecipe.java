@@ -3,6 +3,7 @@ package io.juxta.moco;
 import io.juxta.train.Default;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Recipe;
+import io.juxta.train.RecipeException;
 import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
@@ -50,13 +51,17 @@ public record MocoRecipe(
 
     /** Binds the method's records; the caller may bind more, and then checks that all keys are known. */
     public static MocoRecipe bind(Recipe recipe) {
-        return new MocoRecipe(
-                recipe.bind(MocoOptions.class),
-                recipe.bind(ViewOptions.class),
-                recipe.bind(LearningRate.class),
-                recipe.bind(Sgd.Options.class),
-                recipe.bind(TrainingOptions.class),
-                recipe.bind(Fit.class));
+        MocoOptions moco = recipe.bind(MocoOptions.class);
+        ViewOptions views = recipe.bind(ViewOptions.class);
+        LearningRate learningRate = recipe.bind(LearningRate.class);
+        Sgd.Options sgd = recipe.bind(Sgd.Options.class);
+        TrainingOptions training = recipe.bind(TrainingOptions.class);
+        Fit fit = recipe.bind(Fit.class);
+        try {
+            return new MocoRecipe(moco, views, learningRate, sgd, training, fit);
+        } catch (IllegalArgumentException e) {
+            throw new RecipeException(recipe.name() + ": " + e.getMessage(), e);
+        }
     }
 
     /**

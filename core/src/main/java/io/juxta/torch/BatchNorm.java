@@ -1,6 +1,7 @@
 package io.juxta.torch;
 
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -73,19 +74,47 @@ public final class BatchNorm extends Module {
     }
 
     private Tensor forwardGroups(Tensor x) {
-        // one split, not narrow for each group, whose gradients would each be as large as the whole batch
-        TensorVector parts = torch.split(x, x.size(0) / groups, 0);
-        TensorVector normalized = new TensorVector();
         Tensor means = copies(runningMean);
         Tensor vars = copies(runningVar);
-        for (int g = 0; g < groups; g++) {
-            normalized.push_back(normalize(parts.get(g), means.select(0, g), vars.select(0, g), true));
-        }
+        Tensor y = GradMode.is_enabled() ? joined(x, means, vars) : inPlaces(x, means, vars);
         try (NoGradGuard guard = new NoGradGuard()) {
             runningMean.copy_(means.mean(0));
             runningVar.copy_(vars.mean(0));
         }
+        return y;
+    }
+
+    private Tensor joined(Tensor x, Tensor means, Tensor vars) {
+        // one split, not narrow for each group, whose gradients would each be as large as the whole batch
+        TensorVector parts = torch.split(x, x.size(0) / groups, 0);
+        TensorVector normalized = new TensorVector();
+        for (int g = 0; g < groups; g++) {
+            normalized.push_back(normalize(parts.get(g), means.select(0, g), vars.select(0, g), true));
+        }
         return torch.cat(normalized, 0);
+    }
+
+    /** The same values without gradient: each group is written to its place in the result, and nothing is joined. */
+    private Tensor inPlaces(Tensor x, Tensor means, Tensor vars) {
+        Tensor y = torch.empty_like(x);
+        Tensor mean = torch.empty_like(runningMean);
+        Tensor deviation = torch.empty_like(runningVar);
+        long size = x.size(0) / groups;
+        for (int g = 0; g < groups; g++) {
+            torch.native_batch_norm_out(
+                    y.narrow(0, g * size, size),
+                    mean,
+                    deviation,
+                    x.narrow(0, g * size, size),
+                    new TensorOptional(weight),
+                    new TensorOptional(bias),
+                    new TensorOptional(means.select(0, g)),
+                    new TensorOptional(vars.select(0, g)),
+                    true,
+                    MOMENTUM,
+                    EPSILON);
+        }
+        return y;
     }
 
     /** (G, C): the running statistic once for each group to update. */

@@ -40,7 +40,7 @@ public final class TensorLists {
      *
      * @param parameters p
      * @param gradients g, unchanged
-     * @param velocities v, zeros before the first step
+     * @param velocities v, zeros before the first step; untouched when momentum is 0
      */
     public static void sgd(
             List<Tensor> parameters,
@@ -54,7 +54,8 @@ public final class TensorLists {
             SGD.call(
                     list(parameters),
                     list(gradients),
-                    list(velocities),
+                    // without momentum the kernel refuses to be given any
+                    list(momentum == 0 ? List.of() : velocities),
                     new IValue(weightDecay),
                     new IValue(momentum),
                     new IValue(lr),

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
 import io.juxta.backbone.Encoder;
-import io.juxta.torch.BatchNorm;
-import io.juxta.torch.Container;
-import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Recipe;
 import io.juxta.train.Sgd;
@@ -15,7 +12,6 @@ import io.juxta.train.Step;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.NormalizeFuncOptions;
@@ -29,43 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** MoCo against numbers of the original program (commit 7397dfe), each in both floating-point types. */
 class MocoGoldenTest {
-    /** Linear(6,5), batch norm, ReLU, and a head to 8. */
-    private static final class TinyEncoder extends Encoder {
-        private final LinearImpl body = register_module("body", Layers.linear(6, 5));
-        private final BatchNorm norm;
-        private final LinearImpl hidden;
-        private final LinearImpl output;
-        private final boolean mlp;
-
-        TinyEncoder(boolean mlp, int groups) {
-            super("TinyEncoder");
-            this.mlp = mlp;
-            norm = register_module("norm", new BatchNorm(5, groups));
-            Container head = register_module("fc", new Container("fc"));
-            hidden = Layers.linear(5, 5);
-            if (mlp) {
-                head.register_module("0", hidden);
-            }
-            output = head.register_module("2", Layers.linear(5, 8));
-        }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            Tensor y = pooled(x);
-            return output.forward(mlp ? torch.relu(hidden.forward(y)) : y);
-        }
-
-        @Override
-        public Tensor pooled(Tensor x) {
-            return torch.relu(norm.forward(body.forward(x)));
-        }
-
-        @Override
-        public int features() {
-            return 5;
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({
         "0.07, Float, 7.2815647, 0.52484252, 25.502081, -0.6133518",

@@ -204,4 +204,29 @@ class BatchNormTest {
                         + "make batch-size a multiple of bn-groups");
         assertThat(StateDict.of(norm).get("num_batches_tracked").item_long()).isZero();
     }
+
+    /** Without gradient the groups are written in place rather than joined; nobody may notice. */
+    @ParameterizedTest
+    @CsvSource({"Float, true", "Float, false", "Double, true"})
+    void theSameBitsWithAndWithoutGradient(ScalarType type, boolean pictures) {
+        Tensor x = pictures
+                ? Filler.tensor(5, type, 12, 16, 6, 6).contiguous(MemoryFormat.ChannelsLast)
+                : Filler.tensor(5, type, 12, 16);
+        BatchNorm with = new BatchNorm(16, 4);
+        BatchNorm without = new BatchNorm(16, 4);
+        StateDict.convert(with, type);
+        StateDict.convert(without, type);
+        Tensor expected = with.forward(x);
+        Tensor actual;
+        try (NoGradGuard guard = new NoGradGuard()) {
+            actual = without.forward(x);
+        }
+        assertThat(actual.equal(expected)).isTrue();
+        assertThat(actual.strides().vec().get())
+                .isEqualTo(expected.strides().vec().get());
+        Map<String, Tensor> state = StateDict.of(without);
+        StateDict.of(with)
+                .forEach((name, tensor) ->
+                        assertThat(state.get(name).equal(tensor)).as(name).isTrue());
+    }
 }
