@@ -91,11 +91,6 @@ final class Convolution implements AutoCloseable {
         }
     }
 
-    /** Multiplications with addition of one forward pass. */
-    long multiplications() {
-        return dy.numel() * weight.numel() / weight.size(0);
-    }
-
     @Override
     public void close() {
         x.close();
