@@ -18,13 +18,13 @@ import java.util.SplittableRandom;
  */
 final class ShapeCanvas {
     /** The least difference in brightness, of 255, between a shape and what is behind it. */
-    private static final double CONTRAST = 60;
+    private static final double CONTRAST = 90;
 
     /**
      * The farthest a channel is from grey, of 255. Were colours bright, they alone would tell one picture from the next,
      * and a network would learn them instead of outlines.
      */
-    private static final double TINT = 50;
+    private static final double TINT = 12;
 
     private final int size;
     private final SplittableRandom random;
@@ -63,12 +63,16 @@ final class ShapeCanvas {
         pose.scale(radius, radius * random.nextDouble(0.5, 2));
         Shape outline =
                 random.nextBoolean() ? new Ellipse2D.Double(-1, -1, 2, 2) : new Rectangle2D.Double(-1, -1, 2, 2);
-        fill(pose.createTransformedShape(outline), colour());
+        double[] colour = behind.clone();
+        for (int c = 0; c < 3; c++) {
+            colour[c] = Math.max(0, Math.min(255, colour[c] + random.nextDouble(-45, 45)));
+        }
+        fill(pose.createTransformedShape(outline), colour);
     }
 
     /** Grain, as a sensor has it. */
     void noise() {
-        double strength = random.nextDouble(2, 10);
+        double strength = random.nextDouble(1, 6);
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] += strength * random.nextDouble(-1, 1);
         }

@@ -13,7 +13,7 @@ final class ShapePaint {
     }
 
     /** Greatest distance of the second colour, of 255 a channel: below the contrast that makes the outline. */
-    private static final double SPREAD = 45;
+    private static final double SPREAD = 14;
 
     private static final int GRID = 4;
 

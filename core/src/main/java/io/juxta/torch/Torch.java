@@ -1,6 +1,5 @@
 package io.juxta.torch;
 
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
 
 /** Process-wide settings of libtorch. */
@@ -24,11 +23,6 @@ public final class Torch {
     /** Seeds libtorch's own random numbers, which only initial weights and queues are drawn from. */
     public static void seed(long seed) {
         torch.manual_seed(seed);
-    }
-
-    /** Whether tensors live in this machine's main memory. */
-    public static boolean isCpu(Device device) {
-        return device.is_cpu();
     }
 
     /** One line about the build: version and the vector instructions in use. */

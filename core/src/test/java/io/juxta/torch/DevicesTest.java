@@ -13,7 +13,7 @@ class DevicesTest {
     @ValueSource(strings = {"cpu", "CPU"})
     void theCpuIsAlwaysThere(String name) {
         try (PointerScope scope = new PointerScope()) {
-            assertThat(Torch.isCpu(Devices.parse(name))).isTrue();
+            assertThat(Devices.parse(name).is_cpu()).isTrue();
         }
     }
 
