@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "quickstart",
         description = "Draw images, train an encoder on them without labels, and measure what it learned."
-                + " Needs nothing else and takes about two minutes on two cores.")
+                + " Needs nothing else and takes two to three minutes on two cores.")
 final class QuickstartCommand implements Callable<Integer> {
     private static final int TRAIN = 6000;
     private static final int HELD_OUT = 1000;
