@@ -1,5 +1,6 @@
 package io.juxta.moco;
 
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -44,7 +45,8 @@ public final class InfoNce {
     }
 
     /**
-     * The share of queries whose positive is among the {@code top} largest logits.
+     * The share of queries whose positive is among the {@code top} largest logits. A negative that is as large as the
+     * positive counts as larger: an encoder that embeds everything alike is never right.
      *
      * @param logits (N, K + 1), the positive first
      * @return from 0 to 1
@@ -52,10 +54,41 @@ public final class InfoNce {
     public static double accuracy(Tensor logits, int top) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            Tensor positive = logits.narrow(1, 0, 1);
-            Tensor larger =
-                    logits.gt(positive).sum(new long[] {1}, false, new org.bytedeco.pytorch.ScalarTypeOptional());
-            return larger.lt(new Scalar(top)).to(ScalarType.Double).mean().item_double();
+            return right(beaten(logits), logits, top).item_double();
         }
+    }
+
+    /**
+     * What there is to know of logits besides the loss, without waiting for the device: acc1 and acc5 from 0 to 1, the
+     * mean positive and the mean negative logit.
+     *
+     * @param logits (N, K + 1), the positive first
+     * @return four float64 scalars, without gradient, in the caller's scope
+     */
+    static List<Tensor> figures(Tensor logits) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            Tensor beaten = beaten(logits);
+            return List.of(
+                    right(beaten, logits, 1),
+                    right(beaten, logits, 5),
+                    logits.narrow(1, 0, 1).mean().to(ScalarType.Double),
+                    negatives(logits).mean().to(ScalarType.Double));
+        }
+    }
+
+    /** How many negatives are below the positive; of what is no number, none: N. */
+    private static Tensor beaten(Tensor logits) {
+        return negatives(logits).lt(logits.narrow(1, 0, 1)).sum(1);
+    }
+
+    private static Tensor negatives(Tensor logits) {
+        return logits.narrow(1, 1, logits.size(1) - 1);
+    }
+
+    private static Tensor right(Tensor beaten, Tensor logits, int top) {
+        long negatives = logits.size(1) - 1;
+        return beaten.gt(new Scalar((double) negatives - top))
+                .to(ScalarType.Double)
+                .mean();
     }
 }

@@ -78,6 +78,23 @@ public final class KeyQueue implements AutoCloseable {
         }
     }
 
+    /**
+     * How many steps ago the keys were made that a step meets, in the mean: 1 for those of the step before. The random
+     * directions that the queue begins with were made by no step and do not count; where there is nothing else, 0.
+     *
+     * @param iteration steps before this one
+     * @param perStep keys that each step enqueues
+     * @param size K
+     */
+    static double meanAge(long iteration, long perStep, long size) {
+        if (iteration <= size / perStep) {
+            return iteration == 0 ? 0 : (iteration + 1) / 2.0;
+        }
+        double whole = size / perStep;
+        double rest = size % perStep;
+        return (perStep * whole * (whole + 1) / 2 + rest * (whole + 1)) / size;
+    }
+
     @Override
     public void close() {
         keys.close();

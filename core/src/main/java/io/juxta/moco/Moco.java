@@ -93,10 +93,19 @@ public final class Moco implements Learner {
         return new ResNet(options.network(), options.head(), options.dim());
     }
 
+    /**
+     * One step.
+     *
+     * @return {@code loss}; {@code acc1} and {@code acc5}, contrastive accuracy in percent; {@code positive_logit} and
+     *     {@code negative_logit}, means of what the loss sees, cosines divided by T; {@code grad_norm}, of all gradients
+     *     together, before weight decay; {@code momentum}, m in this step; {@code queue_age}, mean age of the keys in
+     *     the queue in steps. Of a symmetric loss, accuracies and logits are those of its first half
+     */
     @Override
     public Map<String, Double> step(List<Tensor> views, Step step) {
+        double m = options.momentumAt(step.progress());
         try (PointerScope scope = new PointerScope()) {
-            moveKeyEncoder(options.momentumAt(step.progress()));
+            moveKeyEncoder(m);
             Contrast contrast = contrast(views.get(0), views.get(1), step.iteration(), 0);
             Tensor loss = InfoNce.loss(contrast.logits);
             Tensor keys = contrast.k;
@@ -107,16 +116,33 @@ public final class Moco implements Learner {
             }
             f_q.zero_grad(true);
             loss.backward();
+            Tensor gradNorm = optimizer.gradientNorm();
             optimizer.step(step.lr());
             // after the backward pass, which still needs the queue as it was: no copy of it is ever made
             queue.enqueue(keys);
 
+            double[] figures = figures(loss, contrast.logits, gradNorm);
             Map<String, Double> metrics = new LinkedHashMap<>();
-            metrics.put("loss", loss.item_double());
-            metrics.put("acc1", 100 * InfoNce.accuracy(contrast.logits, 1));
-            metrics.put("acc5", 100 * InfoNce.accuracy(contrast.logits, 5));
+            metrics.put("loss", figures[0]);
+            metrics.put("acc1", 100 * figures[1]);
+            metrics.put("acc5", 100 * figures[2]);
+            metrics.put("positive_logit", figures[3]);
+            metrics.put("negative_logit", figures[4]);
+            metrics.put("grad_norm", figures[5]);
+            metrics.put("momentum", m);
+            metrics.put("queue_age", KeyQueue.meanAge(step.iteration(), keys.size(0), queue.size()));
             return metrics;
         }
+    }
+
+    /** Brings all figures of a step from the device in one copy: each would wait for all that was asked before it. */
+    private static double[] figures(Tensor loss, Tensor logits, Tensor gradNorm) {
+        TensorVector scalars = new TensorVector(loss.detach().to(ScalarType.Double));
+        InfoNce.figures(logits).forEach(scalars::push_back);
+        scalars.push_back(gradNorm.to(ScalarType.Double));
+        double[] figures = new double[(int) scalars.size()];
+        torch.stack(scalars).cpu().data_ptr_double().get(figures);
+        return figures;
     }
 
     /**

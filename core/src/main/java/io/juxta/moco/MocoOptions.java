@@ -4,6 +4,7 @@ import io.juxta.backbone.Architecture;
 import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;
 import io.juxta.train.Default;
+import io.juxta.train.Diagnosis;
 import io.juxta.train.Key;
 
 /**
@@ -70,6 +71,18 @@ public record MocoOptions(
         if (!condition) {
             throw new IllegalArgumentException(message);
         }
+    }
+
+    /**
+     * What a diagnosis needs to know of a run with these options.
+     *
+     * @param batchSize images in a step
+     * @param stepsPerEpoch steps of an epoch
+     */
+    public Diagnosis.Task task(int batchSize, long stepsPerEpoch) {
+        int losses = loss == Loss.SYMMETRIC ? 2 : 1;
+        long stepsToFill = (K + (long) losses * batchSize - 1) / ((long) losses * batchSize);
+        return new Diagnosis.Task(losses * Math.log(K + 1.0), bnGroups, stepsToFill, stepsPerEpoch);
     }
 
     /** These options with another number of keys in the queue. */

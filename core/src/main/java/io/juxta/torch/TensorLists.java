@@ -4,17 +4,20 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.Type;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * libtorch's kernels over lists of tensors: one call instead of hundreds.
  */
 public final class TensorLists {
     private static final Operator LERP = new Operator("aten::_foreach_lerp_", "Scalar");
+    private static final Operator NORM = new Operator("aten::_foreach_norm", "Scalar");
     private static final Operator SGD = new Operator("aten::_fused_sgd_", "");
 
     private TensorLists() {}
@@ -65,6 +68,19 @@ public final class TensorLists {
                     new IValue(false),
                     new IValue(),
                     new IValue());
+        }
+    }
+
+    /**
+     * The Euclidean norm of all values of all tensors together, without waiting for the device.
+     *
+     * @param tensors at least one
+     * @return a scalar of their type, in the caller's scope
+     */
+    public static Tensor norm(List<Tensor> tensors) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            IValueVector norms = NORM.call(list(tensors), new IValue(new Scalar(2)), new IValue());
+            return torch.stack(norms.get(0).toTensorVector()).norm();
         }
     }
 

@@ -46,14 +46,19 @@ public final class Sgd implements AutoCloseable {
         }
     }
 
+    /** The norm of all gradients together, before weight decay: a scalar, in the caller's scope. */
+    public Tensor gradientNorm() {
+        return TensorLists.norm(gradients());
+    }
+
+    private List<Tensor> gradients() {
+        return parameters.stream().map(Tensor::grad).toList();
+    }
+
     /** Moves the parameters against their gradients. */
     public void step(double lr) {
         try (PointerScope scope = new PointerScope()) {
-            List<Tensor> gradients = new ArrayList<>();
-            for (Tensor parameter : parameters) {
-                gradients.add(parameter.grad());
-            }
-            TensorLists.sgd(parameters, gradients, velocities, lr, options.momentum(), options.weightDecay());
+            TensorLists.sgd(parameters, gradients(), velocities, lr, options.momentum(), options.weightDecay());
         }
     }
 

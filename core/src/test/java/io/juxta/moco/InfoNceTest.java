@@ -29,6 +29,49 @@ class InfoNceTest {
         }
     }
 
+    /** A collapsed encoder embeds everything alike: it wins nothing. */
+    @Test
+    void aTieIsNoWin() {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor alike = torch.full(new long[] {6, 33}, new Scalar(5));
+            assertThat(InfoNce.accuracy(alike, 1)).isZero();
+            assertThat(InfoNce.accuracy(alike, 5)).isZero();
+            Tensor tied = Tensor.create(new double[] {3, 3, 1, 1, 3, 2, 1, 1}, 2, 4);
+            assertThat(InfoNce.accuracy(tied, 1)).isEqualTo(0.5);
+            assertThat(InfoNce.accuracy(tied, 2)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatIsNoNumberIsNoWin() {
+        try (PointerScope scope = new PointerScope()) {
+            assertThat(InfoNce.accuracy(torch.full(new long[] {6, 33}, new Scalar(Double.NaN)), 5))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void theFiguresAreTheAccuraciesAndTheMeans() {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor logits = Filler.tensor(3, ScalarType.Double, 50, 20);
+            double[] sums = new double[2];
+            for (int n = 0; n < 50; n++) {
+                for (int c = 0; c < 20; c++) {
+                    sums[c == 0 ? 0 : 1] += logits.get(n).get(c).item_double();
+                }
+            }
+            double[] figures = InfoNce.figures(logits).stream()
+                    .mapToDouble(Tensor::item_double)
+                    .toArray();
+            assertThat(figures)
+                    .containsExactly(
+                            new double[] {
+                                InfoNce.accuracy(logits, 1), InfoNce.accuracy(logits, 5), sums[0] / 50, sums[1] / 950
+                            },
+                            within(1e-9));
+        }
+    }
+
     @Test
     void knowingNothingCostsTheLogarithmOfTheClasses() {
         try (PointerScope scope = new PointerScope()) {

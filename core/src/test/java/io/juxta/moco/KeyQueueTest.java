@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyQueueTest {
@@ -27,6 +30,25 @@ class KeyQueueTest {
         void enqueue(float[] key) {
             columns[pointer] = key;
             pointer = (pointer + 1) % columns.length;
+        }
+    }
+
+    /** Against a queue of the steps' numbers. */
+    @ParameterizedTest
+    @CsvSource({"12, 4", "12, 5", "12, 12", "12, 30", "7, 1"})
+    void theMeanAgeIsThatOfTheKeysThatStepsHaveMade(int size, int perStep) {
+        Deque<Long> madeBy = new ArrayDeque<>();
+        for (long step = 0; step < 20; step++) {
+            long now = step;
+            double expected =
+                    madeBy.stream().mapToLong(made -> now - made).average().orElse(0);
+            assertThat(KeyQueue.meanAge(step, perStep, size)).isCloseTo(expected, within(1e-12));
+            for (int key = 0; key < perStep; key++) {
+                madeBy.addLast(step);
+                if (madeBy.size() > size) {
+                    madeBy.removeFirst();
+                }
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.juxta.moco;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.juxta.Filler;
 import io.juxta.backbone.Encoder;
@@ -23,6 +24,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.NormalizeFuncOptions;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -248,6 +250,54 @@ class MocoTest {
     }
 
     @Test
+    void aStepSaysWhatItDid() {
+        try (PointerScope scope = new PointerScope();
+                Moco moco = small(2, 1, "m-schedule: cosine", "T: 0.5")) {
+            Tensor queue = moco.queue().keys().clone();
+            Tensor weight = StateDict.parameters(moco.encoder()).get("conv1.weight");
+            Tensor before = weight.clone();
+            Map<String, Double> metrics = moco.step(List.of(pictures(16, 1), pictures(16, 2)), new Step(5, 10, 1));
+            assertThat(metrics.keySet())
+                    .containsExactly(
+                            "loss",
+                            "acc1",
+                            "acc5",
+                            "positive_logit",
+                            "negative_logit",
+                            "grad_norm",
+                            "momentum",
+                            "queue_age");
+            assertThat(metrics.get("momentum")).isCloseTo(0.95, within(1e-12));
+            assertThat(metrics.get("queue_age")).isCloseTo((16 * 1 + 16 * 2 + 8 * 3) / 40.0, within(1e-12));
+            // cosines over T: within 1 / 0.5, and of random directions nearly nothing
+            assertThat(metrics.get("positive_logit")).isBetween(0.0, 2.0);
+            assertThat(metrics.get("negative_logit")).isBetween(-0.6, 0.6);
+            Tensor moved = weight.sub(before).add(before.mul(new Scalar(1e-4)));
+            assertThat(metrics.get("grad_norm")).isGreaterThan(moved.norm().item_double());
+            assertThat(queue.equal(moco.queue().keys())).isFalse();
+        }
+    }
+
+    /** Gradients of the whole step by hand: what the parameters move by at lr 1 without momentum and decay. */
+    @Test
+    void theGradientNormIsThatOfAllParameters() {
+        try (PointerScope scope = new PointerScope()) {
+            Torch.seed(3);
+            MocoOptions options = options("arch: resnet18", "width: 8", "dim: 8", "K: 40", "bn-groups: 2");
+            try (Moco moco = Moco.create(options, new Sgd.Options(0, 0), new Device("cpu"), SEED)) {
+                double[] before = flat(moco.encoder());
+                double norm = step(moco, 0, 1).get("grad_norm");
+                double[] after = flat(moco.encoder());
+                double squares = 0;
+                for (int i = 0; i < before.length; i++) {
+                    squares += (after[i] - before[i]) * (after[i] - before[i]);
+                }
+                assertThat(norm).isCloseTo(Math.sqrt(squares), withinPercentage(0.01));
+            }
+        }
+    }
+
+    @Test
     void refusesABatchThatDoesNotDivideIntoGroups() {
         try (PointerScope scope = new PointerScope();
                 Moco moco = small(4, 1)) {
@@ -258,7 +308,11 @@ class MocoTest {
     }
 
     private static Map<String, Double> step(Moco moco, int s) {
-        return moco.step(List.of(pictures(16, 10 + s), pictures(16, 20 + s)), new Step(s, 10, 0.05));
+        return step(moco, s, 0.05);
+    }
+
+    private static Map<String, Double> step(Moco moco, int s, double lr) {
+        return moco.step(List.of(pictures(16, 10 + s), pictures(16, 20 + s)), new Step(s, 10, lr));
     }
 
     private static Moco small(int groups, long weights, String... more) {

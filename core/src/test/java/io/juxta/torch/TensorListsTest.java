@@ -1,6 +1,7 @@
 package io.juxta.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.juxta.Filler;
 import java.util.ArrayList;
@@ -98,6 +99,18 @@ class TensorListsTest {
         }
         TensorLists.lerp(self, end, 0.001);
         assertClose(self, expected, type);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void normIsThatOfAllValuesTogether(ScalarType type, MemoryFormat format) {
+        List<Tensor> tensors = drawn(10, type, format);
+        double squares = 0;
+        for (Tensor tensor : tensors) {
+            Tensor wide = tensor.to(ScalarType.Double);
+            squares += wide.mul(wide).sum().item_double();
+        }
+        assertThat(TensorLists.norm(tensors).item_double()).isCloseTo(Math.sqrt(squares), withinPercentage(1e-4));
     }
 
     @Test

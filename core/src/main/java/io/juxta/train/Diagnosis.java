@@ -1,0 +1,100 @@
+package io.juxta.train;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How a run does, in plain words.
+ *
+ * @param verdict of several the gravest
+ * @param finding the figures it rests on, in one sentence
+ * @param advice what to change, with the recipe's keys; empty where there is nothing
+ */
+public record Diagnosis(Verdict verdict, String finding, String advice) {
+    /**
+     * Spread below which all embeddings count as one: 0.1 is a mean cosine of 0.99, of each embedding's squared length
+     * 99 % are common to all.
+     */
+    static final double COLLAPSED_SPREAD = 0.1;
+
+    /** Directions below which the embeddings lie on a line, wherever on it. */
+    static final double COLLAPSED_RANK = 2;
+
+    /** Spread that is alarming unless it grows: a mean cosine of 0.91. */
+    static final double NARROW_SPREAD = 0.3;
+
+    /** Share of the run's best below which spread or rank, still falling, means a collapse under way. */
+    static final double LOST_SHARE = 0.5;
+
+    /**
+     * Contrastive accuracy in percent from which the task teaches nothing more. Where batch statistics leak, He et al.
+     * 2020 (appendix, "Ablation on Shuffling BN") saw it pass 99.9 % within a few epochs while kNN fell; sound runs stay
+     * below 90 %. It is judged rather than the loss because the lowest possible loss depends on T: 3.4 for T = 0.2 and
+     * K = 4096, 0.2 for T = 0.1.
+     */
+    static final double EASY_ACCURACY = 99;
+
+    /** Share of the time spent waiting for images from which on loading is what to mend first. */
+    static final double STARVED_SHARE = 0.2;
+
+    /** Seconds of waiting below which the share says nothing: the first batch of every epoch is waited for. */
+    static final double STARVED_SECONDS = 1;
+
+    /** Share of the line of knowing nothing above which a loss has not left it. */
+    static final double AT_THE_LINE = 0.99;
+
+    /**
+     * Steps on a full queue before embeddings are judged: an untrained encoder's all point the same way, as a collapsed
+     * one's do, and its queue of random directions is easy to tell from a key.
+     */
+    static final long EARLY_STEPS = 200;
+
+    /** What is wrong, if anything is. */
+    public enum Verdict {
+        /** Learning. */
+        HEALTHY,
+        /** Embeddings are becoming alike. */
+        COLLAPSING,
+        /** All embeddings are alike. */
+        COLLAPSED,
+        /** The positive is told without learning, as by batch statistics that leak. */
+        TOO_EASY,
+        /** Loading is slower than learning. */
+        STARVED,
+        /** Too early, not measured, or not clear. */
+        UNKNOWN;
+
+        /** As people write it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    /**
+     * What a run is about, as far as its health depends on it.
+     *
+     * @param knowingNothing the loss of an encoder that knows nothing: ln(K + 1), twice that for a symmetric loss
+     * @param bnGroups batch-norm groups; 1 lets batch statistics leak
+     * @param stepsToFill steps until the queue holds nothing but keys
+     * @param stepsPerEpoch steps of an epoch
+     */
+    public record Task(double knowingNothing, int bnGroups, long stepsToFill, long stepsPerEpoch) {}
+
+    /**
+     * Judges the last of some epochs.
+     *
+     * @param epochs metrics of each epoch from the first on, by the names in {@code metrics.csv}; a row before the
+     *     first, which has no loss, is passed over
+     */
+    public static Diagnosis of(List<Map<String, Double>> epochs, Task task) {
+        return new Examination(epochs, task).diagnose();
+    }
+
+    /** All of it in one line. */
+    @Override
+    public String toString() {
+        return verdict + ": " + finding + (advice.isEmpty() ? "" : "; " + advice);
+    }
+}
