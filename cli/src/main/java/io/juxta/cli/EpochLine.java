@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.data.Loader;
+import io.juxta.train.Position;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import java.util.Locale;
@@ -28,19 +29,24 @@ final class EpochLine implements Training.Listener, AutoCloseable {
     Training.Listener steps() {
         return new Training.Listener() {
             @Override
-            public void step(int epoch, int batch, double lr, Map<String, Double> metrics) {
+            public void step(Position after, double lr, Map<String, Double> metrics) {
                 if (progress == null) {
-                    String task = "epoch " + (epoch + 1) + "/" + options.epochs();
-                    progress = Progress.start(style, task, "images", (long) loader.batches() * options.batchSize());
+                    String task = "epoch " + (after.epoch() + 1) + "/" + options.epochs();
+                    // a resumed epoch has fewer steps left
+                    long steps = loader.batches() - after.batch() + 1L;
+                    progress = Progress.start(style, task, "images", steps * options.batchSize());
                 }
                 progress.advance(
                         options.batchSize(),
                         String.format(
                                 Locale.ROOT,
-                                "loss %.3f, acc1 %.1f %%, lr %.4g",
+                                "step %d/%d, loss %.3f, acc1 %.1f %%, lr %.4g, waiting %.0f %%",
+                                after.batch(),
+                                loader.batches(),
                                 metrics.get("loss"),
                                 metrics.get("acc1"),
-                                lr));
+                                lr,
+                                100 * after.waited() / Math.max(1e-9, after.seconds())));
             }
 
             @Override

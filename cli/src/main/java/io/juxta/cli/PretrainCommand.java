@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
                     + " and encoder.safetensors.",
             "",
             "  juxta pretrain recipes/folder/moco-v2.yaml --data photos",
-            "  juxta pretrain recipes/cifar10/moco-cpu.yaml --data cifar10 --set epochs=3 --run runs/short"
+            "  juxta pretrain recipes/cifar10/moco-cpu.yaml --data cifar10 --set epochs=3 --run runs/short",
+            "  juxta pretrain --resume --run runs/short --data cifar10"
         })
 final class PretrainCommand implements Callable<Integer> {
     @Mixin
@@ -37,8 +38,16 @@ final class PretrainCommand implements Callable<Integer> {
             description = "The run's folder; a new one below runs/ where this is not given.")
     private Optional<Path> run = Optional.empty();
 
-    @Option(names = "--resume", description = "Go on from the last checkpoint in --run.")
+    @Option(
+            names = "--resume",
+            description = "Go on from the last checkpoint in --run, by its own recipe where none is given.")
     private boolean resume;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FILE",
+            description = "With --resume: the checkpoint to go on from instead of the last.")
+    private Optional<Path> checkpoint = Optional.empty();
 
     @Option(names = "--dry-run", description = "Print what would be done, and train nothing.")
     private boolean dryRun;
@@ -51,7 +60,12 @@ final class PretrainCommand implements Callable<Integer> {
         if (resume && run.isEmpty()) {
             throw new IllegalArgumentException("--resume needs --run: say which run goes on");
         }
-        Pretraining pretraining = Pretraining.of(arguments.recipe(), quiet.style());
+        if (checkpoint.isPresent() && !resume) {
+            throw new IllegalArgumentException("--checkpoint needs --resume: a new run begins at the beginning");
+        }
+        Pretraining pretraining = Pretraining.of(
+                arguments.recipe(resume ? run.map(folder -> folder.resolve("recipe.yaml")) : Optional.empty()),
+                quiet.style());
         Dataset images = Datasets.open(data, Split.TRAIN);
         // the labelled images that kNN is measured on; there need be none
         Optional<Dataset> heldOut = pretraining.measuresKnn() ? Datasets.find(data, Split.TEST) : Optional.empty();
@@ -60,8 +74,10 @@ final class PretrainCommand implements Callable<Integer> {
             return ExitStatus.DONE;
         }
         Path folder = run.isPresent() ? run.get() : RunFolders.free(arguments.name());
+        Pretraining.Place place =
+                resume ? Pretraining.Place.resuming(folder, checkpoint) : Pretraining.Place.of(folder);
         try (Interruption interruption = Interruption.watch()) {
-            Pretraining.Outcome outcome = pretraining.run(images, heldOut, folder, resume, interruption::requested);
+            Pretraining.Outcome outcome = pretraining.run(images, heldOut, place, interruption::requested);
             return outcome.finished() ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
         }
     }

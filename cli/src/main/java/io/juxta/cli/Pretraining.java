@@ -12,12 +12,16 @@ import io.juxta.moco.MocoRecipe;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.Checkpointing;
 import io.juxta.train.Default;
+import io.juxta.train.Position;
 import io.juxta.train.Recipe;
 import io.juxta.train.RunFolder;
+import io.juxta.train.RunIdentity;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +38,7 @@ final class Pretraining {
     private final MocoRecipe recipe;
     private final KnnMonitor.Options monitoring;
     private final KnnOptions knn;
+    private final Checkpointing.Options checkpointing;
     private final Progress.Style progress;
 
     /** @param method {@code moco} */
@@ -45,10 +50,16 @@ final class Pretraining {
         }
     }
 
-    private Pretraining(MocoRecipe recipe, KnnMonitor.Options monitoring, KnnOptions knn, Progress.Style progress) {
+    private Pretraining(
+            MocoRecipe recipe,
+            KnnMonitor.Options monitoring,
+            KnnOptions knn,
+            Checkpointing.Options checkpointing,
+            Progress.Style progress) {
         this.recipe = recipe;
         this.monitoring = monitoring;
         this.knn = knn;
+        this.checkpointing = checkpointing;
         this.progress = progress;
     }
 
@@ -58,6 +69,7 @@ final class Pretraining {
                 MocoRecipe.bind(recipe),
                 recipe.bind(KnnMonitor.Options.class),
                 recipe.bind(KnnOptions.class),
+                recipe.bind(Checkpointing.Options.class),
                 progress);
         recipe.checkAllKnown();
         return pretraining;
@@ -74,7 +86,7 @@ final class Pretraining {
         TrainingOptions training = fitted.training();
         Devices.parse(training.device());
         judged(images, heldOut);
-        System.out.print(text(fitted));
+        System.out.print(Recipe.write(options(fitted)));
         System.out.println();
         System.out.printf(Locale.ROOT, "images             %,d%n", images.size());
         System.out.printf(
@@ -100,12 +112,35 @@ final class Pretraining {
     record Knn(double raw, double untrained, double last) {}
 
     /**
+     * Where a run's folder is and how it begins.
+     *
+     * @param checkpoint to resume from; empty for the last
+     */
+    record Place(Path folder, Mode mode, Optional<Path> checkpoint) {
+        enum Mode {
+            NEW,
+            RESUME
+        }
+
+        static Place of(Path folder) {
+            return new Place(folder, Mode.NEW, Optional.empty());
+        }
+
+        static Place resuming(Path folder, Optional<Path> checkpoint) {
+            return new Place(folder, Mode.RESUME, checkpoint);
+        }
+
+        RunFolder open(RunIdentity run) throws IOException {
+            return mode == Mode.NEW ? RunFolder.create(folder, run) : RunFolder.resume(folder, run);
+        }
+    }
+
+    /**
      * Trains. What can be refused is refused before the folder is made.
      *
-     * @param stop asked after every step; a run that ends so goes on from its last epoch with {@code resume}
+     * @param stop asked after every step; a run that ends so goes on from there when it is resumed
      */
-    Outcome run(Dataset images, Optional<Dataset> heldOut, Path folder, boolean resume, BooleanSupplier stop)
-            throws IOException {
+    Outcome run(Dataset images, Optional<Dataset> heldOut, Place place, BooleanSupplier stop) throws IOException {
         MocoRecipe fitted = recipe.fitTo(images.size(), Pretraining::say);
         TrainingOptions training = fitted.training();
         Torch.threads(training.threads());
@@ -113,15 +148,15 @@ final class Pretraining {
         Device device = Devices.parse(training.device());
         Optional<Dataset> judged = judged(images, heldOut);
         Augmentation view = fitted.views().view();
-        String text = text(fitted);
+        RunIdentity identity = RunIdentity.of("moco", options(fitted), images);
         try (Loader loader = Loader.open(images, List.of(view, view), loader(training));
                 Moco moco = Moco.create(fitted.moco(), fitted.sgd(), device, training.seed());
-                RunFolder run = resume ? RunFolder.resume(folder, text) : RunFolder.create(folder, text)) {
-            int finished = resume ? run.restore(moco) : 0;
+                RunFolder run = place.open(identity)) {
+            Position from = place.mode == Place.Mode.NEW ? Position.START : resumed(run, moco, place.checkpoint);
             say(String.format(
                     Locale.ROOT,
                     "%s: %,d images, %s, %s",
-                    folder,
+                    place.folder,
                     images.size(),
                     fitted.moco().arch(),
                     Torch.describe()));
@@ -129,19 +164,20 @@ final class Pretraining {
                     moco.encoder(), images, queries, fitted.views().evaluation(), knn, monitoring));
             double raw = Double.NaN;
             double untrained = Double.NaN;
-            if (monitor.isPresent() && finished == 0) {
+            if (monitor.isPresent() && from.isStart()) {
                 raw = monitor.get().raw();
                 untrained = monitor.get().measure();
                 say(String.format(Locale.ROOT, "kNN before training: %.2f %% (raw pixels %.2f %%)", untrained, raw));
-                run.log(0, Map.of("knn", untrained));
+                run.metrics().add(0, Map.of("knn", untrained));
             }
             try (EpochLine lines = new EpochLine(training, loader, progress)) {
                 List<Training.Listener> listeners = new ArrayList<>(List.of(lines.steps()));
                 monitor.ifPresent(listeners::add);
-                listeners.add(saving(run, moco));
+                listeners.add(memory());
+                listeners.add(new Checkpointing(run, moco, checkpointing, from));
                 listeners.add(lines);
                 boolean done = new Training(training, fitted.learningRate(), moco, loader, 2, device)
-                        .run(finished, listeners, stop);
+                        .run(from, listeners, stop);
                 lines.best().ifPresent(Pretraining::say);
                 sayEnd(run, done, loader.unreadable().size());
                 return new Outcome(done, knn(raw, untrained, lines));
@@ -164,9 +200,9 @@ final class Pretraining {
             say(
                     run.isSaved()
                             ? "stopped; go on with --resume --run " + run.path()
-                            : "stopped before the first epoch was over: nothing is kept");
+                            : "stopped before the first step was over: nothing is kept");
         }
-        if (run.isSaved()) {
+        if (Files.exists(run.encoder())) {
             say("encoder: " + run.encoder());
         }
     }
@@ -208,24 +244,29 @@ final class Pretraining {
         return classes.size() + " (" + first + (classes.size() > 5 ? ", ..." : "") + ")";
     }
 
-    private static Training.Listener saving(RunFolder run, Moco moco) {
+    private static Position resumed(RunFolder run, Moco moco, Optional<Path> checkpoint) throws IOException {
+        RunFolder.Resumed resumed = run.restore(moco, checkpoint);
+        resumed.changes().forEach(change -> say("changed since the run began: " + change));
+        Position at = resumed.position();
+        say("resumed after " + at.epoch() + (at.epoch() == 1 ? " epoch" : " epochs")
+                + (at.batch() == 0 ? "" : " and " + at.batch() + (at.batch() == 1 ? " step" : " steps")));
+        return at;
+    }
+
+    private static Training.Listener memory() {
         return new Training.Listener() {
             @Override
-            public void epoch(int epoch, Map<String, Double> metrics) throws IOException {
+            public void epoch(int epoch, Map<String, Double> metrics) {
                 metrics.put("resident_mib", (double) (Pointer.physicalBytes() >> 20));
-                // a row without its checkpoint gives way when the epoch is done again; the reverse would leave a gap
-                run.log(epoch + 1, metrics);
-                run.save(moco, epoch + 1);
             }
         };
     }
 
-    private String text(MocoRecipe fitted) {
+    private List<Record> options(MocoRecipe fitted) {
         List<Record> records = new ArrayList<>(List.of(new Method("moco")));
         records.addAll(fitted.records());
-        records.add(monitoring);
-        records.add(knn);
-        return Recipe.write(records);
+        records.addAll(List.of(monitoring, knn, checkpointing));
+        return records;
     }
 
     private static LoaderOptions loader(TrainingOptions training) {

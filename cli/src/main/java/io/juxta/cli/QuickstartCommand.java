@@ -48,8 +48,8 @@ final class QuickstartCommand implements Callable<Integer> {
                 HELD_OUT);
         Path folder = run.orElseGet(() -> RunFolders.free("quickstart"));
         try (Interruption interruption = Interruption.watch()) {
-            Pretraining.Outcome outcome =
-                    pretraining.run(images, Optional.of(heldOut), folder, false, interruption::requested);
+            Pretraining.Outcome outcome = pretraining.run(
+                    images, Optional.of(heldOut), Pretraining.Place.of(folder), interruption::requested);
             if (!outcome.finished()) {
                 return ExitStatus.INTERRUPTED;
             }

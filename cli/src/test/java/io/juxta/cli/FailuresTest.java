@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
@@ -151,7 +152,7 @@ class FailuresTest {
 
         @Override
         public Integer call() {
-            Recipe read = recipe.recipe();
+            Recipe read = recipe.recipe(Optional.empty());
             Options options = read.bind(Options.class);
             read.checkAllKnown();
             return options.batchSize();
@@ -187,7 +188,7 @@ class FailuresTest {
         assertThat(train("train", "--data", "x"))
                 .isEqualTo(new Told(
                         ExitStatus.WRONG_USAGE,
-                        "juxta: missing required parameter: 'RECIPE'; see juxta train --help\n"));
+                        "juxta: a recipe is missing: name one, such as recipes/folder/moco-v2.yaml\n"));
         assertThat(train("train", "r.yaml", "--data", "x", "--sett", "a=b").err())
                 .startsWith("juxta: unknown option '--sett'; did you mean --set")
                 .hasLineCount(1);

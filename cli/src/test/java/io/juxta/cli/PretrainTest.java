@@ -9,8 +9,9 @@ import io.juxta.data.Datasets;
 import io.juxta.data.Split;
 import io.juxta.data.UnreadableDatasetException;
 import io.juxta.moco.MocoEncoder;
+import io.juxta.train.Checkpoint;
+import io.juxta.train.Position;
 import io.juxta.train.Recipe;
-import io.juxta.weights.Safetensors;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -40,7 +41,9 @@ class PretrainTest {
     private static final int STEPS = IMAGES / 8;
     private static final List<String> FINISHED = List.of(
             "",
+            ".lock",
             "checkpoints",
+            "checkpoints/best.safetensors",
             "checkpoints/last.safetensors",
             "checkpoints/previous.safetensors",
             "encoder.safetensors",
@@ -83,7 +86,7 @@ class PretrainTest {
         Pretraining pretraining = Pretraining.of(Recipe.read(recipe).with(overrides), Progress.Style.NONE);
         Dataset train = Datasets.open(images, Split.TRAIN);
         return pretraining
-                .run(train, Datasets.find(images, Split.TEST), run, false, stop)
+                .run(train, Datasets.find(images, Split.TEST), Pretraining.Place.of(run), stop)
                 .finished();
     }
 
@@ -101,12 +104,21 @@ class PretrainTest {
         return Arrays.copyOfRange(bytes, (int) (8 + header), bytes.length);
     }
 
-    private static int epochsIn(Path run) throws IOException {
+    private static Position positionIn(Path run) throws IOException {
         try (PointerScope scope = new PointerScope()) {
-            return Integer.parseInt(Safetensors.read(run.resolve("checkpoints/last.safetensors"))
-                    .metadata()
-                    .get("epochs"));
+            return Checkpoint.read(run.resolve("checkpoints/last.safetensors")).position();
         }
+    }
+
+    private static int epochsIn(Path run) throws IOException {
+        return positionIn(run).epoch();
+    }
+
+    /** Says no as often as asked before that many steps, and then yes. */
+    private static BooleanSupplier after(int steps) {
+        AtomicInteger asked = new AtomicInteger();
+        // once before each step, once more at the end of each epoch
+        return () -> asked.incrementAndGet() > steps + steps / STEPS;
     }
 
     @Test
@@ -139,45 +151,121 @@ class PretrainTest {
     @Test
     void aResumedRunIsTheSameRun() throws IOException {
         Path run = root.resolve("resumed");
-        AtomicInteger steps = new AtomicInteger();
-        assertThat(train(data, run, TWO_EPOCHS, () -> steps.incrementAndGet() > STEPS + 1))
-                .isFalse();
-        assertThat(epochsIn(run)).isEqualTo(1);
-        // as if it had been cut off between metrics and checkpoint
-        Files.writeString(run.resolve("metrics.csv"), Files.readString(run.resolve("metrics.csv")) + "2,9,9,9,9\n");
+        assertThat(train(data, run, TWO_EPOCHS, after(STEPS + 1))).isFalse();
+        assertThat(positionIn(run).epoch()).isEqualTo(1);
+        assertThat(positionIn(run).batch()).isEqualTo(1);
+        Files.delete(run.resolve("metrics.csv"));
 
-        JuxtaProcess.Result other = pretrain(run, List.of("epochs=2", "knn-every=1", "lr=0.05"), "--resume");
+        Path last = run.resolve("checkpoints/last.safetensors");
+        JuxtaProcess.Result other = pretrain(run, List.of("epochs=2", "knn-every=1", "K=32"), "--resume");
         assertThat(other.err())
-                .isEqualTo("juxta: " + run + " was started with another recipe; changed: lr: 0.05: resume with the"
-                        + " same one\n");
+                .isEqualTo(
+                        "juxta: " + last + ": was written under another recipe (K 64 -> 32): resume it with the same,"
+                                + " or start another --run\n");
         assertThat(other.status()).isEqualTo(ExitStatus.FAILED);
         JuxtaProcess.Result again = pretrain(run, TWO_EPOCHS);
         assertThat(again.err())
                 .isEqualTo("juxta: " + run + " already holds a run: choose another --run, or --resume it\n");
         assertThat(again.status()).isEqualTo(ExitStatus.FAILED);
 
-        assertThat(pretrain(run, TWO_EPOCHS, "--resume").err()).isEmpty();
-        assertThat(run.resolve("encoder.safetensors")).hasSameBinaryContentAs(whole.resolve("encoder.safetensors"));
-        assertThat(run.resolve("checkpoints/last.safetensors"))
-                .hasSameBinaryContentAs(whole.resolve("checkpoints/last.safetensors"));
-        assertThat(rows(run)).isEqualTo(rows(whole));
+        JuxtaProcess.Result resumed = pretrain(run, TWO_EPOCHS, "--resume");
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.out()).contains("resumed after 1 epoch and 1 step\n");
+        assertSameRun(run);
         assertThat(TinyRun.below(run)).containsExactlyElementsOf(FINISHED);
+    }
 
-        Files.write(run.resolve("checkpoints/last.safetensors"), new byte[100]);
-        JuxtaProcess.Result damaged = pretrain(run, TWO_EPOCHS, "--resume");
-        assertThat(damaged.err())
-                .startsWith("juxta: " + run.resolve("checkpoints/last.safetensors") + ": ")
-                .hasLineCount(1);
-        assertThat(damaged.status()).isEqualTo(ExitStatus.FAILED);
+    private static void assertSameRun(Path run) throws IOException {
+        assertThat(run.resolve("encoder.safetensors")).hasSameBinaryContentAs(whole.resolve("encoder.safetensors"));
+        assertThat(tensors(run.resolve("checkpoints/last.safetensors")))
+                .isEqualTo(tensors(whole.resolve("checkpoints/last.safetensors")));
+        assertThat(rows(run)).isEqualTo(rows(whole));
     }
 
     @Test
-    void aRunThatIsStoppedInItsFirstEpochLeavesNothing() throws IOException {
+    void aRunResumesAfterAnyOfItsSteps() throws IOException {
+        for (int steps = 1; steps < 2 * STEPS; steps++) {
+            Path run = root.resolve("after" + steps);
+            assertThat(train(data, run, TWO_EPOCHS, after(steps))).isFalse();
+            // by the run's own recipe
+            JuxtaProcess.Result resumed =
+                    TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + data);
+            assertThat(resumed.err()).isEmpty();
+            assertSameRun(run);
+        }
+    }
+
+    @Test
+    void whatMayChangeIsSaidAndMoreEpochsFollow() throws IOException {
+        Path run = root.resolve("longer");
+        pretrain(run, List.of("epochs=1"));
+        JuxtaProcess.Result resumed = TinyRun.call(
+                "pretrain",
+                "--quiet",
+                "--resume",
+                "--run=" + run,
+                "--data=" + data,
+                "--set=epochs=3",
+                "--set=threads=2");
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.out())
+                .contains(
+                        "changed since the run began: epochs 1 -> 3\n",
+                        "changed since the run began: threads 1 -> 2\n",
+                        "resumed after 1 epoch\n",
+                        "epoch 3/3: loss");
+        assertThat(Files.readString(run.resolve("recipe.yaml"))).contains("epochs: 3\n");
+    }
+
+    @Test
+    void aDamagedCheckpointIsRefusedAndTheOneBeforeIsOffered() throws IOException {
+        Path run = root.resolve("damaged");
+        assertThat(train(data, run, TWO_EPOCHS, after(STEPS + 1))).isFalse();
+        Path last = run.resolve("checkpoints/last.safetensors");
+        Path previous = run.resolve("checkpoints/previous.safetensors");
+        byte[] bytes = Files.readAllBytes(last);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(last, bytes);
+        JuxtaProcess.Result damaged = pretrain(run, TWO_EPOCHS, "--resume");
+        assertThat(damaged.err())
+                .isEqualTo(
+                        "juxta: " + last + ": is damaged: its bytes do not have the checksum that it says; go on from "
+                                + previous + ": --resume --checkpoint " + previous + "\n");
+        assertThat(damaged.status()).isEqualTo(ExitStatus.FAILED);
+        JuxtaProcess.Result resumed = pretrain(run, TWO_EPOCHS, "--resume", "--checkpoint", previous.toString());
+        assertThat(resumed.err()).isEmpty();
+        assertSameRun(run);
+    }
+
+    @Test
+    void otherImagesAreRefused() throws IOException {
+        Path images = root.resolve("others");
+        TinyRun.images(images.resolve("train"), IMAGES + 2);
+        JuxtaProcess.Result more =
+                TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + whole, "--data=" + images, "--set=epochs=3");
+        assertThat(more.err())
+                .isEqualTo("juxta: " + whole.resolve("checkpoints/last.safetensors")
+                        + ": was written with 24 images, the data set has 26: resume it with the same images, or start"
+                        + " another --run\n");
+        assertThat(more.status()).isEqualTo(ExitStatus.FAILED);
+    }
+
+    @Test
+    void aRunThatIsStoppedBeforeItsFirstStepLeavesNothing() throws IOException {
         Path run = root.resolve("above/stopped");
-        AtomicInteger steps = new AtomicInteger();
-        assertThat(train(data, run, TWO_EPOCHS, () -> steps.incrementAndGet() > 1))
-                .isFalse();
+        assertThat(train(data, run, TWO_EPOCHS, after(0))).isFalse();
         assertThat(root.resolve("above")).doesNotExist();
+    }
+
+    @Test
+    void epochsAreKeptOnRequest() throws IOException {
+        Path run = root.resolve("kept");
+        pretrain(run, List.of("epochs=3", "keep-every=2"));
+        assertThat(TinyRun.below(run))
+                .contains("checkpoints/epoch-0002.safetensors")
+                .doesNotContain("checkpoints/epoch-0003.safetensors", "checkpoints/best.safetensors");
+        assertThat(tensors(run.resolve("checkpoints/epoch-0002.safetensors")))
+                .isEqualTo(tensors(run.resolve("checkpoints/previous.safetensors")));
     }
 
     @Test
@@ -217,7 +305,7 @@ class PretrainTest {
         Path run = root.resolve("shrunk");
         AtomicInteger steps = new AtomicInteger();
         BooleanSupplier deleting = () -> {
-            if (steps.incrementAndGet() == 64 / 8 + 1) {
+            if (steps.incrementAndGet() == 64 / 8 + 2) {
                 deleteImages(shrinking);
             }
             return false;
@@ -230,7 +318,7 @@ class PretrainTest {
         assertThat(rows(run)).hasSize(2);
         assertThat(TinyRun.below(run))
                 .doesNotContain("checkpoints/previous.safetensors")
-                .hasSize(6);
+                .hasSize(7);
     }
 
     private static void deleteImages(Path folder) {
@@ -259,8 +347,7 @@ class PretrainTest {
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no ulimit")
     void aDiskThatTakesNoMoreLeavesTheOldCheckpoint() throws IOException, InterruptedException {
         Path run = root.resolve("full");
-        AtomicInteger steps = new AtomicInteger();
-        train(data, run, List.of("epochs=2"), () -> steps.incrementAndGet() > STEPS + 1);
+        train(data, run, List.of("epochs=2"), after(STEPS));
         byte[] before = Files.readAllBytes(run.resolve("checkpoints/last.safetensors"));
         byte[] encoder = Files.readAllBytes(run.resolve("encoder.safetensors"));
 
@@ -287,12 +374,12 @@ class PretrainTest {
         assertThat(process.exitValue()).isEqualTo(ExitStatus.FAILED);
         assertThat(run.resolve("checkpoints/last.safetensors")).hasBinaryContent(before);
         assertThat(run.resolve("encoder.safetensors")).hasBinaryContent(encoder);
-        assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp")).hasSize(6);
+        assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp")).hasSize(7);
     }
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
-    void aSignalEndsTheRunAtItsLastCheckpoint() throws IOException, InterruptedException {
+    void aSignalEndsTheRunWithACheckpoint() throws IOException, InterruptedException {
         Path run = root.resolve("signalled");
         Process process = JuxtaProcess.builder(
                         Main.class,
@@ -320,7 +407,6 @@ class PretrainTest {
         } finally {
             process.destroyForcibly();
         }
-        assertThat(TinyRun.below(run)).containsExactlyElementsOf(FINISHED);
         List<String> rows = rows(run);
         assertThat(rows.get(rows.size() - 1)).startsWith(epochsIn(run) + ",");
     }

@@ -4,6 +4,7 @@ import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
 import io.juxta.image.Augmentation;
 import io.juxta.train.Default;
+import io.juxta.train.MayChange;
 import io.juxta.train.Training;
 import java.io.IOException;
 import java.util.Map;
@@ -18,7 +19,7 @@ public final class KnnMonitor implements Training.Listener {
     private final Options options;
 
     /** @param knnEvery epochs between two measurements, counted from the first; 0 for never */
-    public record Options(@Default("0") int knnEvery) {
+    public record Options(@MayChange @Default("0") int knnEvery) {
         public Options {
             if (knnEvery < 0) {
                 throw new IllegalArgumentException("knn-every " + knnEvery + " must be at least 0 (0 for never)");

@@ -2,6 +2,7 @@ package io.juxta.eval;
 
 import io.juxta.train.Default;
 import io.juxta.train.Key;
+import io.juxta.train.MayChange;
 
 /**
  * Options of {@link Knn}; the defaults are those of MoCo's CIFAR-10 notebook.
@@ -11,9 +12,9 @@ import io.juxta.train.Key;
  * @param layer the feature compared; the notebook takes the head's output
  */
 public record KnnOptions(
-        @Key("knn-k") @Default("200") int k,
-        @Key("knn-t") @Default("0.1") double temperature,
-        @Key("knn-layer") @Default("head") Layer layer) {
+        @MayChange @Key("knn-k") @Default("200") int k,
+        @MayChange @Key("knn-t") @Default("0.1") double temperature,
+        @MayChange @Key("knn-layer") @Default("head") Layer layer) {
     public KnnOptions {
         if (k < 1) {
             throw new IllegalArgumentException("knn-k " + k + " must be at least 1 (the notebook's is 200)");

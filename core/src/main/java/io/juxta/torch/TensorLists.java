@@ -18,6 +18,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class TensorLists {
     private static final Operator LERP = new Operator("aten::_foreach_lerp_", "Scalar");
     private static final Operator NORM = new Operator("aten::_foreach_norm", "Scalar");
+    private static final Operator COPY = new Operator("aten::_foreach_copy_", "");
     private static final Operator SGD = new Operator("aten::_fused_sgd_", "");
 
     private TensorLists() {}
@@ -33,6 +34,19 @@ public final class TensorLists {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             LERP.call(list(self), list(end), new IValue(new Scalar(weight)));
+        }
+    }
+
+    /**
+     * Copies values, of any type and device, in place, without gradients.
+     *
+     * @param self tensors to overwrite
+     * @param source as many tensors of the same shapes
+     */
+    public static void copy(List<Tensor> self, List<Tensor> source) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            COPY.call(list(self), list(source), new IValue(false));
         }
     }
 

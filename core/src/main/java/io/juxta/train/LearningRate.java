@@ -13,12 +13,12 @@ import java.util.List;
  * @param warmupEpochs epochs over which the rate first grows linearly, per iteration; 0 for none, as in MoCo
  */
 public record LearningRate(
-        @Default("0.03") double lr,
-        @Default("cosine") Schedule lrSchedule,
-        @Default("[120, 160]") List<Integer> milestones,
+        @MayChange @Default("0.03") double lr,
+        @MayChange @Default("cosine") Schedule lrSchedule,
+        @MayChange @Default("[120, 160]") List<Integer> milestones,
         @Default("epoch") Updates lrUpdates,
         @Default("0") int cosineOffset,
-        @Default("0") int warmupEpochs) {
+        @MayChange @Default("0") int warmupEpochs) {
 
     /** The shape of the decay. */
     public enum Schedule {

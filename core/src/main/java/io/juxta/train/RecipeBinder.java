@@ -4,11 +4,13 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** From a recipe's values to a record, and from records back to a recipe's lines. */
@@ -71,6 +73,19 @@ final class RecipeBinder {
 
     static List<String> keys(Class<? extends Record> type) {
         return Arrays.stream(type.getRecordComponents()).map(RecipeBinder::key).toList();
+    }
+
+    /** The keys that a resumed run may be given anew. */
+    static Set<String> changeable(Iterable<? extends Record> records) {
+        Set<String> keys = new HashSet<>();
+        for (Record record : records) {
+            for (RecordComponent component : record.getClass().getRecordComponents()) {
+                if (component.isAnnotationPresent(MayChange.class)) {
+                    keys.add(key(component));
+                }
+            }
+        }
+        return keys;
     }
 
     private static String key(RecordComponent component) {

@@ -5,7 +5,6 @@ import io.juxta.data.Loader;
 import io.juxta.torch.StateDict;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -29,16 +28,26 @@ public final class Training {
         /**
          * After every step.
          *
+         * @param after where the run now stands
          * @param metrics of this step, {@code loss} first
          */
-        default void step(int epoch, int batch, double lr, Map<String, Double> metrics) throws IOException {}
+        default void step(Position after, double lr, Map<String, Double> metrics) throws IOException {}
 
         /**
          * After every epoch, in the order in which listeners were given.
          *
+         * @param epoch from 0
          * @param metrics means over the epoch's steps, and its speed; what is put here, later listeners see
          */
         default void epoch(int epoch, Map<String, Double> metrics) throws IOException {}
+
+        /**
+         * When the run ends before its last epoch: it was asked to stop, or a step went wrong and the learner was given
+         * back the state before it.
+         *
+         * @param at where the run stands
+         */
+        default void stopped(Position at) throws IOException {}
     }
 
     /** @param views how many views of an image the loader makes */
@@ -60,49 +69,68 @@ public final class Training {
     /**
      * Trains until the last epoch, or until asked to stop.
      *
-     * @param firstEpoch 0, or the number of epochs a checkpoint has behind it
+     * @param from where to begin: {@link Position#START}, or a checkpoint's
      * @param stop asked after every step
      * @return whether the last epoch was reached
-     * @throws DivergedException when the loss, or after an epoch a weight, is not a number
+     * @throws DivergedException when a metric, or after an epoch a weight, is not a number; the learner then has the
+     *     state before that step
      * @throws IOException when images cannot be read, or a listener cannot write
      */
-    public boolean run(int firstEpoch, List<Listener> listeners, BooleanSupplier stop) throws IOException {
-        for (int epoch = firstEpoch; epoch < options.epochs(); epoch++) {
-            Means means = new Means();
-            long started = System.nanoTime();
-            long waited = loader.waitNanos();
-            long images = 0;
-            Loader.Epoch batches = loader.epoch(epoch);
-            while (batches.hasNext()) {
-                if (stop.getAsBoolean()) {
-                    return false;
+    public boolean run(Position from, List<Listener> listeners, BooleanSupplier stop) throws IOException {
+        Position at = from;
+        try (LastGood lastGood = new LastGood(learner)) {
+            while (at.epoch() < options.epochs()) {
+                at = steps(at, lastGood, listeners, stop);
+                if (at.batch() < loader.batches() || stop.getAsBoolean()) {
+                    return stopped(at, listeners);
                 }
-                try (Batch batch = batches.next()) {
-                    double lr = learningRate.at(epoch, batch.number(), loader.batches(), options.epochs());
-                    Map<String, Double> metrics = step(epoch, batch, lr);
-                    means.add(metrics);
-                    images += batch.size();
-                    for (Listener listener : listeners) {
-                        listener.step(epoch, batch.number(), lr, metrics);
-                    }
+                requireFiniteWeights(at.epoch());
+                Map<String, Double> metrics = metrics(at);
+                at = Position.afterEpochs(at.epoch() + 1);
+                for (Listener listener : listeners) {
+                    listener.epoch(at.epoch() - 1, metrics);
                 }
             }
-            double seconds = (System.nanoTime() - started) / 1e9;
-            requireFiniteWeights(epoch);
-            Map<String, Double> metrics = means.get();
-            metrics.put("lr", learningRate.at(epoch, 0, loader.batches(), options.epochs()));
-            metrics.put("seconds", seconds);
-            metrics.put("images_per_second", images / seconds);
-            metrics.put("waiting_share", (loader.waitNanos() - waited) / 1e9 / seconds);
-            for (Listener listener : listeners) {
-                listener.epoch(epoch, metrics);
-            }
+            return true;
         }
-        return true;
     }
 
-    private Map<String, Double> step(int epoch, Batch batch, double lr) throws DivergedException {
-        long iteration = (long) epoch * loader.batches() + batch.number();
+    private static boolean stopped(Position at, List<Listener> listeners) throws IOException {
+        for (Listener listener : listeners) {
+            listener.stopped(at);
+        }
+        return false;
+    }
+
+    private Position steps(Position from, LastGood lastGood, List<Listener> listeners, BooleanSupplier stop)
+            throws IOException {
+        Position at = from;
+        Loader.Epoch batches = loader.epoch(at.epoch(), at.batch());
+        while (batches.hasNext() && !stop.getAsBoolean()) {
+            long started = System.nanoTime();
+            long waited = loader.waitNanos();
+            try (Batch batch = batches.next()) {
+                double lr = learningRate.at(at.epoch(), at.batch(), loader.batches(), options.epochs());
+                Map<String, Double> metrics = step(at, batch, lr);
+                String wrong = notFinite(metrics);
+                if (!wrong.isEmpty()) {
+                    lastGood.restore();
+                    stopped(at, listeners);
+                    throw new DivergedException(wrong + " in epoch " + (at.epoch() + 1) + ", step " + (at.batch() + 1)
+                            + " (lr " + lr + "): lower lr, or set warmup-epochs");
+                }
+                lastGood.keep();
+                at = at.after(metrics, (System.nanoTime() - started) / 1e9, (loader.waitNanos() - waited) / 1e9);
+                for (Listener listener : listeners) {
+                    listener.step(at, lr, metrics);
+                }
+            }
+        }
+        return at;
+    }
+
+    private Map<String, Double> step(Position at, Batch batch, double lr) {
+        long iteration = (long) at.epoch() * loader.batches() + at.batch();
         Step step = new Step(iteration, (long) options.epochs() * loader.batches(), lr);
         try (PointerScope scope = new PointerScope()) {
             List<Tensor> tensors = new ArrayList<>();
@@ -110,14 +138,27 @@ public final class Training {
                 Tensor tensor = batch.view(view);
                 tensors.add(device.is_cpu() ? tensor : tensor.to(device, ScalarType.Float));
             }
-            Map<String, Double> metrics = learner.step(tensors, step);
-            double loss = metrics.getOrDefault("loss", Double.NaN);
-            if (!Double.isFinite(loss)) {
-                throw new DivergedException("the loss is " + loss + " in epoch " + (epoch + 1) + ", step "
-                        + (batch.number() + 1) + " (lr " + lr + "): lower lr, or set warmup-epochs");
-            }
-            return metrics;
+            return learner.step(tensors, step);
         }
+    }
+
+    /** The first metric that is no number, as the beginning of a message; empty where all are. */
+    private static String notFinite(Map<String, Double> metrics) {
+        return metrics.entrySet().stream()
+                .filter(metric -> !Double.isFinite(metric.getValue()))
+                .findFirst()
+                .map(metric -> "the " + metric.getKey().replace('_', ' ') + " is " + metric.getValue())
+                .orElse("");
+    }
+
+    private Map<String, Double> metrics(Position at) {
+        Map<String, Double> metrics = at.means();
+        double images = (double) at.batch() * options.batchSize();
+        metrics.put("lr", learningRate.at(at.epoch(), 0, loader.batches(), options.epochs()));
+        metrics.put("seconds", at.seconds());
+        metrics.put("images_per_second", images / at.seconds());
+        metrics.put("waiting_share", at.waited() / at.seconds());
+        return metrics;
     }
 
     /** The last step's update shows in no loss of its epoch, and must not get into a checkpoint. */
@@ -131,31 +172,6 @@ public final class Training {
                             + (epoch + 1) + ": lower lr, or set warmup-epochs");
                 }
             }
-        }
-    }
-
-    /** The loss or a weight is no number any more; the message names the step and what to change. The last checkpoint is older. */
-    public static final class DivergedException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        DivergedException(String message) {
-            super(message);
-        }
-    }
-
-    private static final class Means {
-        private final Map<String, Double> sums = new LinkedHashMap<>();
-        private int count;
-
-        void add(Map<String, Double> metrics) {
-            metrics.forEach((name, value) -> sums.merge(name, value, Double::sum));
-            count++;
-        }
-
-        Map<String, Double> get() {
-            Map<String, Double> means = new LinkedHashMap<>();
-            sums.forEach((name, sum) -> means.put(name, sum / count));
-            return means;
         }
     }
 }

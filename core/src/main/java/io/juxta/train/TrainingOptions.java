@@ -11,12 +11,12 @@ package io.juxta.train;
  * @param loaderThreads that decode and augment; 0 for all cores but one
  */
 public record TrainingOptions(
-        @Default("200") int epochs,
+        @MayChange @Default("200") int epochs,
         @Default("256") int batchSize,
         @Default("0") long seed,
-        @Default("auto") String device,
-        @Default("0") int threads,
-        @Default("0") int loaderThreads) {
+        @MayChange @Default("auto") String device,
+        @MayChange @Default("0") int threads,
+        @MayChange @Default("0") int loaderThreads) {
     public TrainingOptions {
         check(epochs >= 1, "epochs " + epochs + " must be at least 1");
         check(

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -63,7 +64,20 @@ public final class Safetensors {
      * @throws IOException when it cannot be written, in one line that names the file
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
-        Header header = Header.of(tensors, metadata);
+        write(file, Header.of(tensors, metadata), tensors, Optional.empty());
+    }
+
+    /**
+     * As {@link #write}, with a SHA-256 of the whole file in its metadata, which {@link #read} and {@link #readSealed}
+     * verify.
+     */
+    public static void writeSealed(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
+        write(file, Header.of(tensors, Seal.blank(metadata)), tensors, Optional.of(new Seal()));
+    }
+
+    private static void write(Path file, Header header, Map<String, Tensor> tensors, Optional<Seal> seal)
+            throws IOException {
         ByteBuffer encoded = header.encode();
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || Files.isDirectory(file)) {
@@ -73,12 +87,17 @@ public final class Safetensors {
         try {
             try (FileChannel channel =
                     FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                seal.ifPresent(sum -> sum.add(encoded));
                 drain(channel, encoded);
                 for (Map.Entry<String, Header.Entry> named : header.inPlace()) {
                     Tensor tensor = tensors.get(named.getKey());
                     if (tensor != null) {
-                        write(channel, tensor);
+                        write(channel, tensor, seal);
                     }
+                }
+                if (seal.isPresent()) {
+                    channel.position(0);
+                    drain(channel, Seal.filled(encoded.array(), seal.get().digits()));
                 }
                 channel.force(true);
             }
@@ -99,6 +118,24 @@ public final class Safetensors {
      * @throws IOException when it cannot be read, in one line that names it
      */
     public static Loaded read(Path file) throws IOException {
+        return read(file, Sealed.MAYBE);
+    }
+
+    /**
+     * As {@link #read}, for a file of {@link #writeSealed}.
+     *
+     * @throws WeightsException also when it has no checksum
+     */
+    public static Loaded readSealed(Path file) throws IOException {
+        return read(file, Sealed.SURELY);
+    }
+
+    private enum Sealed {
+        MAYBE,
+        SURELY
+    }
+
+    private static Loaded read(Path file, Sealed sealed) throws IOException {
         if (Files.isDirectory(file)) {
             throw new WeightsException(file + ": is a folder, not a safetensors file");
         }
@@ -119,11 +156,35 @@ public final class Safetensors {
             fill(file, channel, json, 8);
             long data = 8 + headerBytes;
             Header header = HeaderParser.parse(file, json.array(), size - data);
-            return new Loaded(tensors(file, channel, header, data), header.metadata());
+            Optional<String> seal = Seal.of(header.metadata());
+            if (seal.isPresent()) {
+                verify(file, channel, length, json.array(), seal.get());
+            } else if (sealed == Sealed.SURELY) {
+                throw new WeightsException(file + ": has no checksum: it is damaged or was not written by a run");
+            }
+            Map<String, String> metadata = new LinkedHashMap<>(header.metadata());
+            metadata.remove(Seal.KEY);
+            return new Loaded(tensors(file, channel, header, data), metadata);
         } catch (WeightsException e) {
             throw e;
         } catch (IOException e) {
             throw new IOException("cannot read " + file + ": " + reason(e), e);
+        }
+    }
+
+    private static void verify(Path file, FileChannel channel, ByteBuffer length, byte[] json, String digits)
+            throws IOException {
+        Seal seal = new Seal();
+        seal.add(length.rewind());
+        seal.add(Seal.blanked(json, digits));
+        ByteBuffer part = ByteBuffer.allocate((int) Math.min(1 << 20, channel.size()));
+        for (long at = 8L + json.length; at < channel.size(); at += part.limit()) {
+            part.clear().limit((int) Math.min(part.capacity(), channel.size() - at));
+            fill(file, channel, part, at);
+            seal.add(part.flip());
+        }
+        if (!seal.digits().equals(digits)) {
+            throw new WeightsException(file + ": is damaged: its bytes do not have the checksum that it says");
         }
     }
 
@@ -153,12 +214,15 @@ public final class Safetensors {
         }
     }
 
-    private static void write(FileChannel channel, Tensor tensor) throws IOException {
+    private static void write(FileChannel channel, Tensor tensor, Optional<Seal> seal) throws IOException {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Tensor plain =
                     tensor.detach().to(new Device("cpu"), tensor.scalar_type()).contiguous();
-            inParts(plain, (part, offset) -> drain(channel, part));
+            inParts(plain, (part, offset) -> {
+                seal.ifPresent(sum -> sum.add(part));
+                drain(channel, part);
+            });
         }
     }
 

@@ -10,8 +10,10 @@ import io.juxta.backbone.Encoder;
 import io.juxta.image.Draws;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.Position;
 import io.juxta.train.Recipe;
 import io.juxta.train.RunFolder;
+import io.juxta.train.RunIdentity;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
 import java.io.IOException;
@@ -20,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -212,14 +216,18 @@ class MocoTest {
             for (int s = 0; s < 2; s++) {
                 step(unbroken, s);
             }
-            RunFolder.create(folder.resolve("run"), "recipe\n").save(unbroken, 5);
+            RunIdentity run = new RunIdentity("moco", "recipe: 1\n", Set.of(), 8, "names");
+            try (RunFolder saved = RunFolder.create(folder.resolve("run"), run)) {
+                saved.save(unbroken, Position.afterEpochs(5));
+            }
             Map<String, Double> expected = step(unbroken, 2);
             assertThat(resumed.state().get("encoder_q.conv1.weight"))
                     .matches(weight -> !weight.equal(unbroken.state().get("encoder_q.conv1.weight")));
 
-            int epochs = RunFolder.resume(folder.resolve("run"), "recipe\n").restore(resumed);
+            try (RunFolder again = RunFolder.resume(folder.resolve("run"), run)) {
+                assertThat(again.restore(resumed, Optional.empty()).position()).isEqualTo(Position.afterEpochs(5));
+            }
 
-            assertThat(epochs).isEqualTo(5);
             assertThat(step(resumed, 2)).isEqualTo(expected);
             Map<String, Tensor> state = resumed.state();
             assertThat(state.keySet()).isEqualTo(unbroken.state().keySet());

@@ -1,0 +1,12 @@
+package io.juxta.train;
+
+import java.io.IOException;
+
+/** A metric or a weight is no number any more; the message names the step and what to change. */
+public final class DivergedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    DivergedException(String message) {
+        super(message);
+    }
+}

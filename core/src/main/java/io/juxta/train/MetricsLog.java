@@ -1,0 +1,81 @@
+package io.juxta.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * {@code metrics.csv}: a row for each epoch, and one before the first. Its text is part of every checkpoint, and a
+ * resumed run begins with its checkpoint's.
+ */
+public final class MetricsLog {
+    private static final List<String> COLUMNS = List.of(
+            "loss", "acc1", "acc5", "lr", "seconds", "images_per_second", "waiting_share", "resident_mib", "knn");
+    private static final String HEADER = "epoch," + String.join(",", COLUMNS) + "\n";
+
+    private final Path file;
+    private String text = "";
+
+    MetricsLog(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Adds a row, in the place of one for the same or a later epoch.
+     *
+     * @param epochs that are finished; 0 for what was measured before the first
+     * @param metrics by column; an unmeasured one stays empty, as does one that is no number
+     */
+    public void add(int epochs, Map<String, Double> metrics) throws IOException {
+        StringBuilder rows = new StringBuilder(HEADER);
+        text.lines()
+                .skip(1)
+                .filter(row -> epoch(row) < epochs)
+                .forEach(row -> rows.append(row).append('\n'));
+        rows.append(epochs);
+        for (String column : COLUMNS) {
+            double value = metrics.getOrDefault(column, Double.NaN);
+            rows.append(',').append(Double.isFinite(value) ? String.format(Locale.ROOT, "%.8g", value) : "");
+        }
+        replace(rows.append('\n').toString());
+    }
+
+    /** The highest value that a column has had, or negative infinity. */
+    double highest(String column) {
+        int cell = COLUMNS.indexOf(column) + 1;
+        return text.lines()
+                .skip(1)
+                .map(row -> row.split(",", -1)[cell])
+                .filter(value -> !value.isEmpty())
+                .mapToDouble(Double::parseDouble)
+                .max()
+                .orElse(Double.NEGATIVE_INFINITY);
+    }
+
+    /** All of it. */
+    String text() {
+        return text;
+    }
+
+    /** Exchanges all of it for what a checkpoint remembers. */
+    void restore(String remembered) throws IOException {
+        if (remembered.isEmpty()) {
+            text = "";
+            Files.deleteIfExists(file);
+        } else {
+            replace(remembered);
+        }
+    }
+
+    private void replace(String now) throws IOException {
+        text = now;
+        Replacing.write(file, now);
+    }
+
+    private static int epoch(String row) {
+        return Integer.parseInt(row.substring(0, row.indexOf(',')));
+    }
+}
