@@ -10,6 +10,7 @@ public final class Checkpointing implements Training.Listener {
     private final Learner learner;
     private final Options options;
     private final LongSupplier clock;
+    private final Told told;
     private Position saved;
     private long savedAt;
 
@@ -31,13 +32,21 @@ public final class Checkpointing implements Training.Listener {
         }
     }
 
+    /** Told that a checkpoint lies on disk. */
+    @FunctionalInterface
+    public interface Told {
+        /** @param at the checkpoint's place in the run */
+        void saved(Position at) throws IOException;
+    }
+
     /** @param from where the run begins */
-    public Checkpointing(RunFolder folder, Learner learner, Options options, Position from) {
-        this(folder, learner, options, from, System::nanoTime);
+    public Checkpointing(RunFolder folder, Learner learner, Options options, Position from, Told told) {
+        this(folder, learner, options, from, told, System::nanoTime);
     }
 
     /** @param clock in nanoseconds */
-    Checkpointing(RunFolder folder, Learner learner, Options options, Position from, LongSupplier clock) {
+    Checkpointing(RunFolder folder, Learner learner, Options options, Position from, Told told, LongSupplier clock) {
+        this.told = told;
         this.folder = folder;
         this.learner = learner;
         this.options = options;
@@ -81,5 +90,6 @@ public final class Checkpointing implements Training.Listener {
         folder.save(learner, at);
         saved = at;
         savedAt = clock.getAsLong();
+        told.saved(at);
     }
 }

@@ -3,6 +3,7 @@ package io.juxta.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,8 +13,26 @@ import java.util.Map;
  * resumed run begins with its checkpoint's.
  */
 public final class MetricsLog {
+    /** New ones go to the end: a checkpoint may remember rows without them. */
     private static final List<String> COLUMNS = List.of(
-            "loss", "acc1", "acc5", "lr", "seconds", "images_per_second", "waiting_share", "resident_mib", "knn");
+            "loss",
+            "acc1",
+            "acc5",
+            "lr",
+            "seconds",
+            "images_per_second",
+            "waiting_share",
+            "resident_mib",
+            "knn",
+            "momentum",
+            "grad_norm",
+            "positive_logit",
+            "negative_logit",
+            "queue_age",
+            "embedding_std",
+            "effective_rank",
+            "mean_cosine");
+
     private static final String HEADER = "epoch," + String.join(",", COLUMNS) + "\n";
 
     private final Path file;
@@ -34,7 +53,7 @@ public final class MetricsLog {
         text.lines()
                 .skip(1)
                 .filter(row -> epoch(row) < epochs)
-                .forEach(row -> rows.append(row).append('\n'));
+                .forEach(row -> rows.append(whole(row)).append('\n'));
         rows.append(epochs);
         for (String column : COLUMNS) {
             double value = metrics.getOrDefault(column, Double.NaN);
@@ -43,15 +62,35 @@ public final class MetricsLog {
         replace(rows.append('\n').toString());
     }
 
+    private static String whole(String row) {
+        return row + ",".repeat(COLUMNS.size() + 1 - cells(row).length);
+    }
+
+    private static String[] cells(String row) {
+        return row.split(",", -1);
+    }
+
+    /** Every row's measured values by column, the oldest first; that of before the first epoch has no loss. */
+    public List<Map<String, Double>> rows() {
+        return text.lines().skip(1).map(MetricsLog::values).toList();
+    }
+
+    private static Map<String, Double> values(String row) {
+        String[] cells = cells(row);
+        Map<String, Double> values = new LinkedHashMap<>();
+        for (int cell = 1; cell < cells.length; cell++) {
+            if (!cells[cell].isEmpty()) {
+                values.put(COLUMNS.get(cell - 1), Double.valueOf(cells[cell]));
+            }
+        }
+        return values;
+    }
+
     /** The highest value that a column has had, or negative infinity. */
     double highest(String column) {
-        int cell = COLUMNS.indexOf(column) + 1;
-        return text.lines()
-                .skip(1)
-                .map(row -> row.split(",", -1)[cell])
-                .filter(value -> !value.isEmpty())
-                .mapToDouble(Double::parseDouble)
-                .max()
+        return rows().stream()
+                .map(row -> row.getOrDefault(column, Double.NEGATIVE_INFINITY))
+                .max(Double::compare)
                 .orElse(Double.NEGATIVE_INFINITY);
     }
 

@@ -5,6 +5,7 @@ import io.juxta.weights.Safetensors;
 import io.juxta.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -214,8 +215,13 @@ public final class RunFolder implements AutoCloseable {
         }
         lock.closeAndDelete();
         try {
-            for (String name : List.of("metrics.csv", "encoder.safetensors", RECIPE, CHECKPOINTS)) {
+            for (String name : List.of("metrics.csv", "events.jsonl", "encoder.safetensors", RECIPE, CHECKPOINTS)) {
                 Files.deleteIfExists(path.resolve(name));
+            }
+            try (DirectoryStream<Path> events = Files.newDirectoryStream(path, "events.out.tfevents.*")) {
+                for (Path file : events) {
+                    Files.delete(file);
+                }
             }
             for (Path folder : made) {
                 Files.deleteIfExists(folder);

@@ -1,0 +1,53 @@
+package io.juxta.eval;
+
+import io.juxta.backbone.Encoder;
+import io.juxta.data.Dataset;
+import io.juxta.image.Augmentation;
+import io.juxta.train.Health;
+import io.juxta.train.Training;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Measures after every epoch how well the embeddings of some images use their space; it needs no labels. The images are
+ * the same every time, and so are their views, so that the figures of a run can be compared.
+ */
+public final class EmbeddingMonitor implements Training.Listener {
+    /**
+     * Images that are measured: enough for the rank of 128 dimensions, and on most data sets a small part of an epoch.
+     */
+    public static final int IMAGES = 512;
+
+    private static final FeatureOptions UNIT = FeatureOptions.of(Layer.HEAD, FeatureOptions.Length.UNIT);
+
+    private final Encoder encoder;
+    private final Dataset sample;
+    private final Augmentation view;
+    private final Projector projector;
+
+    /**
+     * @param images of which up to {@value #IMAGES} are measured
+     * @param view how an image is prepared; nothing random
+     * @param folder of the run, which gets what TensorBoard's projector shows
+     */
+    public EmbeddingMonitor(Encoder encoder, Dataset images, Augmentation view, Path folder) {
+        this.encoder = encoder;
+        this.view = view;
+        sample = new Sample(images, IMAGES);
+        projector = new Projector(folder, sample, Math.min(Projector.LARGEST, view.size()));
+    }
+
+    /** Measures, and writes the embeddings for the projector. */
+    public Health measure() throws IOException {
+        try (Features embeddings = Features.of(encoder, sample, view, UNIT)) {
+            projector.write(embeddings.values());
+            return Health.of(embeddings.values());
+        }
+    }
+
+    @Override
+    public void epoch(int epoch, Map<String, Double> metrics) throws IOException {
+        measure().putInto(metrics);
+    }
+}
