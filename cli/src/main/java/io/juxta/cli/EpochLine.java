@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.data.Loader;
+import io.juxta.train.Diagnosis;
 import io.juxta.train.Position;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
@@ -18,6 +19,7 @@ final class EpochLine implements Training.Listener, AutoCloseable {
     private double bestKnn = Double.NEGATIVE_INFINITY;
     private int bestEpoch;
     private double lastKnn;
+    private Optional<Diagnosis> news = Optional.empty();
 
     EpochLine(TrainingOptions options, Loader loader, Progress.Style style) {
         this.options = options;
@@ -78,6 +80,13 @@ final class EpochLine implements Training.Listener, AutoCloseable {
             }
         }
         System.out.println(line);
+        news.ifPresent(System.out::println);
+        news = Optional.empty();
+    }
+
+    /** What the next epoch's line is to be followed by. */
+    void add(Diagnosis diagnosis) {
+        news = Optional.of(diagnosis);
     }
 
     /** Last and best kNN, where any was measured. */

@@ -3,6 +3,7 @@ package io.juxta.cli;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
+import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.KnnMonitor;
 import io.juxta.eval.KnnOptions;
 import io.juxta.image.Augmentation;
@@ -14,16 +15,20 @@ import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.Checkpointing;
 import io.juxta.train.Default;
+import io.juxta.train.Diagnosing;
+import io.juxta.train.Diagnosis;
 import io.juxta.train.Position;
 import io.juxta.train.Recipe;
 import io.juxta.train.RunFolder;
 import io.juxta.train.RunIdentity;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.log.RunLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -141,7 +146,9 @@ final class Pretraining {
      * @param stop asked after every step; a run that ends so goes on from there when it is resumed
      */
     Outcome run(Dataset images, Optional<Dataset> heldOut, Place place, BooleanSupplier stop) throws IOException {
-        MocoRecipe fitted = recipe.fitTo(images.size(), Pretraining::say);
+        List<String> warnings = new ArrayList<>();
+        MocoRecipe fitted = recipe.fitTo(images.size(), warnings::add);
+        warnings.forEach(Pretraining::say);
         TrainingOptions training = fitted.training();
         Torch.threads(training.threads());
         Torch.seed(training.seed());
@@ -170,14 +177,31 @@ final class Pretraining {
                 say(String.format(Locale.ROOT, "kNN before training: %.2f %% (raw pixels %.2f %%)", untrained, raw));
                 run.metrics().add(0, Map.of("knn", untrained));
             }
-            try (EpochLine lines = new EpochLine(training, loader, progress)) {
+            try (EpochLine lines = new EpochLine(training, loader, progress);
+                    RunLog log = RunLog.open(place.folder, from, loader.batches(), about(identity))) {
+                for (String warning : warnings) {
+                    log.warning(warning);
+                }
+                if (!Double.isNaN(untrained)) {
+                    log.before(Map.of("knn", untrained));
+                }
                 List<Training.Listener> listeners = new ArrayList<>(List.of(lines.steps()));
                 monitor.ifPresent(listeners::add);
+                listeners.add(new EmbeddingMonitor(
+                        moco.encoder(), images, fitted.views().evaluation(), place.folder));
                 listeners.add(memory());
-                listeners.add(new Checkpointing(run, moco, checkpointing, from));
+                listeners.add(log);
+                Diagnosis.Task task = fitted.moco().task(training.batchSize(), loader.batches());
+                listeners.add(new Diagnosing(task, run.metrics().rows(), (epochs, diagnosis, isNews) -> {
+                    log.health(epochs, diagnosis);
+                    if (isNews) {
+                        lines.add(diagnosis);
+                    }
+                }));
+                listeners.add(new Checkpointing(run, moco, checkpointing, from, log::checkpoint));
                 listeners.add(lines);
-                boolean done = new Training(training, fitted.learningRate(), moco, loader, 2, device)
-                        .run(from, listeners, stop);
+                Training loop = new Training(training, fitted.learningRate(), moco, loader, 2, device);
+                boolean done = log.telling(() -> loop.run(from, listeners, stop));
                 lines.best().ifPresent(Pretraining::say);
                 sayEnd(run, done, loader.unreadable().size());
                 return new Outcome(done, knn(raw, untrained, lines));
@@ -251,6 +275,16 @@ final class Pretraining {
         say("resumed after " + at.epoch() + (at.epoch() == 1 ? " epoch" : " epochs")
                 + (at.batch() == 0 ? "" : " and " + at.batch() + (at.batch() == 1 ? " step" : " steps")));
         return at;
+    }
+
+    /** What {@code events.jsonl} says of a run at each of its starts. */
+    private static Map<String, Object> about(RunIdentity identity) throws IOException {
+        Map<String, Object> about = new LinkedHashMap<>();
+        about.put("version", new Version().getVersion()[0]);
+        about.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        about.put("images", identity.images());
+        about.put("recipe", identity.settings());
+        return about;
     }
 
     private static Training.Listener memory() {

@@ -2,8 +2,12 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.Split;
@@ -47,7 +51,14 @@ class PretrainTest {
             "checkpoints/last.safetensors",
             "checkpoints/previous.safetensors",
             "encoder.safetensors",
+            "events.jsonl",
+            "events.out.tfevents",
             "metrics.csv",
+            "projector",
+            "projector/metadata.tsv",
+            "projector/sprite.png",
+            "projector/tensors.tsv",
+            "projector_config.pbtxt",
             "recipe.yaml");
     private static final List<String> TWO_EPOCHS = List.of("epochs=2", "knn-every=1");
 
@@ -90,11 +101,22 @@ class PretrainTest {
                 .finished();
     }
 
+    /** The last event of a kind that a run has told. */
+    private static JsonNode told(Path run, String event) throws IOException {
+        JsonNode last = NullNode.getInstance();
+        for (String line : Files.readAllLines(run.resolve("events.jsonl"))) {
+            JsonNode node = new ObjectMapper().readTree(line);
+            last = node.get("event").asText().equals(event) ? node : last;
+        }
+        return last;
+    }
+
     /** Rows of metrics.csv without what depends on the clock and the machine. */
     private static List<String> rows(Path run) throws IOException {
         return Files.readAllLines(run.resolve("metrics.csv")).stream()
                 .map(row -> row.split(",", -1))
-                .map(cells -> String.join(",", Arrays.asList(cells).subList(0, 5)) + "," + cells[9])
+                .map(cells -> String.join(",", Arrays.asList(cells).subList(0, 5)) + ","
+                        + String.join(",", Arrays.asList(cells).subList(9, cells.length)))
                 .toList();
     }
 
@@ -125,7 +147,8 @@ class PretrainTest {
     void aRunLeavesItsFolder() throws IOException {
         assertThat(TinyRun.below(whole)).containsExactlyElementsOf(FINISHED);
         assertThat(Files.readAllLines(whole.resolve("metrics.csv")).get(0))
-                .isEqualTo("epoch,loss,acc1,acc5,lr,seconds,images_per_second,waiting_share,resident_mib,knn");
+                .isEqualTo("epoch,loss,acc1,acc5,lr,seconds,images_per_second,waiting_share,resident_mib,knn,momentum,"
+                        + "grad_norm,positive_logit,negative_logit,queue_age,embedding_std,effective_rank,mean_cosine");
         assertThat(rows(whole)).hasSize(4);
         assertThat(rows(whole).get(1)).startsWith("0,,,,,");
         assertThat(rows(whole).get(2)).matches("1,\\d[^,]*,\\d[^,]*,\\d[^,]*,0.030000000,\\d.*");
@@ -137,6 +160,29 @@ class PretrainTest {
             assertThat(encoder.recipe().moco().width()).isEqualTo(8);
             assertThat(encoder.network().features()).isEqualTo(64);
         }
+    }
+
+    @Test
+    void aRunTellsWhatItDoes() throws IOException {
+        JsonNode start = told(whole, "start");
+        assertThat(start.get("recipe").get("K").asText()).isEqualTo("64");
+        assertThat(start.get("images").asInt()).isEqualTo(IMAGES);
+        assertThat(start.get("version").asText()).startsWith("juxta ");
+        JsonNode epoch = told(whole, "epoch");
+        assertThat(epoch.get("epoch").asInt()).isEqualTo(2);
+        assertThat(epoch.get("step").asInt()).isEqualTo(2 * STEPS);
+        String[] header = Files.readAllLines(whole.resolve("metrics.csv")).get(0).split(",");
+        String[] row = Files.readAllLines(whole.resolve("metrics.csv")).get(3).split(",");
+        for (int column = 1; column < header.length; column++) {
+            assertThat(epoch.get(header[column]).asDouble())
+                    .as(header[column])
+                    .isCloseTo(Double.parseDouble(row[column]), withinPercentage(1e-4));
+        }
+        assertThat(told(whole, "checkpoint").get("epoch").asInt()).isEqualTo(2);
+        assertThat(told(whole, "health").get("finding").asText())
+                .isEqualTo("too early to tell: 6 of 208 steps");
+        assertThat(told(whole, "end").get("how").asText()).isEqualTo("finished");
+        assertThat(wholeSaid.out()).doesNotContain("unknown:");
     }
 
     @Test
@@ -318,7 +364,7 @@ class PretrainTest {
         assertThat(rows(run)).hasSize(2);
         assertThat(TinyRun.below(run))
                 .doesNotContain("checkpoints/previous.safetensors")
-                .hasSize(7);
+                .hasSize(13);
     }
 
     private static void deleteImages(Path folder) {
@@ -334,13 +380,14 @@ class PretrainTest {
     }
 
     @Test
-    void aLossThatIsNoNumberEndsTheRun() {
+    void aLossThatIsNoNumberEndsTheRun() throws IOException {
         Path run = root.resolve("diverged");
         JuxtaProcess.Result diverged =
                 pretrain(run, List.of("lr=900", "lr-schedule=constant", "weight-decay=0.9", "epochs=20"));
         assertThat(diverged.err())
-                .matches("juxta: the (loss is NaN|weights \\S+ are not finite) .*: lower lr, or set warmup-epochs\n");
+                .matches("juxta: the (loss is NaN|grad norm is (NaN|Infinity)|weights \\S+ are not finite) .*: lower lr, or set warmup-epochs\n");
         assertThat(diverged.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat("juxta: " + told(run, "end").get("message").asText() + "\n").isEqualTo(diverged.err());
     }
 
     @Test
@@ -374,7 +421,7 @@ class PretrainTest {
         assertThat(process.exitValue()).isEqualTo(ExitStatus.FAILED);
         assertThat(run.resolve("checkpoints/last.safetensors")).hasBinaryContent(before);
         assertThat(run.resolve("encoder.safetensors")).hasBinaryContent(encoder);
-        assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp")).hasSize(7);
+        assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp")).hasSize(13);
     }
 
     @Test

@@ -84,10 +84,11 @@ final class TinyRun {
         }
     }
 
-    /** Every path below a folder, to see what a command left there. */
+    /** Every path below a folder, to see what a command left there; event files without time, host and process. */
     static Set<String> below(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             return all.map(path -> folder.relativize(path).toString().replace('\\', '/'))
+                    .map(path -> path.replaceFirst("(events\\.out\\.tfevents).*", "$1"))
                     .collect(Collectors.toCollection(TreeSet::new));
         }
     }

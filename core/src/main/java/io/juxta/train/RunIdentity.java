@@ -31,6 +31,11 @@ public record RunIdentity(String method, String recipe, Set<String> changeable, 
                 checksumOfNames(dataset));
     }
 
+    /** The recipe's values by key, as they are written. */
+    public Map<String, String> settings() {
+        return lines(recipe);
+    }
+
     private static String checksumOfNames(Dataset dataset) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

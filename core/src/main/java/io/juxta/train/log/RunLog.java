@@ -131,22 +131,35 @@ public final class RunLog implements Training.Listener, AutoCloseable {
         lines.write("warning", Map.of("message", message));
     }
 
-    /** That the run ends as it should: its last epoch is over, or it was asked to stop. */
-    public void end(boolean finished) throws IOException {
-        tensorBoard.flush();
-        lines.write("end", Map.of("how", finished ? "finished" : "stopped"));
+    /** What a run does from its start to its end. */
+    @FunctionalInterface
+    public interface Run {
+        /** @return whether the last epoch was reached */
+        boolean run() throws IOException;
     }
 
-    /** That the run ends by an error, where that can still be written. */
-    public void failed(Exception error) {
+    /** Runs, and tells how it ended: {@code finished}, {@code stopped}, or {@code failed} by an error that is passed on. */
+    public boolean telling(Run run) throws IOException {
         try {
-            tensorBoard.flush();
-            Map<String, String> words = new LinkedHashMap<>(Map.of("how", "failed"));
-            words.put("message", String.valueOf(error.getMessage()));
-            lines.write("end", words);
-        } catch (IOException e) {
-            error.addSuppressed(e);
+            boolean finished = run.run();
+            end(Map.of("how", finished ? "finished" : "stopped"));
+            return finished;
+        } catch (IOException | RuntimeException error) {
+            try {
+                Map<String, String> words = new LinkedHashMap<>(Map.of("how", "failed"));
+                words.put("message", String.valueOf(error.getMessage()));
+                end(words);
+            } catch (IOException e) {
+                // the disk that ended the run takes no last word either
+                error.addSuppressed(e);
+            }
+            throw error;
         }
+    }
+
+    private void end(Map<String, String> words) throws IOException {
+        tensorBoard.flush();
+        lines.write("end", words);
     }
 
     private static Map<String, Object> event(long step, int epoch, Map<String, ?> more) {

@@ -1,6 +1,7 @@
 package io.juxta.train.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.juxta.train.Diagnosis;
@@ -80,7 +81,7 @@ class RunLogTest {
             train(log, 0, STEPS, 6);
             log.health(1, new Diagnosis(Diagnosis.Verdict.TOO_EASY, "found", "change"));
             log.checkpoint(Position.afterEpochs(1));
-            log.end(true);
+            assertThat(log.telling(() -> true)).isTrue();
         }
         assertThat(events().stream().map(event -> event.step() + " " + event.scalars()))
                 .containsExactly(
@@ -143,7 +144,10 @@ class RunLogTest {
     @Test
     void anErrorIsTold() throws IOException {
         try (RunLog log = RunLog.open(folder, Position.START, STEPS, Map.of())) {
-            log.failed(new IOException("disk gone"));
+            assertThatThrownBy(() -> log.telling(() -> {
+                        throw new IOException("disk gone");
+                    }))
+                    .hasMessage("disk gone");
         }
         assertThat(withoutTime(lines("end").get(0)))
                 .isEqualTo("{\"event\":\"end\",\"how\":\"failed\",\"message\":\"disk gone\"}");
