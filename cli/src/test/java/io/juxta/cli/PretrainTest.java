@@ -112,7 +112,7 @@ class PretrainTest {
     }
 
     /** Rows of metrics.csv without what depends on the clock and the machine. */
-    private static List<String> rows(Path run) throws IOException {
+    static List<String> rows(Path run) throws IOException {
         return Files.readAllLines(run.resolve("metrics.csv")).stream()
                 .map(row -> row.split(",", -1))
                 .map(cells -> String.join(",", Arrays.asList(cells).subList(0, 5)) + ","
@@ -120,7 +120,7 @@ class PretrainTest {
                 .toList();
     }
 
-    private static byte[] tensors(Path safetensors) throws IOException {
+    static byte[] tensors(Path safetensors) throws IOException {
         byte[] bytes = Files.readAllBytes(safetensors);
         long header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
         return Arrays.copyOfRange(bytes, (int) (8 + header), bytes.length);

@@ -44,6 +44,12 @@ class TinyLearner implements Learner {
     /** The step, counted from 1, whose loss is no number and whose update spoils the weights; 0 for none. */
     long spoiled;
 
+    TinyLearner() {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            StateDict.parameters(encoder).values().forEach(weight -> weight.fill_(new Scalar(0.5)));
+        }
+    }
+
     @Override
     public Map<String, Double> step(List<Tensor> views, Step step) {
         steps++;

@@ -1,0 +1,115 @@
+package io.juxta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that is killed again and again, among other moments while it writes a checkpoint, ends as if nothing had been. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a file that a killed process had open stays locked for a while")
+class KillTest {
+    private static final int KILLS = 20;
+    private static final int EPOCHS = 50;
+    private static final int IMAGES = 24;
+
+    @TempDir
+    Path root;
+
+    private Path recipe;
+    private Path data;
+
+    @Test
+    void killsChangeNothing() throws IOException, InterruptedException {
+        recipe = TinyRun.recipe(root);
+        data = TinyRun.images(root.resolve("images"), IMAGES);
+        Path whole = root.resolve("whole");
+        assertThat(TinyRun.call(command(whole, "--set=checkpoint-minutes=0")).status())
+                .isZero();
+
+        Path run = root.resolve("killed");
+        Random random = new Random(1);
+        int inMidWrite = 0;
+        for (int kill = 0; kill < KILLS; kill++) {
+            killed(run, kill % 2 == 0 ? -1 : random.nextInt(400), kill);
+            inMidWrite += unfinished(run.resolve("checkpoints")) ? 1 : 0;
+        }
+        assertThat(inMidWrite).as("kills that left a checkpoint half written").isPositive();
+        JuxtaProcess.Result last = JuxtaProcess.run(command(run, "--set=checkpoint-minutes=0", "--resume"));
+        assertThat(last.err()).isEmpty();
+        assertThat(last.status()).isEqualTo(ExitStatus.DONE);
+
+        assertThat(run.resolve("encoder.safetensors")).hasSameBinaryContentAs(whole.resolve("encoder.safetensors"));
+        assertThat(PretrainTest.tensors(run.resolve("checkpoints/last.safetensors")))
+                .isEqualTo(PretrainTest.tensors(whole.resolve("checkpoints/last.safetensors")));
+        assertThat(PretrainTest.rows(run)).isEqualTo(PretrainTest.rows(whole)).hasSize(1 + EPOCHS);
+        assertThat(TinyRun.below(run)).noneMatch(name -> name.endsWith(".tmp"));
+    }
+
+    private String[] command(Path run, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("pretrain", recipe.toString(), "--quiet"));
+        arguments.addAll(List.of("--data=" + data, "--run=" + run, "--set=epochs=" + EPOCHS));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    /**
+     * Goes on with the run, saving at every step, until the process is killed.
+     *
+     * @param millis after its first word; negative for the moment when a checkpoint is being written
+     */
+    private void killed(Path run, int millis, int kill) throws IOException, InterruptedException {
+        String[] resume = Files.exists(run.resolve("recipe.yaml")) ? new String[] {"--resume"} : new String[0];
+        List<String> more = new ArrayList<>(List.of(resume));
+        more.add("--set=checkpoint-minutes=0.00001");
+        Process process = JuxtaProcess.builder(Main.class, command(run, more.toArray(String[]::new)))
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            List<String> said = new ArrayList<>();
+            String line = "";
+            while (line != null && !line.contains("24 images")) {
+                line = out.readLine();
+                said.add(String.valueOf(line));
+            }
+            assertThat(line).as("kill " + kill + ": " + said).isNotNull();
+            if (millis >= 0) {
+                Thread.sleep(millis);
+            } else {
+                long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                while (!unfinished(run.resolve("checkpoints")) && System.nanoTime() < patience) {
+                    Thread.onSpinWait();
+                }
+            }
+            assertThat(process.isAlive())
+                    .as("kill " + kill + " comes before the end")
+                    .isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 9);
+    }
+
+    private static boolean unfinished(Path checkpoints) throws IOException {
+        try (Stream<Path> files = Files.list(checkpoints)) {
+            return files.anyMatch(file -> file.toString().endsWith(".tmp"));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+}
