@@ -171,7 +171,8 @@ class PretrainTest {
         JsonNode epoch = told(whole, "epoch");
         assertThat(epoch.get("epoch").asInt()).isEqualTo(2);
         assertThat(epoch.get("step").asInt()).isEqualTo(2 * STEPS);
-        String[] header = Files.readAllLines(whole.resolve("metrics.csv")).get(0).split(",");
+        String[] header =
+                Files.readAllLines(whole.resolve("metrics.csv")).get(0).split(",");
         String[] row = Files.readAllLines(whole.resolve("metrics.csv")).get(3).split(",");
         for (int column = 1; column < header.length; column++) {
             assertThat(epoch.get(header[column]).asDouble())
@@ -179,8 +180,7 @@ class PretrainTest {
                     .isCloseTo(Double.parseDouble(row[column]), withinPercentage(1e-4));
         }
         assertThat(told(whole, "checkpoint").get("epoch").asInt()).isEqualTo(2);
-        assertThat(told(whole, "health").get("finding").asText())
-                .isEqualTo("too early to tell: 6 of 208 steps");
+        assertThat(told(whole, "health").get("finding").asText()).isEqualTo("too early to tell: 6 of 208 steps");
         assertThat(told(whole, "end").get("how").asText()).isEqualTo("finished");
         assertThat(wholeSaid.out()).doesNotContain("unknown:");
     }
@@ -364,7 +364,7 @@ class PretrainTest {
         assertThat(rows(run)).hasSize(2);
         assertThat(TinyRun.below(run))
                 .doesNotContain("checkpoints/previous.safetensors")
-                .hasSize(13);
+                .hasSize(14);
     }
 
     private static void deleteImages(Path folder) {
@@ -385,7 +385,8 @@ class PretrainTest {
         JuxtaProcess.Result diverged =
                 pretrain(run, List.of("lr=900", "lr-schedule=constant", "weight-decay=0.9", "epochs=20"));
         assertThat(diverged.err())
-                .matches("juxta: the (loss is NaN|grad norm is (NaN|Infinity)|weights \\S+ are not finite) .*: lower lr, or set warmup-epochs\n");
+                .matches(
+                        "juxta: the (loss is NaN|grad norm is (NaN|Infinity)|weights \\S+ are not finite) .*: lower lr, or set warmup-epochs\n");
         assertThat(diverged.status()).isEqualTo(ExitStatus.FAILED);
         assertThat("juxta: " + told(run, "end").get("message").asText() + "\n").isEqualTo(diverged.err());
     }
@@ -421,7 +422,7 @@ class PretrainTest {
         assertThat(process.exitValue()).isEqualTo(ExitStatus.FAILED);
         assertThat(run.resolve("checkpoints/last.safetensors")).hasBinaryContent(before);
         assertThat(run.resolve("encoder.safetensors")).hasBinaryContent(encoder);
-        assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp")).hasSize(13);
+        assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp")).hasSize(14);
     }
 
     @Test

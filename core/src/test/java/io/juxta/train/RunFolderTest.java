@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,10 +64,11 @@ class RunFolderTest {
     @Test
     void itIsSavedEveryFewMinutesAtEpochsAndWhenStopped() throws IOException {
         AtomicLong clock = new AtomicLong();
+        List<Position> told = new ArrayList<>();
         Map<String, Double> none = Map.of();
         try (RunFolder folder = RunFolder.create(path(), RUN)) {
-            Checkpointing saving =
-                    new Checkpointing(folder, learner, new Checkpointing.Options(2, 2), Position.START, clock::get);
+            Checkpointing.Options options = new Checkpointing.Options(2, 2);
+            Checkpointing saving = new Checkpointing(folder, learner, options, Position.START, told::add, clock::get);
             saving.stopped(Position.START);
             assertThat(checkpoints()).isEmpty();
             clock.set(119_999_999_999L);
@@ -83,6 +85,7 @@ class RunFolderTest {
             assertThat(checkpoints()).containsExactly("best", "epoch-0002", "last", "previous");
             saving.stopped(step(2, 3));
         }
+        assertThat(told).containsExactly(step(0, 2), Position.afterEpochs(1), Position.afterEpochs(2), step(2, 3));
         assertThat(positionOf("best")).isEqualTo(Position.afterEpochs(1));
         assertThat(positionOf("epoch-0002")).isEqualTo(Position.afterEpochs(2));
         assertThat(positionOf("previous")).isEqualTo(Position.afterEpochs(2));
