@@ -21,6 +21,9 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
     /** Directions below which the embeddings lie on a line, wherever on it. */
     static final double COLLAPSED_RANK = 2;
 
+    /** Growth of the spread in an epoch, to a value never had before, that is more than a wavering. */
+    static final double OPENING = 1.02;
+
     /** Spread that is alarming unless it grows: a mean cosine of 0.91. */
     static final double NARROW_SPREAD = 0.3;
 

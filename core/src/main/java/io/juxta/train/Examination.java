@@ -20,6 +20,10 @@ final class Examination {
     /** Comparisons with what was not measured are false, so that nothing is concluded from it. */
     Diagnosis diagnose() {
         boolean early = steps() < task.stepsToFill() + Diagnosis.EARLY_STEPS;
+        if (!early && isCollapsed() && isOpening()) {
+            return unknown(
+                    "embeddings still lie close together, but are spreading (" + embeddings() + ", " + loss() + ")");
+        }
         if (!early && isCollapsed()) {
             return new Diagnosis(
                     Verdict.COLLAPSED,
@@ -95,6 +99,11 @@ final class Examination {
 
     private boolean isCollapsed() {
         return now(Health.STD) < Diagnosis.COLLAPSED_SPREAD || now(Health.RANK) < Diagnosis.COLLAPSED_RANK;
+    }
+
+    /** An untrained encoder's embeddings are as narrow as a collapsed one's; at a low learning rate for long. */
+    private boolean isOpening() {
+        return now(Health.STD) >= best(Health.STD) && now(Health.STD) > Diagnosis.OPENING * before(Health.STD);
     }
 
     private boolean isCollapsing() {

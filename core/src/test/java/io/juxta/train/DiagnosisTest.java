@@ -62,6 +62,25 @@ class DiagnosisTest {
         assertThat(diagnosis.advice()).contains("lr", "warmup-epochs", "m nearer to 1");
     }
 
+    /** Seen in a real run at an absurd lr: the batch's one embedding moves on, so keys are told by their age. */
+    @Test
+    void highAccuracyDoesNotHideACollapse() {
+        assertThat(after(CIFAR, but("loss=5.47 embedding_std=0 effective_rank=1 mean_cosine=1 acc1=80.6"))
+                        .verdict())
+                .isEqualTo(Verdict.COLLAPSED);
+    }
+
+    @Test
+    void embeddingsThatSpreadFromTheirNarrowBeginningHaveNotCollapsed() {
+        List<Map<String, Double>> epochs = new ArrayList<>(
+                List.of(but("embedding_std=0.04"), but("embedding_std=0.05"), but("embedding_std=0.06")));
+        Diagnosis diagnosis = Diagnosis.of(epochs, CIFAR);
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(diagnosis.finding()).startsWith("embeddings still lie close together, but are spreading");
+        epochs.add(but("embedding_std=0.06"));
+        assertThat(Diagnosis.of(epochs, CIFAR).verdict()).isEqualTo(Verdict.COLLAPSED);
+    }
+
     /** On a line, half on each side, the mean cosine is nought. */
     @Test
     void embeddingsOnALineAreACollapse() {
