@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 /** The encoder and the images of an evaluation, to be mixed into the commands that judge. */
 final class JudgedEncoder {
-    @Parameters(paramLabel = "WEIGHTS", description = "A run's encoder.safetensors.")
+    @Parameters(paramLabel = "WEIGHTS", description = "A run's encoder.safetensors, or one of its checkpoints.")
     private Path weights = Path.of("");
 
     @Option(

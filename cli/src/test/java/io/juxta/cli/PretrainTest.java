@@ -13,6 +13,7 @@ import io.juxta.data.Datasets;
 import io.juxta.data.Split;
 import io.juxta.data.UnreadableDatasetException;
 import io.juxta.moco.MocoEncoder;
+import io.juxta.torch.StateDict;
 import io.juxta.train.Checkpoint;
 import io.juxta.train.Position;
 import io.juxta.train.Recipe;
@@ -27,12 +28,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -159,6 +162,12 @@ class PretrainTest {
             MocoEncoder encoder = MocoEncoder.read(whole.resolve("encoder.safetensors"), new Device("cpu"));
             assertThat(encoder.recipe().moco().width()).isEqualTo(8);
             assertThat(encoder.network().features()).isEqualTo(64);
+            Path last = whole.resolve("checkpoints/last.safetensors");
+            Map<String, Tensor> saved =
+                    StateDict.of(MocoEncoder.read(last, new Device("cpu")).network());
+            StateDict.of(encoder.network())
+                    .forEach((name, tensor) ->
+                            assertThat(saved.get(name).equal(tensor)).as(name).isTrue());
         }
     }
 

@@ -1,0 +1,82 @@
+package io.juxta.cli;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** What the system says about itself: Java's own words, and on Linux those of /proc and of the container's limits. */
+final class Machine {
+    private final Path root;
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    Machine() {
+        this(Path.of("/"));
+    }
+
+    /** @param root where proc and sys are */
+    Machine(Path root) {
+        this.root = root;
+    }
+
+    /** All cores of the machine, whether this process may use them or not. */
+    int cores() {
+        try (Stream<String> lines = Files.lines(root.resolve("proc/cpuinfo"))) {
+            int cores = Math.toIntExact(
+                    lines.filter(line -> line.startsWith("processor")).count());
+            return Math.max(cores, Runtime.getRuntime().availableProcessors());
+        } catch (IOException e) {
+            return Runtime.getRuntime().availableProcessors();
+        }
+    }
+
+    /** Bytes of memory, of the machine or of the container where that has less. */
+    long memory() {
+        return system.getTotalMemorySize();
+    }
+
+    /** Bytes that a new program could get: free, or in caches that give way. */
+    long freeMemory() {
+        long available = field("proc/meminfo", "MemAvailable:")
+                .map(words -> Long.parseLong(words.replaceAll("\\D", "")) << 10)
+                .orElse(system.getFreeMemorySize());
+        OptionalLong limit = number("sys/fs/cgroup/memory.max");
+        OptionalLong used = number("sys/fs/cgroup/memory.current");
+        return limit.isPresent() && used.isPresent()
+                ? Math.min(available, Math.max(0, limit.getAsLong() - used.getAsLong()))
+                : available;
+    }
+
+    /** Cores busy on average over the last minute; 0 where the system does not say. */
+    double load() {
+        return Math.max(0, system.getSystemLoadAverage());
+    }
+
+    /** The version of Nvidia's driver, empty where there is none. */
+    String nvidiaDriver() {
+        return field("proc/driver/nvidia/version", "NVRM version:").orElse("");
+    }
+
+    private Optional<String> field(String file, String name) {
+        try (Stream<String> lines = Files.lines(root.resolve(file))) {
+            return lines.filter(line -> line.startsWith(name))
+                    .map(line -> line.substring(name.length()).strip())
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private OptionalLong number(String file) {
+        try {
+            String text = Files.readString(root.resolve(file)).strip();
+            return text.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+}

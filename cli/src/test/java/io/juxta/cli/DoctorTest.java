@@ -1,0 +1,83 @@
+package io.juxta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The doctor on this machine, and on one that is made up. */
+class DoctorTest {
+    @TempDir
+    Path root;
+
+    private void file(String name, String text) throws IOException {
+        Path file = root.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    @Test
+    void everythingIsLookedAt() throws IOException, InterruptedException {
+        JuxtaProcess.Result doctor = JuxtaProcess.run("doctor", "--run", root.toString());
+        assertThat(doctor.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(doctor.err()).isEmpty();
+        for (String name : List.of(
+                "Java ",
+                "Java heap",
+                "cores",
+                "threads",
+                "load",
+                "memory",
+                "disk",
+                "libtorch",
+                "CUDA",
+                "decoding",
+                "convolution")) {
+            assertThat(doctor.out()).containsPattern("(?m)^(ok  |odd ) " + name);
+        }
+        assertThat(doctor.out()).containsPattern("(All is well\\.|\\d+ findings? (is|are) odd\\.)\n$");
+    }
+
+    @Test
+    void theSystemIsAsked() throws IOException {
+        int here = Runtime.getRuntime().availableProcessors();
+        file("proc/cpuinfo", "processor\t: 0\nmodel name\t: x\n\n".repeat(here + 3));
+        file("proc/meminfo", "MemTotal: 99 kB\nMemAvailable:    2048 kB\n");
+        file("proc/driver/nvidia/version", "NVRM version: NVIDIA UNIX 570.1\nGCC version: 12\n");
+        Machine machine = new Machine(root);
+        assertThat(machine.cores()).isEqualTo(here + 3);
+        assertThat(machine.freeMemory()).isEqualTo(2048 << 10);
+        assertThat(machine.nvidiaDriver()).isEqualTo("NVIDIA UNIX 570.1");
+
+        file("sys/fs/cgroup/memory.max", "max\n");
+        file("sys/fs/cgroup/memory.current", "1\n");
+        assertThat(machine.freeMemory()).isEqualTo(2048 << 10);
+        file("sys/fs/cgroup/memory.max", "1000001\n");
+        assertThat(machine.freeMemory()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void oddFindingsComeWithTheirCure() throws IOException {
+        int here = Runtime.getRuntime().availableProcessors();
+        file("proc/meminfo", "MemAvailable:    2048 kB\n");
+        file("proc/driver/nvidia/version", "NVRM version: 570\n");
+        List<Doctor.Finding> findings = new Doctor(new Machine(root)).examine(root.resolve("not/yet/there"));
+        assertThat(findings)
+                .contains(new Doctor.Finding(
+                        "CUDA",
+                        "no device seen, but a driver: 570",
+                        Optional.of("this build is for the CPU: build with JUXTA_MAVEN_ARGS=-Pcuda")))
+                .anyMatch(finding -> finding.name().equals("memory")
+                        && finding.state().startsWith("2 MiB free of ")
+                        && finding.cure().isPresent())
+                .anyMatch(finding ->
+                        finding.name().equals("disk") && finding.state().endsWith(" free at " + root))
+                .anyMatch(finding ->
+                        finding.name().equals("cores") && finding.state().startsWith(here + ", all"));
+    }
+}
