@@ -234,7 +234,8 @@ class DecoderTest {
         for (int i = 0; i < 1000; i++) {
             Decoder.decode(png, "again");
         }
-        assertThat(Pointer.totalBytes()).isEqualTo(before);
+        // less where the collector has meanwhile freed what another test left to it
+        assertThat(Pointer.totalBytes()).isLessThanOrEqualTo(before);
     }
 
     private static final String INKS =
