@@ -19,7 +19,8 @@ public final class EmbeddingMonitor implements Training.Listener {
      */
     public static final int IMAGES = 512;
 
-    private static final FeatureOptions UNIT = FeatureOptions.of(Layer.HEAD, FeatureOptions.Length.UNIT);
+    /** In batches small enough to take no more memory than the steps do. */
+    private static final FeatureOptions UNIT = new FeatureOptions(Layer.HEAD, FeatureOptions.Length.UNIT, 64);
 
     private final Encoder encoder;
     private final Dataset sample;

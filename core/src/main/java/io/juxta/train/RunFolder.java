@@ -26,6 +26,19 @@ public final class RunFolder implements AutoCloseable {
     private static final String CHECKPOINTS = "checkpoints";
     private static final String RECIPE = "recipe.yaml";
 
+    /** What a run may have left before its first checkpoint, a folder after what lies in it. */
+    private static final List<String> OWN = List.of(
+            "metrics.csv",
+            "events.jsonl",
+            "projector_config.pbtxt",
+            "projector/tensors.tsv",
+            "projector/metadata.tsv",
+            "projector/sprite.png",
+            "projector",
+            "encoder.safetensors",
+            RECIPE,
+            CHECKPOINTS);
+
     private final Path path;
     private final RunIdentity run;
     private final RunLock lock;
@@ -215,7 +228,7 @@ public final class RunFolder implements AutoCloseable {
         }
         lock.closeAndDelete();
         try {
-            for (String name : List.of("metrics.csv", "events.jsonl", "encoder.safetensors", RECIPE, CHECKPOINTS)) {
+            for (String name : OWN) {
                 Files.deleteIfExists(path.resolve(name));
             }
             try (DirectoryStream<Path> events = Files.newDirectoryStream(path, "events.out.tfevents.*")) {

@@ -131,6 +131,32 @@ class RunFolderTest {
     }
 
     @Test
+    void aRunThatWasNeverSavedTakesItsLogAwayButNothingElse() throws IOException {
+        List<String> logged = List.of(
+                "events.jsonl",
+                "events.out.tfevents.0000000001.host.1.0",
+                "projector_config.pbtxt",
+                "projector/tensors.tsv",
+                "projector/metadata.tsv",
+                "projector/sprite.png");
+        for (String other : List.of("", "notes.txt")) {
+            try (RunFolder folder = RunFolder.create(path(), RUN)) {
+                folder.metrics().add(0, Map.of("knn", 1.0));
+                Files.createDirectory(path().resolve("projector"));
+                for (String name : logged) {
+                    Files.createFile(path().resolve(name));
+                }
+                Files.writeString(path().resolve(other.isEmpty() ? "metrics.csv" : other), "");
+            }
+            if (other.isEmpty()) {
+                assertThat(path()).doesNotExist();
+            } else {
+                assertThat(path()).isDirectoryContaining("glob:**" + other);
+            }
+        }
+    }
+
+    @Test
     void aNewRateIsWrittenDown() throws IOException {
         try (RunFolder folder = RunFolder.create(path(), RUN)) {
             folder.save(learner, Position.afterEpochs(1));
