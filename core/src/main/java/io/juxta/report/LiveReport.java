@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 public final class LiveReport implements AutoCloseable {
     private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost");
     private static final int THREADS = 2;
+    private static final long PATIENCE_SECONDS = 30;
 
     private final Path run;
     private final HttpServer server;
@@ -158,10 +160,17 @@ public final class LiveReport implements AutoCloseable {
                 file + " " + attributes.size() + " " + attributes.lastModifiedTime() + " " + attributes.fileKey());
     }
 
-    /** Stops listening, gives answers under way a second, and ends the threads. */
+    /** Stops listening, gives answers under way a second, ends the threads and waits for them. */
     @Override
     public void close() {
         server.stop(1);
         threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a thread of the live report did not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
