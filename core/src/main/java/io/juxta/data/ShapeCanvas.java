@@ -17,14 +17,32 @@ import java.util.SplittableRandom;
  * picture is the same bytes on every platform ({@link StrictMath} for the same reason).
  */
 final class ShapeCanvas {
-    /** The least difference in brightness, of 255, between a shape and what is behind it. */
-    private static final double CONTRAST = 90;
-
     /**
-     * The farthest a channel is from grey, of 255. Were colours bright, they alone would tell one picture from the next,
-     * and a network would learn them instead of outlines.
+     * Brightness of ground and shapes, of 255, and how far each may be from it. Light on dark always: were it either, that
+     * would be learned first, as it tells half of all pictures apart.
      */
-    private static final double TINT = 12;
+    private static final double GROUND = 70;
+
+    private static final double SHAPE = 185;
+    private static final double UNEVEN = 12;
+
+    /** Slate, and warm chalks on it. */
+    private static final double GROUND_HUE = 220;
+
+    private static final double SHAPE_HUE = 40;
+
+    /** In degrees: what MoCo's colour jitter turns hues by, so that views do not tell pictures apart by them. */
+    private static final double HUES = 30;
+
+    /** The farthest a channel is from grey, of 255. */
+    private static final double GROUND_CHROMA = 20;
+
+    private static final double SHAPE_CHROMA = 45;
+
+    /** Of clutter against the ground, of 255. */
+    private static final double CLUTTER = 30;
+
+    private static final double GRAIN = 3;
 
     private final int size;
     private final SplittableRandom random;
@@ -38,7 +56,7 @@ final class ShapeCanvas {
     }
 
     void background() {
-        behind = colour();
+        behind = colour(GROUND, GROUND_HUE, GROUND_CHROMA);
         ShapePaint paint = ShapePaint.random(size, behind, random);
         for (int i = 0; i < size * size; i++) {
             blend(i, paint, 1);
@@ -47,11 +65,7 @@ final class ShapeCanvas {
 
     /** The picture's subject, in a colour that stands out from the background. */
     void shape(Shape outline, AffineTransform pose) {
-        double[] colour = colour();
-        while (Math.abs(brightness(colour) - brightness(behind)) < CONTRAST) {
-            colour = colour();
-        }
-        fill(pose.createTransformedShape(outline), colour);
+        fill(pose.createTransformedShape(outline), colour(SHAPE, SHAPE_HUE, SHAPE_CHROMA));
     }
 
     /** Something small that says nothing. */
@@ -64,17 +78,17 @@ final class ShapeCanvas {
         Shape outline =
                 random.nextBoolean() ? new Ellipse2D.Double(-1, -1, 2, 2) : new Rectangle2D.Double(-1, -1, 2, 2);
         double[] colour = behind.clone();
+        double lighter = random.nextDouble(-CLUTTER, CLUTTER);
         for (int c = 0; c < 3; c++) {
-            colour[c] = Math.max(0, Math.min(255, colour[c] + random.nextDouble(-45, 45)));
+            colour[c] += lighter;
         }
         fill(pose.createTransformedShape(outline), colour);
     }
 
     /** Grain, as a sensor has it. */
     void noise() {
-        double strength = random.nextDouble(1, 6);
         for (int i = 0; i < rgb.length; i++) {
-            rgb[i] += strength * random.nextDouble(-1, 1);
+            rgb[i] += GRAIN * random.nextDouble(-1, 1);
         }
     }
 
@@ -118,11 +132,16 @@ final class ShapeCanvas {
         }
     }
 
-    private double[] colour() {
-        double grey = random.nextDouble(256);
+    /** A colour of about this brightness (of 255) and hue (in degrees). */
+    private double[] colour(double brightness, double hue, double chroma) {
+        double turn = Math.toRadians(hue + random.nextDouble(-HUES, HUES));
         double[] colour = new double[3];
         for (int c = 0; c < 3; c++) {
-            colour[c] = Math.max(0, Math.min(255, grey + random.nextDouble(-TINT, TINT)));
+            colour[c] = chroma * StrictMath.cos(turn - c * 2 * Math.PI / 3);
+        }
+        double lighter = brightness + random.nextDouble(-UNEVEN, UNEVEN) - brightness(colour);
+        for (int c = 0; c < 3; c++) {
+            colour[c] += lighter;
         }
         return colour;
     }

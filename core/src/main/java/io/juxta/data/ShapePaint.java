@@ -12,8 +12,8 @@ final class ShapePaint {
         BLOTCHES
     }
 
-    /** Greatest distance of the second colour, of 255 a channel: below the contrast that makes the outline. */
-    private static final double SPREAD = 14;
+    /** How much lighter or darker the second colour is at most, of 255: far below the contrast that makes the outline. */
+    private static final double SPREAD = 8;
 
     private static final int GRID = 4;
 
@@ -30,11 +30,13 @@ final class ShapePaint {
         this.size = size;
         this.pattern = Pattern.values()[random.nextInt(Pattern.values().length)];
         this.from = colour.clone();
+        double lighter = random.nextDouble(-SPREAD, SPREAD);
         for (int c = 0; c < 3; c++) {
-            to[c] = Math.max(0, Math.min(255, from[c] + random.nextDouble(-SPREAD, SPREAD)));
+            to[c] = from[c] + lighter;
         }
         double angle = random.nextDouble(2 * Math.PI);
-        double period = size * random.nextDouble(0.12, 0.35);
+        // fine enough for blur and crops to spoil it
+        double period = size * random.nextDouble(0.08, 0.16);
         this.dx = StrictMath.cos(angle) / period;
         this.dy = StrictMath.sin(angle) / period;
         this.phase = random.nextDouble();

@@ -1,24 +1,29 @@
 package io.juxta.data;
 
 import java.awt.Shape;
+import java.awt.geom.AffineTransform;
 import java.awt.geom.Area;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 
-/** The classes of {@link DrawnShapes}: outlines around the origin, about one in radius, y downwards. */
+/**
+ * The classes of {@link DrawnShapes}: outlines around the origin, about one in radius, y downwards. They differ in what a
+ * few pixels still show, which way edges run and whether there is a hole, and neither a mirror nor a small turn makes one
+ * into another.
+ */
 @SuppressWarnings("ImmutableEnumChecker") // a Shape can change; nobody here changes one
 enum Shapes {
     CIRCLE(disc(0, 0, 0.9)),
-    SQUARE(polygon(-0.8, -0.8, 0.8, -0.8, 0.8, 0.8, -0.8, 0.8)),
-    TRIANGLE(polygon(0, -1, 0.95, 0.75, -0.95, 0.75)),
-    STAR(star(5, 0.42)),
-    CROSS(cross()),
     RING(ring()),
-    CRESCENT(crescent()),
-    HEART(heart()),
-    ARROW(polygon(-1, -0.28, 0.05, -0.28, 0.05, -0.85, 1, 0, 0.05, 0.85, 0.05, 0.28, -1, 0.28)),
-    HOURGLASS(polygon(-0.85, -0.95, 0.85, -0.95, 0.12, 0, 0.85, 0.95, -0.85, 0.95, -0.12, 0));
+    TRIANGLE(polygon(0, -1, 0.95, 0.75, -0.95, 0.75)),
+    CROSS(cross(0)),
+    SALTIRE(cross(Math.PI / 4)),
+    BAR(bars(-1, -0.3, 2, 0.6)),
+    POST(bars(-0.3, -1, 0.6, 2)),
+    EQUALS(bars(-1, -0.75, 2, 0.5, -1, 0.25, 2, 0.5)),
+    PAUSE(bars(-0.75, -1, 0.5, 2, 0.25, -1, 0.5, 2)),
+    STAR(star(5, 0.42));
 
     private final Shape outline;
 
@@ -54,30 +59,23 @@ enum Shapes {
         return polygon(xy);
     }
 
-    private static Shape cross() {
-        Area cross = new Area(new Rectangle2D.Double(-0.95, -0.28, 1.9, 0.56));
-        cross.add(new Area(new Rectangle2D.Double(-0.28, -0.95, 0.56, 1.9)));
-        return cross;
+    private static Shape bars(double... xywh) {
+        Area bars = new Area();
+        for (int i = 0; i < xywh.length; i += 4) {
+            bars.add(new Area(new Rectangle2D.Double(xywh[i], xywh[i + 1], xywh[i + 2], xywh[i + 3])));
+        }
+        return bars;
+    }
+
+    private static Shape cross(double turn) {
+        Area cross = new Area(new Rectangle2D.Double(-1, -0.25, 2, 0.5));
+        cross.add(new Area(new Rectangle2D.Double(-0.25, -1, 0.5, 2)));
+        return cross.createTransformedArea(AffineTransform.getRotateInstance(turn));
     }
 
     private static Shape ring() {
         Area ring = new Area(disc(0, 0, 0.95));
         ring.subtract(new Area(disc(0, 0, 0.55)));
         return ring;
-    }
-
-    private static Shape crescent() {
-        Area crescent = new Area(disc(0, 0, 1));
-        crescent.subtract(new Area(disc(0.5, 0, 0.82)));
-        return crescent;
-    }
-
-    private static Shape heart() {
-        Path2D path = new Path2D.Double();
-        path.moveTo(0, 0.95);
-        path.curveTo(-1.5, -0.1, -0.8, -1.3, 0, -0.45);
-        path.curveTo(0.8, -1.3, 1.5, -0.1, 0, 0.95);
-        path.closePath();
-        return path;
     }
 }
