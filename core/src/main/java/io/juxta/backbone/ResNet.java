@@ -6,6 +6,7 @@ import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -59,11 +60,20 @@ public final class ResNet extends Encoder {
 
     /** A backbone without head: {@link #forward} gives the pooled features. */
     public ResNet(Options options) {
-        this(options, null, 0);
+        this(options, (IntFunction<ProjectionHead>) null);
     }
 
     /** An encoder: a backbone with a projection head to {@code dim} values as its {@code fc}. */
-    public ResNet(Options options, ProjectionHead.@Nullable Kind kind, int dim) {
+    public ResNet(Options options, ProjectionHead.Kind kind, int dim) {
+        this(options, in -> ProjectionHead.of(kind, in, dim));
+    }
+
+    /**
+     * A backbone with a head of one's own.
+     *
+     * @param toHead makes the head for the width of the pooled feature; null for none
+     */
+    public ResNet(Options options, @Nullable IntFunction<ProjectionHead> toHead) {
         super("ResNet");
         this.options = options;
         Architecture architecture = options.architecture();
@@ -85,9 +95,9 @@ public final class ResNet extends Encoder {
             register_module("layer" + (layer + 1), container);
         }
         features = in;
-        head = kind == null ? null : ProjectionHead.of(kind, in, dim);
+        head = toHead == null ? null : toHead.apply(in);
         if (head != null) {
-            register_module("fc", head.module());
+            register_module(head.key(), head.module());
         }
         initialise();
     }
@@ -116,8 +126,7 @@ public final class ResNet extends Encoder {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
-        Tensor pooled = pooled(x);
+    public Tensor head(Tensor pooled) {
         return head == null ? pooled : head.forward(pooled);
     }
 
