@@ -35,7 +35,7 @@ class ArchitectureTest {
             Map.entry("cut", BELOW_THE_METHODS),
             Map.entry("detect", BELOW_THE_METHODS),
             Map.entry("eval", BELOW_THE_METHODS),
-            Map.entry("report", List.of("train", "eval"))));
+            Map.entry("report", List.of("torch", "image", "data", "backbone", "train", "eval"))));
 
     private static final JavaClasses LIBRARY =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("io.juxta");

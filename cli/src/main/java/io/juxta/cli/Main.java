@@ -45,6 +45,8 @@ public final class Main implements Callable<Integer> {
         command.addSubcommand(new QuickstartCommand());
         command.addSubcommand(new PretrainCommand());
         command.addSubcommand(new EvaluateCommand());
+        command.addSubcommand(new ReportCommand());
+        command.addSubcommand(new WatchCommand());
         command.addSubcommand(new DoctorCommand());
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setParameterExceptionHandler(new Misuse());

@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Trains an encoder on unlabelled images. */
 @Command(
@@ -26,6 +28,9 @@ import picocli.CommandLine.Option;
             "  juxta pretrain --resume --run runs/short --data cifar10"
         })
 final class PretrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Mixin
     private RecipeArguments arguments = new RecipeArguments();
 
@@ -74,8 +79,9 @@ final class PretrainCommand implements Callable<Integer> {
             return ExitStatus.DONE;
         }
         Path folder = run.isPresent() ? run.get() : RunFolders.free(arguments.name());
-        Pretraining.Place place =
-                resume ? Pretraining.Place.resuming(folder, checkpoint) : Pretraining.Place.of(folder);
+        Pretraining.Place place = resume
+                ? Pretraining.Place.resuming(folder, checkpoint, CommandWords.of(spec))
+                : Pretraining.Place.of(folder, CommandWords.of(spec));
         try (Interruption interruption = Interruption.watch()) {
             Pretraining.Outcome outcome = pretraining.run(images, heldOut, place, interruption::requested);
             return outcome.finished() ? ExitStatus.DONE : ExitStatus.INTERRUPTED;

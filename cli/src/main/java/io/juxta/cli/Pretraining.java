@@ -10,6 +10,9 @@ import io.juxta.image.Augmentation;
 import io.juxta.moco.MemoryEstimate;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
+import io.juxta.report.Origin;
+import io.juxta.report.Report;
+import io.juxta.report.Snapshots;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
@@ -27,6 +30,8 @@ import io.juxta.train.log.RunLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +49,7 @@ final class Pretraining {
     private final KnnMonitor.Options monitoring;
     private final KnnOptions knn;
     private final Checkpointing.Options checkpointing;
+    private final Snapshots.Options reporting;
     private final Progress.Style progress;
 
     /** @param method {@code moco} */
@@ -60,11 +66,13 @@ final class Pretraining {
             KnnMonitor.Options monitoring,
             KnnOptions knn,
             Checkpointing.Options checkpointing,
+            Snapshots.Options reporting,
             Progress.Style progress) {
         this.recipe = recipe;
         this.monitoring = monitoring;
         this.knn = knn;
         this.checkpointing = checkpointing;
+        this.reporting = reporting;
         this.progress = progress;
     }
 
@@ -75,6 +83,7 @@ final class Pretraining {
                 recipe.bind(KnnMonitor.Options.class),
                 recipe.bind(KnnOptions.class),
                 recipe.bind(Checkpointing.Options.class),
+                recipe.bind(Snapshots.Options.class),
                 progress);
         recipe.checkAllKnown();
         return pretraining;
@@ -120,19 +129,20 @@ final class Pretraining {
      * Where a run's folder is and how it begins.
      *
      * @param checkpoint to resume from; empty for the last
+     * @param command that was given, as a shell would take it
      */
-    record Place(Path folder, Mode mode, Optional<Path> checkpoint) {
+    record Place(Path folder, Mode mode, Optional<Path> checkpoint, String command) {
         enum Mode {
             NEW,
             RESUME
         }
 
-        static Place of(Path folder) {
-            return new Place(folder, Mode.NEW, Optional.empty());
+        static Place of(Path folder, String command) {
+            return new Place(folder, Mode.NEW, Optional.empty(), command);
         }
 
-        static Place resuming(Path folder, Optional<Path> checkpoint) {
-            return new Place(folder, Mode.RESUME, checkpoint);
+        static Place resuming(Path folder, Optional<Path> checkpoint, String command) {
+            return new Place(folder, Mode.RESUME, checkpoint, command);
         }
 
         RunFolder open(RunIdentity run) throws IOException {
@@ -178,6 +188,7 @@ final class Pretraining {
                 run.metrics().add(0, Map.of("knn", untrained));
             }
             try (EpochLine lines = new EpochLine(training, loader, progress);
+                    Snapshots snapshots = snapshots(place, run, moco, images, fitted, from);
                     RunLog log = RunLog.open(place.folder, from, loader.batches(), about(identity))) {
                 for (String warning : warnings) {
                     log.warning(warning);
@@ -199,14 +210,36 @@ final class Pretraining {
                     }
                 }));
                 listeners.add(new Checkpointing(run, moco, checkpointing, from, log::checkpoint));
+                listeners.add(snapshots);
                 listeners.add(lines);
                 Training loop = new Training(training, fitted.learningRate(), moco, loader, 2, device);
                 boolean done = log.telling(() -> loop.run(from, listeners, stop));
                 lines.best().ifPresent(Pretraining::say);
+                if (!run.isSaved()) {
+                    Snapshots.discard(run.path());
+                }
                 sayEnd(run, done, loader.unreadable().size());
                 return new Outcome(done, knn(raw, untrained, lines));
             }
         }
+    }
+
+    private Snapshots snapshots(Place place, RunFolder run, Moco moco, Dataset images, MocoRecipe fitted, Position from)
+            throws IOException {
+        Snapshots.Subject subject = new Snapshots.Subject(
+                images,
+                fitted.views().view(),
+                fitted.views().evaluation(),
+                fitted.training().seed(),
+                fitted.training().epochs(),
+                reporting);
+        Origin origin = new Origin(
+                place.command,
+                new Version().getVersion()[0],
+                System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
+                        + Runtime.getRuntime().availableProcessors() + " cores",
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        return Snapshots.begin(run.path(), moco.encoder(), subject, from.epoch(), origin);
     }
 
     private static Optional<Knn> knn(double raw, double untrained, EpochLine lines) {
@@ -228,6 +261,9 @@ final class Pretraining {
         }
         if (Files.exists(run.encoder())) {
             say("encoder: " + run.encoder());
+        }
+        if (run.isSaved()) {
+            say("report: " + Report.file(run.path()));
         }
     }
 
@@ -299,7 +335,7 @@ final class Pretraining {
     private List<Record> options(MocoRecipe fitted) {
         List<Record> records = new ArrayList<>(List.of(new Method("moco")));
         records.addAll(fitted.records());
-        records.addAll(List.of(monitoring, knn, checkpointing));
+        records.addAll(List.of(monitoring, knn, checkpointing, reporting));
         return records;
     }
 

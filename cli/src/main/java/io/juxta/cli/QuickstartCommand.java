@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The whole of it on images that it draws itself. */
 @Command(
@@ -21,6 +23,9 @@ import picocli.CommandLine.Option;
         description = "Draw images, train an encoder on them without labels, and measure what it learned."
                 + " Needs nothing else and takes two to three minutes on two cores.")
 final class QuickstartCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     private static final int TRAIN = 6000;
     private static final int HELD_OUT = 1000;
     private static final int SIZE = 32;
@@ -49,7 +54,10 @@ final class QuickstartCommand implements Callable<Integer> {
         Path folder = run.orElseGet(() -> RunFolders.free("quickstart"));
         try (Interruption interruption = Interruption.watch()) {
             Pretraining.Outcome outcome = pretraining.run(
-                    images, Optional.of(heldOut), Pretraining.Place.of(folder), interruption::requested);
+                    images,
+                    Optional.of(heldOut),
+                    Pretraining.Place.of(folder, CommandWords.of(spec)),
+                    interruption::requested);
             if (!outcome.finished()) {
                 return ExitStatus.INTERRUPTED;
             }

@@ -62,7 +62,16 @@ class PretrainTest {
             "projector/sprite.png",
             "projector/tensors.tsv",
             "projector_config.pbtxt",
-            "recipe.yaml");
+            "recipe.yaml",
+            "report.html",
+            "snapshots",
+            "snapshots/epoch-0.json",
+            "snapshots/epoch-1.json",
+            "snapshots/epoch-2.json",
+            "snapshots/origin.json",
+            "snapshots/sample.json",
+            "snapshots/thumbnails.jpg",
+            "snapshots/views.jpg");
     private static final List<String> TWO_EPOCHS = List.of("epochs=2", "knn-every=1");
 
     @TempDir
@@ -100,7 +109,7 @@ class PretrainTest {
         Pretraining pretraining = Pretraining.of(Recipe.read(recipe).with(overrides), Progress.Style.NONE);
         Dataset train = Datasets.open(images, Split.TRAIN);
         return pretraining
-                .run(train, Datasets.find(images, Split.TEST), Pretraining.Place.of(run), stop)
+                .run(train, Datasets.find(images, Split.TEST), Pretraining.Place.of(run, "a test"), stop)
                 .finished();
     }
 

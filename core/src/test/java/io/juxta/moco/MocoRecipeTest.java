@@ -9,6 +9,7 @@ import io.juxta.backbone.ProjectionHead;
 import io.juxta.eval.KnnMonitor;
 import io.juxta.eval.KnnOptions;
 import io.juxta.eval.Layer;
+import io.juxta.report.Snapshots;
 import io.juxta.train.Checkpointing;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Recipe;
@@ -176,6 +177,7 @@ class MocoRecipeTest {
         recipe.bind(KnnOptions.class);
 
         recipe.bind(Checkpointing.Options.class);
+        recipe.bind(Snapshots.Options.class);
         recipe.checkAllKnown();
         assertThat(keys(read(file))).isEqualTo(keys(recipe.resolved()));
     }

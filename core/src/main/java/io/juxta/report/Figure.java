@@ -1,0 +1,127 @@
+package io.juxta.report;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a column of the metrics is to a person.
+ *
+ * @param column its name in the file
+ * @param name what to call it
+ * @param unit behind its values, empty for none
+ * @param scale what to multiply its values by for that unit
+ * @param meaning one sentence
+ * @param health whether it tells how the training is doing, not only how far or how fast
+ */
+record Figure(String column, String name, String unit, double scale, String meaning, boolean health) {
+    private static final List<Figure> KNOWN = List.of(
+            health(
+                    "loss",
+                    "Loss",
+                    "",
+                    "How surprised the encoder still is by which key belongs to a query; a network"
+                            + " that knows nothing stands at the dashed line."),
+            health(
+                    "acc1",
+                    "Contrastive top-1",
+                    "%",
+                    "How often the right key is first among all keys in the queue; it"
+                            + " measures the task, not the features."),
+            health("acc5", "Contrastive top-5", "%", "How often the right key is among the first five."),
+            health(
+                    "knn",
+                    "kNN accuracy",
+                    "%",
+                    "How often the nearest neighbours of a held-out image name its class:"
+                            + " the best sign of what the features are worth."),
+            health(
+                    "embedding_std",
+                    "Embedding spread",
+                    "",
+                    "How far embeddings spread over the sphere: 1 when they fill"
+                            + " it, 0 when all images look alike to the encoder."),
+            health(
+                    "effective_rank",
+                    "Effective rank",
+                    "",
+                    "How many directions the embedding uses; a small number"
+                            + " means that most of its width lies idle."),
+            health(
+                    "mean_cosine",
+                    "Mean cosine",
+                    "",
+                    "How alike two different images look to the encoder: near 0 is"
+                            + " well spread, near 1 is collapse."),
+            health(
+                    "positive_logit",
+                    "Positive logit",
+                    "",
+                    "Similarity of two views of one image, over the"
+                            + " temperature; it should rise above the negative one."),
+            health(
+                    "negative_logit",
+                    "Negative logit",
+                    "",
+                    "Similarity to the keys of other images, over the" + " temperature; it should stay low."),
+            health(
+                    "queue_age",
+                    "Age of the queue",
+                    "steps",
+                    "How many steps ago the keys in the queue were made; the"
+                            + " older, the less they fit the encoder of now."),
+            health(
+                    "grad_norm",
+                    "Gradient norm",
+                    "",
+                    "Length of the gradient; sudden peaks go before divergence, 0" + " means that nothing is learnt."),
+            other("lr", "Learning rate", "", "At the beginning of the epoch."),
+            other("momentum", "Momentum of the keys", "", "How much of itself the key encoder keeps in a step."),
+            other("images_per_second", "Speed", "images/s", "Images trained on in a second."),
+            new Figure(
+                    "waiting_share",
+                    "Waiting for images",
+                    "%",
+                    100,
+                    "Share of the time in which training waited for the loader; above a few percent, give it more"
+                            + " threads.",
+                    false),
+            other("resident_mib", "Memory", "MiB", "Resident memory of the process at the epoch's end."),
+            other("seconds", "Time of an epoch", "s", "Without kNN, checkpoint and report."));
+
+    /**
+     * Curves that belong in one picture.
+     *
+     * @param title of the picture
+     * @param columns at least one
+     * @param reference a value to compare with, where there is one
+     */
+    record Chart(String title, List<String> columns, Optional<Reference> reference) {
+        Chart {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /** A line across a picture, and what it stands for. */
+    record Reference(double value, String label) {}
+
+    private static Figure health(String column, String name, String unit, String meaning) {
+        return new Figure(column, name, unit, 1, meaning, true);
+    }
+
+    private static Figure other(String column, String name, String unit, String meaning) {
+        return new Figure(column, name, unit, 1, meaning, false);
+    }
+
+    /** The figure of a column; one that is not known keeps its name. */
+    static Figure of(String column) {
+        return KNOWN.stream()
+                .filter(figure -> figure.column.equals(column))
+                .findFirst()
+                .orElseGet(() -> new Figure(column, column.replace('_', ' '), "", 1, "", false));
+    }
+
+    /** The known columns in the order in which they are shown. */
+    static List<String> order() {
+        return KNOWN.stream().map(Figure::column).toList();
+    }
+}

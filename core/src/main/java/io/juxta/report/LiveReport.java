@@ -1,0 +1,176 @@
+package io.juxta.report;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Serves a run's report on this machine while the run goes on. The page asks now and then whether the folder has
+ * changed, and takes over what is new.
+ *
+ * <p>It listens on 127.0.0.1 only, answers only who names it so (a page elsewhere that had its own name point here would
+ * not), knows one page, and only shows. Its threads are its own: made when it opens, ended when it is closed.
+ */
+public final class LiveReport implements AutoCloseable {
+    private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost");
+    private static final int THREADS = 2;
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Path run;
+    private final HttpServer server;
+    private final ExecutorService threads;
+
+    private LiveReport(Path run, HttpServer server, ExecutorService threads) {
+        this.run = run;
+        this.server = server;
+        this.threads = threads;
+    }
+
+    /**
+     * Begins to serve.
+     *
+     * @param run the run's folder
+     * @param port 0 for any that is free
+     * @throws IOException when the folder is no run's, or the port is taken, in one line
+     */
+    public static LiveReport open(Path run, int port) throws IOException {
+        Report.page(run, Page.Kind.LIVE);
+        // within the JDK's server: seconds that a request may take to come in, and an answer to be taken
+        System.setProperty("sun.net.httpserver.maxReqTime", "10");
+        System.setProperty("sun.net.httpserver.maxRspTime", "60");
+        HttpServer server;
+        try {
+            InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+            server = HttpServer.create(new InetSocketAddress(here, port), 0);
+        } catch (BindException e) {
+            throw new IOException(
+                    "port " + port + " of 127.0.0.1 cannot be had (" + e.getMessage()
+                            + "): choose another with --port, or 0 for any that is free",
+                    e);
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> new Thread(task, "live report"));
+        LiveReport report = new LiveReport(run, server, threads);
+        server.setExecutor(threads);
+        server.createContext("/", report::answer);
+        server.start();
+        return report;
+    }
+
+    /** Where a browser finds it. */
+    public URI address() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+            exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
+            exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
+            exchange.getResponseHeaders().set("Cache-Control", "no-cache");
+            String method = exchange.getRequestMethod();
+            if (!isForUs(exchange)) {
+                send(exchange, 403, "text/plain", "this server answers to 127.0.0.1 and localhost only\n");
+            } else if (!method.equals("GET") && !method.equals("HEAD")) {
+                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+                send(exchange, 405, "text/plain", "only GET and HEAD are answered\n");
+            } else if (!exchange.getRequestURI().getRawPath().equals("/")) {
+                send(exchange, 404, "text/plain", "the report is at /\n");
+            } else {
+                page(exchange);
+            }
+        }
+    }
+
+    private static boolean isForUs(HttpExchange exchange) {
+        List<String> hosts =
+                Optional.ofNullable(exchange.getRequestHeaders().get("Host")).orElse(List.of());
+        return hosts.size() == 1 && HOSTS.contains(hosts.get(0).replaceFirst(":\\d{1,5}$", ""));
+    }
+
+    private void page(HttpExchange exchange) throws IOException {
+        try {
+            String state = state();
+            exchange.getResponseHeaders().set("ETag", state);
+            if (state.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+                exchange.sendResponseHeaders(304, -1);
+            } else if (exchange.getRequestMethod().equals("HEAD")) {
+                send(exchange, 200, "text/html", "");
+            } else {
+                send(exchange, 200, "text/html", Report.page(run, Page.Kind.LIVE));
+            }
+        } catch (IOException e) {
+            exchange.getResponseHeaders().remove("ETag");
+            send(exchange, 503, "text/plain", e.getMessage() + "\n");
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+        boolean empty = exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(status, empty ? -1 : body.length);
+        if (!empty) {
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    /** Another one whenever a file that the report is made of is another. */
+    private String state() throws IOException {
+        List<String> files = new ArrayList<>();
+        for (Path folder : List.of(run, run.resolve("snapshots"))) {
+            if (Files.isDirectory(folder)) {
+                try (Stream<Path> entries = Files.list(folder)) {
+                    for (Path file : entries.sorted().toList()) {
+                        stamp(file).ifPresent(files::add);
+                    }
+                }
+            }
+        }
+        return "\"" + HexFormat.of().toHexDigits(files.hashCode()) + "-" + files.size() + "\"";
+    }
+
+    private static Optional<String> stamp(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        boolean matters = name.endsWith(".json")
+                || name.equals("events.jsonl")
+                || name.equals("metrics.csv")
+                || name.equals("recipe.yaml");
+        if (!matters || !Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return Optional.of(
+                file + " " + attributes.size() + " " + attributes.lastModifiedTime() + " " + attributes.fileKey());
+    }
+
+    /** Stops listening, gives answers under way a second, ends the threads and waits for them. */
+    @Override
+    public void close() {
+        server.stop(1);
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a thread of the live report did not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.juxta.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The report as one HTML file that needs nothing beside it: styles, scripts and pictures lie in it, and its own policy
+ * lets it load nothing else and run no other script.
+ */
+final class Page {
+    private static final List<String> SCRIPTS =
+            List.of("base.js", "health.js", "curves.js", "views.js", "neighbours.js", "map.js", "recipe.js", "page.js");
+    private static final Pattern PLACE = Pattern.compile("@(title|policy|style|sprites|data|script)@");
+
+    /** Whether the page looks for news by itself. */
+    enum Kind {
+        /** A file. */
+        STILL,
+        /** Served while the run goes on. */
+        LIVE
+    }
+
+    private Page() {}
+
+    static String of(Run run, List<Finding> findings, Kind kind) {
+        StringBuilder script = new StringBuilder("\"use strict\";\n");
+        SCRIPTS.forEach(name -> script.append(resource(name)));
+        script.append(kind == Kind.LIVE ? resource("live.js") : "");
+        Map<String, String> parts = Map.of(
+                "title", escaped(run.name()),
+                "policy", policy(script.toString(), kind),
+                "style", resource("page.css"),
+                "sprites", sprites(run.pictures()),
+                "data", PageData.json(run, findings),
+                "script", script.toString());
+        return PLACE.matcher(resource("page.html"))
+                .replaceAll(place -> Matcher.quoteReplacement(parts.getOrDefault(place.group(1), "")));
+    }
+
+    /** What the page may do: show what is in it and run this one script; a live one may ask where it came from. */
+    private static String policy(String script, Kind kind) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+            return "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src 'unsafe-inline';"
+                    + " script-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'"
+                    + (kind == Kind.LIVE ? "; connect-src 'self'" : "");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static String sprites(Optional<Pictures> pictures) {
+        return pictures.map(p -> rule("thumb", p.thumbnails()) + rule("view", p.views()))
+                .orElse("");
+    }
+
+    private static String rule(String name, byte[] jpeg) {
+        return "." + name + "{background-image:url(data:image/jpeg;base64,"
+                + Base64.getEncoder().encodeToString(jpeg) + ")}\n";
+    }
+
+    private static String escaped(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ")
+                .replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+
+    /** Text of the build, its lines ended as the browser will have them when it checks the policy. */
+    private static String resource(String name) {
+        try (InputStream in = Page.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing from the build");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
+        } catch (IOException e) {
+            throw new IllegalStateException(name + " cannot be read from the build", e);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.juxta.report;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** What the page's script is told, as JSON that may stand within an HTML script element. */
+final class PageData {
+    /** Far more than a curve has pixels. */
+    private static final int MOST_ROWS = 2000;
+
+    private final ObjectNode page = JsonNodeFactory.instance.objectNode();
+
+    private PageData() {}
+
+    static String json(Run run, List<Finding> findings) {
+        PageData data = new PageData();
+        data.page.put("name", run.name());
+        data.said(run.recipe());
+        data.metrics(run);
+        data.findings(findings);
+        run.pictures().ifPresent(pictures -> data.sample(pictures.sample()));
+        data.snapshots(run.snapshots());
+        data.origins(run.origins());
+        return safe(data.page.toString());
+    }
+
+    /** None of what ends a script element or begins a comment in one; all of these stand in JSON's strings only. */
+    private static String safe(String json) {
+        return json.replace("<", "\\u003c")
+                .replace(">", "\\u003e")
+                .replace("&", "\\u0026")
+                .replace("\u2028", "\\u2028")
+                .replace("\u2029", "\\u2029");
+    }
+
+    private void said(RecipeSaid recipe) {
+        page.put("recipe", recipe.text());
+        RecipeSaid.Said said = recipe.said();
+        said.epochs().ifPresent(epochs -> page.put("epochs", epochs));
+        said.method().ifPresent(method -> page.put("method", method));
+        said.arch().ifPresent(arch -> page.put("arch", arch));
+    }
+
+    private void metrics(Run run) {
+        Metrics metrics = run.metrics().thinned(MOST_ROWS);
+        page.put("measured", run.metrics().rows().size());
+        metrics.columns().forEach(page.putArray("columns")::add);
+        ObjectNode figures = page.putObject("figures");
+        for (String column : metrics.columns()) {
+            Figure figure = Figure.of(column);
+            figures.putObject(column)
+                    .put("name", figure.name())
+                    .put("unit", figure.unit())
+                    .put("scale", figure.scale())
+                    .put("meaning", figure.meaning())
+                    .put("health", figure.health());
+        }
+        ArrayNode rows = page.putArray("rows");
+        for (Metrics.Row row : metrics.rows()) {
+            ArrayNode cells = rows.addArray().add(row.epoch());
+            row.values().forEach(value -> cells.add(value.orElse(null)));
+        }
+        ArrayNode charts = page.putArray("charts");
+        for (Figure.Chart chart : Charts.of(metrics, run.recipe())) {
+            ObjectNode node = charts.addObject().put("title", chart.title());
+            chart.columns().forEach(node.putArray("columns")::add);
+            chart.reference()
+                    .ifPresent(reference -> node.putObject("reference")
+                            .put("value", reference.value())
+                            .put("label", reference.label()));
+        }
+    }
+
+    private void findings(List<Finding> findings) {
+        ArrayNode array = page.putArray("findings");
+        for (Finding finding : findings) {
+            array.addObject()
+                    .put("verdict", finding.verdict())
+                    .put("finding", finding.finding())
+                    .put("advice", finding.advice());
+        }
+    }
+
+    private void sample(Sample sample) {
+        ObjectNode node = page.putObject("sample");
+        sample.names().forEach(node.putArray("names")::add);
+        sample.labels().forEach(node.putArray("labels")::add);
+        sample.classes().forEach(node.putArray("classes")::add);
+        sample.queries().forEach(node.putArray("queries")::add);
+        node.put("columns", sample.columns()).put("thumbnail", sample.thumbnail());
+        ObjectNode views = page.putObject("views");
+        sample.views().names().forEach(views.putArray("names")::add);
+        sample.views().steps().forEach(views.putArray("steps")::add);
+        views.put("epochs", sample.views().epochs()).put("tile", sample.views().tile());
+    }
+
+    private void snapshots(List<Snapshot> snapshots) {
+        ArrayNode array = page.putArray("snapshots");
+        for (Snapshot snapshot : snapshots) {
+            ObjectNode node = array.addObject().put("epoch", snapshot.epoch());
+            ArrayNode neighbours = node.putArray("neighbours");
+            snapshot.neighbours().forEach(places -> places.forEach(neighbours.addArray()::add));
+            ArrayNode similarities = node.putArray("similarities");
+            snapshot.similarities().forEach(cosines -> cosines.forEach(similarities.addArray()::add));
+            snapshot.pca().coordinates().forEach(node.putArray("pca")::add);
+            snapshot.tsne().coordinates().forEach(node.putArray("tsne")::add);
+        }
+    }
+
+    private void origins(List<Origin> origins) {
+        ArrayNode array = page.putArray("origins");
+        for (Origin origin : origins) {
+            array.addObject()
+                    .put("command", origin.command())
+                    .put("versions", origin.versions())
+                    .put("machine", origin.machine())
+                    .put("time", origin.time());
+        }
+    }
+}

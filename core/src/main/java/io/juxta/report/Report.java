@@ -1,0 +1,43 @@
+package io.juxta.report;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A run's {@code report.html}: made from the run's folder alone.
+ *
+ * <pre>{@code
+ * Path page = Report.write(Path.of("runs/quickstart"));
+ * }</pre>
+ */
+public final class Report {
+    private Report() {}
+
+    /**
+     * Writes the report into the run's folder; what was there stays until the new is whole.
+     *
+     * @return where it lies
+     * @throws IOException when the folder is no run's, or damaged, or cannot be written, in one line
+     */
+    public static Path write(Path run) throws IOException {
+        Path file = file(run);
+        Beside.write(file, page(run, Page.Kind.STILL).getBytes(StandardCharsets.UTF_8));
+        return file;
+    }
+
+    static String page(Path folder, Page.Kind kind) throws IOException {
+        Run run = Run.read(folder);
+        return Page.of(run, Finding.read(folder), kind);
+    }
+
+    static void delete(Path run) throws IOException {
+        Files.deleteIfExists(file(run));
+    }
+
+    /** Where a run's report lies. */
+    public static Path file(Path run) {
+        return run.resolve("report.html");
+    }
+}

@@ -1,0 +1,33 @@
+package io.juxta.report;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What the folder of a run says, read without its data set and without libtorch. */
+record Run(
+        String name,
+        RecipeSaid recipe,
+        Metrics metrics,
+        List<Origin> origins,
+        Optional<Pictures> pictures,
+        List<Snapshot> snapshots) {
+    /** @throws IOException when it is no run's folder, or damaged, in one line that says what and what to do */
+    static Run read(Path folder) throws IOException {
+        RecipeSaid recipe = RecipeSaid.read(folder);
+        Metrics metrics = Metrics.read(folder.resolve("metrics.csv"));
+        SnapshotFolder snapshots = new SnapshotFolder(folder);
+        Optional<Pictures> pictures = snapshots.pictures();
+        Path name = folder.toAbsolutePath().normalize().getFileName();
+        return new Run(
+                name == null ? "run" : name.toString(),
+                recipe,
+                metrics,
+                snapshots.origins(),
+                pictures,
+                pictures.isEmpty()
+                        ? List.of()
+                        : snapshots.snapshots(pictures.get().sample()));
+    }
+}

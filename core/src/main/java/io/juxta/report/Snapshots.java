@@ -1,0 +1,151 @@
+package io.juxta.report;
+
+import io.juxta.backbone.Encoder;
+import io.juxta.data.Dataset;
+import io.juxta.eval.FeatureOptions;
+import io.juxta.eval.Features;
+import io.juxta.eval.Layer;
+import io.juxta.image.Augmentation;
+import io.juxta.train.Default;
+import io.juxta.train.MayChange;
+import io.juxta.train.Training;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes pictures of a run while it goes on, and writes its {@code report.html}: what the augmentation does, once; how
+ * the encoder sees a fixed sample of the images, before training and after epochs.
+ *
+ * <p>A report that cannot be made is a warning, and the run goes on without. Everything happens in the caller's thread.
+ */
+public final class Snapshots implements Training.Listener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
+    /** Far below what a training step takes, so that a snapshot needs no more memory than a run has. */
+    private static final int BATCH = 64;
+
+    private final Path run;
+    private final SnapshotFolder folder;
+    private final Encoder encoder;
+    private final Subset images;
+    private final Sample sample;
+    private final Subject subject;
+    private Optional<Snapshot> last;
+    private boolean stale;
+    private boolean warned;
+
+    /** @param reportEvery epochs between two snapshots, and between two writings of the report; 0 for none of either */
+    public record Options(@MayChange @Default("1") int reportEvery) {
+        public Options {
+            if (reportEvery < 0) {
+                throw new IllegalArgumentException("report-every " + reportEvery + " must be at least 0 (0 for never)");
+            }
+        }
+    }
+
+    /**
+     * What is shown.
+     *
+     * @param images that are trained on
+     * @param view how training makes a view
+     * @param evaluation how the encoder is shown an image to be judged; nothing random
+     * @param seed the run's
+     * @param epochs of the whole run
+     * @param options how often
+     */
+    public record Subject(
+            Dataset images, Augmentation view, Augmentation evaluation, long seed, int epochs, Options options) {}
+
+    private Snapshots(
+            Path run, SnapshotFolder folder, Encoder encoder, Subject subject, Sample sample, Optional<Snapshot> last) {
+        this.run = run;
+        this.folder = folder;
+        this.encoder = encoder;
+        this.subject = subject;
+        this.sample = sample;
+        this.images = new Subset(subject.images(), sample.indices());
+        this.last = last;
+    }
+
+    /**
+     * Draws the sample and makes its pictures; of a run that begins, also a snapshot of the untrained encoder and the
+     * first report.
+     *
+     * @param run the run's folder
+     * @param finished epochs that the run has behind it
+     * @throws IOException when images cannot be read or files not written
+     */
+    public static Snapshots begin(Path run, Encoder encoder, Subject subject, int finished, Origin origin)
+            throws IOException {
+        SnapshotFolder folder = new SnapshotFolder(run);
+        folder.forgetAfter(finished);
+        folder.add(origin);
+        Pictures pictures = Pictures.of(subject.images(), subject.view(), subject.evaluation(), subject.seed());
+        folder.write(pictures);
+        List<Snapshot> before = folder.snapshots(pictures.sample());
+        Optional<Snapshot> last = before.isEmpty() ? Optional.empty() : Optional.of(before.get(before.size() - 1));
+        Snapshots snapshots = new Snapshots(run, folder, encoder, subject, pictures.sample(), last);
+        if (finished == 0) {
+            snapshots.take(0);
+            Report.write(run);
+        }
+        return snapshots;
+    }
+
+    /** Looks at the sample through the encoder as it stands. */
+    private void take(int epoch) throws IOException {
+        FeatureOptions unit = new FeatureOptions(Layer.BACKBONE, FeatureOptions.Length.UNIT, BATCH);
+        try (Features features = Features.of(encoder, images, subject.evaluation(), unit)) {
+            Snapshot snapshot = Embedding.snapshot(features.values(), sample, epoch, last, subject.seed());
+            folder.add(snapshot);
+            last = Optional.of(snapshot);
+        }
+    }
+
+    @Override
+    public void epoch(int epoch, Map<String, Double> metrics) {
+        int finished = epoch + 1;
+        int every = subject.options().reportEvery();
+        stale = true;
+        if (every > 0 && (finished % every == 0 || finished == subject.epochs())) {
+            guarded(() -> {
+                take(finished);
+                Report.write(run);
+            });
+            stale = false;
+        }
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private void guarded(Writing writing) {
+        try {
+            writing.run();
+        } catch (IOException e) {
+            if (!warned) {
+                log.warn("the report is not up to date: {}", e.getMessage());
+            }
+            warned = true;
+        }
+    }
+
+    /** Writes the report of a run that ended between two. */
+    @Override
+    public void close() {
+        if (stale) {
+            guarded(() -> Report.write(run));
+        }
+    }
+
+    /** Takes everything away again that was written for a run of which nothing is kept. */
+    public static void discard(Path run) throws IOException {
+        new SnapshotFolder(run).delete();
+        Report.delete(run);
+    }
+}
