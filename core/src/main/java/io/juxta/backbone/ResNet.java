@@ -56,6 +56,28 @@ public final class ResNet extends Encoder {
                 throw new IllegalArgumentException("bn-groups " + normGroups + " must be at least 1");
             }
         }
+
+        /**
+         * About how many values are kept for the backward pass of one image: each convolution's output, and what batch
+         * norm makes of it.
+         *
+         * @param side of the image in pixels
+         */
+        public long activations(long side) {
+            boolean photos = stem == Architecture.Stem.IMAGENET;
+            long edge = photos ? side / 2 : side;
+            long values = 2 * width * edge * edge;
+            edge = photos ? edge / 2 : edge;
+            for (int layer = 0; layer < 4; layer++) {
+                edge = layer == 0 ? edge : (edge + 1) / 2;
+                long planes = (long) width << layer;
+                long inner = planes * architecture.widthPerGroup() / 64 * architecture.groups();
+                long block = architecture.bottleneck() ? 2 * inner + planes * architecture.expansion() : 2 * planes;
+                values += 2 * architecture.blocks().get(layer) * block * edge * edge;
+            }
+            // the groups of a batch norm are joined again, which is one more copy of each
+            return normGroups == 1 ? values : values * 3 / 2;
+        }
     }
 
     /** A backbone without head: {@link #forward} gives the pooled features. */

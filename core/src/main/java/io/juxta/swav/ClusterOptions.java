@@ -1,11 +1,14 @@
 package io.juxta.swav;
 
 import io.juxta.backbone.Architecture;
+import io.juxta.backbone.Encoder;
 import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;
+import io.juxta.torch.StateDict;
 import io.juxta.train.Default;
 import io.juxta.train.Key;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 
 /**
  * What SwAV and DeepCluster-v2 share: the network and the temperature.
@@ -52,6 +55,14 @@ public record ClusterOptions(
 
     private static ResNet.Options resnet(String arch, Architecture.Stem stem, int width) {
         return new ResNet.Options(Architecture.named(arch), stem, width, 1);
+    }
+
+    /** Trainable values of the network, prototypes included. */
+    public long parameters() {
+        try (PointerScope scope = new PointerScope();
+                Encoder encoder = network().encoder()) {
+            return StateDict.parameterCount(encoder);
+        }
     }
 
     ClusterNetwork network() {

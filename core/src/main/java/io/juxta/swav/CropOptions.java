@@ -84,6 +84,11 @@ public record CropOptions(
                         + ", for crops are " + crops);
     }
 
+    /** The training view of a linear probe, by the size of the first kind: crop of 0.08 to 1 of the area, flip. */
+    public Augmentation linearTrain() {
+        return Augmentation.linearTrain(cropSizes.get(0), normalization.values);
+    }
+
     /** V, the number of crops of an image. */
     public int count() {
         return crops.stream().mapToInt(i -> i).sum();

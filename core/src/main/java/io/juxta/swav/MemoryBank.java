@@ -4,8 +4,6 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * What each image of an epoch was embedded as when it was last seen, for some of its crops: overwritten row by row in
@@ -61,11 +59,6 @@ final class MemoryBank implements AutoCloseable {
                 embeddings.select(0, a).narrow(0, row, N).copy_(crops.get(a));
             }
         }
-    }
-
-    /** An empty bank. */
-    static MemoryBank of(int crops, long rows, int dim) {
-        return new MemoryBank(torch.zeros(crops, rows, dim), torch.zeros(rows).to(ScalarType.Long));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.juxta.swav;
 
-import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -35,10 +34,5 @@ public final class SwappedPrediction {
         Tensor log = torch.log_softmax(scores.div(new Scalar(T)), 1); // V N x K
         double terms = (double) codes.size() * (V - 1) * N;
         return torch.cat(targets, 0).mul(log).sum().div(new Scalar(-terms));
-    }
-
-    /** The loss of knowing nothing, the mean over heads of some numbers of prototypes. */
-    static double knowingNothing(List<Integer> prototypes) {
-        return prototypes.stream().mapToDouble(Math::log).average().orElse(Double.NaN);
     }
 }

@@ -3,15 +3,26 @@ package io.juxta.swav;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.juxta.backbone.Architecture;
+import io.juxta.eval.KnnMonitor;
+import io.juxta.eval.KnnOptions;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Step;
+import io.juxta.train.Checkpointing;
+import io.juxta.train.Default;
+import io.juxta.train.Larc;
 import io.juxta.train.Recipe;
 import io.juxta.train.RecipeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What recipes of SwAV and DeepCluster-v2 may say. */
 class ClusterRecipeTest {
@@ -120,5 +131,55 @@ class ClusterRecipeTest {
                         "Normalization[mean=[0.485, 0.456, 0.406], std=[0.228, 0.224, 0.225]]");
         assertThat(((Step.RandomResizedCrop) views.get(7).steps().get(0)).maxScale())
                 .isEqualTo(0.14);
+    }
+
+    static List<Path> shipped() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("..", "recipes"))) {
+            return files.filter(file -> file.getFileName().toString().matches("(.*swav|deepcluster).*\\.yaml"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** A recipe that leaves a key to its default changes its meaning when the default does. */
+    @ParameterizedTest
+    @MethodSource("shipped")
+    void aShippedRecipeBindsAndSaysEverything(Path file) throws IOException {
+        Recipe recipe = Recipe.read(file);
+        record Method(@Default("") String method) {}
+        if (recipe.bind(Method.class).method().equals("swav")) {
+            SwavRecipe.bind(recipe);
+        } else {
+            DeepClusterRecipe.bind(recipe);
+        }
+        recipe.bind(KnnMonitor.Options.class);
+        recipe.bind(KnnOptions.class);
+        recipe.bind(Checkpointing.Options.class);
+        List<String> more = List.of("report-every");
+        assertThat(keys(Files.readString(file)))
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(keys(recipe.resolved()).stream(), more.stream())
+                        .toList());
+    }
+
+    private static List<String> keys(String yaml) {
+        return yaml.lines()
+                .filter(line -> line.contains(": ") && !line.startsWith("#"))
+                .map(line -> line.substring(0, line.indexOf(": ")))
+                .toList();
+    }
+
+    @Test
+    void theLongestRecipeForImageNetIsTheOriginals() {
+        SwavRecipe recipe = SwavRecipe.bind(Recipe.read(Path.of("..", "recipes", "imagenet", "swav-800.yaml")));
+        assertThat(recipe.swav()).isEqualTo(new SwavOptions(0.05, 3, 0, 15, 313));
+        assertThat(recipe.cluster())
+                .isEqualTo(
+                        new ClusterOptions("resnet50", Architecture.Stem.IMAGENET, 64, 2048, 128, List.of(3000), 0.1));
+        assertThat(recipe.crops()).isEqualTo(Recipe.defaults(CropOptions.class));
+        assertThat(recipe.larc()).isEqualTo(new Larc.Options(0.9, 1e-6, 0.001));
+        assertThat(recipe.training().epochs()).isEqualTo(800);
+        assertThat(recipe.training().batchSize()).isEqualTo(4096);
+        assertThat(recipe.learningRate().at(0, 0, 312, 800)).isEqualTo(0.3);
+        assertThat(recipe.learningRate().at(10, 0, 312, 800)).isEqualTo(4.8);
     }
 }

@@ -100,8 +100,10 @@ class SwavGoldenTest {
             Map<String, Tensor> state = StateDict.of(swav.encoder());
             Goldens.checksum(tolerance(type), state.get("conv1.weight"), 4.2033819, 548.4543, -0.07096218, 0.1070717);
             Goldens.checksum(tolerance(type), state.get("layer1.0.bn1.bias"), -0.061745, 17.649387, 0.2839544);
-            Goldens.checksum(tolerance(type), state.get("projection_head.3.bias"), 0.96772533, 3.7619613, 1.307434, -0.221312);
-            Goldens.checksum(tolerance(type), state.get("prototypes.weight"), 3.5824249, 24.16431, 0.4055349, 0.2004729);
+            Goldens.checksum(
+                    tolerance(type), state.get("projection_head.3.bias"), 0.96772533, 3.7619613, 1.307434, -0.221312);
+            Goldens.checksum(
+                    tolerance(type), state.get("prototypes.weight"), 3.5824249, 24.16431, 0.4055349, 0.2004729);
             counters(state);
         }
     }
@@ -114,10 +116,18 @@ class SwavGoldenTest {
             try (Swav swav = tiny(type, Optional.of(queue))) {
                 steps(swav, type, 5.169318, 5.228596, 3.295836, 4.513948, 6.237424);
                 Map<String, Tensor> state = StateDict.of(swav.encoder());
-                Goldens.checksum(tolerance(type), state.get("conv1.weight"), 4.1997175, 548.45629, -0.07095157, 0.10711);
+                Goldens.checksum(
+                        tolerance(type), state.get("conv1.weight"), 4.1997175, 548.45629, -0.07095157, 0.10711);
                 Goldens.checksum(tolerance(type), state.get("layer1.0.bn1.bias"), -0.060946, 17.648949, 0.2840048);
-                Goldens.checksum(tolerance(type), state.get("projection_head.3.bias"), 0.96759191, 3.7631354, 1.307997, -0.2211799);
-                Goldens.checksum(tolerance(type), state.get("prototypes.weight"), 3.5831315, 24.166254, 0.4055475, 0.2004459);
+                Goldens.checksum(
+                        tolerance(type),
+                        state.get("projection_head.3.bias"),
+                        0.96759191,
+                        3.7631354,
+                        1.307997,
+                        -0.2211799);
+                Goldens.checksum(
+                        tolerance(type), state.get("prototypes.weight"), 3.5831315, 24.166254, 0.4055475, 0.2004459);
                 Goldens.checksum(tolerance(type), queue.of(0), 3.4111625, 19.06474, 0.4666582, -0.2413907);
                 Goldens.checksum(tolerance(type), queue.of(1), 7.3680499, 18.802223, 0.7178947);
                 counters(state);
