@@ -58,7 +58,9 @@ class SwavTest {
                 Swav swav = swav("prototypes: [5, 7]", "freeze-prototypes: 2")) {
             Map<String, Tensor> before = new LinkedHashMap<>();
             for (int head = 0; head < 2; head++) {
-                before.put("" + head, torch.normalize(swav.prototypes().weight(head).detach()).clone());
+                before.put(
+                        "" + head,
+                        torch.normalize(swav.prototypes().weight(head).detach()).clone());
             }
             for (int s = 0; s < 4; s++) {
                 step(swav, 0, s);
