@@ -42,11 +42,11 @@ final class EpochLine implements Training.Listener, AutoCloseable {
                         options.batchSize(),
                         String.format(
                                 Locale.ROOT,
-                                "step %d/%d, loss %.3f, acc1 %.1f %%, lr %.4g, waiting %.0f %%",
+                                "step %d/%d, loss %.3f, %s, lr %.4g, waiting %.0f %%",
                                 after.batch(),
                                 loader.batches(),
                                 metrics.get("loss"),
-                                metrics.get("acc1"),
+                                accuracy(metrics),
                                 lr,
                                 100 * after.waited() / Math.max(1e-9, after.seconds())));
             }
@@ -62,11 +62,11 @@ final class EpochLine implements Training.Listener, AutoCloseable {
     public void epoch(int epoch, Map<String, Double> metrics) {
         StringBuilder line = new StringBuilder(String.format(
                 Locale.ROOT,
-                "epoch %d/%d: loss %.4f, acc1 %.1f %%, lr %.4g, %.0f images/s, waiting %.0f %%",
+                "epoch %d/%d: loss %.4f, %s, lr %.4g, %.0f images/s, waiting %.0f %%",
                 epoch + 1,
                 options.epochs(),
                 metrics.get("loss"),
-                metrics.get("acc1"),
+                accuracy(metrics),
                 metrics.get("lr"),
                 metrics.get("images_per_second"),
                 100 * metrics.getOrDefault("waiting_share", 0.0)));
@@ -82,6 +82,12 @@ final class EpochLine implements Training.Listener, AutoCloseable {
         System.out.println(line);
         news.ifPresent(System.out::println);
         news = Optional.empty();
+    }
+
+    /** How often the method is right, by whatever it calls that. */
+    private static String accuracy(Map<String, Double> metrics) {
+        String name = metrics.containsKey("acc1") ? "acc1" : "agreement";
+        return String.format(Locale.ROOT, "%s %.1f %%", name, metrics.get(name));
     }
 
     /** What the next epoch's line is to be followed by. */

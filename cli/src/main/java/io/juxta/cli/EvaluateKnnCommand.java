@@ -6,7 +6,6 @@ import io.juxta.eval.Features;
 import io.juxta.eval.Knn;
 import io.juxta.eval.KnnOptions;
 import io.juxta.image.Augmentation;
-import io.juxta.moco.MocoEncoder;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -30,8 +29,8 @@ final class EvaluateKnnCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         KnnOptions options = judged.options(KnnOptions.class);
-        MocoEncoder encoder = judged.encoder();
-        Augmentation view = encoder.recipe().views().evaluation();
+        JudgedEncoder.Judged encoder = judged.encoder();
+        Augmentation view = encoder.plain();
         FeatureOptions unit = FeatureOptions.of(options.layer(), FeatureOptions.Length.UNIT);
         try (Features bank = Features.of(encoder.network(), judged.images(Split.TRAIN), view, unit);
                 Features asked = Features.of(encoder.network(), judged.images(Split.TEST), view, unit)) {

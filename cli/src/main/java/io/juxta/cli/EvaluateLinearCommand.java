@@ -5,8 +5,6 @@ import io.juxta.eval.LinearProbe;
 import io.juxta.eval.LinearProbeOptions;
 import io.juxta.eval.LinearProbeResult;
 import io.juxta.image.Augmentation;
-import io.juxta.moco.MocoEncoder;
-import io.juxta.moco.ViewOptions;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -35,13 +33,9 @@ final class EvaluateLinearCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         LinearProbeOptions options = judged.options(LinearProbeOptions.class);
-        MocoEncoder encoder = judged.encoder();
-        ViewOptions views = encoder.recipe().views();
-        Augmentation plain = views.evaluation();
-        Augmentation train = options.mode() == LinearProbeOptions.Mode.CACHED
-                ? plain
-                : Augmentation.linearTrain(
-                        views.imageSize(), views.normalization().statistics());
+        JudgedEncoder.Judged encoder = judged.encoder();
+        Augmentation plain = encoder.plain();
+        Augmentation train = options.mode() == LinearProbeOptions.Mode.CACHED ? plain : encoder.train();
         LinearProbeResult result = LinearProbe.run(
                 encoder.network(),
                 judged.images(Split.TRAIN),

@@ -1,15 +1,22 @@
 package io.juxta.cli;
 
+import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.Split;
+import io.juxta.image.Augmentation;
 import io.juxta.moco.MocoEncoder;
+import io.juxta.moco.ViewOptions;
+import io.juxta.swav.ClusterEncoder;
 import io.juxta.torch.Devices;
 import io.juxta.train.Recipe;
+import io.juxta.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,8 +39,37 @@ final class JudgedEncoder {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Set an option, as often as needed; see below.")
     private List<String> overrides = new ArrayList<>();
 
-    MocoEncoder encoder() throws IOException {
-        return MocoEncoder.read(weights, Devices.parse(device));
+    /**
+     * What is judged.
+     *
+     * @param network in evaluation mode
+     * @param plain how an image is prepared
+     * @param train the training view of a linear probe
+     */
+    record Judged(Encoder network, Augmentation plain, Augmentation train) {}
+
+    Judged encoder() throws IOException {
+        Device on = Devices.parse(device);
+        if (method().equals("moco")) {
+            MocoEncoder encoder = MocoEncoder.read(weights, on);
+            ViewOptions views = encoder.recipe().views();
+            Augmentation train = Augmentation.linearTrain(
+                    views.imageSize(), views.normalization().statistics());
+            return new Judged(encoder.network(), views.evaluation(), train);
+        }
+        ClusterEncoder encoder = ClusterEncoder.read(weights, on);
+        return new Judged(
+                encoder.network(), encoder.crops().evaluation(), encoder.crops().linearTrain());
+    }
+
+    /** The method that the file's recipe names; where it has none, MoCo's reader says what is wrong. */
+    private String method() throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            String recipe = Safetensors.read(weights).metadata().getOrDefault("recipe", "");
+            return Recipe.parse(recipe, weights.toString())
+                    .bind(Method.Name.class)
+                    .method();
+        }
     }
 
     Dataset images(Split split) throws IOException {

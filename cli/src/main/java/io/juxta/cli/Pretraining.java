@@ -6,20 +6,15 @@ import io.juxta.data.LoaderOptions;
 import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.KnnMonitor;
 import io.juxta.eval.KnnOptions;
-import io.juxta.image.Augmentation;
-import io.juxta.moco.MemoryEstimate;
-import io.juxta.moco.Moco;
-import io.juxta.moco.MocoRecipe;
 import io.juxta.report.Origin;
 import io.juxta.report.Report;
 import io.juxta.report.Snapshots;
 import io.juxta.torch.Devices;
-import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.Checkpointing;
-import io.juxta.train.Default;
 import io.juxta.train.Diagnosing;
 import io.juxta.train.Diagnosis;
+import io.juxta.train.Learner;
 import io.juxta.train.Position;
 import io.juxta.train.Recipe;
 import io.juxta.train.RunFolder;
@@ -45,30 +40,21 @@ import org.bytedeco.pytorch.Device;
 
 /** One pre-training run: puts data, learner, loop, judgement and the run's folder together. */
 final class Pretraining {
-    private final MocoRecipe recipe;
+    private final Method method;
     private final KnnMonitor.Options monitoring;
     private final KnnOptions knn;
     private final Checkpointing.Options checkpointing;
     private final Snapshots.Options reporting;
     private final Progress.Style progress;
 
-    /** @param method {@code moco} */
-    record Method(@Default("moco") String method) {
-        Method {
-            if (!method.equals("moco")) {
-                throw new IllegalArgumentException("method " + method + " is unknown: use moco");
-            }
-        }
-    }
-
     private Pretraining(
-            MocoRecipe recipe,
+            Method method,
             KnnMonitor.Options monitoring,
             KnnOptions knn,
             Checkpointing.Options checkpointing,
             Snapshots.Options reporting,
             Progress.Style progress) {
-        this.recipe = recipe;
+        this.method = method;
         this.monitoring = monitoring;
         this.knn = knn;
         this.checkpointing = checkpointing;
@@ -77,9 +63,8 @@ final class Pretraining {
     }
 
     static Pretraining of(Recipe recipe, Progress.Style progress) {
-        recipe.bind(Method.class);
         Pretraining pretraining = new Pretraining(
-                MocoRecipe.bind(recipe),
+                Method.of(recipe),
                 recipe.bind(KnnMonitor.Options.class),
                 recipe.bind(KnnOptions.class),
                 recipe.bind(Checkpointing.Options.class),
@@ -96,7 +81,7 @@ final class Pretraining {
 
     /** Prints what a run would be; refuses what a run would refuse. */
     void describe(Dataset images, Optional<Dataset> heldOut) {
-        MocoRecipe fitted = recipe.fitTo(images.size(), Pretraining::say);
+        Method fitted = method.fitTo(images.size(), Pretraining::say);
         TrainingOptions training = fitted.training();
         Devices.parse(training.device());
         judged(images, heldOut);
@@ -108,12 +93,11 @@ final class Pretraining {
                 "steps              %,d an epoch, %,d in all%n",
                 images.size() / training.batchSize(),
                 (long) training.epochs() * (images.size() / training.batchSize()));
-        long parameters = StateDict.parameterCount(Moco.encoder(fitted.moco()));
-        System.out.printf(Locale.ROOT, "parameters         %,d in each of the two encoders%n", parameters);
+        System.out.printf(Locale.ROOT, "parameters         %,d %s%n", fitted.parameters(), fitted.whose());
         System.out.printf(
                 Locale.ROOT,
                 "memory             about %,d MiB%n",
-                MemoryEstimate.of(fitted, loader(training), parameters) >> 20);
+                fitted.memory(images.size(), loader(training)) >> 20);
     }
 
     /**
@@ -157,28 +141,27 @@ final class Pretraining {
      */
     Outcome run(Dataset images, Optional<Dataset> heldOut, Place place, BooleanSupplier stop) throws IOException {
         List<String> warnings = new ArrayList<>();
-        MocoRecipe fitted = recipe.fitTo(images.size(), warnings::add);
+        Method fitted = method.fitTo(images.size(), warnings::add);
         warnings.forEach(Pretraining::say);
         TrainingOptions training = fitted.training();
         Torch.threads(training.threads());
         Torch.seed(training.seed());
         Device device = Devices.parse(training.device());
         Optional<Dataset> judged = judged(images, heldOut);
-        Augmentation view = fitted.views().view();
-        RunIdentity identity = RunIdentity.of("moco", options(fitted), images);
-        try (Loader loader = Loader.open(images, List.of(view, view), loader(training));
-                Moco moco = Moco.create(fitted.moco(), fitted.sgd(), device, training.seed());
+        RunIdentity identity = RunIdentity.of(fitted.name(), options(fitted), images);
+        try (Loader loader = Loader.open(images, fitted.views(), loader(training));
+                Learner learner = fitted.learner(images.size(), device);
                 RunFolder run = place.open(identity)) {
-            Position from = place.mode == Place.Mode.NEW ? Position.START : resumed(run, moco, place.checkpoint);
+            Position from = place.mode == Place.Mode.NEW ? Position.START : resumed(run, learner, place.checkpoint);
             say(String.format(
                     Locale.ROOT,
                     "%s: %,d images, %s, %s",
                     place.folder,
                     images.size(),
-                    fitted.moco().arch(),
+                    fitted.arch(),
                     Torch.describe()));
-            Optional<KnnMonitor> monitor = judged.map(queries -> new KnnMonitor(
-                    moco.encoder(), images, queries, fitted.views().evaluation(), knn, monitoring));
+            Optional<KnnMonitor> monitor = judged.map(queries ->
+                    new KnnMonitor(learner.encoder(), images, queries, fitted.evaluation(), knn, monitoring));
             double raw = Double.NaN;
             double untrained = Double.NaN;
             if (monitor.isPresent() && from.isStart()) {
@@ -188,7 +171,7 @@ final class Pretraining {
                 run.metrics().add(0, Map.of("knn", untrained));
             }
             try (EpochLine lines = new EpochLine(training, loader, progress);
-                    Snapshots snapshots = snapshots(place, run, moco, images, fitted, from);
+                    Snapshots snapshots = snapshots(place, run, learner, images, fitted, from);
                     RunLog log = RunLog.open(place.folder, from, loader.batches(), about(identity))) {
                 for (String warning : warnings) {
                     log.warning(warning);
@@ -198,21 +181,20 @@ final class Pretraining {
                 }
                 List<Training.Listener> listeners = new ArrayList<>(List.of(lines.steps()));
                 monitor.ifPresent(listeners::add);
-                listeners.add(new EmbeddingMonitor(
-                        moco.encoder(), images, fitted.views().evaluation(), place.folder));
+                listeners.add(new EmbeddingMonitor(learner.encoder(), images, fitted.evaluation(), place.folder));
                 listeners.add(memory());
                 listeners.add(log);
-                Diagnosis.Task task = fitted.moco().task(training.batchSize(), loader.batches());
-                listeners.add(new Diagnosing(task, run.metrics().rows(), (epochs, diagnosis, isNews) -> {
-                    log.health(epochs, diagnosis);
-                    if (isNews) {
-                        lines.add(diagnosis);
-                    }
-                }));
-                listeners.add(new Checkpointing(run, moco, checkpointing, from, log::checkpoint));
+                fitted.task(loader.batches()).ifPresent(task -> listeners.add(diagnosing(task, run, log, lines)));
+                listeners.add(new Checkpointing(run, learner, checkpointing, from, log::checkpoint));
                 listeners.add(snapshots);
                 listeners.add(lines);
-                Training loop = new Training(training, fitted.learningRate(), moco, loader, 2, device);
+                Training loop = new Training(
+                        training,
+                        fitted.learningRate(),
+                        learner,
+                        loader,
+                        fitted.views().size(),
+                        device);
                 boolean done = log.telling(() -> loop.run(from, listeners, stop));
                 lines.best().ifPresent(Pretraining::say);
                 if (!run.isSaved()) {
@@ -224,12 +206,22 @@ final class Pretraining {
         }
     }
 
-    private Snapshots snapshots(Place place, RunFolder run, Moco moco, Dataset images, MocoRecipe fitted, Position from)
+    private static Diagnosing diagnosing(Diagnosis.Task task, RunFolder run, RunLog log, EpochLine lines) {
+        return new Diagnosing(task, run.metrics().rows(), (epochs, diagnosis, isNews) -> {
+            log.health(epochs, diagnosis);
+            if (isNews) {
+                lines.add(diagnosis);
+            }
+        });
+    }
+
+    private Snapshots snapshots(
+            Place place, RunFolder run, Learner learner, Dataset images, Method fitted, Position from)
             throws IOException {
         Snapshots.Subject subject = new Snapshots.Subject(
                 images,
-                fitted.views().view(),
-                fitted.views().evaluation(),
+                fitted.views().get(0),
+                fitted.evaluation(),
                 fitted.training().seed(),
                 fitted.training().epochs(),
                 reporting);
@@ -239,7 +231,7 @@ final class Pretraining {
                 System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
                         + Runtime.getRuntime().availableProcessors() + " cores",
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        return Snapshots.begin(run.path(), moco.encoder(), subject, from.epoch(), origin);
+        return Snapshots.begin(run.path(), learner.encoder(), subject, from.epoch(), origin);
     }
 
     private static Optional<Knn> knn(double raw, double untrained, EpochLine lines) {
@@ -304,8 +296,8 @@ final class Pretraining {
         return classes.size() + " (" + first + (classes.size() > 5 ? ", ..." : "") + ")";
     }
 
-    private static Position resumed(RunFolder run, Moco moco, Optional<Path> checkpoint) throws IOException {
-        RunFolder.Resumed resumed = run.restore(moco, checkpoint);
+    private static Position resumed(RunFolder run, Learner learner, Optional<Path> checkpoint) throws IOException {
+        RunFolder.Resumed resumed = run.restore(learner, checkpoint);
         resumed.changes().forEach(change -> say("changed since the run began: " + change));
         Position at = resumed.position();
         say("resumed after " + at.epoch() + (at.epoch() == 1 ? " epoch" : " epochs")
@@ -332,8 +324,8 @@ final class Pretraining {
         };
     }
 
-    private List<Record> options(MocoRecipe fitted) {
-        List<Record> records = new ArrayList<>(List.of(new Method("moco")));
+    private List<Record> options(Method fitted) {
+        List<Record> records = new ArrayList<>(List.of(new Method.Name(fitted.name())));
         records.addAll(fitted.records());
         records.addAll(List.of(monitoring, knn, checkpointing, reporting));
         return records;

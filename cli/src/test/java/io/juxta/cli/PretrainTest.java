@@ -159,8 +159,9 @@ class PretrainTest {
     void aRunLeavesItsFolder() throws IOException {
         assertThat(TinyRun.below(whole)).containsExactlyElementsOf(FINISHED);
         assertThat(Files.readAllLines(whole.resolve("metrics.csv")).get(0))
-                .isEqualTo("epoch,loss,acc1,acc5,lr,seconds,images_per_second,waiting_share,resident_mib,knn,momentum,"
-                        + "grad_norm,positive_logit,negative_logit,queue_age,embedding_std,effective_rank,mean_cosine");
+                .isEqualTo(
+                        "epoch,loss,acc1,acc5,lr,seconds,images_per_second,waiting_share,resident_mib,knn,momentum,"
+                                + "grad_norm,positive_logit,negative_logit,queue_age,embedding_std,effective_rank,mean_cosine,agreement");
         assertThat(rows(whole)).hasSize(4);
         assertThat(rows(whole).get(1)).startsWith("0,,,,,");
         assertThat(rows(whole).get(2)).matches("1,\\d[^,]*,\\d[^,]*,\\d[^,]*,0.030000000,\\d.*");
@@ -192,7 +193,7 @@ class PretrainTest {
         String[] header =
                 Files.readAllLines(whole.resolve("metrics.csv")).get(0).split(",");
         String[] row = Files.readAllLines(whole.resolve("metrics.csv")).get(3).split(",");
-        for (int column = 1; column < header.length; column++) {
+        for (int column = 1; column < row.length; column++) {
             assertThat(epoch.get(header[column]).asDouble())
                     .as(header[column])
                     .isCloseTo(Double.parseDouble(row[column]), withinPercentage(1e-4));

@@ -11,7 +11,14 @@ public abstract class Encoder extends Container {
     }
 
     /** Images (N, 3, H, W) to embeddings (N, dim); the pooled features where there is no head. */
-    public abstract Tensor forward(Tensor x);
+    public Tensor forward(Tensor x) {
+        return head(pooled(x));
+    }
+
+    /** Pooled features (N, {@link #features}) to embeddings (N, dim); as they are where there is no head. */
+    public Tensor head(Tensor pooled) {
+        return pooled;
+    }
 
     /** Images (N, 3, H, W) to pooled features (N, {@link #features}), what lies under the head. */
     public abstract Tensor pooled(Tensor x);

@@ -1,5 +1,6 @@
 package io.juxta.backbone;
 
+import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
 import java.util.Locale;
@@ -9,7 +10,7 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** What turns a pooled feature (N, in) into an embedding (N, dim), registered as {@code fc}. */
+/** What turns a pooled feature (N, in) into an embedding (N, dim). */
 public final class ProjectionHead {
     /** The kinds of head MoCo uses. */
     public enum Kind {
@@ -27,27 +28,57 @@ public final class ProjectionHead {
         }
     }
 
+    private final String key;
     private final Module module;
     private final UnaryOperator<Tensor> forward;
 
-    private ProjectionHead(Module module, UnaryOperator<Tensor> forward) {
+    private ProjectionHead(String key, Module module, UnaryOperator<Tensor> forward) {
+        this.key = key;
         this.module = module;
         this.forward = forward;
     }
 
     /**
+     * MoCo's head, registered as {@code fc}.
+     *
      * @param in width of the backbone's feature
      * @param dim width of the embedding
      */
     public static ProjectionHead of(Kind kind, int in, int dim) {
         if (kind == Kind.LINEAR) {
             LinearImpl linear = Layers.linear(in, dim);
-            return new ProjectionHead(linear, linear::forward);
+            return new ProjectionHead("fc", linear, linear::forward);
         }
         Container mlp = new Container("mlp");
         LinearImpl hidden = mlp.register_module("0", Layers.linear(in, in));
         LinearImpl output = mlp.register_module("2", Layers.linear(in, dim));
-        return new ProjectionHead(mlp, x -> output.forward(torch.relu_(hidden.forward(x))));
+        return new ProjectionHead("fc", mlp, x -> output.forward(torch.relu_(hidden.forward(x))));
+    }
+
+    /**
+     * SwAV's head, registered as {@code projection_head}: a hidden layer with batch norm and ReLU, and the output layer
+     * (Caron et al. 2020, appendix A.1; keys {@code projection_head.0}, {@code .1} and {@code .3}).
+     *
+     * @param in width of the backbone's feature
+     * @param hidden width of the hidden layer, 2048 in the paper; 0 for the output layer alone, {@code
+     *     projection_head.weight} and {@code .bias}
+     * @param dim width of the embedding
+     */
+    public static ProjectionHead swav(int in, int hidden, int dim) {
+        String key = "projection_head";
+        if (hidden == 0) {
+            LinearImpl linear = Layers.linear(in, dim);
+            return new ProjectionHead(key, linear, linear::forward);
+        }
+        Container mlp = new Container(key);
+        LinearImpl first = mlp.register_module("0", Layers.linear(in, hidden));
+        BatchNorm norm = mlp.register_module("1", new BatchNorm(hidden, 1));
+        LinearImpl output = mlp.register_module("3", Layers.linear(hidden, dim));
+        return new ProjectionHead(key, mlp, x -> output.forward(torch.relu_(norm.forward(first.forward(x)))));
+    }
+
+    String key() {
+        return key;
     }
 
     Module module() {

@@ -6,6 +6,7 @@ import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -55,15 +56,46 @@ public final class ResNet extends Encoder {
                 throw new IllegalArgumentException("bn-groups " + normGroups + " must be at least 1");
             }
         }
+
+        /**
+         * About how many values are kept for the backward pass of one image: each convolution's output, and what batch
+         * norm makes of it.
+         *
+         * @param side of the image in pixels
+         */
+        public long activations(long side) {
+            boolean photos = stem == Architecture.Stem.IMAGENET;
+            long edge = photos ? side / 2 : side;
+            long values = 2 * width * edge * edge;
+            edge = photos ? edge / 2 : edge;
+            for (int layer = 0; layer < 4; layer++) {
+                edge = layer == 0 ? edge : (edge + 1) / 2;
+                long planes = (long) width << layer;
+                long inner = planes * architecture.widthPerGroup() / 64 * architecture.groups();
+                long block = architecture.bottleneck() ? 2 * inner + planes * architecture.expansion() : 2 * planes;
+                values += 2 * architecture.blocks().get(layer) * block * edge * edge;
+            }
+            // the groups of a batch norm are joined again, which is one more copy of each
+            return normGroups == 1 ? values : values * 3 / 2;
+        }
     }
 
     /** A backbone without head: {@link #forward} gives the pooled features. */
     public ResNet(Options options) {
-        this(options, null, 0);
+        this(options, (IntFunction<ProjectionHead>) null);
     }
 
     /** An encoder: a backbone with a projection head to {@code dim} values as its {@code fc}. */
-    public ResNet(Options options, ProjectionHead.@Nullable Kind kind, int dim) {
+    public ResNet(Options options, ProjectionHead.Kind kind, int dim) {
+        this(options, in -> ProjectionHead.of(kind, in, dim));
+    }
+
+    /**
+     * A backbone with a head of one's own.
+     *
+     * @param toHead makes the head for the width of the pooled feature; null for none
+     */
+    public ResNet(Options options, @Nullable IntFunction<ProjectionHead> toHead) {
         super("ResNet");
         this.options = options;
         Architecture architecture = options.architecture();
@@ -85,9 +117,9 @@ public final class ResNet extends Encoder {
             register_module("layer" + (layer + 1), container);
         }
         features = in;
-        head = kind == null ? null : ProjectionHead.of(kind, in, dim);
+        head = toHead == null ? null : toHead.apply(in);
         if (head != null) {
-            register_module("fc", head.module());
+            register_module(head.key(), head.module());
         }
         initialise();
     }
@@ -116,8 +148,7 @@ public final class ResNet extends Encoder {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
-        Tensor pooled = pooled(x);
+    public Tensor head(Tensor pooled) {
         return head == null ? pooled : head.forward(pooled);
     }
 

@@ -88,14 +88,40 @@ public final class Augmentation {
      * 0.2, no blur. The original takes size 32 and CIFAR-10's statistics.
      */
     public static Augmentation cifarNotebook(int size, Normalization normalization) {
+        return cifarNotebook(size, 0.08, 1, normalization);
+    }
+
+    /** The steps of {@link #cifarNotebook(int, Normalization)} with crops of other shares of the area. */
+    public static Augmentation cifarNotebook(int size, double minScale, double maxScale, Normalization normalization) {
         return of(
                 "cifar-notebook",
                 size,
                 normalization,
-                new Step.RandomResizedCrop(size, 0.08, 1, Filter.BILINEAR),
+                new Step.RandomResizedCrop(size, minScale, maxScale, Filter.BILINEAR),
                 new Step.RandomHorizontalFlip(0.5),
                 new Step.ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1),
                 new Step.RandomGrayscale(0.2));
+    }
+
+    /**
+     * SwAV (Caron et al. 2020, appendix A.1): crop, flip, colour jitter 0.8 / 0.8 / 0.8 / 0.2 with 0.8, grey 0.2, blur
+     * of radius 0.1 to 2 with 0.5. The original takes 2 crops of size 224 and share 0.14 to 1 and 6 of 96 and 0.05 to
+     * 0.14, and {@link Normalization#SWAV}. The blur is Pillow's, as in the original's present program; its published
+     * numbers were made with OpenCV's.
+     *
+     * @param minScale least share of the area, above 0
+     * @param maxScale largest share of the area, at most 1
+     */
+    public static Augmentation swav(int size, double minScale, double maxScale, Normalization normalization) {
+        return of(
+                "swav",
+                size,
+                normalization,
+                new Step.RandomResizedCrop(size, minScale, maxScale, Filter.BILINEAR),
+                new Step.RandomHorizontalFlip(0.5),
+                new Step.ColorJitter(0.8, 0.8, 0.8, 0.8, 0.2),
+                new Step.RandomGrayscale(0.2),
+                new Step.GaussianBlur(0.5, 0.1, 2));
     }
 
     /** The training view of the linear probe (MoCo's main_lincls): crop of 0.08 to 1 of the area, flip. */

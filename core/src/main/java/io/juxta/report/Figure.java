@@ -27,6 +27,12 @@ record Figure(String column, String name, String unit, double scale, String mean
                     "%",
                     "How often the right key is first among all keys in the queue; it"
                             + " measures the task, not the features."),
+            health(
+                    "agreement",
+                    "Agreement",
+                    "%",
+                    "How often a crop's most similar prototype is the one that the image's other"
+                            + " crops, or its cluster, name."),
             health("acc5", "Contrastive top-5", "%", "How often the right key is among the first five."),
             health(
                     "knn",

@@ -47,6 +47,14 @@ public final class Layers {
         }
     }
 
+    /** A fully connected layer without bias: weight (out, in), uniform in ±1/sqrt(in). */
+    public static LinearImpl linearWithoutBias(int in, int out) {
+        try (LinearOptions options = new LinearOptions(in, out)) {
+            options.bias().put(false);
+            return new LinearImpl(options);
+        }
+    }
+
     private static LongPointer pair(long value) {
         return new LongPointer(value, value);
     }

@@ -1,5 +1,6 @@
 package io.juxta.torch;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GenericList;
@@ -18,6 +19,8 @@ import org.bytedeco.pytorch.global.torch;
 public final class TensorLists {
     private static final Operator LERP = new Operator("aten::_foreach_lerp_", "Scalar");
     private static final Operator NORM = new Operator("aten::_foreach_norm", "Scalar");
+    private static final Operator MUL = new Operator("aten::_foreach_mul_", "List");
+    private static final Operator ADDCMUL = new Operator("aten::_foreach_addcmul_", "Scalar");
     private static final Operator COPY = new Operator("aten::_foreach_copy_", "");
     private static final Operator SGD = new Operator("aten::_fused_sgd_", "");
 
@@ -92,10 +95,44 @@ public final class TensorLists {
      * @return a scalar of their type, in the caller's scope
      */
     public static Tensor norm(List<Tensor> tensors) {
+        return norms(tensors).norm();
+    }
+
+    /**
+     * The Euclidean norm of each tensor, without waiting for the device.
+     *
+     * @param tensors N of them, at least one
+     * @return (N), of their type, in the caller's scope, without gradient
+     */
+    public static Tensor norms(List<Tensor> tensors) {
         try (NoGradGuard guard = new NoGradGuard()) {
             IValueVector norms = NORM.call(list(tensors), new IValue(new Scalar(2)), new IValue());
-            return torch.stack(norms.get(0).toTensorVector()).norm();
+            return torch.stack(norms.get(0).toTensorVector());
         }
+    }
+
+    /**
+     * {@code self = factor * self + weight * other} for each tensor, in place, without gradients.
+     *
+     * @param self N tensors to change
+     * @param factors (N), one for each
+     * @param other as many tensors of the same shapes
+     * @param weights (N), one for each
+     */
+    public static void scaleAndAdd(List<Tensor> self, Tensor factors, List<Tensor> other, Tensor weights) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            MUL.call(list(self), list(scalars(factors)));
+            ADDCMUL.call(list(self), list(other), list(scalars(weights)), new IValue(new Scalar(1)));
+        }
+    }
+
+    private static List<Tensor> scalars(Tensor values) {
+        List<Tensor> scalars = new ArrayList<>();
+        for (long i = 0; i < values.size(0); i++) {
+            scalars.add(values.select(0, i));
+        }
+        return scalars;
     }
 
     private static IValue list(List<Tensor> tensors) {

@@ -1,12 +1,40 @@
 package io.juxta.train;
 
 import io.juxta.backbone.Encoder;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /** A method that learns from unlabelled views of images, one step at a time. Not for use by several threads. */
 public interface Learner extends AutoCloseable {
+    /** All images once, in batches, augmented as for training; for what a method must see before it learns. */
+    @FunctionalInterface
+    interface Pass {
+        /** What is done with a batch. */
+        @FunctionalInterface
+        interface Each {
+            /**
+             * @param views as in {@link Learner#step}
+             * @param images places in the data set of the batch's images
+             */
+            void accept(List<Tensor> views, List<Integer> images);
+        }
+
+        /** @return false when the run was asked to stop before all batches were seen */
+        boolean forEach(Each each) throws IOException;
+    }
+
+    /**
+     * Called before the first step of every epoch, and again when a run is resumed there: a second call must come to the
+     * same as one. Most methods have nothing to do.
+     *
+     * @param epoch from 0
+     * @param pass over the images; it costs about as much as half an epoch
+     * @throws IOException when images cannot be read
+     */
+    default void begin(int epoch, Pass pass) throws IOException {}
+
     /**
      * One step: forward, backward, update.
      *

@@ -1,6 +1,7 @@
 package io.juxta.train;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The learning rate over a run, as MoCo's programs set it.
@@ -10,7 +11,11 @@ import java.util.List;
  * @param milestones epochs, counted from 0, from which on {@code step} multiplies by a further 0.1
  * @param lrUpdates {@code epoch} changes the rate between epochs, as the originals do; {@code iteration} at every step
  * @param cosineOffset added to the epoch inside the cosine: 0 in MoCo's program, 1 in its CIFAR demo, which counts from 1
- * @param warmupEpochs epochs over which the rate first grows linearly, per iteration; 0 for none, as in MoCo
+ * @param warmupEpochs epochs over which the rate first grows linearly, per iteration, to the base rate; 0 for none, as
+ *     in MoCo
+ * @param warmupStart the rate of the first step of the warm-up: 0.3 in SwAV's runs; null for one step's share of the
+ *     way
+ * @param finalLr the rate that the cosine ends at: 0 in MoCo, a thousandth of the base in SwAV
  */
 public record LearningRate(
         @MayChange @Default("0.03") double lr,
@@ -18,7 +23,9 @@ public record LearningRate(
         @MayChange @Default("[120, 160]") List<Integer> milestones,
         @Default("epoch") Updates lrUpdates,
         @Default("0") int cosineOffset,
-        @MayChange @Default("0") int warmupEpochs) {
+        @MayChange @Default("0") int warmupEpochs,
+        @MayChange Optional<Double> warmupStart,
+        @MayChange @Default("0") double finalLr) {
 
     /** The shape of the decay. */
     public enum Schedule {
@@ -52,11 +59,26 @@ public record LearningRate(
         if (warmupEpochs < 0) {
             throw new IllegalArgumentException("warmup-epochs " + warmupEpochs + " must be at least 0");
         }
+        if (!(finalLr >= 0 && finalLr <= lr)) {
+            throw new IllegalArgumentException("final-lr " + finalLr + " must be from 0 to lr, " + lr);
+        }
+        if (warmupStart.isPresent() && !(warmupStart.get() >= 0 && warmupStart.get() <= lr)) {
+            throw new IllegalArgumentException("warmup-start " + warmupStart.get() + " must be from 0 to lr, " + lr);
+        }
     }
 
-    /** The same schedule from another base rate. */
+    /** The same schedule from another base rate; the first and the final rate keep their proportion to it. */
     public LearningRate withLr(double base) {
-        return new LearningRate(base, lrSchedule, milestones, lrUpdates, cosineOffset, warmupEpochs);
+        double scale = base / lr;
+        return new LearningRate(
+                base,
+                lrSchedule,
+                milestones,
+                lrUpdates,
+                cosineOffset,
+                warmupEpochs,
+                warmupStart.map(start -> start * scale),
+                finalLr * scale);
     }
 
     /**
@@ -70,11 +92,15 @@ public record LearningRate(
     public double at(int epoch, int batch, int batches, int epochs) {
         double exact = epoch + (double) batch / batches;
         if (exact < warmupEpochs) {
-            return lr * (exact * batches + 1) / ((double) warmupEpochs * batches);
+            return warmingUp((long) epoch * batches + batch, (long) warmupEpochs * batches);
         }
         double now = (lrUpdates == Updates.EPOCH ? epoch : exact) + cosineOffset;
         return switch (lrSchedule) {
-            case COSINE -> lr * 0.5 * (1 + Math.cos(Math.PI * (now - warmupEpochs) / (epochs - warmupEpochs)));
+            case COSINE ->
+                finalLr
+                        + (lr - finalLr)
+                                * 0.5
+                                * (1 + Math.cos(Math.PI * (now - warmupEpochs) / (epochs - warmupEpochs)));
             case STEP ->
                 lr
                         * Math.pow(
@@ -84,5 +110,14 @@ public record LearningRate(
                                         .count());
             case CONSTANT -> lr;
         };
+    }
+
+    /** Evenly from the first rate to the base rate, both included. */
+    private double warmingUp(long step, long steps) {
+        if (warmupStart.isEmpty()) {
+            return lr * (step + 1.0) / steps;
+        }
+        double start = warmupStart.get();
+        return steps == 1 ? lr : start + (lr - start) * step / (steps - 1.0);
     }
 }

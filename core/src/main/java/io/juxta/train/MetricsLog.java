@@ -31,7 +31,8 @@ public final class MetricsLog {
             "queue_age",
             "embedding_std",
             "effective_rank",
-            "mean_cosine");
+            "mean_cosine",
+            "agreement");
 
     private static final String HEADER = "epoch," + String.join(",", COLUMNS) + "\n";
 

@@ -5,6 +5,7 @@ import io.juxta.data.Loader;
 import io.juxta.torch.StateDict;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -16,6 +17,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The loop: epochs of steps, each epoch judged and saved. It owns neither learner nor loader. */
 public final class Training {
+    /** The epoch whose draws a pass before the first one takes. */
+    private static final int BEFORE_ALL = -1;
+
     private final TrainingOptions options;
     private final LearningRate learningRate;
     private final Learner learner;
@@ -105,6 +109,9 @@ public final class Training {
     private Position steps(Position from, LastGood lastGood, List<Listener> listeners, BooleanSupplier stop)
             throws IOException {
         Position at = from;
+        if (at.batch() == 0) {
+            learner.begin(at.epoch(), each -> pass(each, stop));
+        }
         Loader.Epoch batches = loader.epoch(at.epoch(), at.batch());
         while (batches.hasNext() && !stop.getAsBoolean()) {
             long started = System.nanoTime();
@@ -131,15 +138,34 @@ public final class Training {
 
     private Map<String, Double> step(Position at, Batch batch, double lr) {
         long iteration = (long) at.epoch() * loader.batches() + at.batch();
-        Step step = new Step(iteration, (long) options.epochs() * loader.batches(), lr);
+        long iterations = (long) options.epochs() * loader.batches();
         try (PointerScope scope = new PointerScope()) {
-            List<Tensor> tensors = new ArrayList<>();
-            for (int view = 0; view < views; view++) {
-                Tensor tensor = batch.view(view);
-                tensors.add(device.is_cpu() ? tensor : tensor.to(device, ScalarType.Float));
-            }
-            return learner.step(tensors, step);
+            return learner.step(tensors(batch), new Step(at.epoch(), iteration, iterations, lr, images(batch)));
         }
+    }
+
+    private boolean pass(Learner.Pass.Each each, BooleanSupplier stop) throws IOException {
+        Loader.Epoch batches = loader.epoch(BEFORE_ALL);
+        while (batches.hasNext() && !stop.getAsBoolean()) {
+            try (Batch batch = batches.next();
+                    PointerScope scope = new PointerScope()) {
+                each.accept(tensors(batch), images(batch));
+            }
+        }
+        return !batches.hasNext();
+    }
+
+    private List<Tensor> tensors(Batch batch) {
+        List<Tensor> tensors = new ArrayList<>();
+        for (int view = 0; view < views; view++) {
+            Tensor tensor = batch.view(view);
+            tensors.add(device.is_cpu() ? tensor : tensor.to(device, ScalarType.Float));
+        }
+        return tensors;
+    }
+
+    private static List<Integer> images(Batch batch) {
+        return Arrays.stream(batch.indices()).boxed().toList();
     }
 
     /** The first metric that is no number, as the beginning of a message; empty where all are. */

@@ -146,7 +146,7 @@ class MocoRecipeTest {
 
     static List<Path> shipped() throws IOException {
         try (Stream<Path> files = Files.walk(RECIPES)) {
-            return files.filter(file -> file.toString().endsWith(".yaml"))
+            return files.filter(file -> file.getFileName().toString().matches("moco.*\\.yaml"))
                     .sorted()
                     .toList();
         }
@@ -264,7 +264,14 @@ class MocoRecipeTest {
                         8));
         assertThat(recipe.learningRate())
                 .isEqualTo(new LearningRate(
-                        0.03, schedule, milestones(schedule, recipe), LearningRate.Updates.EPOCH, 0, 0));
+                        0.03,
+                        schedule,
+                        milestones(schedule, recipe),
+                        LearningRate.Updates.EPOCH,
+                        0,
+                        0,
+                        Optional.empty(),
+                        0));
         assertThat(recipe.sgd()).isEqualTo(new Sgd.Options(0.9, 1e-4));
         assertThat(recipe.training().epochs()).isEqualTo(epochs);
         assertThat(recipe.training().batchSize()).isEqualTo(256);

@@ -8,6 +8,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.juxta.Filler;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoOptions;
+import io.juxta.swav.DeepCluster;
+import io.juxta.swav.DeepClusterRecipe;
+import io.juxta.swav.Swav;
+import io.juxta.swav.SwavRecipe;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import java.io.IOException;
@@ -20,6 +24,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -36,8 +41,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every tensor and every number that a learner owns, found by walking through its fields, comes back from a checkpoint. */
 class LearnerStateTest {
     /** Each learner of the library, by a factory that takes a seed. */
-    private static final Map<Class<? extends Learner>, IntFunction<Learner>> LEARNERS =
-            Map.of(Moco.class, LearnerStateTest::moco);
+    private static final Map<Class<? extends Learner>, IntFunction<Learner>> LEARNERS = Map.of(
+            Moco.class,
+            LearnerStateTest::moco,
+            Swav.class,
+            LearnerStateTest::swav,
+            DeepCluster.class,
+            LearnerStateTest::deepCluster);
+
+    private static final List<Integer> IMAGES = List.of(0, 1, 2, 3, 4, 5, 6, 7);
+
+    private static final String CLUSTERS = """
+            arch: resnet18
+            stem: cifar
+            width: 8
+            hidden-mlp: 16
+            feat-dim: 8
+            crops: [2]
+            crop-sizes: [16]
+            crop-min-scales: [0.2]
+            crop-max-scales: [1]
+            batch-size: 8
+            """;
 
     private static final RunIdentity RUN = new RunIdentity("any", "epochs: 1\n", Set.of(), 8, "names");
 
@@ -48,6 +73,23 @@ class LearnerStateTest {
                         recipe.substring(1, recipe.length() - 1).replace(", ", "\n"), "tiny")
                 .bind(MocoOptions.class);
         return Moco.create(options, Recipe.defaults(Sgd.Options.class), new Device("cpu"), seed);
+    }
+
+    private static Learner swav(int seed) {
+        Torch.seed(seed);
+        String recipe = CLUSTERS + """
+                prototypes: [5]
+                queue-length: 12
+                epoch-queue-starts: 0
+                freeze-prototypes: 1
+                """;
+        return Swav.create(SwavRecipe.bind(Recipe.parse(recipe, "tiny")), new Device("cpu"));
+    }
+
+    private static Learner deepCluster(int seed) {
+        Torch.seed(seed);
+        String recipe = CLUSTERS + "prototypes: [5, 3, 4]";
+        return DeepCluster.create(DeepClusterRecipe.bind(Recipe.parse(recipe, "tiny")), 10, new Device("cpu"));
     }
 
     static Collection<IntFunction<Learner>> learners() {
@@ -92,11 +134,12 @@ class LearnerStateTest {
         try (PointerScope scope = new PointerScope();
                 Learner trained = make.apply(1);
                 Learner fresh = make.apply(2)) {
+            trained.begin(0, each -> {
+                each.accept(views(0), IMAGES);
+                return true;
+            });
             for (int s = 0; s < 3; s++) {
-                List<Tensor> views = List.of(
-                        Filler.tensor(10 + s, ScalarType.Float, 8, 3, 16, 16),
-                        Filler.tensor(20 + s, ScalarType.Float, 8, 3, 16, 16));
-                trained.step(views, new Step(s, 10, 0.1));
+                trained.step(views(s), new Step(0, s, 10, 0.1, IMAGES));
             }
             Path file = folder.resolve("state.safetensors");
             Checkpoint.write(file, RUN, Position.afterEpochs(1), "", trained);
@@ -108,6 +151,12 @@ class LearnerStateTest {
                     .filter(path -> !same(expected.get(path), actual.get(path)))
                     .toList();
         }
+    }
+
+    private static List<Tensor> views(int s) {
+        return List.of(
+                Filler.tensor(10 + s, ScalarType.Float, 8, 3, 16, 16),
+                Filler.tensor(20 + s, ScalarType.Float, 8, 3, 16, 16));
     }
 
     private static boolean same(Object a, Object b) {
@@ -129,6 +178,8 @@ class LearnerStateTest {
             found.put(path, value);
         } else if (value instanceof Module module) {
             StateDict.of(module).forEach((name, tensor) -> found.put(path + "/" + name, tensor));
+        } else if (value instanceof Optional<?> optional) {
+            walk(optional.orElse(null), path, found, seen);
         } else if (value instanceof Iterable<?> many) {
             int i = 0;
             for (Object one : many) {

@@ -88,6 +88,36 @@ class LearningRateTest {
         assertThat(rate.at(6, 0, 10, 7)).isCloseTo(0.5 * (1 + Math.cos(Math.PI * 0.75)), within(1e-15));
     }
 
+    /** Golden SWAV-4: 312 steps in each of 100 epochs, ten of them to warm up. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0.3",
+        "1, 0.3014427701",
+        "3118, 4.79855723",
+        "3119, 4.8",
+        "3120, 4.8",
+        "3121, 4.799999985",
+        "17160, 2.4024",
+        "31199, 0.004800015006",
+    })
+    void theWarmUpAndCosineOfSwavAreTheOriginals(int iteration, double lr) {
+        LearningRate rate =
+                of("lr: 4.8", "final-lr: 0.0048", "warmup-epochs: 10", "warmup-start: 0.3", "lr-updates: iteration");
+        assertThat(rate.at(iteration / 312, iteration % 312, 312, 100)).isCloseTo(lr, within(5e-10 * lr));
+    }
+
+    @Test
+    void aWarmUpOfOneStepIsAtTheBaseRate() {
+        LearningRate rate = of("lr: 2", "warmup-epochs: 1", "warmup-start: 0.3");
+        assertThat(rate.at(0, 0, 1, 5)).isEqualTo(2);
+    }
+
+    @Test
+    void firstAndFinalRatesFollowTheBase() {
+        LearningRate rate = of("lr: 4", "final-lr: 0.5", "warmup-start: 0.25");
+        assertThat(rate.withLr(2)).isEqualTo(of("lr: 2", "final-lr: 0.25", "warmup-start: 0.125"));
+    }
+
     @Test
     void constantStays() {
         LearningRate rate = of("lr: 0.02", "lr-schedule: constant");
@@ -113,6 +143,9 @@ class LearningRateTest {
                 "milestones: [-1]|milestones [-1] must not be negative",
                 "milestones: [160, 120]|milestones [160, 120] must not be negative and must grow",
                 "cosine-offset: 2|cosine-offset 2 must be 0 or 1",
+                "final-lr: 0.04|final-lr 0.04 must be from 0 to lr, 0.03",
+                "final-lr: -1|final-lr -1.0 must be from 0",
+                "warmup-start: 0.04|warmup-start 0.04 must be from 0 to lr, 0.03",
                 "warmup-epochs: -1|warmup-epochs -1 must be at least 0",
                 "lr-schedule: cosin|cosine",
             })

@@ -1,0 +1,83 @@
+package io.juxta.cli;
+
+import io.juxta.data.LoaderOptions;
+import io.juxta.image.Augmentation;
+import io.juxta.train.Default;
+import io.juxta.train.Diagnosis;
+import io.juxta.train.Learner;
+import io.juxta.train.LearningRate;
+import io.juxta.train.Recipe;
+import io.juxta.train.TrainingOptions;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.bytedeco.pytorch.Device;
+
+/** What a recipe's method brings to a run. */
+interface Method {
+    /** @param method {@code moco}, {@code swav} or {@code deepcluster} */
+    record Name(@Default("moco") String method) {
+        private static final List<String> KNOWN = List.of("moco", "swav", "deepcluster");
+
+        public Name {
+            if (!KNOWN.contains(method)) {
+                throw new IllegalArgumentException(
+                        "method " + method + " is unknown: use one of " + String.join(", ", KNOWN));
+            }
+        }
+    }
+
+    /** Binds the records of the method that a recipe names. */
+    static Method of(Recipe recipe) {
+        String name = recipe.bind(Name.class).method();
+        return switch (name) {
+            case "swav" -> SwavMethod.of(recipe);
+            case "deepcluster" -> DeepClusterMethod.of(recipe);
+            default -> MocoMethod.of(recipe);
+        };
+    }
+
+    /** As recipes spell it. */
+    String name();
+
+    /**
+     * This method for a data set of a certain size.
+     *
+     * @param say gets a line for each value that changed
+     * @throws IllegalArgumentException when the recipe does not fit that many images
+     */
+    Method fitTo(int images, Consumer<String> say);
+
+    /** The records, for the text of the run's recipe; that of the name is not among them. */
+    List<Record> records();
+
+    TrainingOptions training();
+
+    LearningRate learningRate();
+
+    /** The backbone's name. */
+    String arch();
+
+    /** How each view of an image is made. */
+    List<Augmentation> views();
+
+    /** How an image is prepared for evaluation. */
+    Augmentation evaluation();
+
+    /** @param images in the data set */
+    Learner learner(int images, Device device);
+
+    /** Parameters of the encoder that the run delivers. */
+    long parameters();
+
+    /** Whose parameters those are, as the end of a sentence. */
+    default String whose() {
+        return "in the encoder";
+    }
+
+    /** Bytes resident at the peak of a step on a CPU. */
+    long memory(int images, LoaderOptions loader);
+
+    /** What a diagnosis needs to know; empty where there is none for the method. */
+    Optional<Diagnosis.Task> task(long stepsPerEpoch);
+}

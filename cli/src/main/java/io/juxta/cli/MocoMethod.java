@@ -1,0 +1,89 @@
+package io.juxta.cli;
+
+import io.juxta.data.LoaderOptions;
+import io.juxta.image.Augmentation;
+import io.juxta.moco.MemoryEstimate;
+import io.juxta.moco.Moco;
+import io.juxta.moco.MocoRecipe;
+import io.juxta.torch.StateDict;
+import io.juxta.train.Diagnosis;
+import io.juxta.train.Learner;
+import io.juxta.train.LearningRate;
+import io.juxta.train.Recipe;
+import io.juxta.train.TrainingOptions;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.bytedeco.pytorch.Device;
+
+/** MoCo for the command. */
+record MocoMethod(MocoRecipe recipe) implements Method {
+    static MocoMethod of(Recipe recipe) {
+        return new MocoMethod(MocoRecipe.bind(recipe));
+    }
+
+    @Override
+    public String name() {
+        return "moco";
+    }
+
+    @Override
+    public MocoMethod fitTo(int images, Consumer<String> say) {
+        return new MocoMethod(recipe.fitTo(images, say));
+    }
+
+    @Override
+    public List<Record> records() {
+        return recipe.records();
+    }
+
+    @Override
+    public TrainingOptions training() {
+        return recipe.training();
+    }
+
+    @Override
+    public LearningRate learningRate() {
+        return recipe.learningRate();
+    }
+
+    @Override
+    public String arch() {
+        return recipe.moco().arch();
+    }
+
+    @Override
+    public List<Augmentation> views() {
+        return List.of(recipe.views().view(), recipe.views().view());
+    }
+
+    @Override
+    public Augmentation evaluation() {
+        return recipe.views().evaluation();
+    }
+
+    @Override
+    public Learner learner(int images, Device device) {
+        return Moco.create(recipe.moco(), recipe.sgd(), device, training().seed());
+    }
+
+    @Override
+    public long parameters() {
+        return StateDict.parameterCount(Moco.encoder(recipe.moco()));
+    }
+
+    @Override
+    public String whose() {
+        return "in each of the two encoders";
+    }
+
+    @Override
+    public long memory(int images, LoaderOptions loader) {
+        return MemoryEstimate.of(recipe, loader, parameters());
+    }
+
+    @Override
+    public Optional<Diagnosis.Task> task(long stepsPerEpoch) {
+        return Optional.of(recipe.moco().task(training().batchSize(), stepsPerEpoch));
+    }
+}

@@ -1,0 +1,84 @@
+package io.juxta.cli;
+
+import io.juxta.data.LoaderOptions;
+import io.juxta.image.Augmentation;
+import io.juxta.swav.ClusterMemory;
+import io.juxta.swav.Swav;
+import io.juxta.swav.SwavRecipe;
+import io.juxta.train.Diagnosis;
+import io.juxta.train.Learner;
+import io.juxta.train.LearningRate;
+import io.juxta.train.Recipe;
+import io.juxta.train.TrainingOptions;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.bytedeco.pytorch.Device;
+
+/** SwAV for the command. */
+record SwavMethod(SwavRecipe recipe) implements Method {
+    static SwavMethod of(Recipe recipe) {
+        return new SwavMethod(SwavRecipe.bind(recipe));
+    }
+
+    @Override
+    public String name() {
+        return "swav";
+    }
+
+    @Override
+    public SwavMethod fitTo(int images, Consumer<String> say) {
+        return new SwavMethod(recipe.fitTo(images, say));
+    }
+
+    @Override
+    public List<Record> records() {
+        return recipe.records();
+    }
+
+    @Override
+    public TrainingOptions training() {
+        return recipe.training();
+    }
+
+    @Override
+    public LearningRate learningRate() {
+        return recipe.learningRate();
+    }
+
+    @Override
+    public String arch() {
+        return recipe.cluster().arch();
+    }
+
+    @Override
+    public List<Augmentation> views() {
+        return recipe.crops().views();
+    }
+
+    @Override
+    public Augmentation evaluation() {
+        return recipe.crops().evaluation();
+    }
+
+    @Override
+    public Learner learner(int images, Device device) {
+        return Swav.create(recipe, device);
+    }
+
+    @Override
+    public long parameters() {
+        return recipe.cluster().parameters();
+    }
+
+    @Override
+    public long memory(int images, LoaderOptions loader) {
+        return ClusterMemory.of(recipe, images, loader);
+    }
+
+    /** The verdicts are MoCo's so far. */
+    @Override
+    public Optional<Diagnosis.Task> task(long stepsPerEpoch) {
+        return Optional.empty();
+    }
+}

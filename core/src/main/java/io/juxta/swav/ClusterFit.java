@@ -1,0 +1,42 @@
+package io.juxta.swav;
+
+import static io.juxta.swav.ClusterOptions.check;
+
+import io.juxta.train.LearningRate;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What may give way so that one recipe serves any folder. Each change is announced.
+ *
+ * @param lrForBatch the batch size that {@code lr} is meant for: another one scales it, with {@code warmup-start} and
+ *     {@code final-lr}, in proportion (Goyal et al. 2017); empty to take them as they stand
+ */
+public record ClusterFit(Optional<Integer> lrForBatch) {
+    /** Values that were fitted stand: they must not be fitted a second time when the run's recipe is read. */
+    static final ClusterFit NONE = new ClusterFit(Optional.empty());
+
+    public ClusterFit {
+        lrForBatch.ifPresent(batch -> check(batch >= 1, "lr-for-batch " + batch + " must be at least 1"));
+    }
+
+    LearningRate rate(LearningRate rate, int batch, Consumer<String> say) {
+        if (lrForBatch.isEmpty() || lrForBatch.get() == batch) {
+            return rate;
+        }
+        double lr = rate.lr() * batch / lrForBatch.get();
+        say.accept("lr " + rate.lr() + " becomes " + lr + ": it is meant for a batch of " + lrForBatch.get() + ", not "
+                + batch + " (lr-for-batch)");
+        return rate.withLr(lr);
+    }
+
+    static void requireEnough(int images, int batch, ClusterOptions cluster) {
+        check(
+                batch <= images,
+                "batch-size " + batch + " is above the number of images, " + images + ": set it to at most " + images);
+        check(
+                cluster.largest() <= images,
+                "prototypes " + cluster.prototypes() + " are more than the images, " + images
+                        + ": a prototype needs images of its own; set at most " + images);
+    }
+}

@@ -1,0 +1,52 @@
+package io.juxta.swav;
+
+import io.juxta.data.LoaderOptions;
+
+/** What a run will take of memory, before it starts: a sum over what must be alive at once, not a promise. */
+public final class ClusterMemory {
+    /** The JVM and libtorch before any tensor. */
+    private static final long BASE = 500L << 20;
+
+    private static final long FLOAT = 4;
+    private static final long LONG = 8;
+
+    private ClusterMemory() {}
+
+    /** Bytes resident at the peak of a step of SwAV on a CPU. */
+    public static long of(SwavRecipe recipe, int images, LoaderOptions loader) {
+        ClusterOptions cluster = recipe.cluster();
+        long assigned = recipe.crops().cropsForAssign().size();
+        long length = recipe.swav().queueLength();
+        long queue = assigned * length * cluster.featDim();
+        // the scores of the queue, their logarithms, and a sum of those
+        long assigning = 3 * length * cluster.largest();
+        return step(cluster, recipe.crops(), loader) + FLOAT * (queue + assigning);
+    }
+
+    /** Bytes resident at the peak of a step of DeepCluster-v2 on a CPU. */
+    public static long of(DeepClusterRecipe recipe, int images, LoaderOptions loader) {
+        ClusterOptions cluster = recipe.cluster();
+        long bank = (long) recipe.crops().cropsForAssign().size() * images * cluster.featDim();
+        // kept twice, as everything that a step goes wrong with
+        return step(cluster, recipe.crops(), loader)
+                + 2 * FLOAT * bank
+                + 2 * LONG * images * (1L + cluster.prototypes().size());
+    }
+
+    private static long step(ClusterOptions cluster, CropOptions crops, LoaderOptions loader) {
+        long batch = loader.batchSize();
+        long weights = 3 * cluster.parameters(); // with gradients and velocities
+        long activations = 0;
+        long pixels = 0;
+        for (int kind = 0; kind < crops.crops().size(); kind++) {
+            long side = crops.cropSizes().get(kind);
+            activations += crops.crops().get(kind) * cluster.resnet().activations(side);
+            pixels += crops.crops().get(kind) * 3 * side * side;
+        }
+        // scores, targets, logarithms, gradient
+        long scores = 4L
+                * crops.count()
+                * cluster.prototypes().stream().mapToInt(K -> K).sum();
+        return BASE + FLOAT * (weights + batch * (activations + scores) + loader.depth() * batch * pixels);
+    }
+}

@@ -1,0 +1,126 @@
+package io.juxta.swav;
+
+import static io.juxta.swav.ClusterOptions.check;
+
+import io.juxta.image.Augmentation;
+import io.juxta.image.Normalization;
+import io.juxta.train.Default;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * What is seen of an image: kinds of crops, each of a count, a size and a range of scales; the paper's "multi-crop"
+ * (Caron et al. 2020, section 3.2). The four lists have an element for each kind.
+ *
+ * @param crops how many of each kind: [2, 6]
+ * @param cropSizes side of each kind in pixels: [224, 96]
+ * @param cropMinScales least share of the image's area: [0.14, 0.05]
+ * @param cropMaxScales largest share of the image's area: [1, 0.14]
+ * @param cropsForAssign which crops have an assignment, counted from 0 over all kinds: [0, 1], those of full size
+ * @param augmentation {@code swav}, or {@code cifar} with half the colour jitter and no blur
+ * @param normalization {@code swav}, {@code imagenet} or {@code cifar10}
+ */
+public record CropOptions(
+        @Default("[2, 6]") List<Integer> crops,
+        @Default("[224, 96]") List<Integer> cropSizes,
+        @Default("[0.14, 0.05]") List<Double> cropMinScales,
+        @Default("[1, 0.14]") List<Double> cropMaxScales,
+        @Default("[0, 1]") List<Integer> cropsForAssign,
+        @Default("swav") Pipeline augmentation,
+        @Default("swav") Statistics normalization) {
+    /** How a crop is changed. */
+    public enum Pipeline {
+        SWAV,
+        CIFAR
+    }
+
+    /** Channel means and standard deviations by the name of what they were taken over. */
+    public enum Statistics {
+        SWAV(Normalization.SWAV),
+        IMAGENET(Normalization.IMAGENET),
+        CIFAR10(Normalization.CIFAR10);
+
+        private final Normalization values;
+
+        Statistics(Normalization values) {
+            this.values = values;
+        }
+    }
+
+    public CropOptions {
+        crops = List.copyOf(crops);
+        cropSizes = List.copyOf(cropSizes);
+        cropMinScales = List.copyOf(cropMinScales);
+        cropMaxScales = List.copyOf(cropMaxScales);
+        cropsForAssign = List.copyOf(cropsForAssign);
+        int kinds = crops.size();
+        check(
+                kinds >= 1
+                        && kinds == cropSizes.size()
+                        && kinds == cropMinScales.size()
+                        && kinds == cropMaxScales.size(),
+                "crops " + crops + ", crop-sizes " + cropSizes + ", crop-min-scales " + cropMinScales
+                        + " and crop-max-scales " + cropMaxScales + " must be lists of one length");
+        for (int i = 0; i < kinds; i++) {
+            check(crops.get(i) >= 1 && crops.get(i) <= 64, "crops " + crops + " must be from 1 to 64 each");
+            check(
+                    cropSizes.get(i) >= 8 && cropSizes.get(i) <= 4096,
+                    "crop-sizes " + cropSizes + " must be from 8 to 4096 each");
+            double min = cropMinScales.get(i);
+            double max = cropMaxScales.get(i);
+            check(
+                    min > 0 && min <= max && max <= 1,
+                    "crop-min-scales " + cropMinScales + " must be above 0 and at most crop-max-scales " + cropMaxScales
+                            + ", and those at most 1");
+        }
+        int count = crops.stream().mapToInt(i -> i).sum();
+        check(count >= 2, "crops " + crops + " must be at least 2 in all: one is predicted from the other");
+        check(
+                !cropsForAssign.isEmpty()
+                        && cropsForAssign.stream().allMatch(i -> i >= 0 && i < count)
+                        && new HashSet<>(cropsForAssign).size() == cropsForAssign.size(),
+                "crops-for-assign " + cropsForAssign + " must be different numbers from 0 to " + (count - 1)
+                        + ", for crops are " + crops);
+    }
+
+    /** The training view of a linear probe, by the size of the first kind: crop of 0.08 to 1 of the area, flip. */
+    public Augmentation linearTrain() {
+        return Augmentation.linearTrain(cropSizes.get(0), normalization.values);
+    }
+
+    /** V, the number of crops of an image. */
+    public int count() {
+        return crops.stream().mapToInt(i -> i).sum();
+    }
+
+    /** How each of the V crops is made, in their order. */
+    public List<Augmentation> views() {
+        List<Augmentation> views = new ArrayList<>();
+        for (int kind = 0; kind < crops.size(); kind++) {
+            int size = cropSizes.get(kind);
+            double min = cropMinScales.get(kind);
+            double max = cropMaxScales.get(kind);
+            Augmentation view =
+                    switch (augmentation) {
+                        case SWAV -> Augmentation.swav(size, min, max, normalization.values);
+                        case CIFAR -> Augmentation.cifarNotebook(size, min, max, normalization.values);
+                    };
+            for (int i = 0; i < crops.get(kind); i++) {
+                views.add(view);
+            }
+        }
+        return List.copyOf(views);
+    }
+
+    /**
+     * How an image is prepared for evaluation, by the size of the first kind: as it is below 64 px, otherwise its short
+     * side brought to 8/7 of the size and the centre cut out.
+     */
+    public Augmentation evaluation() {
+        int size = cropSizes.get(0);
+        return size < 64
+                ? Augmentation.plain(size, normalization.values)
+                : Augmentation.evaluation(Math.round(size * 8 / 7f), size, normalization.values);
+    }
+}

@@ -1,0 +1,245 @@
+package io.juxta.swav;
+
+import io.juxta.backbone.Encoder;
+import io.juxta.image.Draws;
+import io.juxta.torch.StateDict;
+import io.juxta.train.Larc;
+import io.juxta.train.Learner;
+import io.juxta.train.Step;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.Reduction;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * DeepCluster-v2 (Caron et al. 2020, section 4.1 and appendix): before every epoch the embeddings of the epoch before
+ * are clustered, by cosine, once for each head; the centroids become the head's prototypes, and every crop of an image
+ * must then be recognised as belonging to the image's cluster.
+ */
+public final class DeepCluster implements Learner {
+    /** The cluster of an image that the epoch before did not see: it gives no loss. */
+    static final long UNSEEN = -100;
+
+    private final DeepClusterOptions options;
+    private final double T;
+    private final List<Integer> assigned;
+    private final Encoder encoder;
+    private final Prototypes prototypes;
+    private final MemoryBank memory;
+    private final Tensor assignments;
+    private final Beginning beginning;
+    private final Larc optimizer;
+    private boolean remembers;
+
+    /** Which visits of the memory the centroids of a head begin at. */
+    @FunctionalInterface
+    interface Beginning {
+        /** @return rows of the bank, at least as many as the head has prototypes */
+        int[] rows(int epoch, int head, int rows);
+    }
+
+    /**
+     * @param network encoder and prototypes
+     * @param T temperature
+     * @param assigned which crops are remembered
+     * @param memory a part for each of them
+     * @param images in the data set
+     */
+    DeepCluster(
+            DeepClusterOptions options,
+            ClusterNetwork network,
+            double T,
+            List<Integer> assigned,
+            MemoryBank memory,
+            long images,
+            Larc.Options larc,
+            Beginning beginning) {
+        this.options = options;
+        this.T = T;
+        this.assigned = assigned;
+        this.encoder = network.encoder();
+        this.prototypes = network.prototypes();
+        this.memory = memory;
+        this.beginning = beginning;
+        assignments = torch.full(new long[] {prototypes.heads(), images}, new Scalar((double) UNSEEN))
+                .to(memory.embeddings().device(), ScalarType.Long);
+        prototypes.freeze(true);
+        optimizer = new Larc(new ArrayList<>(StateDict.parameters(encoder).values()), larc);
+        encoder.train(true);
+    }
+
+    /**
+     * Builds DeepCluster-v2 on a ResNet, with initial weights from libtorch's generator: seed it first.
+     *
+     * @param images in the data set
+     */
+    public static DeepCluster create(DeepClusterRecipe recipe, int images, Device device) {
+        ClusterOptions cluster = recipe.cluster();
+        ClusterNetwork network = cluster.network();
+        network.encoder().to(device, false);
+        StateDict.channelsLast(network.encoder());
+        List<Integer> assigned = recipe.crops().cropsForAssign();
+        int batch = recipe.training().batchSize();
+        long seed = recipe.training().seed();
+        long rows = (long) images / batch * batch;
+        MemoryBank memory = new MemoryBank(
+                torch.zeros(assigned.size(), rows, cluster.featDim()).to(device, ScalarType.Float),
+                torch.zeros(rows).to(device, ScalarType.Long));
+        return new DeepCluster(
+                recipe.deepCluster(),
+                network,
+                cluster.T(),
+                assigned,
+                memory,
+                images,
+                recipe.larc(),
+                (epoch, head, n) -> Draws.of(seed, epoch, head, -1).permutation(n));
+    }
+
+    /** Embeds all images once if nothing is remembered yet, and clusters what is. */
+    @Override
+    public void begin(int epoch, Pass pass) throws IOException {
+        if (!remembers) {
+            AtomicLong row = new AtomicLong();
+            boolean whole = pass.forEach((views, images) -> remember(row.getAndAdd(images.size()), views, images));
+            if (!whole) {
+                return;
+            }
+            remembers = true;
+        }
+        for (int head = 0; head < prototypes.heads(); head++) {
+            cluster(epoch, head);
+        }
+    }
+
+    /** In training mode, as the original: the running statistics of batch norm take part. */
+    private void remember(long row, List<Tensor> views, List<Integer> images) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            List<Tensor> embeddings = new ArrayList<>();
+            for (int crop : assigned) {
+                embeddings.add(torch.normalize(encoder.forward(views.get(crop)))); // N x dim
+            }
+            memory.write(row, images, embeddings);
+        }
+    }
+
+    private void cluster(int epoch, int head) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Tensor points = memory.embeddings().select(0, head % memory.crops()); // R x dim
+            long K = prototypes.weight(head).size(0);
+            int[] order = beginning.rows(epoch, head, Math.toIntExact(memory.rows()));
+            long[] first = new long[Math.toIntExact(K)];
+            for (int k = 0; k < K; k++) {
+                first[k] = order[k];
+            }
+            Tensor centroids =
+                    points.index_select(0, Tensor.create(first).to(points.device(), ScalarType.Long)); // K x dim
+            Tensor clusters = SphericalKMeans.places(memory.rows(), points); // R
+            SphericalKMeans.run(points, centroids, clusters, options.kmeansIterations());
+            prototypes.replace(head, centroids);
+            Tensor mine = assignments.select(0, head);
+            mine.fill_(new Scalar((double) UNSEEN));
+            mine.index_copy_(0, memory.images(), clusters);
+        }
+    }
+
+    /**
+     * One step.
+     *
+     * @return {@code loss}; {@code agreement}, in percent of the crops those whose likeliest prototype is their
+     *     cluster's, of the first head; {@code grad_norm}, of all gradients together, before decay and trust
+     */
+    @Override
+    public Map<String, Double> step(List<Tensor> crops, Step step) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor z = torch.normalize(MultiCrop.forward(encoder, crops)); // V N x dim
+            long N = z.size(0) / crops.size();
+            long[] places = step.images().stream().mapToLong(place -> place).toArray();
+            Tensor images = Tensor.create(places).to(z.device(), ScalarType.Long);
+            Tensor loss = torch.zeros_like(z.detach().select(0, 0).select(0, 0));
+            Tensor agreement = loss;
+            for (int head = 0; head < prototypes.heads(); head++) {
+                Tensor scores = prototypes.scores(head, z); // V N x K
+                Tensor targets =
+                        assignments.select(0, head).index_select(0, images).repeat(crops.size()); // V N
+                loss = loss.add(loss(scores, targets, T));
+                agreement = head == 0 ? ClusterFigures.agreement(scores.detach(), targets) : agreement;
+            }
+            loss = loss.div(new Scalar(prototypes.heads()));
+            encoder.zero_grad(true);
+            loss.backward();
+            Tensor gradNorm = optimizer.gradientNorm();
+            optimizer.step(step.lr());
+            remember(step, z.detach(), N);
+            return ClusterFigures.metrics(loss.detach(), agreement, gradNorm);
+        }
+    }
+
+    /** The mean cross-entropy of those that have a cluster; 0 where none has. */
+    static Tensor loss(Tensor scores, Tensor targets, double T) {
+        Tensor seen = targets.ne(new Scalar((double) UNSEEN)).sum().clamp_min(new Scalar(1));
+        return torch.cross_entropy_loss(
+                        scores.div(new Scalar(T)), targets, new TensorOptional(), Reduction.Sum.value, UNSEEN, 0)
+                .div(seen);
+    }
+
+    private void remember(Step step, Tensor z, long N) {
+        List<Tensor> embeddings = new ArrayList<>();
+        for (int crop : assigned) {
+            embeddings.add(z.narrow(0, crop * N, N));
+        }
+        memory.write(step.iteration() * N % memory.rows(), step.images(), embeddings);
+    }
+
+    /** The network, prototypes included. */
+    @Override
+    public Encoder encoder() {
+        return encoder;
+    }
+
+    /** (heads, images) of int64: the cluster of each image, -100 where the epoch before did not see it. */
+    public Tensor assignments() {
+        return assignments;
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        state.put("memory", memory.embeddings());
+        state.put("memory_images", memory.images());
+        state.put("memory_filled", Tensor.create(new long[] {remembers ? 1 : 0}));
+        state.put("assignments", assignments);
+        StateDict.of(encoder).forEach((name, tensor) -> state.put("encoder." + name, tensor));
+        optimizer
+                .state(StateDict.parameters(encoder).keySet())
+                .forEach((name, tensor) -> state.put("larc." + name, tensor));
+        return state;
+    }
+
+    @Override
+    public void restored(Map<String, Tensor> state) {
+        remembers = Objects.requireNonNull(state.get("memory_filled")).item_long() != 0;
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        memory.close();
+        assignments.close();
+        encoder.close();
+    }
+}

@@ -1,0 +1,179 @@
+package io.juxta.swav;
+
+import io.juxta.backbone.Encoder;
+import io.juxta.torch.StateDict;
+import io.juxta.train.Larc;
+import io.juxta.train.Learner;
+import io.juxta.train.Step;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Swapping assignments between views (Caron et al. 2020, section 3): crops of an image are assigned to prototypes, the
+ * whole batch in equal parts, and each assignment is predicted from the other crops. Nothing is compared with another
+ * image directly.
+ */
+public final class Swav implements Learner {
+    private final SwavOptions options;
+    private final double T;
+    private final List<Integer> assigned;
+    private final Encoder encoder;
+    private final Prototypes prototypes;
+    private final Optional<EmbeddingQueue> queue;
+    private final Larc optimizer;
+
+    /**
+     * @param network encoder and prototypes
+     * @param T temperature
+     * @param assigned which crops have an assignment
+     * @param queue of a part for each of them
+     */
+    Swav(
+            SwavOptions options,
+            ClusterNetwork network,
+            double T,
+            List<Integer> assigned,
+            Optional<EmbeddingQueue> queue,
+            Larc.Options larc) {
+        this.options = options;
+        this.T = T;
+        this.assigned = assigned;
+        this.encoder = network.encoder();
+        this.prototypes = network.prototypes();
+        this.queue = queue;
+        optimizer = new Larc(new ArrayList<>(StateDict.parameters(encoder).values()), larc);
+        encoder.train(true);
+    }
+
+    /** Builds SwAV on a ResNet, with initial weights from libtorch's generator: seed it first. */
+    public static Swav create(SwavRecipe recipe, Device device) {
+        ClusterOptions cluster = recipe.cluster();
+        SwavOptions options = recipe.swav();
+        ClusterNetwork network = cluster.network();
+        network.encoder().to(device, false);
+        StateDict.channelsLast(network.encoder());
+        List<Integer> assigned = recipe.crops().cropsForAssign();
+        Optional<EmbeddingQueue> queue = options.queueLength() == 0
+                ? Optional.empty()
+                : Optional.of(new EmbeddingQueue(torch.zeros(assigned.size(), options.queueLength(), cluster.featDim())
+                        .to(device, ScalarType.Float)));
+        return new Swav(options, network, cluster.T(), assigned, queue, recipe.larc());
+    }
+
+    /**
+     * One step.
+     *
+     * @return {@code loss}; {@code agreement}, in percent of the predictions those whose likeliest prototype is the
+     *     assignment's, of the first head; {@code grad_norm}, of all gradients together, before decay and trust
+     */
+    @Override
+    public Map<String, Double> step(List<Tensor> crops, Step step) {
+        try (PointerScope scope = new PointerScope()) {
+            prototypes.normalize();
+            prototypes.freeze(step.iteration() < options.freezePrototypes());
+            Tensor z = torch.normalize(MultiCrop.forward(encoder, crops)); // V N x dim
+            Tensor detached = z.detach();
+            long N = z.size(0) / crops.size();
+            boolean queueing = queue.isPresent() && step.epoch() >= options.epochQueueStarts();
+
+            Tensor loss = torch.zeros_like(z.select(0, 0).select(0, 0));
+            Tensor agreement = loss;
+            for (int head = 0; head < prototypes.heads(); head++) {
+                Tensor scores = prototypes.scores(head, z); // V N x K
+                Map<Integer, Tensor> codes = new LinkedHashMap<>();
+                for (int a = 0; a < assigned.size(); a++) {
+                    codes.put(assigned.get(a), codes(scores.detach(), head, a, N, queueing)); // N x K
+                }
+                loss = loss.add(SwappedPrediction.loss(scores, codes, T));
+                agreement = head == 0 ? agreement(scores.detach(), codes) : agreement;
+            }
+            loss = loss.div(new Scalar(prototypes.heads()));
+            if (queueing) {
+                for (int a = 0; a < assigned.size(); a++) {
+                    queue.orElseThrow().push(a, detached.narrow(0, assigned.get(a) * N, N));
+                }
+            }
+            encoder.zero_grad(true);
+            loss.backward();
+            Tensor gradNorm = optimizer.gradientNorm();
+            optimizer.step(step.lr());
+            return ClusterFigures.metrics(loss.detach(), agreement, gradNorm);
+        }
+    }
+
+    /** Which prototypes the a-th assigned crop belongs to, among all of the batch and, once full, of the queue: N x K. */
+    private Tensor codes(Tensor scores, int head, int a, long N, boolean queueing) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            Tensor mine = scores.narrow(0, assigned.get(a) * N, N); // N x K
+            if (!queueing || !queue.orElseThrow().isFull(a)) {
+                return Sinkhorn.assign(mine, options.epsilon(), options.sinkhornIterations());
+            }
+            Tensor older = prototypes.scores(head, queue.orElseThrow().of(a)); // L x K
+            Tensor all = torch.cat(new TensorVector(older, mine), 0); // L + N x K
+            return Sinkhorn.assign(all, options.epsilon(), options.sinkhornIterations())
+                    .narrow(0, older.size(0), N);
+        }
+    }
+
+    /** How often the likeliest prototype of a crop is that of the other crops' assignments. */
+    private static Tensor agreement(Tensor scores, Map<Integer, Tensor> codes) {
+        TensorVector predictions = new TensorVector();
+        TensorVector targets = new TensorVector();
+        codes.forEach((crop, code) -> {
+            long N = code.size(0);
+            Tensor target = code.argmax(new LongOptional(1), false); // N
+            for (int v = 0; v < scores.size(0) / N; v++) {
+                if (v != crop) {
+                    predictions.push_back(scores.narrow(0, v * N, N));
+                    targets.push_back(target);
+                }
+            }
+        });
+        return ClusterFigures.agreement(torch.cat(predictions, 0), torch.cat(targets, 0));
+    }
+
+    /** The network, prototypes included. */
+    @Override
+    public Encoder encoder() {
+        return encoder;
+    }
+
+    /** The prototypes, as the last step left them: not quite of length 1. */
+    public Prototypes prototypes() {
+        return prototypes;
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        queue.ifPresent(embeddings -> state.put("queue", embeddings.rows()));
+        StateDict.of(encoder).forEach((name, tensor) -> state.put("encoder." + name, tensor));
+        optimizer
+                .state(StateDict.parameters(encoder).keySet())
+                .forEach((name, tensor) -> state.put("larc." + name, tensor));
+        return state;
+    }
+
+    /** Nothing: all of the state is tensors. */
+    @Override
+    public void restored(Map<String, Tensor> state) {}
+
+    @Override
+    public void close() {
+        optimizer.close();
+        queue.ifPresent(EmbeddingQueue::close);
+        encoder.close();
+    }
+}

@@ -1,0 +1,61 @@
+package io.juxta.swav;
+
+import io.juxta.train.Larc;
+import io.juxta.train.LearningRate;
+import io.juxta.train.Recipe;
+import io.juxta.train.RecipeException;
+import io.juxta.train.TrainingOptions;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** All that a SwAV run is told by its recipe. */
+public record SwavRecipe(
+        SwavOptions swav,
+        ClusterOptions cluster,
+        CropOptions crops,
+        LearningRate learningRate,
+        Larc.Options larc,
+        TrainingOptions training,
+        ClusterFit fit) {
+    public SwavRecipe {
+        int batch = training.batchSize();
+        ClusterOptions.check(
+                swav.queueLength() == 0 || swav.queueLength() >= batch,
+                "queue-length " + swav.queueLength() + " is below batch-size " + batch
+                        + ": make it at least as long, or 0 for no queue");
+    }
+
+    /** Binds the method's records; the caller may bind more, and then checks that all keys are known. */
+    public static SwavRecipe bind(Recipe recipe) {
+        SwavOptions swav = recipe.bind(SwavOptions.class);
+        ClusterOptions cluster = recipe.bind(ClusterOptions.class);
+        CropOptions crops = recipe.bind(CropOptions.class);
+        LearningRate learningRate = recipe.bind(LearningRate.class);
+        Larc.Options larc = recipe.bind(Larc.Options.class);
+        TrainingOptions training = recipe.bind(TrainingOptions.class);
+        ClusterFit fit = recipe.bind(ClusterFit.class);
+        try {
+            return new SwavRecipe(swav, cluster, crops, learningRate, larc, training, fit);
+        } catch (IllegalArgumentException e) {
+            throw new RecipeException(recipe.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * This recipe for a data set of a certain size.
+     *
+     * @param images in the data set
+     * @param say gets a line for each value that changed
+     * @throws IllegalArgumentException when the images do not fill one batch, or are fewer than the prototypes
+     */
+    public SwavRecipe fitTo(int images, Consumer<String> say) {
+        ClusterFit.requireEnough(images, training.batchSize(), cluster);
+        LearningRate fitted = fit.rate(learningRate, training.batchSize(), say);
+        return new SwavRecipe(swav, cluster, crops, fitted, larc, training, ClusterFit.NONE);
+    }
+
+    /** The records, for the text of the run's recipe. */
+    public List<Record> records() {
+        return List.of(swav, cluster, crops, learningRate, larc, training, fit);
+    }
+}
