@@ -197,11 +197,12 @@ final class Pretraining {
                         device);
                 boolean done = log.telling(() -> loop.run(from, listeners, stop));
                 lines.best().ifPresent(Pretraining::say);
+                sayEnd(run, done, loader.unreadable().size());
+                return new Outcome(done, knn(raw, untrained, lines));
+            } finally {
                 if (!run.isSaved()) {
                     Snapshots.discard(run.path());
                 }
-                sayEnd(run, done, loader.unreadable().size());
-                return new Outcome(done, knn(raw, untrained, lines));
             }
         }
     }

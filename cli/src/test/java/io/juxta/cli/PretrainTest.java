@@ -383,7 +383,7 @@ class PretrainTest {
         assertThat(rows(run)).hasSize(2);
         assertThat(TinyRun.below(run))
                 .doesNotContain("checkpoints/previous.safetensors")
-                .hasSize(14);
+                .hasSize(22);
     }
 
     private static void deleteImages(Path folder) {
@@ -441,7 +441,7 @@ class PretrainTest {
         assertThat(process.exitValue()).isEqualTo(ExitStatus.FAILED);
         assertThat(run.resolve("checkpoints/last.safetensors")).hasBinaryContent(before);
         assertThat(run.resolve("encoder.safetensors")).hasBinaryContent(encoder);
-        assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp")).hasSize(14);
+        assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp")).hasSize(22);
     }
 
     @Test
@@ -470,7 +470,8 @@ class PretrainTest {
             assertThat(rest)
                     .endsWith(
                             "stopped; go on with --resume --run " + run,
-                            "encoder: " + run.resolve("encoder.safetensors"));
+                            "encoder: " + run.resolve("encoder.safetensors"),
+                            "report: " + run.resolve("report.html"));
         } finally {
             process.destroyForcibly();
         }

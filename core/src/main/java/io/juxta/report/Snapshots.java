@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,9 +101,19 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
     private void take(int epoch) throws IOException {
         FeatureOptions unit = new FeatureOptions(Layer.BACKBONE, FeatureOptions.Length.UNIT, BATCH);
         try (Features features = Features.of(encoder, images, subject.evaluation(), unit)) {
+            if (!isFinite(features)) {
+                // an encoder that has come apart: the loop ends the run, and says why
+                return;
+            }
             Snapshot snapshot = Embedding.snapshot(features.values(), sample, epoch, last, subject.seed());
             folder.add(snapshot);
             last = Optional.of(snapshot);
+        }
+    }
+
+    private static boolean isFinite(Features features) {
+        try (PointerScope scope = new PointerScope()) {
+            return features.values().isfinite().all().item_bool();
         }
     }
 
