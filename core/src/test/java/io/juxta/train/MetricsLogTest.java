@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,9 +32,11 @@ class MetricsLogTest {
         MetricsLog log = new MetricsLog(file);
         log.restore("epoch,loss,acc1,acc5\n1,6.5,10,20\n");
         log.add(2, Map.of("loss", 6.0));
-        assertThat(Files.readAllLines(file))
+        List<String> rows = Files.readAllLines(file);
+        int columns = rows.get(0).split(",", -1).length;
+        assertThat(rows)
                 .hasSize(3)
-                .allSatisfy(row -> assertThat(row.split(",", -1)).hasSize(18));
+                .allSatisfy(row -> assertThat(row.split(",", -1)).hasSize(columns));
         assertThat(log.rows().get(0)).isEqualTo(Map.of("loss", 6.5, "acc1", 10.0, "acc5", 20.0));
     }
 }
