@@ -199,10 +199,6 @@ final class Pretraining {
                 lines.best().ifPresent(Pretraining::say);
                 sayEnd(run, done, loader.unreadable().size());
                 return new Outcome(done, knn(raw, untrained, lines));
-            } finally {
-                if (!run.isSaved()) {
-                    Snapshots.discard(run.path());
-                }
             }
         }
     }
@@ -226,13 +222,14 @@ final class Pretraining {
                 fitted.training().seed(),
                 fitted.training().epochs(),
                 reporting);
+        int cores = Runtime.getRuntime().availableProcessors();
         Origin origin = new Origin(
                 place.command,
                 new Version().getVersion()[0],
-                System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
-                        + Runtime.getRuntime().availableProcessors() + " cores",
+                System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", " + cores
+                        + (cores == 1 ? " core" : " cores"),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        return Snapshots.begin(run.path(), learner.encoder(), subject, from.epoch(), origin);
+        return Snapshots.begin(run.path(), learner.encoder(), subject, from.epoch(), origin, run::isSaved);
     }
 
     private static Optional<Knn> knn(double raw, double untrained, EpochLine lines) {
@@ -255,7 +252,7 @@ final class Pretraining {
         if (Files.exists(run.encoder())) {
             say("encoder: " + run.encoder());
         }
-        if (run.isSaved()) {
+        if (Files.exists(Report.file(run.path()))) {
             say("report: " + Report.file(run.path()));
         }
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +33,12 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
     private final Path run;
     private final SnapshotFolder folder;
     private final Encoder encoder;
-    private final Subset images;
-    private final Sample sample;
     private final Subject subject;
-    private Optional<Snapshot> last;
+    private final BooleanSupplier saved;
+    /** Empty while there are no pictures. */
+    private Optional<Sample> sample = Optional.empty();
+
+    private Optional<Snapshot> last = Optional.empty();
     private boolean stale;
     private boolean warned;
 
@@ -61,15 +64,12 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
     public record Subject(
             Dataset images, Augmentation view, Augmentation evaluation, long seed, int epochs, Options options) {}
 
-    private Snapshots(
-            Path run, SnapshotFolder folder, Encoder encoder, Subject subject, Sample sample, Optional<Snapshot> last) {
+    private Snapshots(Path run, Encoder encoder, Subject subject, BooleanSupplier saved) {
         this.run = run;
-        this.folder = folder;
+        this.folder = new SnapshotFolder(run);
         this.encoder = encoder;
         this.subject = subject;
-        this.sample = sample;
-        this.images = new Subset(subject.images(), sample.indices());
-        this.last = last;
+        this.saved = saved;
     }
 
     /**
@@ -78,34 +78,46 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
      *
      * @param run the run's folder
      * @param finished epochs that the run has behind it
-     * @throws IOException when images cannot be read or files not written
+     * @param saved asked at the end whether anything of the run is kept: otherwise all this is taken away again
      */
-    public static Snapshots begin(Path run, Encoder encoder, Subject subject, int finished, Origin origin)
-            throws IOException {
-        SnapshotFolder folder = new SnapshotFolder(run);
+    public static Snapshots begin(
+            Path run, Encoder encoder, Subject subject, int finished, Origin origin, BooleanSupplier saved) {
+        Snapshots snapshots = new Snapshots(run, encoder, subject, saved);
+        snapshots.guarded(() -> snapshots.prepare(finished, origin));
+        return snapshots;
+    }
+
+    private void prepare(int finished, Origin origin) throws IOException {
         folder.forgetAfter(finished);
+        if (subject.options().reportEvery() == 0) {
+            return;
+        }
         folder.add(origin);
         Pictures pictures = Pictures.of(subject.images(), subject.view(), subject.evaluation(), subject.seed());
         folder.write(pictures);
         List<Snapshot> before = folder.snapshots(pictures.sample());
-        Optional<Snapshot> last = before.isEmpty() ? Optional.empty() : Optional.of(before.get(before.size() - 1));
-        Snapshots snapshots = new Snapshots(run, folder, encoder, subject, pictures.sample(), last);
+        last = before.isEmpty() ? Optional.empty() : Optional.of(before.get(before.size() - 1));
+        sample = Optional.of(pictures.sample());
         if (finished == 0) {
-            snapshots.take(0);
+            take(0);
             Report.write(run);
         }
-        return snapshots;
     }
 
     /** Looks at the sample through the encoder as it stands. */
     private void take(int epoch) throws IOException {
+        if (sample.isEmpty()) {
+            return;
+        }
+        Sample shown = sample.get();
         FeatureOptions unit = new FeatureOptions(Layer.BACKBONE, FeatureOptions.Length.UNIT, BATCH);
+        Subset images = new Subset(subject.images(), shown.indices());
         try (Features features = Features.of(encoder, images, subject.evaluation(), unit)) {
             if (!isFinite(features)) {
                 // an encoder that has come apart: the loop ends the run, and says why
                 return;
             }
-            Snapshot snapshot = Embedding.snapshot(features.values(), sample, epoch, last, subject.seed());
+            Snapshot snapshot = Embedding.snapshot(features.values(), shown, epoch, last, subject.seed());
             folder.add(snapshot);
             last = Optional.of(snapshot);
         }
@@ -121,7 +133,7 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
     public void epoch(int epoch, Map<String, Double> metrics) {
         int finished = epoch + 1;
         int every = subject.options().reportEvery();
-        stale = true;
+        stale = every > 0;
         if (every > 0 && (finished % every == 0 || finished == subject.epochs())) {
             guarded(() -> {
                 take(finished);
@@ -146,17 +158,16 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
         }
     }
 
-    /** Writes the report of a run that ended between two. */
+    /** Writes the report of a run that ended between two; of a run of which nothing is kept, takes all away again. */
     @Override
     public void close() {
-        if (stale) {
+        if (!saved.getAsBoolean()) {
+            guarded(() -> {
+                folder.delete();
+                Report.delete(run);
+            });
+        } else if (stale) {
             guarded(() -> Report.write(run));
         }
-    }
-
-    /** Takes everything away again that was written for a run of which nothing is kept. */
-    public static void discard(Path run) throws IOException {
-        new SnapshotFolder(run).delete();
-        Report.delete(run);
     }
 }

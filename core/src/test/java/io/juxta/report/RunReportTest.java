@@ -62,7 +62,8 @@ class RunReportTest {
                         encoder,
                         new Snapshots.Subject(images, view, plain, 3, 3, new Snapshots.Options(1)),
                         0,
-                        new Origin("./juxta pretrain " + HOSTILE, "juxta 1", "Linux", "2026-11-22T00:00:00Z"))) {
+                        new Origin("./juxta pretrain " + HOSTILE, "juxta 1", "Linux", "2026-11-22T00:00:00Z"),
+                        () -> true)) {
             snapshots.epoch(0, new HashMap<>());
             snapshots.epoch(1, new HashMap<>());
         }
@@ -164,7 +165,8 @@ class RunReportTest {
         folder.forgetAfter(1);
         assertThat(run.resolve("snapshots/epoch-2.json")).doesNotExist();
         assertThat(data().path("snapshots").size()).isEqualTo(2);
-        Snapshots.discard(run);
+        folder.delete();
+        Report.delete(run);
         assertThat(run.resolve("snapshots")).doesNotExist();
         assertThat(run.resolve("report.html")).doesNotExist();
         assertThat(data().path("snapshots").size()).isZero();
