@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class DrawnShapesTest {
     private static final int COUNT = 1000;
-    private static final long PINNED = 3006641670L;
+    private static final long PINNED = 3338134337L;
 
     @Test
     void anImageDependsOnSeedAndNumberAlone() {
@@ -60,7 +60,7 @@ class DrawnShapesTest {
             counts[set.label(i)]++;
         }
         assertThat(counts).containsOnly(COUNT / 10);
-        assertThat(set.classes()).hasSize(10).doesNotHaveDuplicates().contains("circle", "heart");
+        assertThat(set.classes()).hasSize(10).doesNotHaveDuplicates().contains("circle", "star");
         assertThat(set.name(12)).isEqualTo("triangle 12");
         assertThat(set.size()).isEqualTo(COUNT);
     }
