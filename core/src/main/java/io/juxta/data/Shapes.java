@@ -17,8 +17,8 @@ enum Shapes {
     CIRCLE(disc(0, 0, 0.9)),
     RING(ring()),
     TRIANGLE(polygon(0, -1, 0.95, 0.75, -0.95, 0.75)),
-    CROSS(cross(0)),
-    SALTIRE(cross(Math.PI / 4)),
+    CROSS(cross(1, 0)),
+    SALTIRE(cross(1, 1)),
     BAR(bars(-1, -0.3, 2, 0.6)),
     POST(bars(-0.3, -1, 0.6, 2)),
     EQUALS(bars(-1, -0.75, 2, 0.5, -1, 0.25, 2, 0.5)),
@@ -59,7 +59,8 @@ enum Shapes {
         return polygon(xy);
     }
 
-    private static Shape bars(double... xywh) {
+    /** Rectangles, four numbers each: the corner, width and height. */
+    private static Area bars(double... xywh) {
         Area bars = new Area();
         for (int i = 0; i < xywh.length; i += 4) {
             bars.add(new Area(new Rectangle2D.Double(xywh[i], xywh[i + 1], xywh[i + 2], xywh[i + 3])));
@@ -67,10 +68,10 @@ enum Shapes {
         return bars;
     }
 
-    private static Shape cross(double turn) {
-        Area cross = new Area(new Rectangle2D.Double(-1, -0.25, 2, 0.5));
-        cross.add(new Area(new Rectangle2D.Double(-0.25, -1, 0.5, 2)));
-        return cross.createTransformedArea(AffineTransform.getRotateInstance(turn));
+    /** Two bars at right angles, one of them towards (x, y): a direction needs no sine, which platforms differ in. */
+    private static Shape cross(double x, double y) {
+        return bars(-1, -0.25, 2, 0.5, -0.25, -1, 0.5, 2)
+                .createTransformedArea(AffineTransform.getRotateInstance(x, y));
     }
 
     private static Shape ring() {
