@@ -1,5 +1,6 @@
 package io.juxta.report;
 
+import io.juxta.train.Replacing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ public final class Report {
      */
     public static Path write(Path run) throws IOException {
         Path file = file(run);
-        Beside.write(file, page(run, Page.Kind.STILL).getBytes(StandardCharsets.UTF_8));
+        Replacing.write(file, page(run, Page.Kind.STILL).getBytes(StandardCharsets.UTF_8));
         return file;
     }
 

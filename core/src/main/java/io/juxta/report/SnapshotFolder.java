@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.juxta.train.Replacing;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -211,6 +212,6 @@ final class SnapshotFolder {
 
     private void write(String name, byte[] bytes) throws IOException {
         Files.createDirectories(path);
-        Beside.write(path.resolve(name), bytes);
+        Replacing.write(path.resolve(name), bytes);
     }
 }

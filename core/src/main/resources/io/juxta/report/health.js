@@ -1,9 +1,9 @@
 /* The diagnosis, and each figure that tells how the training is doing. */
 function health() {
-  const verdicts = { good: "Good", watch: "Worth a look", bad: "Something is wrong" };
+  const marks = { good: "✓", watch: "!", bad: "✕" };
   const parts = data.findings.map(({ verdict, finding, advice }) =>
-    make("div", { class: `card verdict ${verdict in verdicts ? verdict : ""}` },
-      make("p", {}, make("b", {}, `${verdicts[verdict] ?? verdict}. `), finding),
+    make("div", { class: `card verdict ${verdict in marks ? verdict : ""}` },
+      make("p", {}, make("b", { "aria-hidden": "true" }, `${marks[verdict] ?? "?"} `), finding),
       advice ? make("p", {}, advice) : null));
   const figures = data.columns.filter((column) => data.figures[column].health && lastWith(column));
   if (figures.length === 0) {
