@@ -2,6 +2,8 @@ package io.juxta.cli;
 
 import io.juxta.data.LoaderOptions;
 import io.juxta.image.Augmentation;
+import io.juxta.swav.DeepClusterRecipe;
+import io.juxta.swav.SwavRecipe;
 import io.juxta.train.Default;
 import io.juxta.train.Diagnosis;
 import io.juxta.train.Learner;
@@ -31,8 +33,8 @@ interface Method {
     static Method of(Recipe recipe) {
         String name = recipe.bind(Name.class).method();
         return switch (name) {
-            case "swav" -> SwavMethod.of(recipe);
-            case "deepcluster" -> DeepClusterMethod.of(recipe);
+            case "swav" -> new ClusterMethod(SwavRecipe.bind(recipe));
+            case "deepcluster" -> new ClusterMethod(DeepClusterRecipe.bind(recipe));
             default -> MocoMethod.of(recipe);
         };
     }

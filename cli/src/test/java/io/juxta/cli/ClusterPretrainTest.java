@@ -95,7 +95,7 @@ class ClusterPretrainTest {
         assertThat(said.err()).isEmpty();
         assertThat(said.status()).isEqualTo(ExitStatus.DONE);
         assertThat(said.out()).contains("kNN before training", "epoch 2/2: loss", "agreement", "encoder: " + whole);
-        assertThat(PretrainTest.rows(whole)).hasSize(4);
+        assertThat(TinyRuns.rows(whole)).hasSize(4);
         for (String weights : List.of("encoder.safetensors", "checkpoints/last.safetensors")) {
             JuxtaProcess.Result judged = TinyRun.call(
                     "evaluate", "knn", whole.resolve(weights).toString(), "--data=" + data, "--set", "knn-k=5");
@@ -114,9 +114,9 @@ class ClusterPretrainTest {
                                     ? "resumed after 0 epochs and " + steps
                                     : steps == STEPS ? "resumed after 1 epoch\n" : "resumed after 1 epoch and");
             assertThat(run.resolve("encoder.safetensors")).hasSameBinaryContentAs(whole.resolve("encoder.safetensors"));
-            assertThat(PretrainTest.tensors(run.resolve("checkpoints/last.safetensors")))
-                    .isEqualTo(PretrainTest.tensors(whole.resolve("checkpoints/last.safetensors")));
-            assertThat(PretrainTest.rows(run)).isEqualTo(PretrainTest.rows(whole));
+            assertThat(TinyRuns.tensors(run.resolve("checkpoints/last.safetensors")))
+                    .isEqualTo(TinyRuns.tensors(whole.resolve("checkpoints/last.safetensors")));
+            assertThat(TinyRuns.rows(run)).isEqualTo(TinyRuns.rows(whole));
         }
     }
 

@@ -53,9 +53,9 @@ class KillTest {
         assertThat(last.status()).isEqualTo(ExitStatus.DONE);
 
         assertThat(run.resolve("encoder.safetensors")).hasSameBinaryContentAs(whole.resolve("encoder.safetensors"));
-        assertThat(PretrainTest.tensors(run.resolve("checkpoints/last.safetensors")))
-                .isEqualTo(PretrainTest.tensors(whole.resolve("checkpoints/last.safetensors")));
-        assertThat(PretrainTest.rows(run)).isEqualTo(PretrainTest.rows(whole)).hasSize(1 + EPOCHS);
+        assertThat(TinyRuns.tensors(run.resolve("checkpoints/last.safetensors")))
+                .isEqualTo(TinyRuns.tensors(whole.resolve("checkpoints/last.safetensors")));
+        assertThat(TinyRuns.rows(run)).isEqualTo(TinyRuns.rows(whole)).hasSize(1 + EPOCHS);
         assertThat(TinyRun.below(run)).noneMatch(name -> name.endsWith(".tmp"));
     }
 

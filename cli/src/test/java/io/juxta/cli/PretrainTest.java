@@ -8,24 +8,15 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
-import io.juxta.data.Dataset;
-import io.juxta.data.Datasets;
-import io.juxta.data.Split;
 import io.juxta.data.UnreadableDatasetException;
 import io.juxta.moco.MocoEncoder;
 import io.juxta.torch.StateDict;
-import io.juxta.train.Checkpoint;
-import io.juxta.train.Position;
-import io.juxta.train.Recipe;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,83 +27,12 @@ import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tiny runs from recipe to encoder, and what stops them on the way. */
-class PretrainTest {
-    private static final int IMAGES = 24;
-    private static final int STEPS = IMAGES / 8;
-    private static final List<String> FINISHED = List.of(
-            "",
-            ".lock",
-            "checkpoints",
-            "checkpoints/best.safetensors",
-            "checkpoints/last.safetensors",
-            "checkpoints/previous.safetensors",
-            "encoder.safetensors",
-            "events.jsonl",
-            "events.out.tfevents",
-            "metrics.csv",
-            "projector",
-            "projector/metadata.tsv",
-            "projector/sprite.png",
-            "projector/tensors.tsv",
-            "projector_config.pbtxt",
-            "recipe.yaml",
-            "report.html",
-            "snapshots",
-            "snapshots/epoch-0.json",
-            "snapshots/epoch-1.json",
-            "snapshots/epoch-2.json",
-            "snapshots/origin.json",
-            "snapshots/sample.json",
-            "snapshots/thumbnails.jpg",
-            "snapshots/views.jpg");
-    private static final List<String> TWO_EPOCHS = List.of("epochs=2", "knn-every=1");
-
-    @TempDir
-    static Path root;
-
-    private static Path recipe;
-    private static Path data;
-    /** A run of two epochs that nothing disturbed. */
-    private static Path whole;
-
-    private static JuxtaProcess.Result wholeSaid;
-
-    @BeforeAll
-    static void draw() throws IOException {
-        recipe = TinyRun.recipe(root);
-        data = root.resolve("set");
-        TinyRun.images(data.resolve("train"), IMAGES);
-        TinyRun.images(data.resolve("test"), 6);
-        whole = root.resolve("whole");
-        wholeSaid = pretrain(whole, TWO_EPOCHS);
-        assertThat(wholeSaid.err()).isEmpty();
-        assertThat(wholeSaid.status()).isEqualTo(ExitStatus.DONE);
-    }
-
-    private static JuxtaProcess.Result pretrain(Path run, List<String> overrides, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("--run", run.toString()));
-        overrides.forEach(override -> arguments.addAll(List.of("--set", override)));
-        arguments.addAll(List.of(more));
-        return TinyRun.pretrain(recipe, data, arguments.toArray(String[]::new));
-    }
-
-    /** The command without its shell, so that a test can act between two steps. */
-    private static boolean train(Path images, Path run, List<String> overrides, BooleanSupplier stop)
-            throws IOException {
-        Pretraining pretraining = Pretraining.of(Recipe.read(recipe).with(overrides), Progress.Style.NONE);
-        Dataset train = Datasets.open(images, Split.TRAIN);
-        return pretraining
-                .run(train, Datasets.find(images, Split.TEST), Pretraining.Place.of(run, "a test"), stop)
-                .finished();
-    }
-
+class PretrainTest extends TinyRuns {
     /** The last event of a kind that a run has told. */
     private static JsonNode told(Path run, String event) throws IOException {
         JsonNode last = NullNode.getInstance();
@@ -121,38 +41,6 @@ class PretrainTest {
             last = node.get("event").asText().equals(event) ? node : last;
         }
         return last;
-    }
-
-    /** Rows of metrics.csv without what depends on the clock and the machine. */
-    static List<String> rows(Path run) throws IOException {
-        return Files.readAllLines(run.resolve("metrics.csv")).stream()
-                .map(row -> row.split(",", -1))
-                .map(cells -> String.join(",", Arrays.asList(cells).subList(0, 5)) + ","
-                        + String.join(",", Arrays.asList(cells).subList(9, cells.length)))
-                .toList();
-    }
-
-    static byte[] tensors(Path safetensors) throws IOException {
-        byte[] bytes = Files.readAllBytes(safetensors);
-        long header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        return Arrays.copyOfRange(bytes, (int) (8 + header), bytes.length);
-    }
-
-    private static Position positionIn(Path run) throws IOException {
-        try (PointerScope scope = new PointerScope()) {
-            return Checkpoint.read(run.resolve("checkpoints/last.safetensors")).position();
-        }
-    }
-
-    private static int epochsIn(Path run) throws IOException {
-        return positionIn(run).epoch();
-    }
-
-    /** Says no as often as asked before that many steps, and then yes. */
-    private static BooleanSupplier after(int steps) {
-        AtomicInteger asked = new AtomicInteger();
-        // once before each step, once more at the end of each epoch
-        return () -> asked.incrementAndGet() > steps + steps / STEPS;
     }
 
     @Test
@@ -211,108 +99,6 @@ class PretrainTest {
         assertThat(tensors(run.resolve("encoder.safetensors")))
                 .isEqualTo(tensors(whole.resolve("encoder.safetensors")));
         assertThat(rows(run)).isEqualTo(rows(whole));
-    }
-
-    @Test
-    void aResumedRunIsTheSameRun() throws IOException {
-        Path run = root.resolve("resumed");
-        assertThat(train(data, run, TWO_EPOCHS, after(STEPS + 1))).isFalse();
-        assertThat(positionIn(run).epoch()).isEqualTo(1);
-        assertThat(positionIn(run).batch()).isEqualTo(1);
-        Files.delete(run.resolve("metrics.csv"));
-
-        Path last = run.resolve("checkpoints/last.safetensors");
-        JuxtaProcess.Result other = pretrain(run, List.of("epochs=2", "knn-every=1", "K=32"), "--resume");
-        assertThat(other.err())
-                .isEqualTo(
-                        "juxta: " + last + ": was written under another recipe (K 64 -> 32): resume it with the same,"
-                                + " or start another --run\n");
-        assertThat(other.status()).isEqualTo(ExitStatus.FAILED);
-        JuxtaProcess.Result again = pretrain(run, TWO_EPOCHS);
-        assertThat(again.err())
-                .isEqualTo("juxta: " + run + " already holds a run: choose another --run, or --resume it\n");
-        assertThat(again.status()).isEqualTo(ExitStatus.FAILED);
-
-        JuxtaProcess.Result resumed = pretrain(run, TWO_EPOCHS, "--resume");
-        assertThat(resumed.err()).isEmpty();
-        assertThat(resumed.out()).contains("resumed after 1 epoch and 1 step\n");
-        assertSameRun(run);
-        assertThat(TinyRun.below(run)).containsExactlyElementsOf(FINISHED);
-    }
-
-    private static void assertSameRun(Path run) throws IOException {
-        assertThat(run.resolve("encoder.safetensors")).hasSameBinaryContentAs(whole.resolve("encoder.safetensors"));
-        assertThat(tensors(run.resolve("checkpoints/last.safetensors")))
-                .isEqualTo(tensors(whole.resolve("checkpoints/last.safetensors")));
-        assertThat(rows(run)).isEqualTo(rows(whole));
-    }
-
-    @Test
-    void aRunResumesAfterAnyOfItsSteps() throws IOException {
-        for (int steps = 1; steps < 2 * STEPS; steps++) {
-            Path run = root.resolve("after" + steps);
-            assertThat(train(data, run, TWO_EPOCHS, after(steps))).isFalse();
-            // by the run's own recipe
-            JuxtaProcess.Result resumed =
-                    TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + data);
-            assertThat(resumed.err()).isEmpty();
-            assertSameRun(run);
-        }
-    }
-
-    @Test
-    void whatMayChangeIsSaidAndMoreEpochsFollow() throws IOException {
-        Path run = root.resolve("longer");
-        pretrain(run, List.of("epochs=1"));
-        JuxtaProcess.Result resumed = TinyRun.call(
-                "pretrain",
-                "--quiet",
-                "--resume",
-                "--run=" + run,
-                "--data=" + data,
-                "--set=epochs=3",
-                "--set=threads=2");
-        assertThat(resumed.err()).isEmpty();
-        assertThat(resumed.out())
-                .contains(
-                        "changed since the run began: epochs 1 -> 3\n",
-                        "changed since the run began: threads 1 -> 2\n",
-                        "resumed after 1 epoch\n",
-                        "epoch 3/3: loss");
-        assertThat(Files.readString(run.resolve("recipe.yaml"))).contains("epochs: 3\n");
-    }
-
-    @Test
-    void aDamagedCheckpointIsRefusedAndTheOneBeforeIsOffered() throws IOException {
-        Path run = root.resolve("damaged");
-        assertThat(train(data, run, TWO_EPOCHS, after(STEPS + 1))).isFalse();
-        Path last = run.resolve("checkpoints/last.safetensors");
-        Path previous = run.resolve("checkpoints/previous.safetensors");
-        byte[] bytes = Files.readAllBytes(last);
-        bytes[bytes.length / 2] ^= 1;
-        Files.write(last, bytes);
-        JuxtaProcess.Result damaged = pretrain(run, TWO_EPOCHS, "--resume");
-        assertThat(damaged.err())
-                .isEqualTo(
-                        "juxta: " + last + ": is damaged: its bytes do not have the checksum that it says; go on from "
-                                + previous + ": --resume --checkpoint " + previous + "\n");
-        assertThat(damaged.status()).isEqualTo(ExitStatus.FAILED);
-        JuxtaProcess.Result resumed = pretrain(run, TWO_EPOCHS, "--resume", "--checkpoint", previous.toString());
-        assertThat(resumed.err()).isEmpty();
-        assertSameRun(run);
-    }
-
-    @Test
-    void otherImagesAreRefused() throws IOException {
-        Path images = root.resolve("others");
-        TinyRun.images(images.resolve("train"), IMAGES + 2);
-        JuxtaProcess.Result more =
-                TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + whole, "--data=" + images, "--set=epochs=3");
-        assertThat(more.err())
-                .isEqualTo("juxta: " + whole.resolve("checkpoints/last.safetensors")
-                        + ": was written with 24 images, the data set has 26: resume it with the same images, or start"
-                        + " another --run\n");
-        assertThat(more.status()).isEqualTo(ExitStatus.FAILED);
     }
 
     @Test

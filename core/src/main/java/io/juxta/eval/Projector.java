@@ -8,11 +8,11 @@ import io.juxta.image.Image;
 import io.juxta.image.Normalization;
 import io.juxta.image.Png;
 import io.juxta.image.UnreadableImageException;
+import io.juxta.train.Replacing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -55,12 +55,12 @@ final class Projector {
     void write(Tensor embeddings) throws IOException {
         Path below = folder.resolve("projector");
         Files.createDirectories(below);
-        replace(below.resolve("tensors.tsv"), text(rows(embeddings)));
+        Replacing.write(below.resolve("tensors.tsv"), text(rows(embeddings)));
         if (!described) {
-            replace(below.resolve("metadata.tsv"), text(metadata()));
-            replace(below.resolve("sprite.png"), Png.encode(sprite()));
+            Replacing.write(below.resolve("metadata.tsv"), text(metadata()));
+            Replacing.write(below.resolve("sprite.png"), Png.encode(sprite()));
             // last, as it names the others
-            replace(folder.resolve("projector_config.pbtxt"), text(CONFIG.formatted(side)));
+            Replacing.write(folder.resolve("projector_config.pbtxt"), text(CONFIG.formatted(side)));
             described = true;
         }
     }
@@ -123,17 +123,5 @@ final class Projector {
 
     private static byte[] text(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void replace(Path file, byte[] bytes) throws IOException {
-        Path beside = file.resolveSibling("." + file.getFileName() + ".tmp");
-        try {
-            Files.write(beside, bytes);
-            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
     }
 }

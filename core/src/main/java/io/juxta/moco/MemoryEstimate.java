@@ -21,8 +21,9 @@ public final class MemoryEstimate {
         MocoOptions moco = recipe.moco();
         long batch = recipe.training().batchSize();
         long side = recipe.views().imageSize();
-        long weights = 4 * parameters; // both encoders, gradients, velocities
-        long queue = (long) moco.dim() * moco.K();
+        // both encoders, gradients, velocities; and all but the gradients once more, for the step that goes wrong
+        long weights = 7 * parameters;
+        long queue = 2L * moco.dim() * moco.K();
         long logits = 4 * batch * (moco.K() + 1L); // similarities, logits, their softmax and gradient
         long passes = moco.loss() == MocoOptions.Loss.SYMMETRIC ? 2 : 1;
         long activations = passes * batch * moco.network().activations(side);

@@ -1,15 +1,10 @@
 package io.juxta.moco;
 
 import io.juxta.backbone.Encoder;
-import io.juxta.torch.StateDict;
-import io.juxta.train.Recipe;
-import io.juxta.weights.Safetensors;
+import io.juxta.train.SavedEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * A trained query encoder, read back from a run's {@code encoder.safetensors} or from one of its checkpoints.
@@ -27,36 +22,11 @@ public record MocoEncoder(Encoder network, MocoRecipe recipe) {
      * @throws IOException when it cannot be read or was not written by a MoCo run
      */
     public static MocoEncoder read(Path file, Device device) throws IOException {
-        Safetensors.Loaded loaded = Safetensors.read(file);
-        String text = loaded.metadata().get("recipe");
-        if (text == null) {
-            throw new IOException(
-                    file
-                            + " does not say what network it is for: give a run's encoder.safetensors, or one of its checkpoints");
-        }
-        MocoRecipe recipe = MocoRecipe.bind(Recipe.parse(text, file.toString()));
-        Encoder network = Moco.encoder(recipe.moco());
-        try {
-            StateDict.load(network, query(loaded.tensors()));
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
-        }
-        network.to(device, false);
-        StateDict.channelsLast(network);
-        network.eval();
-        return new MocoEncoder(network, recipe);
-    }
-
-    private static Map<String, Tensor> query(Map<String, Tensor> tensors) {
-        if (tensors.keySet().stream().noneMatch(name -> name.startsWith(QUERY))) {
-            return tensors;
-        }
-        Map<String, Tensor> query = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> {
-            if (name.startsWith(QUERY)) {
-                query.put(name.substring(QUERY.length()), tensor);
-            }
-        });
-        return query;
+        SavedEncoder saved = SavedEncoder.read(
+                file,
+                device,
+                QUERY,
+                recipe -> Moco.encoder(MocoRecipe.bind(recipe).moco()));
+        return new MocoEncoder(saved.network(), MocoRecipe.bind(saved.recipe()));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ record Finding(String verdict, String finding, String advice) {
             Optional<String> last =
                     lines.filter(line -> line.contains("\"health\"")).reduce((before, after) -> after);
             return last.flatMap(Finding::of).map(List::of).orElse(List.of());
-        } catch (java.io.UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             if (e.getCause() instanceof MalformedInputException) {
                 throw new IOException(file + ": is not UTF-8 text: give the folder of a run", e);
             }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder {@code snapshots} of a run: pictures and snapshots as files. Every file is written beside its place and
@@ -198,10 +199,7 @@ final class SnapshotFolder {
         }
     }
 
-    private IOException damaged(
-            String name,
-            @org.jspecify.annotations.Nullable String why,
-            @org.jspecify.annotations.Nullable Throwable cause) {
+    private IOException damaged(String name, @Nullable String why, @Nullable Throwable cause) {
         String line = String.valueOf(why).lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", " ");
         String shown = line.length() <= 200 ? line : line.substring(0, 200) + "...";
         return new IOException(

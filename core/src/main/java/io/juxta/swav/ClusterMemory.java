@@ -17,7 +17,7 @@ public final class ClusterMemory {
         ClusterOptions cluster = recipe.cluster();
         long assigned = recipe.crops().cropsForAssign().size();
         long length = recipe.swav().queueLength();
-        long queue = assigned * length * cluster.featDim();
+        long queue = 2 * assigned * length * cluster.featDim();
         // the scores of the queue, their logarithms, and a sum of those
         long assigning = 3 * length * cluster.largest();
         return step(cluster, recipe.crops(), loader) + FLOAT * (queue + assigning);
@@ -35,7 +35,8 @@ public final class ClusterMemory {
 
     private static long step(ClusterOptions cluster, CropOptions crops, LoaderOptions loader) {
         long batch = loader.batchSize();
-        long weights = 3 * cluster.parameters(); // with gradients and velocities
+        // with gradients and velocities; and all but the gradients once more, for the step that goes wrong
+        long weights = 5 * cluster.parameters();
         long activations = 0;
         long pixels = 0;
         for (int kind = 0; kind < crops.crops().size(); kind++) {

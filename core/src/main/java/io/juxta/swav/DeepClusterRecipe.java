@@ -1,11 +1,14 @@
 package io.juxta.swav;
 
+import io.juxta.data.LoaderOptions;
 import io.juxta.train.Larc;
+import io.juxta.train.Learner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Recipe;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
 import java.util.function.Consumer;
+import org.bytedeco.pytorch.Device;
 
 /** All that a DeepCluster-v2 run is told by its recipe. */
 public record DeepClusterRecipe(
@@ -15,7 +18,8 @@ public record DeepClusterRecipe(
         LearningRate learningRate,
         Larc.Options larc,
         TrainingOptions training,
-        ClusterFit fit) {
+        ClusterFit fit)
+        implements ClusterRecipe {
     /** Binds the method's records; the caller may bind more, and then checks that all keys are known. */
     public static DeepClusterRecipe bind(Recipe recipe) {
         DeepClusterOptions deepCluster = recipe.bind(DeepClusterOptions.class);
@@ -28,13 +32,7 @@ public record DeepClusterRecipe(
         return new DeepClusterRecipe(deepCluster, cluster, crops, learningRate, larc, training, fit);
     }
 
-    /**
-     * This recipe for a data set of a certain size.
-     *
-     * @param images in the data set
-     * @param say gets a line for each value that changed
-     * @throws IllegalArgumentException when the images do not fill one batch, or are fewer than the prototypes
-     */
+    @Override
     public DeepClusterRecipe fitTo(int images, Consumer<String> say) {
         int batch = training.batchSize();
         ClusterFit.requireEnough(images, batch, cluster);
@@ -47,8 +45,23 @@ public record DeepClusterRecipe(
         return new DeepClusterRecipe(deepCluster, cluster, crops, fitted, larc, training, ClusterFit.NONE);
     }
 
-    /** The records, for the text of the run's recipe. */
+    @Override
     public List<Record> records() {
         return List.of(deepCluster, cluster, crops, learningRate, larc, training, fit);
+    }
+
+    @Override
+    public String method() {
+        return "deepcluster";
+    }
+
+    @Override
+    public Learner learner(int images, Device device) {
+        return DeepCluster.create(this, images, device);
+    }
+
+    @Override
+    public long memory(int images, LoaderOptions loader) {
+        return ClusterMemory.of(this, images, loader);
     }
 }

@@ -1,12 +1,15 @@
 package io.juxta.swav;
 
+import io.juxta.data.LoaderOptions;
 import io.juxta.train.Larc;
+import io.juxta.train.Learner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Recipe;
 import io.juxta.train.RecipeException;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
 import java.util.function.Consumer;
+import org.bytedeco.pytorch.Device;
 
 /** All that a SwAV run is told by its recipe. */
 public record SwavRecipe(
@@ -16,7 +19,8 @@ public record SwavRecipe(
         LearningRate learningRate,
         Larc.Options larc,
         TrainingOptions training,
-        ClusterFit fit) {
+        ClusterFit fit)
+        implements ClusterRecipe {
     public SwavRecipe {
         int batch = training.batchSize();
         ClusterOptions.check(
@@ -41,21 +45,30 @@ public record SwavRecipe(
         }
     }
 
-    /**
-     * This recipe for a data set of a certain size.
-     *
-     * @param images in the data set
-     * @param say gets a line for each value that changed
-     * @throws IllegalArgumentException when the images do not fill one batch, or are fewer than the prototypes
-     */
+    @Override
     public SwavRecipe fitTo(int images, Consumer<String> say) {
         ClusterFit.requireEnough(images, training.batchSize(), cluster);
         LearningRate fitted = fit.rate(learningRate, training.batchSize(), say);
         return new SwavRecipe(swav, cluster, crops, fitted, larc, training, ClusterFit.NONE);
     }
 
-    /** The records, for the text of the run's recipe. */
+    @Override
     public List<Record> records() {
         return List.of(swav, cluster, crops, learningRate, larc, training, fit);
+    }
+
+    @Override
+    public String method() {
+        return "swav";
+    }
+
+    @Override
+    public Learner learner(int images, Device device) {
+        return Swav.create(this, device);
+    }
+
+    @Override
+    public long memory(int images, LoaderOptions loader) {
+        return ClusterMemory.of(this, images, loader);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
 
 /**
  * The checkpoints of a run: {@code last}, {@code previous}, {@code best}, and those of some epochs, which stay.
@@ -38,7 +39,7 @@ final class Checkpoints {
     }
 
     private static boolean isWhole(Path file) {
-        try (org.bytedeco.javacpp.PointerScope scope = new org.bytedeco.javacpp.PointerScope()) {
+        try (PointerScope scope = new PointerScope()) {
             Checkpoint.read(file);
             return true;
         } catch (IOException e) {

@@ -76,8 +76,8 @@ public final class Training {
      * @param from where to begin: {@link Position#START}, or a checkpoint's
      * @param stop asked after every step
      * @return whether the last epoch was reached
-     * @throws DivergedException when a metric, or after an epoch a weight, is not a number; the learner then has the
-     *     state before that step
+     * @throws DivergedException when a metric is not a number, and the learner then has the state before that step; or
+     *     when a weight is none at the end of an epoch
      * @throws IOException when images cannot be read, or a listener cannot write
      */
     public boolean run(Position from, List<Listener> listeners, BooleanSupplier stop) throws IOException {

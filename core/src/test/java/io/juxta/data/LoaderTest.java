@@ -239,7 +239,8 @@ class LoaderTest {
                 loader.epoch(0).next().close();
             }
         }
-        assertThat(FloatPointer.totalBytes()).isEqualTo(before);
+        // less where the collector has meanwhile freed what another test left to it; one loader's slots are far more
+        assertThat(FloatPointer.totalBytes()).isLessThanOrEqualTo(before);
     }
 
     @Test

@@ -2,33 +2,26 @@ package io.juxta.cli;
 
 import io.juxta.data.LoaderOptions;
 import io.juxta.image.Augmentation;
-import io.juxta.swav.ClusterMemory;
-import io.juxta.swav.DeepCluster;
-import io.juxta.swav.DeepClusterRecipe;
+import io.juxta.swav.ClusterRecipe;
 import io.juxta.train.Diagnosis;
 import io.juxta.train.Learner;
 import io.juxta.train.LearningRate;
-import io.juxta.train.Recipe;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Device;
 
-/** DeepCluster-v2 for the command. */
-record DeepClusterMethod(DeepClusterRecipe recipe) implements Method {
-    static DeepClusterMethod of(Recipe recipe) {
-        return new DeepClusterMethod(DeepClusterRecipe.bind(recipe));
-    }
-
+/** SwAV and DeepCluster-v2 for the command. */
+record ClusterMethod(ClusterRecipe recipe) implements Method {
     @Override
     public String name() {
-        return "deepcluster";
+        return recipe.method();
     }
 
     @Override
-    public DeepClusterMethod fitTo(int images, Consumer<String> say) {
-        return new DeepClusterMethod(recipe.fitTo(images, say));
+    public ClusterMethod fitTo(int images, Consumer<String> say) {
+        return new ClusterMethod(recipe.fitTo(images, say));
     }
 
     @Override
@@ -63,7 +56,7 @@ record DeepClusterMethod(DeepClusterRecipe recipe) implements Method {
 
     @Override
     public Learner learner(int images, Device device) {
-        return DeepCluster.create(recipe, images, device);
+        return recipe.learner(images, device);
     }
 
     @Override
@@ -73,7 +66,7 @@ record DeepClusterMethod(DeepClusterRecipe recipe) implements Method {
 
     @Override
     public long memory(int images, LoaderOptions loader) {
-        return ClusterMemory.of(recipe, images, loader);
+        return recipe.memory(images, loader);
     }
 
     /** The verdicts are MoCo's so far. */

@@ -1,0 +1,107 @@
+package io.juxta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A run that was stopped goes on as if it had not been, by its last checkpoint or by another; what is not it is refused. */
+class ResumeTest extends TinyRuns {
+    @Test
+    void aResumedRunIsTheSameRun() throws IOException {
+        Path run = root.resolve("resumed");
+        assertThat(train(data, run, TWO_EPOCHS, after(STEPS + 1))).isFalse();
+        assertThat(positionIn(run).epoch()).isEqualTo(1);
+        assertThat(positionIn(run).batch()).isEqualTo(1);
+        Files.delete(run.resolve("metrics.csv"));
+
+        Path last = run.resolve("checkpoints/last.safetensors");
+        JuxtaProcess.Result other = pretrain(run, List.of("epochs=2", "knn-every=1", "K=32"), "--resume");
+        assertThat(other.err())
+                .isEqualTo(
+                        "juxta: " + last + ": was written under another recipe (K 64 -> 32): resume it with the same,"
+                                + " or start another --run\n");
+        assertThat(other.status()).isEqualTo(ExitStatus.FAILED);
+        JuxtaProcess.Result again = pretrain(run, TWO_EPOCHS);
+        assertThat(again.err())
+                .isEqualTo("juxta: " + run + " already holds a run: choose another --run, or --resume it\n");
+        assertThat(again.status()).isEqualTo(ExitStatus.FAILED);
+
+        JuxtaProcess.Result resumed = pretrain(run, TWO_EPOCHS, "--resume");
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.out()).contains("resumed after 1 epoch and 1 step\n");
+        assertSameRun(run);
+        assertThat(TinyRun.below(run)).containsExactlyElementsOf(FINISHED);
+    }
+
+    @Test
+    void aRunResumesAfterAnyOfItsSteps() throws IOException {
+        for (int steps = 1; steps < 2 * STEPS; steps++) {
+            Path run = root.resolve("after" + steps);
+            assertThat(train(data, run, TWO_EPOCHS, after(steps))).isFalse();
+            // by the run's own recipe
+            JuxtaProcess.Result resumed =
+                    TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + data);
+            assertThat(resumed.err()).isEmpty();
+            assertSameRun(run);
+        }
+    }
+
+    @Test
+    void whatMayChangeIsSaidAndMoreEpochsFollow() throws IOException {
+        Path run = root.resolve("longer");
+        pretrain(run, List.of("epochs=1"));
+        JuxtaProcess.Result resumed = TinyRun.call(
+                "pretrain",
+                "--quiet",
+                "--resume",
+                "--run=" + run,
+                "--data=" + data,
+                "--set=epochs=3",
+                "--set=threads=2");
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.out())
+                .contains(
+                        "changed since the run began: epochs 1 -> 3\n",
+                        "changed since the run began: threads 1 -> 2\n",
+                        "resumed after 1 epoch\n",
+                        "epoch 3/3: loss");
+        assertThat(Files.readString(run.resolve("recipe.yaml"))).contains("epochs: 3\n");
+    }
+
+    @Test
+    void aDamagedCheckpointIsRefusedAndTheOneBeforeIsOffered() throws IOException {
+        Path run = root.resolve("damaged");
+        assertThat(train(data, run, TWO_EPOCHS, after(STEPS + 1))).isFalse();
+        Path last = run.resolve("checkpoints/last.safetensors");
+        Path previous = run.resolve("checkpoints/previous.safetensors");
+        byte[] bytes = Files.readAllBytes(last);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(last, bytes);
+        JuxtaProcess.Result damaged = pretrain(run, TWO_EPOCHS, "--resume");
+        assertThat(damaged.err())
+                .isEqualTo(
+                        "juxta: " + last + ": is damaged: its bytes do not have the checksum that it says; go on from "
+                                + previous + ": --resume --checkpoint " + previous + "\n");
+        assertThat(damaged.status()).isEqualTo(ExitStatus.FAILED);
+        JuxtaProcess.Result resumed = pretrain(run, TWO_EPOCHS, "--resume", "--checkpoint", previous.toString());
+        assertThat(resumed.err()).isEmpty();
+        assertSameRun(run);
+    }
+
+    @Test
+    void otherImagesAreRefused() throws IOException {
+        Path images = root.resolve("others");
+        TinyRun.images(images.resolve("train"), IMAGES + 2);
+        JuxtaProcess.Result more =
+                TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + whole, "--data=" + images, "--set=epochs=3");
+        assertThat(more.err())
+                .isEqualTo("juxta: " + whole.resolve("checkpoints/last.safetensors")
+                        + ": was written with 24 images, the data set has 26: resume it with the same images, or start"
+                        + " another --run\n");
+        assertThat(more.status()).isEqualTo(ExitStatus.FAILED);
+    }
+}

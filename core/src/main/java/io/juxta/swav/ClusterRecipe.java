@@ -1,0 +1,45 @@
+package io.juxta.swav;
+
+import io.juxta.data.LoaderOptions;
+import io.juxta.train.Learner;
+import io.juxta.train.LearningRate;
+import io.juxta.train.TrainingOptions;
+import java.util.List;
+import java.util.function.Consumer;
+import org.bytedeco.pytorch.Device;
+
+/** What the recipes of the two methods have in common. */
+public sealed interface ClusterRecipe permits SwavRecipe, DeepClusterRecipe {
+    /** The method as recipes spell it. */
+    String method();
+
+    ClusterOptions cluster();
+
+    CropOptions crops();
+
+    LearningRate learningRate();
+
+    TrainingOptions training();
+
+    /**
+     * This recipe for a data set of a certain size.
+     *
+     * @param images in the data set
+     * @param say gets a line for each value that changed
+     * @throws IllegalArgumentException when the images do not fill one batch, or are fewer than the prototypes
+     */
+    ClusterRecipe fitTo(int images, Consumer<String> say);
+
+    /** The records, for the text of the run's recipe. */
+    List<Record> records();
+
+    /** @param images in the data set */
+    Learner learner(int images, Device device);
+
+    /**
+     * Bytes resident at the peak of a step on a CPU.
+     *
+     * @param images in the data set
+     */
+    long memory(int images, LoaderOptions loader);
+}
