@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -36,11 +37,16 @@ public final class LiveReport implements AutoCloseable {
     private final Path run;
     private final HttpServer server;
     private final ExecutorService threads;
+    private final List<Thread> made = new CopyOnWriteArrayList<>();
 
-    private LiveReport(Path run, HttpServer server, ExecutorService threads) {
+    private LiveReport(Path run, HttpServer server) {
         this.run = run;
         this.server = server;
-        this.threads = threads;
+        this.threads = Executors.newFixedThreadPool(THREADS, task -> {
+            Thread thread = new Thread(task, "live report");
+            made.add(thread);
+            return thread;
+        });
     }
 
     /**
@@ -65,9 +71,8 @@ public final class LiveReport implements AutoCloseable {
                             + "): choose another with --port, or 0 for any that is free",
                     e);
         }
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> new Thread(task, "live report"));
-        LiveReport report = new LiveReport(run, server, threads);
-        server.setExecutor(threads);
+        LiveReport report = new LiveReport(run, server);
+        server.setExecutor(report.threads);
         server.createContext("/", report::answer);
         server.start();
         return report;
@@ -166,8 +171,11 @@ public final class LiveReport implements AutoCloseable {
         server.stop(1);
         threads.shutdownNow();
         try {
-            if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("a thread of the live report did not end");
+            for (Thread thread : made) { // a pool that has terminated has threads that are only about to end
+                thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+                if (thread.isAlive()) {
+                    throw new IllegalStateException("a thread of the live report did not end");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
