@@ -8,7 +8,6 @@ import io.juxta.train.Learner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Device;
 
@@ -69,9 +68,8 @@ record ClusterMethod(ClusterRecipe recipe) implements Method {
         return recipe.memory(images, loader);
     }
 
-    /** The verdicts are MoCo's so far. */
     @Override
-    public Optional<Diagnosis.Task> task(long stepsPerEpoch) {
-        return Optional.empty();
+    public Diagnosis.Task task(long stepsPerEpoch) {
+        return recipe.task(stepsPerEpoch);
     }
 }

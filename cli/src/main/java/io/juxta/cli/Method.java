@@ -11,7 +11,6 @@ import io.juxta.train.LearningRate;
 import io.juxta.train.Recipe;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Device;
 
@@ -80,6 +79,6 @@ interface Method {
     /** Bytes resident at the peak of a step on a CPU. */
     long memory(int images, LoaderOptions loader);
 
-    /** What a diagnosis needs to know; empty where there is none for the method. */
-    Optional<Diagnosis.Task> task(long stepsPerEpoch);
+    /** What a diagnosis needs to know. */
+    Diagnosis.Task task(long stepsPerEpoch);
 }

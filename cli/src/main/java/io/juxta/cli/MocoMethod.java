@@ -12,7 +12,6 @@ import io.juxta.train.LearningRate;
 import io.juxta.train.Recipe;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Device;
 
@@ -83,7 +82,7 @@ record MocoMethod(MocoRecipe recipe) implements Method {
     }
 
     @Override
-    public Optional<Diagnosis.Task> task(long stepsPerEpoch) {
-        return Optional.of(recipe.moco().task(training().batchSize(), stepsPerEpoch));
+    public Diagnosis.Task task(long stepsPerEpoch) {
+        return recipe.moco().task(training().batchSize(), stepsPerEpoch);
     }
 }

@@ -184,7 +184,7 @@ final class Pretraining {
                 listeners.add(new EmbeddingMonitor(learner.encoder(), images, fitted.evaluation(), place.folder));
                 listeners.add(memory());
                 listeners.add(log);
-                fitted.task(loader.batches()).ifPresent(task -> listeners.add(diagnosing(task, run, log, lines)));
+                listeners.add(diagnosing(fitted.task(loader.batches()), run, log, lines));
                 listeners.add(new Checkpointing(run, learner, checkpointing, from, log::checkpoint));
                 listeners.add(snapshots);
                 listeners.add(lines);

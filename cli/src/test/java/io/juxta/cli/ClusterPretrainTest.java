@@ -57,11 +57,16 @@ class ClusterPretrainTest {
         data = root.resolve("set");
         TinyRun.images(data.resolve("train"), IMAGES);
         TinyRun.images(data.resolve("test"), 6);
-        Files.writeString(
-                root.resolve("swav.yaml"),
-                "method: swav\nprototypes: [6]\nqueue-length: 12\nepoch-queue-starts: 0\nfreeze-prototypes: 2\n"
-                        + COMMON);
-        Files.writeString(root.resolve("deepcluster.yaml"), "method: deepcluster\nprototypes: [6, 5, 4]\n" + COMMON);
+        recipe(root, "swav");
+        recipe(root, "deepcluster");
+    }
+
+    /** Writes the recipe of a tiny run of either method into a folder. */
+    static Path recipe(Path folder, String method) throws IOException {
+        String own = method.equals("swav")
+                ? "prototypes: [6]\nqueue-length: 12\nepoch-queue-starts: 0\nfreeze-prototypes: 2\n"
+                : "prototypes: [6, 5, 4]\n";
+        return Files.writeString(folder.resolve(method + ".yaml"), "method: " + method + "\n" + own + COMMON);
     }
 
     private static JuxtaProcess.Result pretrain(String method, Path run, String... more) {
@@ -96,6 +101,9 @@ class ClusterPretrainTest {
         assertThat(said.status()).isEqualTo(ExitStatus.DONE);
         assertThat(said.out()).contains("kNN before training", "epoch 2/2: loss", "agreement", "encoder: " + whole);
         assertThat(TinyRuns.rows(whole)).hasSize(4);
+        assertThat(Files.readString(whole.resolve("events.jsonl")))
+                .contains("\"prototype_entropy\":", "\"dead_prototypes\":", "\"event\":\"health\"")
+                .matches(events -> events.contains("\"sharpness\":") == method.equals("swav"));
         for (String weights : List.of("encoder.safetensors", "checkpoints/last.safetensors")) {
             JuxtaProcess.Result judged = TinyRun.call(
                     "evaluate", "knn", whole.resolve(weights).toString(), "--data=" + data, "--set", "knn-k=5");

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A run that is killed again and again, among other moments while it writes a checkpoint, ends as if nothing had been. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a file that a killed process had open stays locked for a while")
 class KillTest {
-    private static final int KILLS = 20;
     private static final int EPOCHS = 50;
     private static final int IMAGES = 24;
 
@@ -32,9 +32,10 @@ class KillTest {
     private Path recipe;
     private Path data;
 
-    @Test
-    void killsChangeNothing() throws IOException, InterruptedException {
-        recipe = TinyRun.recipe(root);
+    @ParameterizedTest
+    @CsvSource({"moco, 20", "swav, 8", "deepcluster, 8"})
+    void killsChangeNothing(String method, int kills) throws IOException, InterruptedException {
+        recipe = method.equals("moco") ? TinyRun.recipe(root) : ClusterPretrainTest.recipe(root, method);
         data = TinyRun.images(root.resolve("images"), IMAGES);
         Path whole = root.resolve("whole");
         assertThat(TinyRun.call(command(whole, "--set=checkpoint-minutes=0")).status())
@@ -43,7 +44,7 @@ class KillTest {
         Path run = root.resolve("killed");
         Random random = new Random(1);
         int inMidWrite = 0;
-        for (int kill = 0; kill < KILLS; kill++) {
+        for (int kill = 0; kill < kills; kill++) {
             killed(run, kill % 2 == 0 ? -1 : random.nextInt(400), kill);
             inMidWrite += unfinished(run.resolve("checkpoints")) ? 1 : 0;
         }

@@ -82,7 +82,7 @@ public record MocoOptions(
     public Diagnosis.Task task(int batchSize, long stepsPerEpoch) {
         int losses = loss == Loss.SYMMETRIC ? 2 : 1;
         long stepsToFill = (K + (long) losses * batchSize - 1) / ((long) losses * batchSize);
-        return new Diagnosis.Task(losses * Math.log(K + 1.0), bnGroups, stepsToFill, stepsPerEpoch);
+        return new Diagnosis.Contrast(losses * Math.log(K + 1.0), bnGroups, stepsToFill, stepsPerEpoch);
     }
 
     /** These options with another number of keys in the queue. */

@@ -33,6 +33,23 @@ record Figure(String column, String name, String unit, double scale, String mean
                     "%",
                     "How often a crop's most similar prototype is the one that the image's other"
                             + " crops, or its cluster, name."),
+            health(
+                    "prototype_entropy",
+                    "Prototype usage",
+                    "",
+                    "Entropy of how often each prototype is a crop's nearest, over its maximum: 1 when all"
+                            + " are used alike, 0 when one has all."),
+            health(
+                    "dead_prototypes",
+                    "Dead prototypes",
+                    "%",
+                    "Prototypes that were nearest to no crop in the epoch; many mean that there are too many."),
+            health(
+                    "sharpness",
+                    "Sharpness",
+                    "",
+                    "The largest share that an assignment gives to one prototype: 1 is certain, 1 / K is"
+                            + " undecided."),
             health("acc5", "Contrastive top-5", "%", "How often the right key is among the first five."),
             health(
                     "knn",

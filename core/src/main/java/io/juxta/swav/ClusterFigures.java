@@ -19,27 +19,30 @@ final class ClusterFigures {
      *
      * @param scores (N, K)
      * @param targets (N) of int64, negative for none
-     * @return a float64 scalar from 0 to 1
+     * @return a float64 scalar in percent
      */
     static Tensor agreement(Tensor scores, Tensor targets) {
         try (NoGradGuard guard = new NoGradGuard()) {
             Tensor right = scores.argmax(new LongOptional(1), false).eq(targets).sum();
             Tensor known = targets.ge(new Scalar(0)).sum().clamp_min(new Scalar(1));
-            return right.to(ScalarType.Double).div(known);
+            return right.to(ScalarType.Double).div(known).mul(new Scalar(100.0));
         }
     }
 
-    /** Brings the figures from the device in one copy: each would wait for all that was asked before it. */
-    static Map<String, Double> metrics(Tensor loss, Tensor agreement, Tensor gradNorm) {
-        Tensor figures = torch.stack(new TensorVector(
-                        loss.to(ScalarType.Double), agreement.to(ScalarType.Double), gradNorm.to(ScalarType.Double)))
-                .cpu();
-        double[] values = new double[3];
-        figures.data_ptr_double().get(values);
+    /**
+     * Brings scalars from the device in one copy: each would wait for all that was asked before it.
+     *
+     * @param figures by name, in an order of their own
+     */
+    static Map<String, Double> metrics(Map<String, Tensor> figures) {
+        TensorVector scalars = new TensorVector();
+        figures.values().forEach(figure -> scalars.push_back(figure.to(ScalarType.Double)));
+        double[] values = new double[figures.size()];
+        torch.stack(scalars).cpu().data_ptr_double().get(values);
         Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("loss", values[0]);
-        metrics.put("agreement", 100 * values[1]);
-        metrics.put("grad_norm", values[2]);
+        for (String name : figures.keySet()) {
+            metrics.put(name, values[metrics.size()]);
+        }
         return metrics;
     }
 }

@@ -48,6 +48,11 @@ public record ClusterOptions(
         return prototypes.stream().mapToInt(K -> K).max().orElseThrow();
     }
 
+    /** The loss of an encoder that knows nothing: ln K, the mean over heads. */
+    double knowingNothing() {
+        return prototypes.stream().mapToDouble(Math::log).average().orElseThrow();
+    }
+
     /** The backbone: batch norm over the whole batch, as synchronised batch norm over all processes. */
     public ResNet.Options resnet() {
         return resnet(arch, stem, width);

@@ -1,6 +1,7 @@
 package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.train.Diagnosis;
 import io.juxta.train.Learner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
@@ -32,6 +33,9 @@ public sealed interface ClusterRecipe permits SwavRecipe, DeepClusterRecipe {
 
     /** The records, for the text of the run's recipe. */
     List<Record> records();
+
+    /** What a diagnosis needs to know of a run. */
+    Diagnosis.Clusters task(long stepsPerEpoch);
 
     /** @param images in the data set */
     Learner learner(int images, Device device);

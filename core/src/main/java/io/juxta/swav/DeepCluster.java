@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -40,6 +41,7 @@ public final class DeepCluster implements Learner {
     private final MemoryBank memory;
     private final Tensor assignments;
     private final Beginning beginning;
+    private final PrototypeUsage usage;
     private final Larc optimizer;
     private boolean remembers;
 
@@ -76,6 +78,7 @@ public final class DeepCluster implements Learner {
         assignments = torch.full(new long[] {prototypes.heads(), images}, new Scalar((double) UNSEEN))
                 .to(memory.embeddings().device(), ScalarType.Long);
         prototypes.freeze(true);
+        usage = prototypes.usage();
         optimizer = new Larc(new ArrayList<>(StateDict.parameters(encoder).values()), larc);
         encoder.train(true);
     }
@@ -111,6 +114,7 @@ public final class DeepCluster implements Learner {
     /** Embeds all images once if nothing is remembered yet, and clusters what is. */
     @Override
     public void begin(int epoch, Pass pass) throws IOException {
+        usage.reset();
         if (!remembers) {
             AtomicLong row = new AtomicLong();
             boolean whole = pass.forEach((views, images) -> remember(row.getAndAdd(images.size()), views, images));
@@ -174,6 +178,9 @@ public final class DeepCluster implements Learner {
             Tensor agreement = loss;
             for (int head = 0; head < prototypes.heads(); head++) {
                 Tensor scores = prototypes.scores(head, z); // V N x K
+                for (int crop : assigned) {
+                    usage.count(head, scores.detach().narrow(0, crop * N, N));
+                }
                 Tensor targets =
                         assignments.select(0, head).index_select(0, images).repeat(crops.size()); // V N
                 loss = loss.add(loss(scores, targets, T));
@@ -185,7 +192,11 @@ public final class DeepCluster implements Learner {
             Tensor gradNorm = optimizer.gradientNorm();
             optimizer.step(step.lr());
             remember(step, z.detach(), N);
-            return ClusterFigures.metrics(loss.detach(), agreement, gradNorm);
+            Map<String, Tensor> figures = new LinkedHashMap<>();
+            figures.put("loss", loss.detach());
+            figures.put("agreement", agreement);
+            figures.put("grad_norm", gradNorm);
+            return ClusterFigures.metrics(figures);
         }
     }
 
@@ -203,6 +214,12 @@ public final class DeepCluster implements Learner {
             embeddings.add(z.narrow(0, crop * N, N));
         }
         memory.write(step.iteration() * N % memory.rows(), step.images(), embeddings);
+    }
+
+    /** {@code prototype_entropy} and {@code dead_prototypes}, of the crops that are remembered. */
+    @Override
+    public Map<String, Double> end() {
+        return usage.figures();
     }
 
     /** The network, prototypes included. */
@@ -223,11 +240,18 @@ public final class DeepCluster implements Learner {
         state.put("memory_images", memory.images());
         state.put("memory_filled", Tensor.create(new long[] {remembers ? 1 : 0}));
         state.put("assignments", assignments);
+        state.put("usage", usage.counts());
         StateDict.of(encoder).forEach((name, tensor) -> state.put("encoder." + name, tensor));
         optimizer
                 .state(StateDict.parameters(encoder).keySet())
                 .forEach((name, tensor) -> state.put("larc." + name, tensor));
         return state;
+    }
+
+    /** A step writes the memory's rows of its own images, and leaves the assignments as they are. */
+    @Override
+    public Set<String> repeatable() {
+        return Set.of("memory", "memory_images", "assignments");
     }
 
     @Override
@@ -240,6 +264,7 @@ public final class DeepCluster implements Learner {
         optimizer.close();
         memory.close();
         assignments.close();
+        usage.close();
         encoder.close();
     }
 }

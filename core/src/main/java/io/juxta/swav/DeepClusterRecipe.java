@@ -1,6 +1,7 @@
 package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.train.Diagnosis;
 import io.juxta.train.Larc;
 import io.juxta.train.Learner;
 import io.juxta.train.LearningRate;
@@ -53,6 +54,11 @@ public record DeepClusterRecipe(
     @Override
     public String method() {
         return "deepcluster";
+    }
+
+    @Override
+    public Diagnosis.Clusters task(long stepsPerEpoch) {
+        return new Diagnosis.Clusters(cluster.knowingNothing(), 0, 0, stepsPerEpoch);
     }
 
     @Override

@@ -51,6 +51,14 @@ public final class Prototypes {
         return heads.get(head).weight();
     }
 
+    /** Counts of how often each is used, on the prototypes' device. */
+    PrototypeUsage usage() {
+        List<Integer> counts = heads.stream()
+                .map(head -> Math.toIntExact(head.weight().size(0)))
+                .toList();
+        return new PrototypeUsage(counts, heads.get(0).weight().device());
+    }
+
     /** Embeddings (N, dim) to scores (N, K): cosines, where both have length 1. */
     public Tensor scores(int head, Tensor z) {
         return heads.get(head).forward(z);

@@ -26,12 +26,15 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * image directly.
  */
 public final class Swav implements Learner {
+    private static final long[] PROTOTYPES = {1};
+
     private final SwavOptions options;
     private final double T;
     private final List<Integer> assigned;
     private final Encoder encoder;
     private final Prototypes prototypes;
     private final Optional<EmbeddingQueue> queue;
+    private final PrototypeUsage usage;
     private final Larc optimizer;
 
     /**
@@ -53,6 +56,7 @@ public final class Swav implements Learner {
         this.encoder = network.encoder();
         this.prototypes = network.prototypes();
         this.queue = queue;
+        usage = network.prototypes().usage();
         optimizer = new Larc(new ArrayList<>(StateDict.parameters(encoder).values()), larc);
         encoder.train(true);
     }
@@ -72,11 +76,17 @@ public final class Swav implements Learner {
         return new Swav(options, network, cluster.T(), assigned, queue, recipe.larc());
     }
 
+    @Override
+    public void begin(int epoch, Pass pass) {
+        usage.reset();
+    }
+
     /**
      * One step.
      *
      * @return {@code loss}; {@code agreement}, in percent of the predictions those whose likeliest prototype is the
-     *     assignment's, of the first head; {@code grad_norm}, of all gradients together, before decay and trust
+     *     assignment's, of the first head; {@code sharpness}, the largest share that an assignment gives to a prototype,
+     *     in the mean, from 1 / K to 1; {@code grad_norm}, of all gradients together, before decay and trust
      */
     @Override
     public Map<String, Double> step(List<Tensor> crops, Step step) {
@@ -90,11 +100,15 @@ public final class Swav implements Learner {
 
             Tensor loss = torch.zeros_like(z.select(0, 0).select(0, 0));
             Tensor agreement = loss;
+            Tensor sharpness = loss;
             for (int head = 0; head < prototypes.heads(); head++) {
                 Tensor scores = prototypes.scores(head, z); // V N x K
                 Map<Integer, Tensor> codes = new LinkedHashMap<>();
                 for (int a = 0; a < assigned.size(); a++) {
-                    codes.put(assigned.get(a), codes(scores.detach(), head, a, N, queueing)); // N x K
+                    Tensor code = codes(scores.detach(), head, a, N, queueing); // N x K
+                    codes.put(assigned.get(a), code);
+                    sharpness = sharpness.add(code.amax(PROTOTYPES, false).mean());
+                    usage.count(head, scores.detach().narrow(0, assigned.get(a) * N, N));
                 }
                 loss = loss.add(SwappedPrediction.loss(scores, codes, T));
                 agreement = head == 0 ? agreement(scores.detach(), codes) : agreement;
@@ -109,7 +123,12 @@ public final class Swav implements Learner {
             loss.backward();
             Tensor gradNorm = optimizer.gradientNorm();
             optimizer.step(step.lr());
-            return ClusterFigures.metrics(loss.detach(), agreement, gradNorm);
+            Map<String, Tensor> figures = new LinkedHashMap<>();
+            figures.put("loss", loss.detach());
+            figures.put("agreement", agreement);
+            figures.put("sharpness", sharpness.div(new Scalar(assigned.size() * prototypes.heads())));
+            figures.put("grad_norm", gradNorm);
+            return ClusterFigures.metrics(figures);
         }
     }
 
@@ -144,6 +163,12 @@ public final class Swav implements Learner {
         return ClusterFigures.agreement(torch.cat(predictions, 0), torch.cat(targets, 0));
     }
 
+    /** {@code prototype_entropy} and {@code dead_prototypes}, of the crops that have an assignment. */
+    @Override
+    public Map<String, Double> end() {
+        return usage.figures();
+    }
+
     /** The network, prototypes included. */
     @Override
     public Encoder encoder() {
@@ -159,6 +184,7 @@ public final class Swav implements Learner {
     public Map<String, Tensor> state() {
         Map<String, Tensor> state = new LinkedHashMap<>();
         queue.ifPresent(embeddings -> state.put("queue", embeddings.rows()));
+        state.put("usage", usage.counts());
         StateDict.of(encoder).forEach((name, tensor) -> state.put("encoder." + name, tensor));
         optimizer
                 .state(StateDict.parameters(encoder).keySet())
@@ -174,6 +200,7 @@ public final class Swav implements Learner {
     public void close() {
         optimizer.close();
         queue.ifPresent(EmbeddingQueue::close);
+        usage.close();
         encoder.close();
     }
 }

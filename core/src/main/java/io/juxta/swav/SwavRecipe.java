@@ -1,6 +1,7 @@
 package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.train.Diagnosis;
 import io.juxta.train.Larc;
 import io.juxta.train.Learner;
 import io.juxta.train.LearningRate;
@@ -60,6 +61,11 @@ public record SwavRecipe(
     @Override
     public String method() {
         return "swav";
+    }
+
+    @Override
+    public Diagnosis.Clusters task(long stepsPerEpoch) {
+        return new Diagnosis.Clusters(cluster.knowingNothing(), swav.epsilon(), swav.freezePrototypes(), stepsPerEpoch);
     }
 
     @Override

@@ -38,6 +38,15 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
      */
     static final double EASY_ACCURACY = 99;
 
+    /**
+     * Entropy of the prototypes' usage, over its maximum, below which nearly all images have one of two or three: of
+     * 3000 prototypes 0.1 is what 2.2 used alike have.
+     */
+    static final double COLLAPSED_USAGE = 0.1;
+
+    /** Prototypes in percent that no crop of an epoch was nearest to, above which there are too many of them. */
+    static final double DEAD_SHARE = 50;
+
     /** Share of the time spent waiting for images from which on loading is what to mend first. */
     static final double STARVED_SHARE = 0.2;
 
@@ -63,6 +72,8 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
         COLLAPSED,
         /** The positive is told without learning, as by batch statistics that leak. */
         TOO_EASY,
+        /** Most prototypes do nothing. */
+        IDLE,
         /** Loading is slower than learning. */
         STARVED,
         /** Too early, not measured, or not clear. */
@@ -75,15 +86,37 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
         }
     }
 
+    /** What a run is about, as far as its health depends on it. */
+    public sealed interface Task {
+        /** The loss of an encoder that knows nothing. */
+        double knowingNothing();
+
+        /** Steps before the task is what it will be. */
+        long stepsToBegin();
+
+        /** Steps of an epoch. */
+        long stepsPerEpoch();
+    }
+
     /**
-     * What a run is about, as far as its health depends on it.
+     * To tell the key of the same image among a queue's.
      *
-     * @param knowingNothing the loss of an encoder that knows nothing: ln(K + 1), twice that for a symmetric loss
+     * @param knowingNothing ln(K + 1), twice that for a symmetric loss
      * @param bnGroups batch-norm groups; 1 lets batch statistics leak
-     * @param stepsToFill steps until the queue holds nothing but keys
-     * @param stepsPerEpoch steps of an epoch
+     * @param stepsToBegin until the queue holds nothing but keys
      */
-    public record Task(double knowingNothing, int bnGroups, long stepsToFill, long stepsPerEpoch) {}
+    public record Contrast(double knowingNothing, int bnGroups, long stepsToBegin, long stepsPerEpoch)
+            implements Task {}
+
+    /**
+     * To tell the prototype of an image.
+     *
+     * @param knowingNothing ln K, the mean over heads
+     * @param epsilon ε of Sinkhorn; 0 where assignments are made by k-means
+     * @param stepsToBegin until the prototypes move
+     */
+    public record Clusters(double knowingNothing, double epsilon, long stepsToBegin, long stepsPerEpoch)
+            implements Task {}
 
     /**
      * Judges the last of some epochs.
@@ -92,7 +125,7 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
      *     first, which has no loss, is passed over
      */
     public static Diagnosis of(List<Map<String, Double>> epochs, Task task) {
-        return new Examination(epochs, task).diagnose();
+        return Examination.of(epochs, task).diagnose();
     }
 
     /** All of it in one line. */

@@ -4,22 +4,42 @@ import io.juxta.train.Diagnosis.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
-/** Finds the gravest of what is wrong with a run. */
-final class Examination {
+/** Finds the gravest of what is wrong with a run; the kinds of task know what is particular to them. */
+abstract class Examination {
     private static final double UNMEASURED = Double.NaN;
 
     private final List<Map<String, Double>> epochs;
     private final Diagnosis.Task task;
+
+    static Examination of(List<Map<String, Double>> epochs, Diagnosis.Task task) {
+        return task instanceof Diagnosis.Contrast contrast
+                ? new ContrastExamination(epochs, contrast)
+                : new ClusterExamination(epochs, (Diagnosis.Clusters) task);
+    }
 
     Examination(List<Map<String, Double>> epochs, Diagnosis.Task task) {
         this.epochs = epochs.stream().filter(epoch -> epoch.containsKey("loss")).toList();
         this.task = task;
     }
 
+    /** What else may be wrong, the gravest of it. */
+    abstract Optional<Diagnosis> particular();
+
+    /** The task's own figures, for a sentence. */
+    abstract String particulars();
+
+    abstract String cureOfCollapse();
+
+    abstract String cureOfCollapsing();
+
+    /** Where the loss has not left the line of knowing nothing. */
+    abstract String cureOfStandstill();
+
     /** Comparisons with what was not measured are false, so that nothing is concluded from it. */
     Diagnosis diagnose() {
-        boolean early = steps() < task.stepsToFill() + Diagnosis.EARLY_STEPS;
+        boolean early = steps() < task.stepsToBegin() + Diagnosis.EARLY_STEPS;
         if (!early && isCollapsed() && isOpening()) {
             return unknown(
                     "embeddings still lie close together, but are spreading (" + embeddings() + ", " + loss() + ")");
@@ -28,18 +48,18 @@ final class Examination {
             return new Diagnosis(
                     Verdict.COLLAPSED,
                     "all images get nearly the same embedding (" + embeddings() + ", " + loss() + ")",
-                    "it does not recover: start anew with a lower lr or with warmup-epochs, m nearer to 1, and"
-                            + " weight-decay at most 1e-3");
+                    cureOfCollapse());
         }
         if (!early && isCollapsing()) {
             return new Diagnosis(
                     Verdict.COLLAPSING,
                     "embeddings are becoming alike (" + embeddings() + "; best spread so far "
                             + number(best(Health.STD)) + ", best rank " + number(best(Health.RANK)) + ")",
-                    "lower lr or set warmup-epochs, and bring m nearer to 1; a larger K helps too");
+                    cureOfCollapsing());
         }
-        if (!early && now("acc1") >= Diagnosis.EASY_ACCURACY) {
-            return tooEasy();
+        Optional<Diagnosis> particular = early ? Optional.empty() : particular();
+        if (particular.isPresent()) {
+            return particular.get();
         }
         if (now("waiting_share") > Diagnosis.STARVED_SHARE
                 && now("waiting_share") * now("seconds") >= Diagnosis.STARVED_SECONDS) {
@@ -56,27 +76,13 @@ final class Examination {
         return unknownOrHealthy(early);
     }
 
-    private Diagnosis tooEasy() {
-        String finding = String.format(
-                Locale.ROOT, "the positive is found in %.1f %% of cases: the task teaches nothing more", now("acc1"));
-        return task.bnGroups() == 1
-                ? new Diagnosis(
-                        Verdict.TOO_EASY,
-                        finding + " (bn-groups is 1: batch statistics tell which key belongs to a query)",
-                        "set bn-groups to 8")
-                : new Diagnosis(
-                        Verdict.TOO_EASY,
-                        finding,
-                        "raise K, choose a stronger augmentation, lower T; more images where there are few");
-    }
-
     private Diagnosis unknownOrHealthy(boolean early) {
         if (early) {
             return unknown(String.format(
                     Locale.ROOT,
                     "too early to tell: %d of %d steps",
                     steps(),
-                    task.stepsToFill() + Diagnosis.EARLY_STEPS));
+                    task.stepsToBegin() + Diagnosis.EARLY_STEPS));
         }
         if (Double.isNaN(now(Health.STD)) || Double.isNaN(now("loss"))) {
             return unknown("the embeddings were not measured (" + loss() + ")");
@@ -85,12 +91,9 @@ final class Examination {
             return new Diagnosis(
                     Verdict.UNKNOWN,
                     "nothing is learned yet, though embeddings differ (" + loss() + ")",
-                    "if it stays so, try lr three times as high, and three times as low");
+                    cureOfStandstill());
         }
-        return new Diagnosis(
-                Verdict.HEALTHY,
-                loss() + String.format(Locale.ROOT, ", accuracy %.1f %%, ", now("acc1")) + embeddings(),
-                "");
+        return new Diagnosis(Verdict.HEALTHY, loss() + ", " + particulars() + ", " + embeddings(), "");
     }
 
     private static Diagnosis unknown(String finding) {
@@ -113,7 +116,7 @@ final class Examination {
                 || (now(Health.STD) < Diagnosis.NARROW_SPREAD && !(now(Health.STD) > before(Health.STD)));
     }
 
-    private boolean isLosing(String figure) {
+    boolean isLosing(String figure) {
         return now(figure) < Diagnosis.LOST_SHARE * best(figure) && now(figure) < before(figure);
     }
 
@@ -121,7 +124,7 @@ final class Examination {
         return epochs.size() * task.stepsPerEpoch();
     }
 
-    private double now(String figure) {
+    double now(String figure) {
         return at(epochs.size() - 1, figure);
     }
 
@@ -133,7 +136,7 @@ final class Examination {
         return epoch < 0 ? UNMEASURED : epochs.get(epoch).getOrDefault(figure, UNMEASURED);
     }
 
-    private double best(String figure) {
+    double best(String figure) {
         return epochs.stream()
                 .mapToDouble(epoch -> epoch.getOrDefault(figure, UNMEASURED))
                 .filter(Double::isFinite)
@@ -146,12 +149,12 @@ final class Examination {
                 + ", mean cosine " + number(now(Health.COSINE));
     }
 
-    private String loss() {
+    String loss() {
         return "loss " + number(now("loss")) + ", where knowing nothing costs " + number(task.knowingNothing());
     }
 
     /** To three digits, as many as matter. */
-    private static String number(double value) {
+    static String number(double value) {
         if (Double.isNaN(value)) {
             return "unmeasured";
         }

@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
-/** A copy in memory of a learner's state, to go back to when a step goes wrong. */
+/** A copy in memory of what a step changes for good, to go back to when it goes wrong. */
 final class LastGood implements AutoCloseable {
     private final Learner learner;
     private final Map<String, Tensor> copy = new LinkedHashMap<>();
@@ -19,9 +19,10 @@ final class LastGood implements AutoCloseable {
         this.learner = learner;
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            learner.state()
-                    .forEach((name, tensor) ->
-                            copy.put(name, tensor.detach().clone().retainReference()));
+            Map<String, Tensor> state = new LinkedHashMap<>(learner.state());
+            state.keySet().removeAll(learner.repeatable());
+            state.forEach(
+                    (name, tensor) -> copy.put(name, tensor.detach().clone().retainReference()));
         }
     }
 
@@ -35,8 +36,12 @@ final class LastGood implements AutoCloseable {
     /** Gives the learner the state last kept. */
     void restore() {
         try (PointerScope scope = new PointerScope()) {
-            copy(copy, learner.state());
-            learner.restored(copy);
+            Map<String, Tensor> state = new LinkedHashMap<>(learner.state());
+            Map<String, Tensor> kept = new LinkedHashMap<>(state);
+            kept.putAll(copy);
+            state.keySet().removeAll(learner.repeatable());
+            copy(copy, state);
+            learner.restored(kept);
         }
     }
 

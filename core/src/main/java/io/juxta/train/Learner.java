@@ -4,6 +4,7 @@ import io.juxta.backbone.Encoder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /** A method that learns from unlabelled views of images, one step at a time. Not for use by several threads. */
@@ -43,6 +44,15 @@ public interface Learner extends AutoCloseable {
      */
     Map<String, Double> step(List<Tensor> views, Step step);
 
+    /**
+     * Called after the last step of every epoch.
+     *
+     * @return what to log of the epoch besides the means of its steps; nothing for most methods
+     */
+    default Map<String, Double> end() {
+        return Map.of();
+    }
+
     /** The encoder that evaluations judge and that the run delivers. */
     Encoder encoder();
 
@@ -51,6 +61,14 @@ public interface Learner extends AutoCloseable {
      * are the learner's own wherever it keeps one.
      */
     Map<String, Tensor> state();
+
+    /**
+     * Names of that part of the state that a step which is repeated puts right itself: what a failed step leaves there
+     * is no harm, and no copy of it is kept meanwhile. For what is as large as the data set.
+     */
+    default Set<String> repeatable() {
+        return Set.of();
+    }
 
     /**
      * Called when values have been copied into the tensors of {@link #state}: takes over what the learner keeps

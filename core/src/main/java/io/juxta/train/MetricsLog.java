@@ -32,7 +32,10 @@ public final class MetricsLog {
             "embedding_std",
             "effective_rank",
             "mean_cosine",
-            "agreement");
+            "agreement",
+            "sharpness",
+            "prototype_entropy",
+            "dead_prototypes");
 
     private static final String HEADER = "epoch," + String.join(",", COLUMNS) + "\n";
 

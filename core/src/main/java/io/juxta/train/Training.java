@@ -76,8 +76,8 @@ public final class Training {
      * @param from where to begin: {@link Position#START}, or a checkpoint's
      * @param stop asked after every step
      * @return whether the last epoch was reached
-     * @throws DivergedException when a metric is not a number, and the learner then has the state before that step; or
-     *     when a weight is none at the end of an epoch
+     * @throws DivergedException when a metric is not a number, or a weight is none after the last step of an epoch; the
+     *     learner then has the state before that step
      * @throws IOException when images cannot be read, or a listener cannot write
      */
     public boolean run(Position from, List<Listener> listeners, BooleanSupplier stop) throws IOException {
@@ -88,7 +88,6 @@ public final class Training {
                 if (at.batch() < loader.batches() || stop.getAsBoolean()) {
                     return stopped(at, listeners);
                 }
-                requireFiniteWeights(at.epoch());
                 Map<String, Double> metrics = metrics(at);
                 at = Position.afterEpochs(at.epoch() + 1);
                 for (Listener listener : listeners) {
@@ -118,15 +117,18 @@ public final class Training {
             long waited = loader.waitNanos();
             try (Batch batch = batches.next()) {
                 double lr = learningRate.at(at.epoch(), at.batch(), loader.batches(), options.epochs());
+                lastGood.keep();
                 Map<String, Double> metrics = step(at, batch, lr);
                 String wrong = notFinite(metrics);
+                if (wrong.isEmpty() && at.batch() + 1 == loader.batches()) {
+                    wrong = notFiniteWeights();
+                }
                 if (!wrong.isEmpty()) {
                     lastGood.restore();
                     stopped(at, listeners);
                     throw new DivergedException(wrong + " in epoch " + (at.epoch() + 1) + ", step " + (at.batch() + 1)
                             + " (lr " + lr + "): lower lr, or set warmup-epochs");
                 }
-                lastGood.keep();
                 at = at.after(metrics, (System.nanoTime() - started) / 1e9, (loader.waitNanos() - waited) / 1e9);
                 for (Listener listener : listeners) {
                     listener.step(at, lr, metrics);
@@ -179,6 +181,7 @@ public final class Training {
 
     private Map<String, Double> metrics(Position at) {
         Map<String, Double> metrics = at.means();
+        metrics.putAll(learner.end());
         double images = (double) at.batch() * options.batchSize();
         metrics.put("lr", learningRate.at(at.epoch(), 0, loader.batches(), options.epochs()));
         metrics.put("seconds", at.seconds());
@@ -187,17 +190,18 @@ public final class Training {
         return metrics;
     }
 
-    /** The last step's update shows in no loss of its epoch, and must not get into a checkpoint. */
-    private void requireFiniteWeights(int epoch) throws DivergedException {
+    /**
+     * The first weights that are not finite, as the beginning of a message; empty where all are. An epoch's last update
+     * shows in no loss of it, and must not get into a checkpoint.
+     */
+    private String notFiniteWeights() {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            for (Map.Entry<String, Tensor> named :
-                    StateDict.of(learner.encoder()).entrySet()) {
-                if (!named.getValue().isfinite().all().item_bool()) {
-                    throw new DivergedException("the weights " + named.getKey() + " are not finite after epoch "
-                            + (epoch + 1) + ": lower lr, or set warmup-epochs");
-                }
-            }
+            return StateDict.of(learner.encoder()).entrySet().stream()
+                    .filter(named -> !named.getValue().isfinite().all().item_bool())
+                    .findFirst()
+                    .map(named -> "the weights " + named.getKey() + " are not finite")
+                    .orElse("");
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DiagnosingTest {
-    private static final Task TASK = new Task(8, 8, 10, 150);
+    private static final Task TASK = new Diagnosis.Contrast(8, 8, 10, 150);
     private static final Map<String, Double> SOUND =
             Map.of("loss", 5.0, "acc1", 20.0, "embedding_std", 0.9, "effective_rank", 50.0, "mean_cosine", 0.1);
     private static final Map<String, Double> ILL =

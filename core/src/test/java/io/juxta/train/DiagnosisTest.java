@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class DiagnosisTest {
     /** CIFAR-10 with K = 4096 in batches of 256. */
-    private static final Task CIFAR = new Task(Math.log(4097), 8, 16, 195);
+    private static final Task CIFAR = new Diagnosis.Contrast(Math.log(4097), 8, 16, 195);
 
     private static final Map<String, Double> SOUND =
             epoch("loss=5.7 acc1=14 waiting_share=0.01 seconds=300 images_per_second=160 embedding_std=0.9"
@@ -116,12 +116,84 @@ class DiagnosisTest {
         Diagnosis eight = after(CIFAR, but("acc1=99.4 loss=0.3"));
         assertThat(eight.verdict()).isEqualTo(Verdict.TOO_EASY);
         assertThat(eight.advice()).contains("raise K", "augmentation");
-        Diagnosis one = after(new Task(Math.log(4097), 1, 16, 195), but("acc1=99.97 loss=0.3"));
+        Diagnosis one = after(new Diagnosis.Contrast(Math.log(4097), 1, 16, 195), but("acc1=99.97 loss=0.3"));
         assertThat(one.finding())
                 .isEqualTo("the positive is found in 100.0 % of cases: the task teaches nothing more (bn-groups is 1:"
                         + " batch statistics tell which key belongs to a query)");
         assertThat(one.advice()).isEqualTo("set bn-groups to 8");
         assertThat(after(CIFAR, but("acc1=90")).verdict()).isEqualTo(Verdict.HEALTHY);
+    }
+
+    /** CIFAR-10 with 100 prototypes that begin to move after an epoch. */
+    private static final Task CLUSTERS = new Diagnosis.Clusters(Math.log(100), 0.05, 195, 195);
+
+    private static Map<String, Double> clusters(String figures) {
+        Map<String, Double> epoch = but("loss=3.9 agreement=20 sharpness=0.6 prototype_entropy=0.96 dead_prototypes=1");
+        epoch.remove("acc1");
+        epoch.putAll(epoch(figures));
+        return epoch;
+    }
+
+    @Test
+    void aSoundRunOfClustersIsHealthy() {
+        assertThat(after(CLUSTERS, clusters("loss=3.8")))
+                .hasToString("healthy: loss 3.80, where knowing nothing costs 4.61, agreement 20.0 %, prototype usage"
+                        + " 0.96 of 1, 1 % of prototypes dead, sharpness 0.60, spread 0.90 of 1, effective rank 60.0,"
+                        + " mean cosine 0.10");
+        Map<String, Double> kMeans = clusters("loss=3.8");
+        kMeans.remove("sharpness");
+        assertThat(after(CLUSTERS, kMeans).finding()).contains("1 % of prototypes dead, spread");
+    }
+
+    @Test
+    void fewPrototypesForAllImagesAreACollapse() {
+        Diagnosis diagnosis = after(CLUSTERS, clusters("prototype_entropy=0.05 dead_prototypes=97"));
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.COLLAPSED);
+        assertThat(diagnosis.finding()).startsWith("nearly all images have the same few prototypes");
+        assertThat(diagnosis.advice())
+                .isEqualTo("it does not recover: start anew; lower epsilon to 0.03, raise freeze-prototypes, set fewer"
+                        + " prototypes, hidden-mlp 0, larger crop-min-scales, or a lower lr");
+        assertThat(after(new Diagnosis.Clusters(4.6, 0.03, 0, 195), clusters("prototype_entropy=0.05"))
+                        .advice())
+                .as("epsilon is low already")
+                .doesNotContain("epsilon");
+        assertThat(after(new Diagnosis.Clusters(4.6, 0, 0, 195), clusters("prototype_entropy=0.05"))
+                        .advice())
+                .as("k-means has neither")
+                .doesNotContain("epsilon", "freeze");
+    }
+
+    @Test
+    void everFewerPrototypesAreACollapseUnderWay() {
+        Map<String, Double> falling = clusters("prototype_entropy=0.5");
+        Diagnosis diagnosis =
+                after(CLUSTERS, clusters("loss=3.9"), falling, clusters("prototype_entropy=0.4 dead_prototypes=60"));
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.COLLAPSING);
+        assertThat(diagnosis.finding())
+                .startsWith("ever fewer prototypes are used")
+                .contains("best usage so far 0.96");
+        assertThat(after(CLUSTERS, clusters("loss=3.9"), falling).verdict()).isEqualTo(Verdict.HEALTHY);
+    }
+
+    @Test
+    void prototypesThatNobodyUsesAreTooMany() {
+        Diagnosis diagnosis = after(CLUSTERS, clusters("prototype_entropy=0.7 dead_prototypes=55"));
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.IDLE);
+        assertThat(diagnosis.finding()).startsWith("most prototypes are nearest to no image");
+        assertThat(diagnosis.advice()).startsWith("fewer prototypes serve as well");
+        assertThat(after(CLUSTERS, clusters("dead_prototypes=50")).verdict()).isEqualTo(Verdict.HEALTHY);
+    }
+
+    @Test
+    void aLossAtTheLogarithmOfThePrototypesHasLearnedNothing() {
+        Diagnosis diagnosis = after(CLUSTERS, clusters("loss=4.6"));
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(diagnosis.finding()).startsWith("nothing is learned yet");
+        assertThat(diagnosis.advice()).startsWith("if it stays so: lower epsilon to 0.03");
+        List<Map<String, Double>> one = List.of(clusters("loss=4.6 prototype_entropy=0.01"));
+        assertThat(Diagnosis.of(one, CLUSTERS).finding())
+                .as("prototypes have not moved yet")
+                .isEqualTo("too early to tell: 195 of 395 steps");
     }
 
     @Test
@@ -167,7 +239,8 @@ class DiagnosisTest {
         Diagnosis diagnosis = after(CIFAR, but("loss=8.31"));
         assertThat(diagnosis.verdict()).isEqualTo(Verdict.UNKNOWN);
         assertThat(diagnosis.finding()).startsWith("nothing is learned yet");
-        assertThat(after(new Task(2 * Math.log(4097), 8, 8, 195), but("loss=9")).verdict())
+        assertThat(after(new Diagnosis.Contrast(2 * Math.log(4097), 8, 8, 195), but("loss=9"))
+                        .verdict())
                 .as("a symmetric loss is two")
                 .isEqualTo(Verdict.HEALTHY);
     }

@@ -43,6 +43,8 @@ class TinyLearner implements Learner {
     private long steps;
     /** The step, counted from 1, whose loss is no number and whose update spoils the weights; 0 for none. */
     long spoiled;
+    /** Whether the loss of that step shows nothing of it. */
+    boolean unseen;
 
     TinyLearner() {
         try (NoGradGuard guard = new NoGradGuard()) {
@@ -58,7 +60,7 @@ class TinyLearner implements Learner {
             double by = steps == spoiled ? Double.NaN : step.lr();
             StateDict.parameters(encoder).values().forEach(weight -> weight.add_(new Scalar(by)));
             Map<String, Double> metrics = new LinkedHashMap<>();
-            metrics.put("loss", by / 3 + steps);
+            metrics.put("loss", (unseen ? step.lr() : by) / 3 + steps);
             return metrics;
         }
     }

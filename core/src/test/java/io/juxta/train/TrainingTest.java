@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -137,5 +138,59 @@ class TrainingTest {
         assertThat(run(recorder.stopped.get(0), never)).isTrue();
         assertThat(learner.steps()).isEqualTo(3 * STEPS);
         assertThat(recorder.steps).hasSize(3 * STEPS - 6);
+    }
+
+    /** The last update of an epoch shows in none of its losses. */
+    @Test
+    void weightsThatGoWrongInAnEpochsLastStepAreTakenBack() throws IOException {
+        learner.spoiled = 2 * STEPS;
+        learner.unseen = true;
+        assertThatThrownBy(() -> run(Position.START, () -> false))
+                .isInstanceOf(DivergedException.class)
+                .hasMessageMatching("the weights body.weight are not finite in epoch 2, step " + STEPS
+                        + " \\(lr .*\\): lower lr, or set warmup-epochs");
+        assertThat(recorder.stopped).singleElement().matches(at -> at.epoch() == 1 && at.batch() == STEPS - 1);
+        assertThat(recorder.epochs.keySet()).containsExactly(0);
+        assertThat(weights(learner)).allMatch(Float::isFinite);
+
+        learner.spoiled = 0;
+        assertThat(run(recorder.stopped.get(0), () -> false)).isTrue();
+        assertThat(learner.steps()).isEqualTo(3 * STEPS);
+    }
+
+    @Test
+    void whatARepeatedStepPutsRightIsNotCopied() throws IOException {
+        try (TinyLearner large = new TinyLearner() {
+            @Override
+            public Set<String> repeatable() {
+                return Set.of("body.weight");
+            }
+        }) {
+            large.spoiled = 2;
+            Training training = new Training(options, rate, large, loader, 1, new Device("cpu"));
+            assertThatThrownBy(() -> training.run(Position.START, List.of(recorder), () -> false))
+                    .isInstanceOf(DivergedException.class);
+            assertThat(weights(large)).as("not brought back").allMatch(weight -> Float.isNaN(weight));
+            try (PointerScope scope = new PointerScope()) {
+                assertThat(large.state().get("body.bias").isfinite().all().item_bool())
+                        .as("brought back")
+                        .isTrue();
+            }
+            assertThat(large.steps()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anEpochsOwnFiguresAreLoggedWithItsMeans() throws IOException {
+        try (TinyLearner counting = new TinyLearner() {
+            @Override
+            public Map<String, Double> end() {
+                return Map.of("steps_so_far", (double) steps());
+            }
+        }) {
+            Training training = new Training(options, rate, counting, loader, 1, new Device("cpu"));
+            training.run(Position.START, List.of(recorder), () -> false);
+            assertThat(recorder.epochs.get(1)).containsEntry("steps_so_far", 2.0 * STEPS);
+        }
     }
 }
