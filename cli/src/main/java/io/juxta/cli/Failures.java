@@ -8,6 +8,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -21,6 +22,10 @@ import picocli.CommandLine.ParseResult;
  * the message, the rest a C++ trace.
  */
 final class Failures implements IExecutionExceptionHandler {
+    /** What systems say of a full disk. */
+    private static final List<String> FULL =
+            List.of("No space left on device", "Disk quota exceeded", "not enough space on the disk");
+
     private final BooleanSupplier debug;
 
     Failures(BooleanSupplier debug) {
@@ -79,6 +84,9 @@ final class Failures implements IExecutionExceptionHandler {
         }
         if (e instanceof DirectoryNotEmptyException) {
             return message + ": the folder is not empty";
+        }
+        if (FULL.stream().anyMatch(message::contains)) {
+            return message + ": free some space there, and try again; a run goes on with --resume";
         }
         if (e instanceof OutOfMemoryError) {
             long heap = Runtime.getRuntime().maxMemory() >> 20;

@@ -63,6 +63,17 @@ class FailuresTest {
     }
 
     @Test
+    void aFullDiskNamesItsCure() {
+        Told told = tell(() -> {
+            throw new IOException("cannot write a/last.safetensors: No space left on device");
+        });
+        assertThat(told.err())
+                .isEqualTo("juxta: cannot write a/last.safetensors: No space left on device: free some space there, and"
+                        + " try again; a run goes on with --resume\n");
+        assertThat(told.status()).isEqualTo(ExitStatus.FAILED);
+    }
+
+    @Test
     void workThatIsDoneSaysNothing() {
         assertThat(tell(() -> {})).isEqualTo(new Told(ExitStatus.DONE, ""));
     }

@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Stochastic gradient descent with momentum and layer-wise adaptive rates (You, Gitman and Ginsburg 2017, "Large batch
@@ -20,7 +21,9 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <pre>g ← (g + decay p) · trust |p| / (|g| + decay |p| + 1e-8)</pre>
  *
- * <p>for every parameter alike, biases and batch norm included. <b>The zero-norm rule</b>: where |p| or |g| is 0 the
+ * <p>LARC does so for every parameter alike, biases and batch norm included; LARS leaves vectors, which those are, to
+ * plain gradient descent without decay, as programs for large batches do since (Chen et al. 2020, "A simple framework",
+ * section 2.2). <b>The zero-norm rule</b>: where |p| or |g| is 0 the
  * gradient is taken as it is, with neither decay nor trust. A bias that starts at zero therefore makes one step of lr
  * times its raw gradient, some thousand times what the next ones are, and keeps it in its velocity.
  *
@@ -33,12 +36,23 @@ public final class Larc implements AutoCloseable {
     private final List<Tensor> velocities = new ArrayList<>();
     private final Options options;
 
+    /** Which parameters the rule is for. */
+    public enum Rule {
+        /** All: SwAV's. */
+        LARC,
+        /** All but vectors: biases, and the weights of batch norm. */
+        LARS
+    }
+
     /**
+     * @param optimizer {@code larc}, SwAV's; {@code lars} for batches in the thousands where LARC's first steps of biases
+     *     do harm
      * @param momentum 0.9 in SwAV
      * @param weightDecay 1e-6 in SwAV
      * @param trustCoefficient the part of its norm that a tensor moves at a learning rate of 1: 0.001 in SwAV
      */
     public record Options(
+            @Default("larc") Rule optimizer,
             @Default("0.9") double momentum,
             @Default("1e-6") double weightDecay,
             @Default("0.001") double trustCoefficient) {
@@ -86,12 +100,22 @@ public final class Larc implements AutoCloseable {
             Tensor normG = TensorLists.norms(g);
             Tensor trust = normP.mul(new Scalar(options.trustCoefficient()))
                     .div(normG.add(normP.mul(decay)).add(new Scalar(EPSILON)));
-            Tensor known = normP.ne(new Scalar(0)).logical_and(normG.ne(new Scalar(0)));
-            Tensor factors = torch.where(known, trust, torch.ones_like(trust));
-            Tensor decays = torch.where(known, trust.mul(decay), torch.zeros_like(trust));
+            Tensor ruled = normP.ne(new Scalar(0)).logical_and(normG.ne(new Scalar(0)));
+            if (options.optimizer() == Rule.LARS) {
+                ruled = ruled.logical_and(matrices(p).to(ruled.device(), ScalarType.Bool));
+            }
+            Tensor factors = torch.where(ruled, trust, torch.ones_like(trust));
+            Tensor decays = torch.where(ruled, trust.mul(decay), torch.zeros_like(trust));
             TensorLists.scaleAndAdd(g, factors, p, decays);
             TensorLists.sgd(p, g, v, lr, options.momentum(), 0);
         }
+    }
+
+    /** Which of the tensors are no vectors: 1 for those, 0 for others. */
+    private static Tensor matrices(List<Tensor> tensors) {
+        int[] matrices =
+                tensors.stream().mapToInt(tensor -> tensor.dim() > 1 ? 1 : 0).toArray();
+        return Tensor.create(matrices);
     }
 
     /** The velocities, under the names of their parameters. */

@@ -176,7 +176,7 @@ class ClusterRecipeTest {
                 .isEqualTo(
                         new ClusterOptions("resnet50", Architecture.Stem.IMAGENET, 64, 2048, 128, List.of(3000), 0.1));
         assertThat(recipe.crops()).isEqualTo(Recipe.defaults(CropOptions.class));
-        assertThat(recipe.larc()).isEqualTo(new Larc.Options(0.9, 1e-6, 0.001));
+        assertThat(recipe.larc()).isEqualTo(new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001));
         assertThat(recipe.training().epochs()).isEqualTo(800);
         assertThat(recipe.training().batchSize()).isEqualTo(4096);
         assertThat(recipe.learningRate().at(0, 0, 312, 800)).isEqualTo(0.3);

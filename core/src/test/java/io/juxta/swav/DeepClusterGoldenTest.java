@@ -101,7 +101,7 @@ class DeepClusterGoldenTest {
                 List.of(0, 1),
                 memory,
                 14,
-                new Larc.Options(0.9, 1e-6, 0.001),
+                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
                 (epoch, head, rows) -> IntStream.range(0, rows).toArray());
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {

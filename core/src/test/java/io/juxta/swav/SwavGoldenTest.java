@@ -203,7 +203,7 @@ class SwavGoldenTest {
                 0.1,
                 List.of(0, 1),
                 queue,
-                new Larc.Options(0.9, 1e-6, 0.001));
+                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001));
     }
 
     /** The released ResNet-50's entries: the backbone's, the head's, the prototypes'. */

@@ -37,7 +37,7 @@ class LarcTest {
                     Filler.tensor(14, type, 3, 4).set_requires_grad(true),
                     torch.zeros(new long[] {3}, options).set_requires_grad(true),
                     torch.ones(new long[] {3}, options).set_requires_grad(true));
-            try (Larc larc = new Larc(parameters, new Larc.Options(0.9, 0.01, 0.001))) {
+            try (Larc larc = new Larc(parameters, new Larc.Options(Larc.Rule.LARC, 0.9, 0.01, 0.001))) {
                 for (int s = 0; s < 3; s++) {
                     gradient(parameters.get(0), Filler.tensor(15 + s, type, 3, 4));
                     gradient(parameters.get(1), Filler.tensor(25 + s, type, 3));
@@ -54,15 +54,23 @@ class LarcTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Float, 1", "Double, 2", "Double, 3", "Float, 4"})
-    void stepsAsAPlainLoop(ScalarType type, int seed) {
+    @CsvSource({
+        "Float, 1, LARC",
+        "Double, 2, LARC",
+        "Double, 3, LARC",
+        "Float, 4, LARC",
+        "Float, 5, LARS",
+        "Double, 6, LARS"
+    })
+    void stepsAsAPlainLoop(ScalarType type, int seed, Larc.Rule rule) {
         Random random = new Random(seed);
-        Larc.Options options = new Larc.Options(random.nextDouble(), random.nextDouble() / 10, 0.02);
+        Larc.Options options = new Larc.Options(rule, random.nextDouble(), random.nextDouble() / 10, 0.02);
         double tolerance = type == ScalarType.Double ? 1e-13 : 1e-5;
         try (PointerScope scope = new PointerScope()) {
             List<Tensor> parameters = List.of(
                     Filler.tensor(seed, type, 4, 3, 3, 3).set_requires_grad(true),
-                    Filler.tensor(seed + 1, 0, type, 5).set_requires_grad(true),
+                    Filler.tensor(seed + 1, rule == Larc.Rule.LARS ? 1 : 0, type, 5)
+                            .set_requires_grad(true),
                     Filler.tensor(seed + 2, type, 2, 7).set_requires_grad(true));
             List<double[]> p = parameters.stream().map(LarcTest::values).toList();
             List<double[]> v =
@@ -80,7 +88,8 @@ class LarcTest {
                             parameters.get(t).mutable_grad().put(new Tensor());
                         } else {
                             gradient(parameters.get(t), gradient);
-                            slow(p.get(t), v.get(t), values(gradient), options);
+                            boolean plain = rule == Larc.Rule.LARS && t == 1;
+                            slow(p.get(t), v.get(t), values(gradient), options, plain);
                         }
                     }
                     larc.step(0.3);
@@ -94,12 +103,12 @@ class LarcTest {
         }
     }
 
-    private static void slow(double[] p, double[] v, double[] g, Larc.Options options) {
+    private static void slow(double[] p, double[] v, double[] g, Larc.Options options, boolean plain) {
         double normP = Math.sqrt(sum(squares(p)));
         double normG = Math.sqrt(sum(squares(g)));
         double decay = options.weightDecay();
         for (int i = 0; i < p.length; i++) {
-            double d = normP == 0 || normG == 0
+            double d = plain || normP == 0 || normG == 0
                     ? g[i]
                     : (g[i] + decay * p[i]) * options.trustCoefficient() * normP / (normG + decay * normP + 1e-8);
             v[i] = options.momentum() * v[i] + d;
@@ -131,7 +140,7 @@ class LarcTest {
                 "1|0|0.1|momentum 1.0"
             })
     void refuses(double momentum, double decay, double trust, String message) {
-        assertThatThrownBy(() -> new Larc.Options(momentum, decay, trust))
+        assertThatThrownBy(() -> new Larc.Options(Larc.Rule.LARC, momentum, decay, trust))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
     }
