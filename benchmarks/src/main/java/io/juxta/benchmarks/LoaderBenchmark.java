@@ -12,6 +12,8 @@ import io.juxta.image.Canvas;
 import io.juxta.image.Draws;
 import io.juxta.image.Image;
 import io.juxta.image.Normalization;
+import io.juxta.swav.CropOptions;
+import io.juxta.train.Recipe;
 import java.awt.Color;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;
@@ -71,6 +73,10 @@ public class LoaderBenchmark {
     @Param({"224"})
     public int size;
 
+    /** {@code 2}: two views; {@code 2+6}: SwAV's two of the size and six of 3/7 of it. */
+    @Param("2")
+    public String views;
+
     @Param("1")
     public int threads;
 
@@ -96,9 +102,17 @@ public class LoaderBenchmark {
         out = ByteBuffer.allocateDirect(4 * view.length())
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
-        loader = Loader.open(
-                dataset, List.of(view, view), LoaderOptions.of(IMAGES, 1).withThreads(threads));
+        loader = Loader.open(dataset, views(), LoaderOptions.of(IMAGES, 1).withThreads(threads));
         epoch = loader.epoch(0);
+    }
+
+    private List<Augmentation> views() {
+        if (views.equals("2")) {
+            return List.of(view, view);
+        }
+        String recipe = "crops: [2, 6]\ncrop-sizes: [" + size + ", " + Math.round(size * 3 / 7f)
+                + "]\ncrop-min-scales: [0.14, 0.05]\ncrop-max-scales: [1, 0.14]";
+        return Recipe.parse(recipe, "2+6").bind(CropOptions.class).views();
     }
 
     @TearDown
