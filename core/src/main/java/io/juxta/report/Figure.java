@@ -19,8 +19,8 @@ record Figure(String column, String name, String unit, double scale, String mean
                     "loss",
                     "Loss",
                     "",
-                    "How surprised the encoder still is by which key belongs to a query; a network"
-                            + " that knows nothing stands at the dashed line."),
+                    "How surprised the encoder still is by the right answer, a query's key or a crop's"
+                            + " prototype; a network that knows nothing stands at the dashed line."),
             health(
                     "acc1",
                     "Contrastive top-1",

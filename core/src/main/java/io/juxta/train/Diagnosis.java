@@ -47,6 +47,9 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
     /** Prototypes in percent that no crop of an epoch was nearest to, above which there are too many of them. */
     static final double DEAD_SHARE = 50;
 
+    /** Points of kNN accuracy below the run's best that are more than a wavering: some ten times its standard error. */
+    static final double DECLINE = 3;
+
     /** Share of the time spent waiting for images from which on loading is what to mend first. */
     static final double STARVED_SHARE = 0.2;
 
@@ -72,6 +75,8 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
         COLLAPSED,
         /** The positive is told without learning, as by batch statistics that leak. */
         TOO_EASY,
+        /** Features become worse for what is measured, whatever the loss says. */
+        DECLINING,
         /** Most prototypes do nothing. */
         IDLE,
         /** Loading is slower than learning. */

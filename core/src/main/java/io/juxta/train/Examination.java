@@ -61,6 +61,13 @@ abstract class Examination {
         if (particular.isPresent()) {
             return particular.get();
         }
+        if (!early && isDeclining()) {
+            return new Diagnosis(
+                    Verdict.DECLINING,
+                    "kNN accuracy falls: " + number(now("knn")) + " % after " + number(best("knn")) + " % (" + loss() + ")",
+                    "checkpoints/best.safetensors holds the best; lower lr, or choose fewer epochs or a stronger"
+                            + " augmentation");
+        }
         if (now("waiting_share") > Diagnosis.STARVED_SHARE
                 && now("waiting_share") * now("seconds") >= Diagnosis.STARVED_SECONDS) {
             return new Diagnosis(
@@ -114,6 +121,15 @@ abstract class Examination {
                 || isLosing(Health.RANK)
                 // where there was no epoch before, nothing shows that it grows
                 || (now(Health.STD) < Diagnosis.NARROW_SPREAD && !(now(Health.STD) > before(Health.STD)));
+    }
+
+    /** Well below the best, and lower than when it was last measured. */
+    private boolean isDeclining() {
+        double before = epochs.subList(0, epochs.size() - 1).stream()
+                .mapToDouble(epoch -> epoch.getOrDefault("knn", UNMEASURED))
+                .filter(Double::isFinite)
+                .reduce(UNMEASURED, (first, second) -> second);
+        return now("knn") < best("knn") - Diagnosis.DECLINE && now("knn") < before;
     }
 
     boolean isLosing(String figure) {

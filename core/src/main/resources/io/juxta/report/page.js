@@ -20,7 +20,7 @@ function about() {
     images_per_second: "in the last epoch",
     effective_rank: "",
   };
-  const key = ["loss", "knn", "acc1", "effective_rank", "images_per_second"].filter(lastWith).slice(0, 4);
+  const key = ["loss", "knn", "acc1", "prototype_entropy", "effective_rank", "images_per_second"].filter(lastWith).slice(0, 4);
   document.getElementById("key").replaceChildren(...key.map((column) => make("div", {},
     make("dt", {}, data.figures[column].name),
     make("dd", { class: "number" }, quantity(column, cell(lastWith(column), column)), make("small", {}, notes[column] || "\u00a0")))));

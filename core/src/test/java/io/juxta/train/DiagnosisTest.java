@@ -124,6 +124,23 @@ class DiagnosisTest {
         assertThat(after(CIFAR, but("acc1=90")).verdict()).isEqualTo(Verdict.HEALTHY);
     }
 
+    @Test
+    void featuresThatBecomeWorseAreNoHealth() {
+        Map<String, Double> best = but("knn=50");
+        Diagnosis diagnosis = after(CIFAR, best, SOUND, but("knn=46.9"));
+        assertThat(diagnosis)
+                .hasToString("declining: kNN accuracy falls: 46.9 % after 50.0 % (loss 5.70, where knowing nothing"
+                        + " costs 8.32); checkpoints/best.safetensors holds the best; lower lr, or choose fewer epochs"
+                        + " or a stronger augmentation");
+        assertThat(after(CIFAR, best, but("knn=47.1")).verdict()).isEqualTo(Verdict.HEALTHY);
+        assertThat(after(CIFAR, best, but("knn=45"), SOUND).verdict())
+                .as("not measured")
+                .isEqualTo(Verdict.HEALTHY);
+        assertThat(after(CIFAR, best, but("knn=45"), but("knn=46")).verdict())
+                .as("it rises again")
+                .isEqualTo(Verdict.HEALTHY);
+    }
+
     /** CIFAR-10 with 100 prototypes that begin to move after an epoch. */
     private static final Task CLUSTERS = new Diagnosis.Clusters(Math.log(100), 0.05, 195, 195);
 
