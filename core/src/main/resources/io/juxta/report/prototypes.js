@@ -5,12 +5,12 @@ function prototypes() {
   if (!gallery) {
     return;
   }
-  const { rows, origin } = gallery;
+  const { rows, origin, agreement } = gallery;
   document.getElementById("map").before(make("section", { id: "prototypes", "aria-labelledby": "prototypes-title" },
     make("h2", { id: "prototypes-title" }, "Prototypes"),
     make("div", { class: "body" },
       make("p", { class: "soft" }, prototypeUsage(gallery)),
-      make("p", { class: "soft" }, "In each row the images nearest to a prototype, the nearest first; those with the most images come first.", prototypeRest(gallery)),
+      make("p", { class: "soft" }, `In each card the images nearest to a prototype, the nearest first.${agreement.images > 0 ? " The class is the most frequent among a prototype's images, with its share of those that have one." : ""} The prototypes with the most images come first.${prototypeRest(gallery)}`),
       make("ol", { class: `queries${gallery.thumbnail <= 48 ? " pixels" : ""}` }, ...rows.map((row, i) => prototype(gallery, row, i))),
       make("details", {}, make("summary", {}, "How this was made"),
         copied(origin.command), make("p", { class: "soft" }, [origin.versions, origin.machine, origin.time].filter(Boolean).join("; "))))));
@@ -20,8 +20,9 @@ function counted(count, noun) {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** In one piece. */
 function percent(share) {
-  return `${shown(100 * share)} %`;
+  return `${(100 * share).toFixed(1)}\u00a0%`;
 }
 
 /** How many are used, how evenly, and what they have to do with the classes. */
@@ -43,10 +44,10 @@ function prototypeRest({ rest, usage }) {
 
 function prototype({ usage, rows, columns }, row, number) {
   const label = row.labelled > 0
-    ? make("span", { class: "label", title: `${row.majority} of the ${row.labelled} that have a class` }, `${row.label} ${Math.round((100 * row.majority) / row.labelled)} %`)
+    ? make("span", { class: "label", title: `${row.majority} of the ${row.labelled} that have a class` }, `${row.label} ${Math.round((100 * row.majority) / row.labelled)}\u00a0%`)
     : null;
   return make("li", { class: "card prototype" },
     make("div", { class: "about" }, make("b", {}, `Prototype ${row.prototype}`), label,
-      make("span", { class: "number" }, `${counted(row.images, "image")}, ${percent(row.images / usage.images)}`)),
+      make("span", { class: "number" }, counted(row.images, "image").replace(" ", "\u00a0"), ", ", percent(row.images / usage.images))),
     ...row.names.map((name, i) => tile("nearest", number * columns + i, columns, rows.length, `${name}, cosine ${row.cosines[i].toFixed(2)}`)));
 }
