@@ -191,7 +191,8 @@ final class SnapshotFolder {
             }
             return Optional.of(value);
         } catch (JsonProcessingException e) {
-            throw damaged(name, e.getOriginalMessage(), e);
+            boolean hole = e.getCause() instanceof NullPointerException;
+            throw damaged(name, hole ? "an element of a list is empty" : e.getOriginalMessage(), e);
         } catch (NullPointerException e) {
             throw damaged(name, "an element of a list is empty", e);
         }

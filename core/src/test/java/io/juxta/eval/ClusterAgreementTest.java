@@ -103,8 +103,7 @@ class ClusterAgreementTest {
         assertThat(agreement.nmi()).isCloseTo(slowNmi(clusters, labels, most), within(1e-12));
 
         // other names for the clusters, far apart; images in another order; the two exchanged
-        List<Integer> order =
-                new ArrayList<>(IntStream.range(0, size).boxed().toList());
+        List<Integer> order = new ArrayList<>(IntStream.range(0, size).boxed().toList());
         Collections.shuffle(order, random);
         int[] renamed = order.stream()
                 .mapToInt(i -> Integer.MAX_VALUE - 1000 * clusters[i])
