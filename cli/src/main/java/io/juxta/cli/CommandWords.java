@@ -1,5 +1,9 @@
 package io.juxta.cli;
 
+import io.juxta.report.Origin;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -20,6 +24,17 @@ final class CommandWords {
         Stream<String> words = parsed == null ? Stream.of() : parsed.originalArgs().stream();
         return Stream.concat(Stream.of("./juxta"), words.map(CommandWords::quoted))
                 .collect(Collectors.joining(" "));
+    }
+
+    /** What ran this command here and now, for the run's report. */
+    static Origin origin(String command) throws IOException {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return new Origin(
+                command,
+                new Version().getVersion()[0],
+                System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", " + cores
+                        + (cores == 1 ? " core" : " cores"),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
     private static String quoted(String word) {

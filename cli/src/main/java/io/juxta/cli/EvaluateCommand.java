@@ -8,8 +8,8 @@ import picocli.CommandLine.Spec;
 /** Judges a trained encoder; its sub-commands say how. */
 @Command(
         name = "evaluate",
-        description = "Judge a trained encoder on labelled images.",
-        subcommands = {EvaluateKnnCommand.class, EvaluateLinearCommand.class})
+        description = "Judge a trained encoder.",
+        subcommands = {EvaluateKnnCommand.class, EvaluateLinearCommand.class, EvaluateClustersCommand.class})
 final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

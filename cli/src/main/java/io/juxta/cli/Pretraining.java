@@ -25,8 +25,6 @@ import io.juxta.train.log.RunLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -222,13 +220,7 @@ final class Pretraining {
                 fitted.training().seed(),
                 fitted.training().epochs(),
                 reporting);
-        int cores = Runtime.getRuntime().availableProcessors();
-        Origin origin = new Origin(
-                place.command,
-                new Version().getVersion()[0],
-                System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", " + cores
-                        + (cores == 1 ? " core" : " cores"),
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        Origin origin = CommandWords.origin(place.command);
         return Snapshots.begin(run.path(), learner.encoder(), subject, from.epoch(), origin, run::isSaved);
     }
 

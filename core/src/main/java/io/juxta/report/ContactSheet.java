@@ -33,6 +33,11 @@ final class ContactSheet {
         this.sheet = new BufferedImage(columns * tile, most * tile, BufferedImage.TYPE_INT_RGB);
     }
 
+    /** Side of a picture in pixels. */
+    int tile() {
+        return tile;
+    }
+
     /** The nearest side of a tile that does not bleed. */
     static int tile(int side, int most) {
         return Math.min(most, Math.max(BLOCK, side / BLOCK * BLOCK));

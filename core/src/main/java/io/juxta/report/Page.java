@@ -8,7 +8,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,8 +16,16 @@ import java.util.regex.Pattern;
  * lets it load nothing else and run no other script.
  */
 final class Page {
-    private static final List<String> SCRIPTS =
-            List.of("base.js", "health.js", "curves.js", "views.js", "neighbours.js", "map.js", "recipe.js", "page.js");
+    private static final List<String> SCRIPTS = List.of(
+            "base.js",
+            "health.js",
+            "curves.js",
+            "views.js",
+            "neighbours.js",
+            "prototypes.js",
+            "map.js",
+            "recipe.js",
+            "page.js");
     private static final Pattern PLACE = Pattern.compile("@(title|policy|style|sprites|data|script)@");
 
     /** Whether the page looks for news by itself. */
@@ -39,7 +46,7 @@ final class Page {
                 "title", escaped(run.name()),
                 "policy", policy(script.toString(), kind),
                 "style", resource("page.css"),
-                "sprites", sprites(run.pictures()),
+                "sprites", sprites(run),
                 "data", PageData.json(run, findings),
                 "script", script.toString());
         return PLACE.matcher(resource("page.html"))
@@ -58,9 +65,11 @@ final class Page {
         }
     }
 
-    private static String sprites(Optional<Pictures> pictures) {
-        return pictures.map(p -> rule("thumb", p.thumbnails()) + rule("view", p.views()))
-                .orElse("");
+    private static String sprites(Run run) {
+        return run.pictures()
+                        .map(p -> rule("thumb", p.thumbnails()) + rule("view", p.views()))
+                        .orElse("")
+                + run.gallery().map(g -> rule("nearest", g.thumbnails())).orElse("");
     }
 
     private static String rule(String name, byte[] jpeg) {

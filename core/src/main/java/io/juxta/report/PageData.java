@@ -1,5 +1,6 @@
 package io.juxta.report;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +10,8 @@ import java.util.List;
 final class PageData {
     /** Far more than a curve has pixels. */
     private static final int MOST_ROWS = 2000;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ObjectNode page = JsonNodeFactory.instance.objectNode();
 
@@ -22,6 +25,7 @@ final class PageData {
         data.findings(findings);
         run.pictures().ifPresent(pictures -> data.sample(pictures.sample()));
         data.snapshots(run.snapshots());
+        run.gallery().ifPresent(gallery -> data.page.set("prototypes", JSON.valueToTree(gallery.shown())));
         data.origins(run.origins());
         return safe(data.page.toString());
     }

@@ -85,7 +85,8 @@ record Pictures(Sample sample, byte[] thumbnails, byte[] views) {
         return new Pictures(sample, sheet.jpeg(), views(images, originals, view, seed, tile));
     }
 
-    private static String cut(String name) {
+    /** The end of a name that is too long to show. */
+    static String cut(String name) {
         return name.length() <= LONGEST_NAME ? name : "..." + name.substring(name.length() - LONGEST_NAME);
     }
 

@@ -12,7 +12,8 @@ record Run(
         Metrics metrics,
         List<Origin> origins,
         Optional<Pictures> pictures,
-        List<Snapshot> snapshots) {
+        List<Snapshot> snapshots,
+        Optional<PrototypeGallery> gallery) {
     /** @throws IOException when it is no run's folder, or damaged, in one line that says what and what to do */
     static Run read(Path folder) throws IOException {
         RecipeSaid recipe = RecipeSaid.read(folder);
@@ -28,6 +29,7 @@ record Run(
                 pictures,
                 pictures.isEmpty()
                         ? List.of()
-                        : snapshots.snapshots(pictures.get().sample()));
+                        : snapshots.snapshots(pictures.get().sample()),
+                snapshots.gallery());
     }
 }

@@ -28,6 +28,10 @@ final class SnapshotFolder {
     /** Epochs kept besides the first and the last. */
     private static final int KEPT = 10;
 
+    /** What may lie here besides snapshots. */
+    private static final List<String> OWN =
+            List.of("origin.json", "sample.json", "thumbnails.jpg", "views.jpg", "prototypes.json", "prototypes.jpg");
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -65,6 +69,19 @@ final class SnapshotFolder {
         return sample.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Pictures(sample.get(), jpeg("thumbnails.jpg"), jpeg("views.jpg")));
+    }
+
+    void write(PrototypeGallery gallery) throws IOException {
+        write("prototypes.jpg", gallery.thumbnails());
+        write("prototypes.json", JSON.writeValueAsBytes(gallery.shown()));
+    }
+
+    /** Prototypes and the images nearest to them, where somebody has asked for them. */
+    Optional<PrototypeGallery> gallery() throws IOException {
+        Optional<PrototypesShown> shown = json("prototypes.json", PrototypesShown.class);
+        return shown.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new PrototypeGallery(shown.get(), jpeg("prototypes.jpg")));
     }
 
     /** Adds a snapshot, and thins out those before it. */
@@ -105,7 +122,7 @@ final class SnapshotFolder {
     /** Takes away all that was written here; the folder too, unless somebody has put something into it. */
     void delete() throws IOException {
         forgetAfter(-1);
-        for (String name : List.of("origin.json", "sample.json", "thumbnails.jpg", "views.jpg")) {
+        for (String name : OWN) {
             Files.deleteIfExists(path.resolve(name));
         }
         if (Files.isDirectory(path) && list().isEmpty()) {
@@ -174,7 +191,8 @@ final class SnapshotFolder {
             }
             return Optional.of(value);
         } catch (JsonProcessingException e) {
-            throw damaged(name, e.getOriginalMessage(), e);
+            boolean hole = e.getCause() instanceof NullPointerException;
+            throw damaged(name, hole ? "an element of a list is empty" : e.getOriginalMessage(), e);
         } catch (NullPointerException e) {
             throw damaged(name, "an element of a list is empty", e);
         }

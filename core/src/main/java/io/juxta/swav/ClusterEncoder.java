@@ -1,9 +1,14 @@
 package io.juxta.swav;
 
 import io.juxta.backbone.Encoder;
+import io.juxta.train.Default;
+import io.juxta.train.Recipe;
 import io.juxta.train.SavedEncoder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -11,11 +16,16 @@ import org.bytedeco.pytorch.Device;
  * from one of its checkpoints.
  *
  * @param network in evaluation mode
+ * @param prototypes the network's, as the file holds them: not quite of length 1
+ * @param options of the network, and the temperature it was trained with
  * @param crops that it was trained on
  */
-public record ClusterEncoder(Encoder network, CropOptions crops) {
+public record ClusterEncoder(Encoder network, Prototypes prototypes, ClusterOptions options, CropOptions crops) {
     /** What stands before the encoder's names in a checkpoint. */
     private static final String ENCODER = "encoder.";
+
+    /** Of what a recipe without the key is. */
+    private record Method(@Default("moco") String method) {}
 
     /**
      * Reads the weights and the recipe that lies in the same file.
@@ -23,11 +33,28 @@ public record ClusterEncoder(Encoder network, CropOptions crops) {
      * @throws IOException when it cannot be read or was not written by a run of either method
      */
     public static ClusterEncoder read(Path file, Device device) throws IOException {
-        SavedEncoder saved = SavedEncoder.read(
-                file,
-                device,
-                ENCODER,
-                recipe -> recipe.bind(ClusterOptions.class).network().encoder());
-        return new ClusterEncoder(saved.network(), saved.recipe().bind(CropOptions.class));
+        List<ClusterNetwork> built = new ArrayList<>();
+        try {
+            SavedEncoder saved = SavedEncoder.read(file, device, ENCODER, recipe -> {
+                requireClusters(file, recipe);
+                built.add(recipe.bind(ClusterOptions.class).network());
+                return built.get(0).encoder();
+            });
+            return new ClusterEncoder(
+                    saved.network(),
+                    built.get(0).prototypes(),
+                    saved.recipe().bind(ClusterOptions.class),
+                    saved.recipe().bind(CropOptions.class));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void requireClusters(Path file, Recipe recipe) {
+        String method = recipe.bind(Method.class).method();
+        if (!method.equals("swav") && !method.equals("deepcluster")) {
+            throw new UncheckedIOException(new IOException(file + " is an encoder of " + method
+                    + ", which has no prototypes: give one of swav or deepcluster"));
+        }
     }
 }

@@ -42,8 +42,8 @@ function contents() {
 
 function render() {
   about();
+  [health, curves, views, neighbours, prototypes, map, recipe].forEach((part) => part());
   contents();
-  [health, curves, views, neighbours, map, recipe].forEach((part) => part());
   if (data.snapshots.length > 0) {
     document.dispatchEvent(new Event("snapshot"));
   }

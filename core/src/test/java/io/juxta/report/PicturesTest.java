@@ -61,7 +61,7 @@ class PicturesTest {
     }
 
     /** The mean difference of a tile and an image; JPEG changes a pixel by a few of 256 steps. */
-    private static double difference(BufferedImage sheet, int left, int top, Image image) {
+    static double difference(BufferedImage sheet, int left, int top, Image image) {
         double sum = 0;
         for (int y = 0; y < image.height(); y++) {
             for (int x = 0; x < image.width(); x++) {
