@@ -104,6 +104,9 @@ class ClusterPretrainTest {
         assertThat(Files.readString(whole.resolve("events.jsonl")))
                 .contains("\"prototype_entropy\":", "\"dead_prototypes\":", "\"event\":\"health\"")
                 .matches(events -> events.contains("\"sharpness\":") == method.equals("swav"));
+        assertThat(Files.readString(whole.resolve("report.html")))
+                .as("ln 6; the mean of ln 6, ln 5 and ln 4")
+                .contains("knows nothing: " + (method.equals("swav") ? "1.79" : "1.60"));
         for (String weights : List.of("encoder.safetensors", "checkpoints/last.safetensors")) {
             JuxtaProcess.Result judged = TinyRun.call(
                     "evaluate", "knn", whole.resolve(weights).toString(), "--data=" + data, "--set", "knn-k=5");
