@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         description = "Judge a trained encoder on labelled images.",
-        subcommands = {EvaluateKnnCommand.class, EvaluateLinearCommand.class})
+        subcommands = {EvaluateKnnCommand.class, EvaluateLinearCommand.class, EvaluateSemiCommand.class})
 final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -1,0 +1,42 @@
+package io.juxta.data;
+
+import io.juxta.image.Image;
+import io.juxta.image.UnreadableImageException;
+import java.util.List;
+
+/**
+ * Some images of a data set, with all its classes.
+ *
+ * @param whole the data set
+ * @param indices places in it, in the order that the images have here
+ */
+public record Subset(Dataset whole, List<Integer> indices) implements Dataset {
+    public Subset {
+        indices = List.copyOf(indices);
+    }
+
+    @Override
+    public int size() {
+        return indices.size();
+    }
+
+    @Override
+    public Image image(int index) throws UnreadableImageException {
+        return whole.image(indices.get(index));
+    }
+
+    @Override
+    public int label(int index) {
+        return whole.label(indices.get(index));
+    }
+
+    @Override
+    public List<String> classes() {
+        return whole.classes();
+    }
+
+    @Override
+    public String name(int index) {
+        return whole.name(indices.get(index));
+    }
+}
