@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         description = "Judge a trained encoder.",
-        subcommands = {EvaluateKnnCommand.class, EvaluateLinearCommand.class, EvaluateClustersCommand.class})
+        subcommands = {
+            EvaluateKnnCommand.class,
+            EvaluateLinearCommand.class,
+            EvaluateSemiCommand.class,
+            EvaluateClustersCommand.class
+        })
 final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -1,6 +1,6 @@
 package io.juxta.cli;
 
-import io.juxta.data.Split;
+import io.juxta.data.Dataset;
 import io.juxta.eval.FeatureOptions;
 import io.juxta.eval.Features;
 import io.juxta.eval.Knn;
@@ -30,10 +30,12 @@ final class EvaluateKnnCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         KnnOptions options = judged.options(KnnOptions.class);
         JudgedEncoder.Judged encoder = judged.encoder();
+        Dataset images = judged.images();
+        Dataset heldOut = judged.heldOut(images);
         Augmentation view = encoder.plain();
         FeatureOptions unit = FeatureOptions.of(options.layer(), FeatureOptions.Length.UNIT);
-        try (Features bank = Features.of(encoder.network(), judged.images(Split.TRAIN), view, unit);
-                Features asked = Features.of(encoder.network(), judged.images(Split.TEST), view, unit)) {
+        try (Features bank = Features.of(encoder.network(), images, view, unit);
+                Features asked = Features.of(encoder.network(), heldOut, view, unit)) {
             System.out.printf(
                     Locale.ROOT,
                     "kNN %s (k %d, T %s, %s features, %,d in the bank)%n",

@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
-import io.juxta.data.Split;
+import io.juxta.data.Dataset;
+import io.juxta.eval.JudgedEpoch;
 import io.juxta.eval.LinearProbe;
 import io.juxta.eval.LinearProbeOptions;
 import io.juxta.eval.LinearProbeResult;
@@ -15,13 +16,15 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "linear",
         description = "Accuracy of a linear classifier trained on the frozen encoder's features, as MoCo's"
-                + " main_lincls.py does it.",
+                + " main_lincls.py or SwAV's eval_linear.py does it.",
         footer = {
             "",
-            "Options for --set: probe-epochs=100, probe-lr=30, probe-schedule=[60, 80], probe-momentum=0.9,"
-                    + " probe-weight-decay=0, probe-batch-size=256, seed=0, and probe-mode=augmented; cached computes"
-                    + " the features of plain images once, which is a hundred times less work and not the original"
-                    + " protocol."
+            "Options for --set: probe-protocol=moco (or swav, which is probe-lr=0.3, probe-weight-decay=1e-6,"
+                    + " probe-lr-schedule=cosine where these are not set), probe-epochs=100, probe-lr=30,"
+                    + " probe-lr-schedule=step with probe-schedule=[60, 80], probe-momentum=0.9,"
+                    + " probe-weight-decay=0, probe-batch-size=256, probe-bn=false (true: a batch norm before the"
+                    + " classifier), seed=0, and probe-mode=augmented; cached computes the features of plain images"
+                    + " once, which is a hundred times less work and not the original protocol."
         })
 final class EvaluateLinearCommand implements Callable<Integer> {
     @Mixin
@@ -32,23 +35,18 @@ final class EvaluateLinearCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        LinearProbeOptions options = judged.options(LinearProbeOptions.class);
+        LinearProbeOptions options = judged.linearProbe();
         JudgedEncoder.Judged encoder = judged.encoder();
+        Dataset images = judged.images();
         Augmentation plain = encoder.plain();
         Augmentation train = options.mode() == LinearProbeOptions.Mode.CACHED ? plain : encoder.train();
-        LinearProbeResult result = LinearProbe.run(
-                encoder.network(),
-                judged.images(Split.TRAIN),
-                train,
-                judged.images(Split.TEST),
-                plain,
-                options,
-                this::say);
+        LinearProbeResult result =
+                LinearProbe.run(encoder.network(), images, train, judged.heldOut(images), plain, options, this::say);
         System.out.println(result);
         return ExitStatus.DONE;
     }
 
-    private void say(LinearProbeResult.Epoch epoch) {
+    private void say(JudgedEpoch epoch) {
         if (quiet.style() != Progress.Style.NONE) {
             System.out.printf(
                     Locale.ROOT,

@@ -4,6 +4,7 @@ import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.Split;
+import io.juxta.eval.LinearProbeOptions;
 import io.juxta.image.Augmentation;
 import io.juxta.moco.MocoEncoder;
 import io.juxta.moco.ViewOptions;
@@ -14,7 +15,9 @@ import io.juxta.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Option;
@@ -44,7 +47,7 @@ final class JudgedEncoder {
      *
      * @param network in evaluation mode
      * @param plain how an image is prepared
-     * @param train the training view of a linear probe
+     * @param train the training view of a linear probe and of fine-tuning
      */
     record Judged(Encoder network, Augmentation plain, Augmentation train) {}
 
@@ -72,13 +75,40 @@ final class JudgedEncoder {
         }
     }
 
-    Dataset images(Split split) throws IOException {
+    /** The training images. */
+    Dataset images() throws IOException {
+        return images(Split.TRAIN);
+    }
+
+    /** The images that are judged by; a label means the same class in them as in those to learn from. */
+    Dataset heldOut(Dataset images) throws IOException {
+        Dataset heldOut = images(Split.TEST);
+        refuseWhereMissing(images.classes(), heldOut.classes(), "training images and no held-out ones");
+        refuseWhereMissing(heldOut.classes(), images.classes(), "held-out images and no training images");
+        return heldOut;
+    }
+
+    private void refuseWhereMissing(List<String> classes, List<String> among, String what) throws IOException {
+        Set<String> known = new HashSet<>(among);
+        for (String name : classes) {
+            if (!known.contains(name)) {
+                throw new IOException(
+                        data + ": class " + name + " has " + what + ": give it some of both, or take it out");
+            }
+        }
+    }
+
+    private Dataset images(Split split) throws IOException {
         Dataset images = Datasets.open(data, split);
         if (images.classes().isEmpty()) {
             throw new IOException(
                     data + " has no classes to judge by: put the images of each class into a folder of their own");
         }
         return images;
+    }
+
+    LinearProbeOptions linearProbe() {
+        return LinearProbeOptions.of(overrides);
     }
 
     /** Options as a recipe spells them, from {@code --set} alone. */

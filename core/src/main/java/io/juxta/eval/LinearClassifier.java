@@ -1,61 +1,118 @@
 package io.juxta.eval;
 
-import io.juxta.torch.TensorLists;
+import io.juxta.image.Draws;
+import io.juxta.torch.BatchNorm;
+import io.juxta.torch.Container;
+import io.juxta.torch.Layers;
+import io.juxta.torch.StateDict;
+import io.juxta.train.Sgd;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** The layer {@code fc} that a linear probe trains: weights normal(0, 0.01), biases 0, momentum SGD. */
+/**
+ * The layer {@code fc} from features to classes, after a batch norm {@code bn} where one is asked for, and the SGD that
+ * trains them.
+ */
 final class LinearClassifier {
-    private final List<Tensor> parameters;
-    private final List<Tensor> velocities;
+    /** Where the draws of a head's initial weights stand among the images. */
+    private static final int HEAD = -2;
+
+    private final Container layers = new Container("classifier");
+    private final Optional<BatchNorm> norm;
+    private final LinearImpl fc;
+    private final Map<String, Tensor> state;
+    private final Sgd optimizer;
+
+    private LinearClassifier(
+            Tensor like, int width, int classes, Optional<BatchNorm> norm, Sgd.Options sgd, Initial initial) {
+        this.norm = norm;
+        norm.ifPresent(bn -> layers.register_module("bn", bn));
+        fc = layers.register_module("fc", Layers.linear(width, classes));
+        StateDict.convert(layers, like.scalar_type());
+        fill(fc.weight(), initial.weights());
+        fill(fc.bias(), initial.biases());
+        layers.to(like.device(), false);
+        state = StateDict.of(layers);
+        optimizer = new Sgd(List.copyOf(StateDict.parameters(layers).values()), sgd);
+    }
+
+    /** Where the values of {@code fc} come from. */
+    private record Initial(DoubleSupplier weights, DoubleSupplier biases) {}
 
     /**
+     * What a linear probe trains: weights normal(0, 0.01), biases 0.
+     *
      * @param like a tensor of the type and on the device that features have
      * @param width D, of a feature
      * @param classes C
      */
-    LinearClassifier(Tensor like, int width, int classes, long seed) {
-        Random random = new Random(seed);
-        double[] drawn = new double[Math.multiplyExact(classes, width)];
+    static LinearClassifier probe(Tensor like, int width, int classes, LinearProbeOptions options) {
+        Random random = new Random(options.seed());
+        return new LinearClassifier(
+                like,
+                width,
+                classes,
+                options.batchNorm() ? Optional.of(new BatchNorm(width, 1)) : Optional.empty(),
+                new Sgd.Options(options.momentum(), options.weightDecay()),
+                new Initial(() -> 0.01 * random.nextGaussian(), () -> 0));
+    }
+
+    /**
+     * A head that is trained together with its encoder: weights and biases uniform in ±1/sqrt(D), as libtorch's own.
+     *
+     * @param like a tensor of the type and on the device that features have
+     * @param width D, of a feature
+     * @param classes C
+     */
+    static LinearClassifier head(Tensor like, int width, int classes, SemiSupervisedOptions options) {
+        Draws draws = Draws.of(options.seed(), 0, HEAD, 0);
+        double bound = 1 / Math.sqrt(width);
+        DoubleSupplier uniform = () -> draws.uniform(-bound, bound);
+        return new LinearClassifier(
+                like, width, classes, Optional.empty(), options.sgd(), new Initial(uniform, uniform));
+    }
+
+    private static void fill(Tensor tensor, DoubleSupplier values) {
+        double[] drawn = new double[Math.toIntExact(tensor.numel())];
         for (int i = 0; i < drawn.length; i++) {
-            drawn[i] = 0.01 * random.nextGaussian();
+            drawn[i] = values.getAsDouble();
         }
-        Tensor weight = Tensor.create(drawn, classes, width).to(like.device(), like.scalar_type());
-        Tensor bias = torch.zeros(new long[] {classes}, weight.options());
-        parameters = List.of(weight, bias);
-        velocities = List.of(torch.zeros_like(weight), torch.zeros_like(bias));
-        parameters.forEach(parameter -> parameter.set_requires_grad(true));
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            tensor.copy_(Tensor.create(drawn).view_as(tensor));
+        }
     }
 
     /** Features (N, D) to scores (N, C). */
     Tensor scores(Tensor features) {
-        return torch.linear(features, parameters.get(0), new TensorOptional(parameters.get(1)));
+        return fc.forward(norm.map(bn -> bn.forward(features)).orElse(features));
     }
 
     /** What one step saw. */
     record Seen(double loss, long[] right) {}
 
-    /** Learns from one batch: features (N, D), labels int64 (N). */
-    Seen learn(Tensor features, Tensor labels, double lr, LinearProbeOptions options) {
+    /**
+     * Learns from one batch. Where the features have a gradient to give on, their encoder's parameters have it
+     * afterwards.
+     *
+     * @param features (N, D)
+     * @param labels int64 (N)
+     */
+    Seen learn(Tensor features, Tensor labels, double lr) {
         try (PointerScope scope = new PointerScope()) {
             Tensor scores = scores(features);
             Tensor loss = torch.cross_entropy_loss(scores, labels);
-            TensorVector gradients =
-                    torch.grad(new TensorVector(loss), new TensorVector(parameters.toArray(Tensor[]::new)));
-            TensorLists.sgd(
-                    parameters,
-                    List.of(gradients.get(0).contiguous(), gradients.get(1).contiguous()),
-                    velocities,
-                    lr,
-                    options.momentum(),
-                    options.weightDecay());
+            layers.zero_grad(true);
+            loss.backward();
+            optimizer.step(lr);
             return new Seen(loss.item_double(), Accuracy.right(scores, labels));
         }
     }
@@ -65,6 +122,7 @@ final class LinearClassifier {
         long size = features.size();
         long right1 = 0;
         long right5 = 0;
+        layers.eval();
         for (long from = 0; from < size; from += 4096) {
             try (PointerScope scope = new PointerScope();
                     NoGradGuard guard = new NoGradGuard()) {
@@ -76,11 +134,12 @@ final class LinearClassifier {
                 right5 += right[1];
             }
         }
+        layers.train(true);
         return Accuracy.of(right1, right5, size);
     }
 
-    /** Under torchvision's names. */
+    /** Under torchvision's names, and {@code bn.*}. */
     Map<String, Tensor> state() {
-        return Map.of("fc.weight", parameters.get(0), "fc.bias", parameters.get(1));
+        return state;
     }
 }

@@ -18,8 +18,8 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Linear classification on frozen features (He et al. 2020, section 4.1): what facebookresearch/moco's main_lincls.py
- * does. The encoder is in evaluation mode throughout, a classifier on its pooled features is trained by SGD, and
+ * Linear classification on frozen features (He et al. 2020, section 4.1; Caron et al. 2020, section 4.1): what
+ * facebookresearch/moco's main_lincls.py and facebookresearch/swav's eval_linear.py do, by {@link LinearProbeOptions}. The encoder is in evaluation mode throughout, a classifier on its pooled features is trained by SGD, and
  * afterwards every tensor of the encoder must be what it was to the last bit.
  *
  * <pre>{@code
@@ -28,7 +28,7 @@ import org.bytedeco.pytorch.Tensor;
  *         LinearProbeOptions.defaults(), epoch -> log(epoch));
  * }</pre>
  *
- * <p>{@link Mode#AUGMENTED} is the original's protocol. {@link Mode#CACHED} is not: it trains on features of plain
+ * <p>{@link Mode#AUGMENTED} is the originals' protocol. {@link Mode#CACHED} is not: it trains on features of plain
  * images that are computed once.
  */
 public final class LinearProbe {
@@ -47,7 +47,7 @@ public final class LinearProbe {
         this.classes = classes;
         this.like = Features.like(encoder)
                 .orElseThrow(() -> new IllegalArgumentException("an encoder without parameters cannot be probed"));
-        this.classifier = new LinearClassifier(like, encoder.features(), classes, options.seed());
+        this.classifier = LinearClassifier.probe(like, encoder.features(), classes, options);
     }
 
     /**
@@ -68,7 +68,7 @@ public final class LinearProbe {
             Dataset validation,
             Augmentation validationView,
             LinearProbeOptions options,
-            Consumer<LinearProbeResult.Epoch> progress)
+            Consumer<JudgedEpoch> progress)
             throws IOException {
         LoaderOptions shuffled = LoaderOptions.of(Math.min(options.batchSize(), train.size()), options.seed())
                 .withLast(LoaderOptions.Last.KEEP);
@@ -98,11 +98,15 @@ public final class LinearProbe {
             LabelledImages train,
             LabelledImages validation,
             LinearProbeOptions options,
-            Consumer<LinearProbeResult.Epoch> progress)
+            Consumer<JudgedEpoch> progress)
             throws IOException {
         if (train.size() == 0 || validation.size() == 0) {
             throw new IllegalArgumentException("a linear probe needs images to train on and to judge: there are "
                     + train.size() + " and " + validation.size());
+        }
+        if (options.batchNorm() && train.size() < 2) {
+            throw new IllegalArgumentException(
+                    "probe-bn true needs at least 2 images to train on, there is " + train.size() + ": leave it out");
         }
         int classes = Math.max(train.classes(), validation.classes());
         if (classes < 1) {
@@ -117,8 +121,7 @@ public final class LinearProbe {
         }
     }
 
-    private LinearProbeResult run(
-            LabelledImages train, LabelledImages validation, Consumer<LinearProbeResult.Epoch> progress)
+    private LinearProbeResult run(LabelledImages train, LabelledImages validation, Consumer<JudgedEpoch> progress)
             throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Frozen frozen = new Frozen(encoder);
@@ -126,21 +129,21 @@ public final class LinearProbe {
             Optional<Features> cached = options.mode() == Mode.CACHED
                     ? Optional.of(features(train, "the training images"))
                     : Optional.empty();
-            List<LinearProbeResult.Epoch> epochs = new ArrayList<>();
+            List<JudgedEpoch> epochs = new ArrayList<>();
             for (int epoch = 0; epoch < options.epochs(); epoch++) {
-                Pass pass = new Pass(options.lr(epoch));
+                Tally tally = new Tally();
                 if (cached.isPresent()) {
-                    learn(cached.get(), epoch, pass);
+                    learn(cached.get(), epoch, tally);
                 } else {
-                    learn(train, epoch, pass);
+                    learn(train, epoch, tally);
                 }
                 if (epoch == 0 || epoch == options.epochs() - 1) {
                     frozen.check();
                 }
-                epochs.add(pass.end(epoch, classifier.judge(judged)));
+                epochs.add(tally.end(epoch, options.lr(epoch), classifier.judge(judged)));
                 progress.accept(epochs.get(epoch));
             }
-            return new LinearProbeResult(options.mode(), epochs, classifier.state());
+            return new LinearProbeResult(options, epochs, classifier.state());
         }
     }
 
@@ -152,7 +155,7 @@ public final class LinearProbe {
     }
 
     /** An epoch over images whose features are computed as they come. */
-    private void learn(LabelledImages train, int epoch, Pass pass) throws IOException {
+    private void learn(LabelledImages train, int epoch, Tally tally) throws IOException {
         train.read(epoch, (images, labels) -> {
             try (PointerScope scope = new PointerScope()) {
                 Tensor features;
@@ -161,46 +164,29 @@ public final class LinearProbe {
                 }
                 Tensor classesOf = Labels.of(labels, like);
                 Labels.check(classesOf, classes, "the training images");
-                pass.learn(features, classesOf);
+                learn(features, classesOf, epoch, tally);
             }
         });
     }
 
     /** An epoch over features that were computed before, in an order of its own. */
-    private void learn(Features cached, int epoch, Pass pass) {
+    private void learn(Features cached, int epoch, Tally tally) {
         int[] order = Draws.of(options.seed(), epoch, ORDER, 0).permutation(cached.size());
         for (int from = 0; from < order.length; from += options.batchSize()) {
             int count = Math.min(options.batchSize(), order.length - from);
             try (PointerScope scope = new PointerScope()) {
                 Tensor rows = Labels.of(Arrays.copyOfRange(order, from, from + count), cached.labels());
-                pass.learn(
-                        cached.values().index_select(0, rows), cached.labels().index_select(0, rows));
+                Tensor features = cached.values().index_select(0, rows);
+                learn(features, cached.labels().index_select(0, rows), epoch, tally);
             }
         }
     }
 
-    /** One epoch's sums. */
-    private final class Pass {
-        private final double lr;
-        private double loss;
-        private long right1;
-        private long right5;
-        private long count;
-
-        Pass(double lr) {
-            this.lr = lr;
-        }
-
-        void learn(Tensor features, Tensor labels) {
-            LinearClassifier.Seen seen = classifier.learn(features, labels, lr, options);
-            loss += seen.loss() * labels.size(0);
-            right1 += seen.right()[0];
-            right5 += seen.right()[1];
-            count += labels.size(0);
-        }
-
-        LinearProbeResult.Epoch end(int epoch, Accuracy validation) {
-            return new LinearProbeResult.Epoch(epoch, lr, loss / count, Accuracy.of(right1, right5, count), validation);
+    /** One step, unless it is of an image alone and there is a batch norm, which could learn nothing from it. */
+    private void learn(Tensor features, Tensor labels, int epoch, Tally tally) {
+        long images = labels.size(0);
+        if (images > 1 || !options.batchNorm()) {
+            tally.add(classifier.learn(features, labels, options.lr(epoch)), images);
         }
     }
 }

@@ -9,7 +9,8 @@ import org.bytedeco.pytorch.Device;
 /**
  * A trained query encoder, read back from a run's {@code encoder.safetensors} or from one of its checkpoints.
  *
- * @param network in evaluation mode
+ * @param network in evaluation mode; its batch norms take the whole batch for one group if it is trained on, since the
+ *     groups are there for the keys
  * @param recipe that it was trained by
  */
 public record MocoEncoder(Encoder network, MocoRecipe recipe) {
@@ -26,7 +27,7 @@ public record MocoEncoder(Encoder network, MocoRecipe recipe) {
                 file,
                 device,
                 QUERY,
-                recipe -> Moco.encoder(MocoRecipe.bind(recipe).moco()));
+                recipe -> Moco.encoder(MocoRecipe.bind(recipe).moco().withBnGroups(1)));
         return new MocoEncoder(saved.network(), MocoRecipe.bind(saved.recipe()));
     }
 }

@@ -90,6 +90,11 @@ public record MocoOptions(
         return new MocoOptions(arch, stem, width, head, dim, keys, m, mSchedule, T, loss, bnGroups);
     }
 
+    /** These options with another number of batch-norm groups. */
+    MocoOptions withBnGroups(int groups) {
+        return new MocoOptions(arch, stem, width, head, dim, K, m, mSchedule, T, loss, groups);
+    }
+
     /**
      * The key encoder's momentum at a point of the run.
      *

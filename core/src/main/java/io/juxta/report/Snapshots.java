@@ -2,6 +2,7 @@ package io.juxta.report;
 
 import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
+import io.juxta.data.Subset;
 import io.juxta.eval.FeatureOptions;
 import io.juxta.eval.Features;
 import io.juxta.eval.Layer;

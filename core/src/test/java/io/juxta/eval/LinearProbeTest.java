@@ -1,5 +1,7 @@
 package io.juxta.eval;
 
+import static io.juxta.train.LearningRate.Schedule.COSINE;
+import static io.juxta.train.LearningRate.Schedule.STEP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -8,6 +10,7 @@ import io.juxta.data.DrawnShapes;
 import io.juxta.eval.Drawn.Colours;
 import io.juxta.eval.Drawn.TinyEncoder;
 import io.juxta.eval.LinearProbeOptions.Mode;
+import io.juxta.eval.LinearProbeOptions.Protocol;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
 import io.juxta.torch.StateDict;
@@ -18,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -47,7 +51,12 @@ class LinearProbeTest {
     }
 
     private static LinearProbeOptions options(Mode mode, int epochs) {
-        return new LinearProbeOptions(epochs, 30, 0.9, 0, List.of(6, 8), 16, mode, 3);
+        return LinearProbeOptions.of(List.of(
+                "probe-epochs=" + epochs,
+                "probe-schedule=[6, 8]",
+                "probe-batch-size=16",
+                "probe-mode=" + mode.name().toLowerCase(Locale.ROOT),
+                "seed=3"));
     }
 
     private static LinearProbeResult run(TinyEncoder encoder, Mode mode) throws IOException {
@@ -70,7 +79,10 @@ class LinearProbeTest {
         assertThat(result.epochs().get(5).lr()).isEqualTo(30);
         assertThat(result.epochs().get(6).lr()).isEqualTo(3);
         assertThat(result.epochs().get(8).lr()).isCloseTo(0.3, within(1e-12));
-        assertThat(result).asString().contains("top-1 100.00 %").contains(mode.protocol());
+        assertThat(result)
+                .asString()
+                .contains("top-1 100.00 %")
+                .endsWith(result.options().said());
         assertThat(encoder.everTrained).isFalse();
         assertThat(encoder.is_training()).isTrue();
     }
@@ -95,7 +107,7 @@ class LinearProbeTest {
         double[] x = {0.5, -1, 2};
         Tensor features = Tensor.create(x, 1, 3);
         Tensor label = Tensor.create(new long[] {1}, 1);
-        LinearClassifier classifier = new LinearClassifier(features, 3, 2, 9);
+        LinearClassifier classifier = LinearClassifier.probe(features, 3, 2, LinearProbeOptions.of(List.of("seed=9")));
         Map<String, Tensor> state = classifier.state();
         double[][] w = new double[2][3];
         double[] z = new double[2];
@@ -106,7 +118,7 @@ class LinearProbeTest {
             }
         }
         double p0 = 1 / (1 + Math.exp(z[1] - z[0]));
-        LinearClassifier.Seen seen = classifier.learn(features, label, 2, LinearProbeOptions.defaults());
+        LinearClassifier.Seen seen = classifier.learn(features, label, 2);
         assertThat(seen.loss()).isCloseTo(-Math.log(1 - p0), within(1e-12));
         for (int d = 0; d < 3; d++) {
             assertThat(state.get("fc.weight").select(0, 0).select(0, d).item_double())
@@ -117,8 +129,9 @@ class LinearProbeTest {
 
     @Test
     void theClassifierStartsSmall() {
-        Tensor weight =
-                new LinearClassifier(torch.zeros(1), 512, 100, 1).state().get("fc.weight");
+        Tensor weight = LinearClassifier.probe(torch.zeros(1), 512, 100, LinearProbeOptions.defaults())
+                .state()
+                .get("fc.weight");
         assertThat(weight.std().item_double()).isCloseTo(0.01, within(2e-4));
         assertThat(weight.mean().item_double()).isCloseTo(0, within(2e-4));
         assertThat(StateDict.shape(weight)).isEqualTo("(100, 512)");
@@ -169,14 +182,15 @@ class LinearProbeTest {
     @Test
     void runsOnDataSets() throws IOException {
         Normalization n = Normalization.CIFAR10;
-        List<LinearProbeResult.Epoch> told = new ArrayList<>();
+        List<JudgedEpoch> told = new ArrayList<>();
         LinearProbeResult result = LinearProbe.run(
                 new TinyEncoder(),
                 new DrawnShapes(1, 40, 16),
                 Augmentation.linearTrain(16, n),
                 new DrawnShapes(2, 20, 16),
                 Augmentation.plain(16, n),
-                new LinearProbeOptions(2, 1, 0.9, 0, List.of(), 16, Mode.AUGMENTED, 3),
+                LinearProbeOptions.of(
+                        List.of("probe-epochs=2", "probe-lr=1", "probe-schedule=[]", "probe-batch-size=16", "seed=3")),
                 told::add);
         assertThat(told).isEqualTo(result.epochs());
         assertThat(result.last().train().count()).isEqualTo(40);
@@ -218,7 +232,83 @@ class LinearProbeTest {
         assertThat(Recipe.defaults(LinearProbeOptions.class)).isEqualTo(LinearProbeOptions.defaults());
         assertThat(Recipe.parse("probe-epochs: 5\nprobe-mode: cached\nprobe-schedule: [3, 4]", "r")
                         .bind(LinearProbeOptions.class))
-                .isEqualTo(new LinearProbeOptions(5, 30, 0.9, 0, List.of(3, 4), 256, Mode.CACHED, 0));
+                .isEqualTo(new LinearProbeOptions(
+                        Protocol.MOCO, 5, 30, 0.9, 0, STEP, List.of(3, 4), 256, false, Mode.CACHED, 0));
+    }
+
+    @Test
+    void oneWordAsksForSwavsProtocol() {
+        LinearProbeOptions swav = LinearProbeOptions.of(List.of("probe-protocol=swav"));
+        assertThat(swav)
+                .isEqualTo(new LinearProbeOptions(
+                        Protocol.SWAV, 100, 0.3, 0.9, 1e-6, COSINE, List.of(60, 80), 256, false, Mode.AUGMENTED, 0));
+        for (int epoch = 0; epoch < 100; epoch++) {
+            assertThat(swav.lr(epoch)).isCloseTo(0.15 * (1 + Math.cos(Math.PI * epoch / 100)), within(1e-15));
+        }
+        assertThat(swav.said()).isEqualTo("SwAV's protocol: augmented training images");
+        assertThat(LinearProbeOptions.defaults().said()).isEqualTo("MoCo's protocol: augmented training images");
+    }
+
+    @Test
+    void singleKeysPrevailOverTheProtocol() {
+        LinearProbeOptions options =
+                LinearProbeOptions.of(List.of("probe-lr=2", "probe-lr-schedule=step", "probe-protocol=swav"));
+        assertThat(options.lr(0)).isEqualTo(2);
+        assertThat(options.lr(60)).isCloseTo(0.2, within(1e-12));
+        assertThat(options.weightDecay()).isEqualTo(1e-6);
+        assertThatThrownBy(() -> LinearProbeOptions.of(List.of("probe-lrr=2")))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("unknown key 'probe-lrr'; did you mean 'probe-lr'?");
+        assertThatThrownBy(() -> LinearProbeOptions.of(List.of("probe-protocol=simclr")))
+                .isInstanceOf(RecipeException.class)
+                .hasMessage("--set probe-protocol=simclr: probe-protocol: expected one of moco, swav, not 'simclr'");
+    }
+
+    /** By hand: the batch's own mean and deviation while learning, the running ones while judging. */
+    @Test
+    void theBatchNormStandsBeforeTheLayer() {
+        LinearProbeOptions options = LinearProbeOptions.of(List.of("probe-bn=true"));
+        Tensor features = Tensor.create(new double[] {1, 10, 3, 14, 5, 30, 11, 6}, 4, 2);
+        LinearClassifier classifier = LinearClassifier.probe(features, 2, 3, options);
+        Map<String, Tensor> state = classifier.state();
+        assertThat(state.keySet())
+                .containsExactly(
+                        "bn.weight",
+                        "bn.bias",
+                        "bn.running_mean",
+                        "bn.running_var",
+                        "bn.num_batches_tracked",
+                        "fc.weight",
+                        "fc.bias");
+        Tensor weight = state.get("fc.weight").detach().clone();
+        Tensor centred = features.sub(features.mean(0));
+        Tensor variance = centred.pow(new Scalar(2)).mean(0);
+        Tensor normal = centred.div(variance.add(new Scalar(1e-5)).sqrt());
+        assertThat(torch.allclose(classifier.scores(features), normal.matmul(weight.t())))
+                .isTrue();
+        Tensor before = state.get("bn.weight").detach().clone();
+        Tensor labels = Tensor.create(new long[] {0, 1, 2, 1}, 4);
+        classifier.learn(features, labels, 1);
+        assertThat(torch.equal(state.get("bn.weight"), before)).isFalse();
+        Tensor mean = state.get("bn.running_mean").clone();
+        assertThat(mean.select(0, 0).item_double()).isCloseTo(5 * (0.1 + 0.09), within(1e-12));
+        classifier.judge(new Features(features, labels));
+        assertThat(torch.equal(state.get("bn.running_mean"), mean)).isTrue();
+    }
+
+    @Test
+    void withABatchNormALastBatchOfOneImageIsPassedOver() throws IOException {
+        LinearProbeOptions options = LinearProbeOptions.of(
+                List.of("probe-bn=true", "probe-epochs=8", "probe-lr=1", "probe-batch-size=16", "seed=3"));
+        LinearProbeResult result = LinearProbe.run(
+                new TinyEncoder(), new Colours(33, 3, 16, 1), new Colours(60, 3, 25, 50_000), options, e -> {});
+        assertThat(result.last().train().count()).isEqualTo(32);
+        assertThat(result.last().validation()).isEqualTo(new Accuracy(100, 100, 60));
+        assertThat(result).asString().endsWith("; batch norm before the classifier");
+        assertThatThrownBy(() -> LinearProbe.run(
+                        new TinyEncoder(), new Colours(1, 1, 16, 1), new Colours(6, 1, 6, 2), options, e -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("probe-bn true needs at least 2 images to train on, there is 1: leave it out");
     }
 
     @ParameterizedTest
@@ -230,6 +320,8 @@ class LinearProbeTest {
                 "probe-weight-decay: -1",
                 "probe-batch-size: 0",
                 "probe-schedule: [4, 3]",
+                "probe-batch-size: 1\nprobe-bn: true",
+                "probe-lr-schedule: linear",
                 "probe-mode: other"
             })
     void badOptionsAreRefused(String line) {

@@ -133,6 +133,25 @@ class ClusterRecipeTest {
                 .isEqualTo(0.14);
     }
 
+    /** SwAV's programs divide red by 0.228 in training and in every evaluation, not by ImageNet's 0.229. */
+    @ParameterizedTest
+    @MethodSource("forImageNet")
+    void imageNetIsEvaluatedWithSwavsDeviation(Path file) {
+        CropOptions crops = Recipe.read(file).bind(CropOptions.class);
+        for (Augmentation view : List.of(crops.evaluation(), crops.linearTrain())) {
+            assertThat(view.normalization().std()).containsExactly(0.228f, 0.224f, 0.225f);
+            assertThat(view.normalization().mean()).containsExactly(0.485f, 0.456f, 0.406f);
+        }
+    }
+
+    static List<Path> forImageNet() throws IOException {
+        List<Path> files = shipped().stream()
+                .filter(file -> file.getParent().endsWith("imagenet"))
+                .toList();
+        assertThat(files).hasSizeGreaterThan(10);
+        return files;
+    }
+
     static List<Path> shipped() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("..", "recipes"))) {
             return files.filter(file -> file.getFileName().toString().matches("(.*swav|deepcluster).*\\.yaml"))

@@ -1,13 +1,17 @@
-package io.juxta.report;
+package io.juxta.data;
 
-import io.juxta.data.Dataset;
 import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
 import java.util.List;
 
-/** Some images of a data set, in an order of their own. */
-record Subset(Dataset whole, List<Integer> indices) implements Dataset {
-    Subset {
+/**
+ * Some images of a data set, with all its classes.
+ *
+ * @param whole the data set
+ * @param indices places in it, in the order that the images have here
+ */
+public record Subset(Dataset whole, List<Integer> indices) implements Dataset {
+    public Subset {
         indices = List.copyOf(indices);
     }
 

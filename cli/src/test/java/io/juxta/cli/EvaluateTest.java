@@ -1,0 +1,193 @@
+package io.juxta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.juxta.data.DrawnShapes;
+import io.juxta.image.Png;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Encoders of both methods, trained for a moment on drawn shapes, judged by the command. */
+class EvaluateTest {
+    /** By chance one in four is right. */
+    private static final int CLASSES = 4;
+
+    private static final int TRAIN = 40 * CLASSES;
+    private static final int HELD_OUT = 20 * CLASSES;
+
+    @TempDir
+    static Path root;
+
+    private static Path data;
+
+    @BeforeAll
+    static void train() throws IOException {
+        data = root.resolve("shapes");
+        draw(data.resolve("train"), 1, TRAIN);
+        draw(data.resolve("test"), 2, HELD_OUT);
+        Path few = root.resolve("few");
+        draw(few, 3, 32);
+        Path moco = TinyRun.recipe(root);
+        Path swav = Files.writeString(
+                root.resolve("swav.yaml"),
+                Files.readString(moco)
+                                .replace(
+                                        "method: moco",
+                                        "method: swav\nprototypes: [8]\nhidden-mlp: 16\nfreeze-prototypes: 0")
+                                .replaceAll("(?m)^(K|m|dim|bn-groups|image-size): .*\n", "")
+                        + "crops: [2]\ncrop-sizes: [16]\ncrop-min-scales: [0.3]\ncrop-max-scales: [1]\n");
+        for (Path recipe : List.of(moco, swav)) {
+            String name = recipe.equals(moco) ? "moco" : "swav";
+            JuxtaProcess.Result run =
+                    TinyRun.pretrain(recipe, few, "--set=report-every=0", "--run=" + root.resolve(name));
+            assertThat(run.err()).isEmpty();
+        }
+    }
+
+    private static void draw(Path folder, long seed, int count) throws IOException {
+        DrawnShapes shapes = new DrawnShapes(seed, 10 * count / CLASSES, 16);
+        for (int i = 0; i < shapes.size(); i++) {
+            if (shapes.label(i) >= CLASSES) {
+                continue;
+            }
+            Path of = Files.createDirectories(folder.resolve(shapes.classes().get(shapes.label(i))));
+            Files.write(of.resolve(i + ".png"), Png.encode(shapes.image(i)));
+        }
+    }
+
+    private static JuxtaProcess.Result evaluate(String how, String method, Path on, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("evaluate", how));
+        arguments.add(root.resolve(method).resolve("encoder.safetensors").toString());
+        arguments.addAll(List.of("--device=cpu", "--data=" + on));
+        arguments.addAll(Arrays.asList(more));
+        return TinyRun.call(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void fineTuningLearnsShapes() {
+        JuxtaProcess.Result result = evaluate(
+                "semi",
+                "moco",
+                data,
+                "--set=semi-share=0.5",
+                "--set=semi-epochs=8",
+                "--set=semi-schedule=[6]",
+                "--set=semi-batch-size=13",
+                "--set=semi-lr=0.01",
+                "--set=semi-head-lr=0.02");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.status()).isEqualTo(ExitStatus.DONE);
+        String[] lines = result.out().split("\n");
+        assertThat(lines).hasSize(1 + 8 + 1);
+        assertThat(lines[0]).isEqualTo("80 of 160 labels (50.00 %), 20 of each of 4 classes");
+        assertThat(lines[6]).startsWith("epoch 6: lr 0.01000, head lr 0.02000, loss ");
+        assertThat(lines[7])
+                .matches("epoch 7: lr 0\\.002000, head lr 0\\.004000, loss [0-9.]+, train [0-9.]+ %, held out"
+                        + " [0-9.]+ %");
+        assertThat(lines[9])
+                .startsWith("semi-supervised: best top-1 ")
+                .endsWith("; fine-tuned on 80 labels, lr 0.01, head lr 0.02");
+        Matcher last =
+                Pattern.compile("last top-1 ([0-9.]+) %, top-5 100.00 % of 80 ").matcher(lines[9]);
+        assertThat(last.find()).as(lines[9]).isTrue();
+        assertThat(Double.parseDouble(last.group(1))).isGreaterThan(45);
+    }
+
+    @Test
+    void aSplitIsTakenToAnotherEncoder() throws IOException {
+        Path names = root.resolve("names.txt");
+        JuxtaProcess.Result one =
+                evaluate("semi", "moco", data, "--quiet", "--set=semi-epochs=1", "--set=seed=5", "--out=" + names);
+        assertThat(one.err()).isEmpty();
+        assertThat(one.out())
+                .startsWith("16 of 160 labels (10.00 %), 4 of each of 4 classes\n"
+                        + "semi-batch-size 256 becomes 16, the number of labelled images\n"
+                        + "semi-supervised: best ")
+                .endsWith("lr 0.01, head lr 0.2\n")
+                .hasLineCount(3);
+        assertThat(Files.readAllLines(names))
+                .hasSize(16)
+                .allSatisfy(
+                        name -> assertThat(data.resolve("train").resolve(name)).exists());
+        JuxtaProcess.Result two = evaluate(
+                "semi", "swav", data, "--quiet", "--set=semi-epochs=1", "--labels=" + names, "--out=" + names + "2");
+        assertThat(two.err()).isEmpty();
+        assertThat(two.out()).startsWith("16 of 160 labels (10.00 %), 4 of each of 4 classes\n");
+        assertThat(root.resolve("names.txt2")).hasSameTextualContentAs(names);
+        Files.write(names, List.of("what.png"), StandardOpenOption.APPEND);
+        JuxtaProcess.Result wrong = evaluate("semi", "moco", data, "--labels=" + names);
+        assertThat(wrong.err())
+                .startsWith("juxta: " + names + " line 17: names 'what.png', which is none of the 160 training images")
+                .hasLineCount(1);
+        assertThat(wrong.status()).isEqualTo(ExitStatus.FAILED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            semi | --set=semi-share=0 | --set semi-share=0: semi-share 0.0 must be above 0 and at most 1 (0.01 is 1 % of the labels)
+            semi | --set=semi-lr=0 | --set semi-lr=0: semi-lr 0.0 must be above 0 and below 1000
+            semi | --set=semi-batch-size=1 | --set semi-batch-size=1: semi-batch-size 1 must be at least 2: a batch norm of one image knows nothing
+            semi | --set=semi-epoch=1 | --set semi-epoch=1: unknown key 'semi-epoch'; did you mean 'semi-epochs'?
+            semi | --set=semi-share=0.1 --labels=x.txt | --labels says which labels are taken, semi-share how many: give one
+            linear | --set=probe-protocol=simclr | --set probe-protocol=simclr: probe-protocol: expected one of moco, swav, not 'simclr'
+            linear | --set=probe-bn=yes | --set probe-bn=yes: probe-bn: expected true or false, not 'yes'
+            """)
+    void refusesInOneLine(String how, String arguments, String line) {
+        assertThat(evaluate(how, "moco", data, arguments.split(" ")))
+                .isEqualTo(new JuxtaProcess.Result(ExitStatus.WRONG_USAGE, "", "juxta: " + line + "\n"));
+    }
+
+    @Test
+    void refusesDataThatCannotBeJudgedBy() throws IOException {
+        Path odd = root.resolve("odd");
+        draw(odd.resolve("train"), 1, 8);
+        draw(odd.resolve("test"), 2, 8);
+        Path circles = odd.resolve("test/circle");
+        assertThat(circles).isDirectory();
+        Files.move(circles, odd.resolve("test/zircle"));
+        for (String how : List.of("knn", "linear", "semi")) {
+            assertThat(evaluate(how, "moco", odd))
+                    .isEqualTo(new JuxtaProcess.Result(
+                            ExitStatus.FAILED,
+                            "",
+                            "juxta: " + odd + ": class circle has training images and no held-out ones: give it some of"
+                                    + " both, or take it out\n"));
+        }
+        Path bare = TinyRun.images(root.resolve("bare"), 4).resolve("lying");
+        assertThat(evaluate("semi", "moco", bare).err())
+                .isEqualTo("juxta: " + bare
+                        + " has no classes to judge by: put the images of each class into a folder of their own\n");
+    }
+
+    @Test
+    void probesBySwavsProtocol() {
+        JuxtaProcess.Result result = evaluate(
+                "linear",
+                "swav",
+                data,
+                "--set=probe-protocol=swav",
+                "--set=probe-epochs=2",
+                "--set=probe-bn=true",
+                "--set=probe-batch-size=53");
+        assertThat(result.err()).isEmpty();
+        String[] lines = result.out().split("\n");
+        assertThat(lines).hasSize(3);
+        assertThat(lines[0]).startsWith("epoch 1: lr 0.3000, loss ");
+        assertThat(lines[1]).startsWith("epoch 2: lr 0.1500, loss ");
+        assertThat(lines[2])
+                .startsWith("linear probe: best ")
+                .endsWith("; SwAV's protocol: augmented training images; batch norm before the classifier");
+    }
+}
