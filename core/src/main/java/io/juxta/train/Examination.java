@@ -64,7 +64,8 @@ abstract class Examination {
         if (!early && isDeclining()) {
             return new Diagnosis(
                     Verdict.DECLINING,
-                    "kNN accuracy falls: " + number(now("knn")) + " % after " + number(best("knn")) + " % (" + loss() + ")",
+                    "kNN accuracy falls: " + number(now("knn")) + " % after " + number(best("knn")) + " % (" + loss()
+                            + ")",
                     "checkpoints/best.safetensors holds the best; lower lr, or choose fewer epochs or a stronger"
                             + " augmentation");
         }
