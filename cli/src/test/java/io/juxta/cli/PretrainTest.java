@@ -47,10 +47,9 @@ class PretrainTest extends TinyRuns {
     void aRunLeavesItsFolder() throws IOException {
         assertThat(TinyRun.below(whole)).containsExactlyElementsOf(FINISHED);
         assertThat(Files.readAllLines(whole.resolve("metrics.csv")).get(0))
-                .isEqualTo(
-                        "epoch,loss,acc1,acc5,lr,seconds,images_per_second,waiting_share,resident_mib,knn,momentum,"
-                                + "grad_norm,positive_logit,negative_logit,queue_age,embedding_std,effective_rank,"
-                                + "mean_cosine,agreement,sharpness,prototype_entropy,dead_prototypes");
+                .isEqualTo("epoch,loss,acc1,acc5,lr,seconds,images_per_second,waiting_share,resident_mib,knn,momentum,"
+                        + "grad_norm,positive_logit,negative_logit,queue_age,embedding_std,effective_rank,"
+                        + "mean_cosine,agreement,sharpness,prototype_entropy,dead_prototypes");
         assertThat(rows(whole)).hasSize(4);
         assertThat(rows(whole).get(1)).startsWith("0,,,,,");
         assertThat(rows(whole).get(2)).matches("1,\\d[^,]*,\\d[^,]*,\\d[^,]*,0.030000000,\\d.*");
