@@ -28,6 +28,12 @@ final class EvaluateKnnCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        try (Interruption interruption = Interruption.ofThisThread()) {
+            return evaluate();
+        }
+    }
+
+    private int evaluate() throws IOException {
         KnnOptions options = judged.options(KnnOptions.class);
         JudgedEncoder.Judged encoder = judged.encoder();
         Dataset images = judged.images();

@@ -35,6 +35,12 @@ final class EvaluateLinearCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        try (Interruption interruption = Interruption.ofThisThread()) {
+            return evaluate();
+        }
+    }
+
+    private int evaluate() throws IOException {
         LinearProbeOptions options = judged.linearProbe();
         JudgedEncoder.Judged encoder = judged.encoder();
         Dataset images = judged.images();

@@ -46,6 +46,12 @@ final class EvaluateSemiCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        try (Interruption interruption = Interruption.ofThisThread()) {
+            return evaluate();
+        }
+    }
+
+    private int evaluate() throws IOException {
         SemiSupervisedOptions asked = judged.options(SemiSupervisedOptions.class);
         if (labels.isPresent() && asked.share().isPresent()) {
             throw new IllegalArgumentException("--labels says which labels are taken, semi-share how many: give one");

@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -40,7 +41,7 @@ final class Failures implements IExecutionExceptionHandler {
     static int report(Throwable failure, PrintWriter err, boolean debug) {
         Throwable e =
                 failure instanceof UncheckedIOException && failure.getCause() != null ? failure.getCause() : failure;
-        if (e instanceof InterruptedException) {
+        if (e instanceof InterruptedException || e instanceof InterruptedIOException) {
             err.println("juxta: interrupted");
             return ExitStatus.INTERRUPTED;
         }

@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -18,12 +19,23 @@ final class Interruption implements AutoCloseable {
     private final Thread hook = new Thread(this::onExit, "interruption");
     private volatile boolean requested;
 
-    private Interruption() {}
+    private final Optional<Thread> worker;
+
+    private Interruption(Optional<Thread> worker) {
+        this.worker = worker;
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
 
     static Interruption watch() {
-        Interruption interruption = new Interruption();
-        Runtime.getRuntime().addShutdownHook(interruption.hook);
-        return interruption;
+        return new Interruption(Optional.empty());
+    }
+
+    /**
+     * For work that asks its own thread: it is interrupted. libtorch must not be at work while the JVM takes it down, or
+     * that ends in a crash.
+     */
+    static Interruption ofThisThread() {
+        return new Interruption(Optional.of(Thread.currentThread()));
     }
 
     /** True from the moment the JVM is told to end. */
@@ -33,6 +45,7 @@ final class Interruption implements AutoCloseable {
 
     private void onExit() {
         requested = true;
+        worker.ifPresent(Thread::interrupt);
         try {
             closed.await();
         } catch (InterruptedException e) {

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InterruptionTest {
     /** Works until it is told to stop, then saves. */
@@ -26,11 +28,26 @@ class InterruptionTest {
         }
     }
 
-    @Test
+    /** Works until its thread is interrupted, then saves. */
+    static final class Sleeper {
+        public static void main(String[] args) throws InterruptedException {
+            try (Interruption interruption = Interruption.ofThisThread()) {
+                System.out.println("working");
+                try {
+                    Thread.sleep(100_000);
+                } catch (InterruptedException e) {
+                    Thread.sleep(300);
+                    System.out.println("saved");
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Worker.class, Sleeper.class})
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
-    void aSignalLetsTheWorkEndInGoodOrder() throws IOException, InterruptedException {
-        Process process =
-                JuxtaProcess.builder(Worker.class).redirectErrorStream(true).start();
+    void aSignalLetsTheWorkEndInGoodOrder(Class<?> worker) throws IOException, InterruptedException {
+        Process process = JuxtaProcess.builder(worker).redirectErrorStream(true).start();
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             assertThat(out.readLine()).isEqualTo("working");

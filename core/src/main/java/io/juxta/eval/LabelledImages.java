@@ -34,7 +34,8 @@ public interface LabelledImages {
     void read(int pass, Consumer consumer) throws IOException;
 
     /**
-     * What a loader gives: its first view, an epoch for each pass.
+     * What a loader gives: its first view, an epoch for each pass. Between two batches an interrupted thread gets an
+     * {@link java.io.InterruptedIOException}.
      *
      * @param loader of one process, that keeps its last batch; it stays the caller's to close
      * @param dataset the loader's
@@ -55,6 +56,7 @@ public interface LabelledImages {
             public void read(int pass, Consumer consumer) throws IOException {
                 Loader.Epoch epoch = loader.epoch(pass);
                 while (epoch.hasNext()) {
+                    Stop.ifInterrupted();
                     try (Batch batch = epoch.next()) {
                         consumer.accept(batch.view(0), batch.labels());
                     }

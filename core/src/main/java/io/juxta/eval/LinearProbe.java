@@ -170,7 +170,8 @@ public final class LinearProbe {
     }
 
     /** An epoch over features that were computed before, in an order of its own. */
-    private void learn(Features cached, int epoch, Tally tally) {
+    private void learn(Features cached, int epoch, Tally tally) throws IOException {
+        Stop.ifInterrupted();
         int[] order = Draws.of(options.seed(), epoch, ORDER, 0).permutation(cached.size());
         for (int from = 0; from < order.length; from += options.batchSize()) {
             int count = Math.min(options.batchSize(), order.length - from);

@@ -18,6 +18,7 @@ import io.juxta.torch.Torch;
 import io.juxta.train.Recipe;
 import io.juxta.train.RecipeException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -195,6 +196,27 @@ class LinearProbeTest {
         assertThat(told).isEqualTo(result.epochs());
         assertThat(result.last().train().count()).isEqualTo(40);
         assertThat(StateDict.shape(result.classifier().get("fc.weight"))).isEqualTo("(10, 6)");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void anInterruptedThreadEndsInGoodOrder(Mode mode) {
+        Normalization n = Normalization.CIFAR10;
+        List<JudgedEpoch> told = new ArrayList<>();
+        assertThatThrownBy(() -> LinearProbe.run(
+                        new TinyEncoder(),
+                        new DrawnShapes(1, 40, 16),
+                        Augmentation.plain(16, n),
+                        new DrawnShapes(2, 20, 16),
+                        Augmentation.plain(16, n),
+                        options(mode, 5),
+                        epoch -> {
+                            told.add(epoch);
+                            Thread.currentThread().interrupt();
+                        }))
+                .isInstanceOf(InterruptedIOException.class);
+        assertThat(told).hasSize(1);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 
     @Test
