@@ -15,10 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -125,8 +127,9 @@ public class SwavStepBenchmark {
         for (int filled = 0; filled < queue.length(); filled += N) {
             push();
         }
-        while (iteration * N < queue.length()) {
-            step(); // until the queue is full
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Objects.requireNonNull(swav.state().get("queue")).copy_(queue.rows());
         }
     }
 
