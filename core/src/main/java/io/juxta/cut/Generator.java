@@ -1,0 +1,45 @@
+package io.juxta.cut;
+
+import io.juxta.torch.Container;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/** G: a network from images of one domain to images of the other, the first layers of which are also the encoder. */
+public abstract class Generator extends Container {
+    /** @param name what libtorch calls the module in its messages */
+    protected Generator(String name) {
+        super(name);
+    }
+
+    /** Images (N, in, H, W) to images (N, out, H, W). */
+    public abstract Tensor forward(Tensor x);
+
+    /**
+     * What PatchNCE compares: the activations of some layers. Nothing behind the last of them is computed.
+     *
+     * @param layers ascending, each from 0 to {@link #layers} less 1
+     * @return (N, C, H, W) each, in the order of the layers
+     */
+    public abstract List<Tensor> taps(Tensor x, List<Integer> layers);
+
+    /**
+     * An image and the activations on the way to it.
+     *
+     * @param image (N, out, H, W)
+     * @param taps as of {@link #taps}
+     */
+    public record Tapped(Tensor image, List<Tensor> taps) {
+        public Tapped {
+            taps = List.copyOf(taps);
+        }
+    }
+
+    /** Both in one pass: the same numbers as {@link #forward} and {@link #taps}. */
+    public abstract Tapped forwardWithTaps(Tensor x, List<Integer> layers);
+
+    /** How many layers can be tapped. */
+    public abstract int layers();
+
+    /** The channels of a layer's activations. */
+    public abstract int tapChannels(int layer);
+}
