@@ -1,0 +1,101 @@
+package io.juxta.eval;
+
+import io.juxta.data.Dataset;
+import io.juxta.image.Image;
+import io.juxta.image.UnreadableImageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Pictures and the ones they should be, paired by name: the path below the root without its ending, so that a generated
+ * {@code 12.png} belongs to {@code 12.jpg}.
+ *
+ * @param pairs in the order of their names
+ * @param onlyGenerated names of pictures without a partner in the target
+ * @param onlyTarget names of pictures without a partner among the generated
+ */
+public record ImagePairs(List<Pair> pairs, List<String> onlyGenerated, List<String> onlyTarget) {
+    /**
+     * Two pictures of the same name.
+     *
+     * @param name of the generated one
+     * @param generated its place in its data set
+     * @param target the other's place in its own
+     */
+    public record Pair(String name, int generated, int target) {}
+
+    /**
+     * Pairs two data sets; no picture is opened.
+     *
+     * @throws IOException when no two have the same name, or two of the same set have it
+     */
+    public static ImagePairs of(Dataset generated, Dataset target) throws IOException {
+        Map<String, Integer> those = places(generated, "generated");
+        Map<String, Integer> these = places(target, "target");
+        List<Pair> pairs = new ArrayList<>();
+        List<String> onlyGenerated = new ArrayList<>();
+        those.forEach((stem, place) -> {
+            Integer partner = these.remove(stem);
+            if (partner == null) {
+                onlyGenerated.add(generated.name(place));
+            } else {
+                pairs.add(new Pair(generated.name(place), place, partner));
+            }
+        });
+        if (pairs.isEmpty()) {
+            throw new IOException("none of the " + generated.size() + " generated images has the name of one of the "
+                    + target.size() + " of the target (the first are " + generated.name(0) + " and " + target.name(0)
+                    + "): name them alike, whatever the ending");
+        }
+        return new ImagePairs(
+                List.copyOf(pairs),
+                List.copyOf(onlyGenerated),
+                these.values().stream().map(target::name).toList());
+    }
+
+    private static Map<String, Integer> places(Dataset images, String whose) throws IOException {
+        Map<String, Integer> places = new TreeMap<>();
+        for (int place = 0; place < images.size(); place++) {
+            String name = images.name(place);
+            int dot = name.lastIndexOf('.');
+            Integer other = places.put(dot > name.lastIndexOf('/') ? name.substring(0, dot) : name, place);
+            if (other != null) {
+                throw new IOException("the " + whose + " images " + images.name(other) + " and " + name
+                        + " have the same name but for the ending: take one of them out");
+            }
+        }
+        return places;
+    }
+
+    /**
+     * Compares the pictures of every pair, at the size that they have. A pair of which one cannot be read is left out.
+     * Between two pairs an interrupted thread gets an {@link java.io.InterruptedIOException}.
+     *
+     * @param generated as it was given to {@link #of}
+     * @param target as it was given to {@link #of}
+     * @throws IOException when the two of a pair differ in size or are too small, or no pair can be read
+     */
+    public PairQualities measure(Dataset generated, Dataset target) throws IOException {
+        List<PairQualities.Row> rows = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>();
+        for (Pair pair : pairs) {
+            Stop.ifInterrupted();
+            try {
+                Image picture = generated.image(pair.generated());
+                Image truth = target.image(pair.target());
+                rows.add(new PairQualities.Row(pair.name(), PairQuality.of(picture, truth)));
+            } catch (UnreadableImageException e) {
+                unreadable.add(String.valueOf(e.getMessage()));
+            } catch (IllegalArgumentException e) {
+                throw new IOException("the pair " + pair.name() + ": " + e.getMessage(), e);
+            }
+        }
+        if (rows.isEmpty()) {
+            throw new IOException("none of the " + pairs.size() + " pairs can be read: " + unreadable.get(0));
+        }
+        return new PairQualities(List.copyOf(rows), List.copyOf(unreadable));
+    }
+}
