@@ -74,7 +74,7 @@ final class EvaluateClustersCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Optional<Path> run = RunFolders.of(weights);
         Path file = out != null ? out : run.orElse(Path.of("")).resolve("clusters.csv");
-        ClusterTable.requireWritable(file);
+        CsvFile.requireWritable(file, "clusters.csv");
         Dataset images = Datasets.open(data, split);
         ClusterEncoder encoder = ClusterEncoder.read(weights, Devices.parse(device));
         ClusterAssignments assigned = ClusterAssignments.of(encoder, images, head);

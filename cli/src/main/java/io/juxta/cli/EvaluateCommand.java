@@ -5,15 +5,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Judges a trained encoder; its sub-commands say how. */
+/** Judges a trained encoder, or translated images; its sub-commands say how. */
 @Command(
         name = "evaluate",
-        description = "Judge a trained encoder.",
+        description = "Judge a trained encoder, or translated images.",
         subcommands = {
             EvaluateKnnCommand.class,
             EvaluateLinearCommand.class,
             EvaluateSemiCommand.class,
-            EvaluateClustersCommand.class
+            EvaluateClustersCommand.class,
+            EvaluateTranslationCommand.class
         })
 final class EvaluateCommand implements Callable<Integer> {
     @Spec

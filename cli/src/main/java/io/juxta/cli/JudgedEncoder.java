@@ -52,8 +52,12 @@ final class JudgedEncoder {
     record Judged(Encoder network, Augmentation plain, Augmentation train) {}
 
     Judged encoder() throws IOException {
-        Device on = Devices.parse(device);
-        if (method().equals("moco")) {
+        return read(weights, Devices.parse(device));
+    }
+
+    /** Reads the weights of any method, with the views that it was trained on. */
+    static Judged read(Path weights, Device on) throws IOException {
+        if (method(weights).equals("moco")) {
             MocoEncoder encoder = MocoEncoder.read(weights, on);
             ViewOptions views = encoder.recipe().views();
             Augmentation train = Augmentation.linearTrain(
@@ -66,7 +70,7 @@ final class JudgedEncoder {
     }
 
     /** The method that the file's recipe names; where it has none, MoCo's reader says what is wrong. */
-    private String method() throws IOException {
+    private static String method(Path weights) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             String recipe = Safetensors.read(weights).metadata().getOrDefault("recipe", "");
             return Recipe.parse(recipe, weights.toString())
@@ -113,6 +117,10 @@ final class JudgedEncoder {
 
     /** Options as a recipe spells them, from {@code --set} alone. */
     <R extends Record> R options(Class<R> type) {
+        return options(overrides, type);
+    }
+
+    static <R extends Record> R options(List<String> overrides, Class<R> type) {
         Recipe recipe = Recipe.parse("", "--set").with(overrides);
         R options = recipe.bind(type);
         recipe.checkAllKnown();

@@ -197,12 +197,12 @@ class EvaluateClustersTest {
 
     @Test
     void fieldsAreQuotedWhereTheyMustBe() {
-        assertThat(ClusterTable.quoted("cat/1.png")).isEqualTo("cat/1.png");
-        assertThat(ClusterTable.quoted("a,b")).isEqualTo("\"a,b\"");
-        assertThat(ClusterTable.quoted("say \"a\"")).isEqualTo("\"say \"\"a\"\"\"");
-        assertThat(ClusterTable.quoted("two\nlines")).isEqualTo("\"two\nlines\"");
-        assertThat(ClusterTable.quoted("a\rb")).isEqualTo("\"a\rb\"");
-        assertThat(ClusterTable.quoted(" a")).isEqualTo("\" a\"");
+        assertThat(CsvFile.quoted("cat/1.png")).isEqualTo("cat/1.png");
+        assertThat(CsvFile.quoted("a,b")).isEqualTo("\"a,b\"");
+        assertThat(CsvFile.quoted("say \"a\"")).isEqualTo("\"say \"\"a\"\"\"");
+        assertThat(CsvFile.quoted("two\nlines")).isEqualTo("\"two\nlines\"");
+        assertThat(CsvFile.quoted("a\rb")).isEqualTo("\"a\rb\"");
+        assertThat(CsvFile.quoted(" a")).isEqualTo("\" a\"");
     }
 
     private static Path copy(Path run, String name) throws IOException {

@@ -40,8 +40,7 @@ public interface ImageBatches {
      * @param size of a side in pixels
      */
     static ImageBatches of(Dataset dataset, int size) {
-        Augmentation bytes = Augmentation.plain(
-                size, new Normalization(List.of(0f, 0f, 0f), List.of(1f, 1f, 1f))); // to 0 to 1, and no further
+        Augmentation bytes = Augmentation.plain(size, new Normalization(List.of(0f, 0f, 0f), List.of(1f, 1f, 1f)));
         return consumer -> {
             try (Loader loader = Features.open(dataset, bytes, 64)) {
                 Loader.Epoch epoch = loader.epoch(0);

@@ -106,6 +106,7 @@ public record KernelDistance(double mean, double deviation, int subsets, int sub
     public String toString() {
         return subsets == 1
                 ? String.format(Locale.ROOT, "%.6f (%d images of each)", mean, subsetSize)
-                : String.format(Locale.ROOT, "%.6f ± %.6f (%d subsets of %d)", mean, deviation, subsets, subsetSize);
+                : String.format(
+                        Locale.ROOT, "%.6f (deviation %.6f, %d subsets of %d)", mean, deviation, subsets, subsetSize);
     }
 }

@@ -1,0 +1,32 @@
+package io.juxta.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Tables as CSV files (RFC 4180, but lines end as on Unix). */
+final class CsvFile {
+    private CsvFile() {}
+
+    /**
+     * Refuses what cannot become a file, before the work.
+     *
+     * @param example a name for it
+     */
+    static void requireWritable(Path file, String example) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || folder == null) {
+            throw new IOException(file + " is a folder: give the name of a file, such as " + file.resolve(example));
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new IOException("cannot write " + file + ": no such folder");
+        }
+    }
+
+    /** A field in quotes where it would otherwise be read as something else. */
+    static String quoted(String field) {
+        boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
+                && field.strip().equals(field);
+        return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
+    }
+}
