@@ -8,7 +8,6 @@ import io.juxta.eval.ImageBatches;
 import io.juxta.eval.ImagePairs;
 import io.juxta.eval.KernelOptions;
 import io.juxta.eval.PairQualities;
-import io.juxta.torch.Devices;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,7 +135,7 @@ final class EvaluateTranslationCommand implements Callable<Integer> {
         if (encoder.isEmpty()) {
             return new Features(FeatureSource.pixels(), size.orElse(64));
         }
-        JudgedEncoder.Judged read = JudgedEncoder.read(encoder.get(), Devices.parse(device));
+        JudgedEncoder.Judged read = JudgedEncoder.read(encoder.get(), device);
         return new Features(
                 FeatureSource.encoder(
                         encoder.get().toString(), read.network(), read.plain().normalization()),

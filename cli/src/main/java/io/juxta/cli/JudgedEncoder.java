@@ -52,11 +52,16 @@ final class JudgedEncoder {
     record Judged(Encoder network, Augmentation plain, Augmentation train) {}
 
     Judged encoder() throws IOException {
-        return read(weights, Devices.parse(device));
+        return read(weights, device);
     }
 
-    /** Reads the weights of any method, with the views that it was trained on. */
-    static Judged read(Path weights, Device on) throws IOException {
+    /**
+     * Reads the weights of any method, with the views that it was trained on.
+     *
+     * @param device in words: picocli looks at the signatures here, and the help must not load libtorch
+     */
+    static Judged read(Path weights, String device) throws IOException {
+        Device on = Devices.parse(device);
         if (method(weights).equals("moco")) {
             MocoEncoder encoder = MocoEncoder.read(weights, on);
             ViewOptions views = encoder.recipe().views();
