@@ -7,6 +7,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -30,8 +31,12 @@ public record KernelDistance(double mean, double deviation, int subsets, int sub
     /** Values of the kernel at once, 32 MB. */
     private static final long BLOCK = 1 << 22;
 
+    /** Subsets that are at most measured together. */
+    private static final int GROUP = 100;
+
     /**
-     * Compares two sets. Memory beyond them is that of two subsets in float64 and 64 MB.
+     * Compares two sets. Memory beyond them is 64 MB and two subsets in float64; or both sets in float64, where they are
+     * not more than ten times a subset.
      *
      * @param first (N, D)
      * @param second (M, D)
@@ -45,12 +50,17 @@ public record KernelDistance(double mean, double deviation, int subsets, int sub
         int size = Math.toIntExact(Math.min(options.subsetSize(), Math.min(first.size(0), second.size(0))));
         boolean whole = size == first.size(0) && size == second.size(0);
         double[] distances = new double[whole ? 1 : options.subsets()];
-        for (int subset = 0; subset < distances.length; subset++) {
+        int group = Math.min(GROUP, distances.length);
+        // the kernel of all images once is less work than that of each subset, as long as these overlap enough
+        boolean overlap = Math.max(first.size(0), second.size(0)) <= size * Math.sqrt(group);
+        int step = overlap ? group : 1;
+        for (int from = 0; from < distances.length; from += step) {
             try (PointerScope scope = new PointerScope();
                     NoGradGuard guard = new NoGradGuard()) {
-                Tensor x = drawn(first, size, Draws.of(options.seed(), subset, 0, 0));
-                Tensor y = drawn(second, size, Draws.of(options.seed(), subset, 0, 1));
-                distances[subset] = discrepancy(x, y);
+                int count = Math.min(step, distances.length - from);
+                Subsets x = Subsets.draw(first, size, options.seed(), 0, from, count);
+                Subsets y = Subsets.draw(second, size, options.seed(), 1, from, count);
+                System.arraycopy(discrepancies(x, y, size), 0, distances, from, count);
             }
         }
         double mean = Arrays.stream(distances).average().orElseThrow();
@@ -61,45 +71,70 @@ public record KernelDistance(double mean, double deviation, int subsets, int sub
         return new KernelDistance(mean, Math.sqrt(variance), distances.length, size);
     }
 
-    /** Some of the features, float64 (m, D); in the set's order where it is all of them. */
-    private static Tensor drawn(Tensor features, int size, Draws draws) {
-        int N = Math.toIntExact(features.size(0));
-        Tensor chosen = features;
-        if (size < N) {
-            long[] rows =
-                    Arrays.stream(draws.permutation(N), 0, size).asLongStream().toArray();
-            chosen = features.index_select(0, Tensor.create(rows, size).to(features.device(), ScalarType.Long));
+    /**
+     * Some features and which subsets they are in.
+     *
+     * @param rows float64 (R, D), those that are in any
+     * @param members float64 (R, S), 1 where a feature is in a subset
+     */
+    private record Subsets(Tensor rows, Tensor members) {
+        /** Draws the subsets {@code from} to {@code from + count - 1} of the set that is {@code side} 0 or 1. */
+        static Subsets draw(Tensor features, int size, long seed, int side, int from, int count) {
+            int N = Math.toIntExact(features.size(0));
+            double[] members = new double[N * count];
+            for (int subset = 0; subset < count; subset++) {
+                int[] order = Draws.of(seed, from + subset, 0, side).permutation(N);
+                for (int i = 0; i < size; i++) {
+                    members[order[i] * count + subset] = 1;
+                }
+            }
+            Tensor all = Tensor.create(members, N, count);
+            Tensor used = all.sum(1).nonzero().squeeze(1); // R
+            return new Subsets(
+                    features.index_select(0, used.to(features.device(), ScalarType.Long))
+                            .cpu()
+                            .to(ScalarType.Double),
+                    all.index_select(0, used));
         }
-        return chosen.cpu().to(ScalarType.Double);
+
+        long size() {
+            return rows.size(0);
+        }
     }
 
-    private static double discrepancy(Tensor x, Tensor y) {
-        double m = x.size(0);
-        double within = (sum(x, x) - self(x) + sum(y, y) - self(y)) / (m * (m - 1));
-        return within - 2 * sum(x, y) / (m * m);
+    /** The squared discrepancy of each subset of m. */
+    private static double[] discrepancies(Subsets x, Subsets y, double m) {
+        Tensor within = sums(x, x).sub_(selves(x)).add_(sums(y, y)).sub_(selves(y));
+        Tensor distances = within.div_(new Scalar(m * (m - 1))).sub_(sums(x, y).mul_(new Scalar(2 / (m * m))));
+        double[] values = new double[Math.toIntExact(distances.numel())];
+        distances.data_ptr_double().get(values);
+        return values;
     }
 
-    /** The kernel of all pairs, summed. */
-    private static double sum(Tensor x, Tensor y) {
-        long rows = Math.max(1, BLOCK / y.size(0));
-        double sum = 0;
-        for (long from = 0; from < x.size(0); from += rows) {
+    /** The kernel of all pairs of each subset, summed: (S). */
+    private static Tensor sums(Subsets x, Subsets y) {
+        Tensor sums = torch.zeros(new long[] {x.members().size(1)}, x.members().options());
+        long block = Math.max(1, BLOCK / y.size());
+        for (long from = 0; from < x.size(); from += block) {
             try (PointerScope scope = new PointerScope()) {
-                Tensor some = x.narrow(0, from, Math.min(rows, x.size(0) - from));
-                sum += kernel(some.mm(y.t()), x.size(1)); // rows x m
+                long size = Math.min(block, x.size() - from);
+                Tensor products = x.rows().narrow(0, from, size).mm(y.rows().t());
+                Tensor ofEach = kernel(products, x.rows().size(1)).mm(y.members()); // size x S
+                sums.add_(ofEach.mul_(x.members().narrow(0, from, size)).sum(0));
             }
         }
-        return sum;
+        return sums;
     }
 
-    /** The kernel of each with itself, summed. */
-    private static double self(Tensor x) {
-        return kernel(x.mul(x).sum(1), x.size(1));
+    /** The kernel of each with itself, summed over each subset: (S). */
+    private static Tensor selves(Subsets x) {
+        Tensor each = kernel(x.rows().mul(x.rows()).sum(1), x.rows().size(1)); // R
+        return x.members().t().mv(each);
     }
 
-    private static double kernel(Tensor products, long D) {
-        Tensor base = products.div(new Scalar((double) D)).add_(new Scalar(1.0));
-        return base.pow(new Scalar(3)).sum().item_double();
+    private static Tensor kernel(Tensor products, long D) {
+        Tensor base = products.div_(new Scalar((double) D)).add_(new Scalar(1.0));
+        return base.pow_(new Scalar(3));
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelDistanceTest {
     private static final KernelOptions ALL = KernelOptions.defaults();
@@ -82,24 +83,42 @@ class KernelDistanceTest {
                 - 2 * slowSum(x, y, ofX, ofY, true) / (m * m);
     }
 
-    @Test
-    void subsetsAreThoseOfTheSeed() {
+    /** Of large subsets the kernel is computed once for all, of small ones for each. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 9, 12, 17})
+    void subsetsAreThoseOfTheSeed(int m) {
         Tensor a = Filler.tensor(521, ScalarType.Float, 23, 5);
         Tensor b = Filler.tensor(522, 0.8, ScalarType.Float, 17, 5);
         double[] each = new double[6];
         for (int s = 0; s < each.length; s++) {
-            int[] ofA = Arrays.copyOf(Draws.of(3, s, 0, 0).permutation(23), 9);
-            int[] ofB = Arrays.copyOf(Draws.of(3, s, 0, 1).permutation(17), 9);
+            int[] ofA = Arrays.copyOf(Draws.of(3, s, 0, 0).permutation(23), m);
+            int[] ofB = Arrays.copyOf(Draws.of(3, s, 0, 1).permutation(17), m);
             each[s] = slow(rows(a), rows(b), ofA, ofB);
         }
         double mean = Arrays.stream(each).average().orElseThrow();
         double variance = Arrays.stream(each).map(d -> (d - mean) * (d - mean)).sum() / 6;
-        KernelDistance kid = KernelDistance.of(a, b, new KernelOptions(6, 9, 3));
+        KernelDistance kid = KernelDistance.of(a, b, new KernelOptions(6, m, 3));
         assertThat(kid.mean()).isCloseTo(mean, within(1e-13));
         assertThat(kid.deviation()).isCloseTo(Math.sqrt(variance), within(1e-13));
-        assertThat(kid.toString()).matches("-?0\\.\\d{6} \\(deviation 0\\.\\d{6}, 6 subsets of 9\\)");
-        assertThat(KernelDistance.of(a, b, new KernelOptions(6, 9, 3))).isEqualTo(kid);
-        assertThat(KernelDistance.of(a, b, new KernelOptions(6, 9, 4)).mean()).isNotEqualTo(kid.mean());
+        assertThat(kid.toString()).matches("-?0\\.\\d{6} \\(deviation 0\\.\\d{6}, 6 subsets of " + m + "\\)");
+        assertThat(KernelDistance.of(a, b, new KernelOptions(6, m, 3))).isEqualTo(kid);
+        assertThat(KernelDistance.of(a, b, new KernelOptions(6, m, 4)).mean()).isNotEqualTo(kid.mean());
+    }
+
+    /** Subsets beyond the first group, the last one smaller. */
+    @Test
+    void manySubsetsAreTakenInGroups() {
+        Tensor a = Filler.tensor(531, ScalarType.Float, 9, 4);
+        Tensor b = Filler.tensor(532, ScalarType.Float, 7, 4);
+        double sum = 0;
+        for (int s = 0; s < 230; s++) {
+            int[] ofA = Arrays.copyOf(Draws.of(0, s, 0, 0).permutation(9), 5);
+            int[] ofB = Arrays.copyOf(Draws.of(0, s, 0, 1).permutation(7), 5);
+            sum += slow(rows(a), rows(b), ofA, ofB);
+        }
+        KernelDistance kid = KernelDistance.of(a, b, new KernelOptions(230, 5, 0));
+        assertThat(kid.mean()).isCloseTo(sum / 230, within(1e-13));
+        assertThat(kid.subsets()).isEqualTo(230);
     }
 
     @Test
