@@ -4,7 +4,7 @@ import io.juxta.data.LoaderOptions;
 import io.juxta.image.Augmentation;
 import io.juxta.swav.ClusterRecipe;
 import io.juxta.train.Diagnosis;
-import io.juxta.train.Learner;
+import io.juxta.train.EncoderLearner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
@@ -54,7 +54,7 @@ record ClusterMethod(ClusterRecipe recipe) implements Method {
     }
 
     @Override
-    public Learner learner(int images, Device device) {
+    public EncoderLearner learner(int images, Device device) {
         return recipe.learner(images, device);
     }
 

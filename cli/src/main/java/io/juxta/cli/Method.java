@@ -6,7 +6,7 @@ import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.SwavRecipe;
 import io.juxta.train.Default;
 import io.juxta.train.Diagnosis;
-import io.juxta.train.Learner;
+import io.juxta.train.EncoderLearner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Recipe;
 import io.juxta.train.TrainingOptions;
@@ -66,7 +66,7 @@ interface Method {
     Augmentation evaluation();
 
     /** @param images in the data set */
-    Learner learner(int images, Device device);
+    EncoderLearner learner(int images, Device device);
 
     /** Parameters of the encoder that the run delivers. */
     long parameters();

@@ -7,7 +7,7 @@ import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Diagnosis;
-import io.juxta.train.Learner;
+import io.juxta.train.EncoderLearner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Recipe;
 import io.juxta.train.TrainingOptions;
@@ -62,7 +62,7 @@ record MocoMethod(MocoRecipe recipe) implements Method {
     }
 
     @Override
-    public Learner learner(int images, Device device) {
+    public EncoderLearner learner(int images, Device device) {
         return Moco.create(recipe.moco(), recipe.sgd(), device, training().seed());
     }
 

@@ -79,9 +79,9 @@ final class PretrainCommand implements Callable<Integer> {
             return ExitStatus.DONE;
         }
         Path folder = run.isPresent() ? run.get() : RunFolders.free(arguments.name());
-        Pretraining.Place place = resume
-                ? Pretraining.Place.resuming(folder, checkpoint, CommandWords.of(spec))
-                : Pretraining.Place.of(folder, CommandWords.of(spec));
+        RunPlace place = resume
+                ? RunPlace.resuming(folder, checkpoint, CommandWords.of(spec))
+                : RunPlace.of(folder, CommandWords.of(spec));
         try (Interruption interruption = Interruption.watch()) {
             Pretraining.Outcome outcome = pretraining.run(images, heldOut, place, interruption::requested);
             return outcome.finished() ? ExitStatus.DONE : ExitStatus.INTERRUPTED;

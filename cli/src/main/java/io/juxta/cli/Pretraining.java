@@ -7,14 +7,13 @@ import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.KnnMonitor;
 import io.juxta.eval.KnnOptions;
 import io.juxta.report.Origin;
-import io.juxta.report.Report;
 import io.juxta.report.Snapshots;
 import io.juxta.torch.Devices;
 import io.juxta.torch.Torch;
 import io.juxta.train.Checkpointing;
 import io.juxta.train.Diagnosing;
 import io.juxta.train.Diagnosis;
-import io.juxta.train.Learner;
+import io.juxta.train.EncoderLearner;
 import io.juxta.train.Position;
 import io.juxta.train.Recipe;
 import io.juxta.train.RunFolder;
@@ -23,17 +22,13 @@ import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.log.RunLog;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Device;
 
 /** One pre-training run: puts data, learner, loop, judgement and the run's folder together. */
@@ -108,36 +103,11 @@ final class Pretraining {
     record Knn(double raw, double untrained, double last) {}
 
     /**
-     * Where a run's folder is and how it begins.
-     *
-     * @param checkpoint to resume from; empty for the last
-     * @param command that was given, as a shell would take it
-     */
-    record Place(Path folder, Mode mode, Optional<Path> checkpoint, String command) {
-        enum Mode {
-            NEW,
-            RESUME
-        }
-
-        static Place of(Path folder, String command) {
-            return new Place(folder, Mode.NEW, Optional.empty(), command);
-        }
-
-        static Place resuming(Path folder, Optional<Path> checkpoint, String command) {
-            return new Place(folder, Mode.RESUME, checkpoint, command);
-        }
-
-        RunFolder open(RunIdentity run) throws IOException {
-            return mode == Mode.NEW ? RunFolder.create(folder, run) : RunFolder.resume(folder, run);
-        }
-    }
-
-    /**
      * Trains. What can be refused is refused before the folder is made.
      *
      * @param stop asked after every step; a run that ends so goes on from there when it is resumed
      */
-    Outcome run(Dataset images, Optional<Dataset> heldOut, Place place, BooleanSupplier stop) throws IOException {
+    Outcome run(Dataset images, Optional<Dataset> heldOut, RunPlace place, BooleanSupplier stop) throws IOException {
         List<String> warnings = new ArrayList<>();
         Method fitted = method.fitTo(images.size(), warnings::add);
         warnings.forEach(Pretraining::say);
@@ -148,13 +118,13 @@ final class Pretraining {
         Optional<Dataset> judged = judged(images, heldOut);
         RunIdentity identity = RunIdentity.of(fitted.name(), options(fitted), images);
         try (Loader loader = Loader.open(images, fitted.views(), loader(training));
-                Learner learner = fitted.learner(images.size(), device);
+                EncoderLearner learner = fitted.learner(images.size(), device);
                 RunFolder run = place.open(identity)) {
-            Position from = place.mode == Place.Mode.NEW ? Position.START : resumed(run, learner, place.checkpoint);
+            Position from = place.begin(run, learner);
             say(String.format(
                     Locale.ROOT,
                     "%s: %,d images, %s, %s",
-                    place.folder,
+                    place.folder(),
                     images.size(),
                     fitted.arch(),
                     Torch.describe()));
@@ -170,7 +140,7 @@ final class Pretraining {
             }
             try (EpochLine lines = new EpochLine(training, loader, progress);
                     Snapshots snapshots = snapshots(place, run, learner, images, fitted, from);
-                    RunLog log = RunLog.open(place.folder, from, loader.batches(), about(identity))) {
+                    RunLog log = RunLog.open(place.folder(), from, loader.batches(), RunPlace.about(identity))) {
                 for (String warning : warnings) {
                     log.warning(warning);
                 }
@@ -179,8 +149,8 @@ final class Pretraining {
                 }
                 List<Training.Listener> listeners = new ArrayList<>(List.of(lines.steps()));
                 monitor.ifPresent(listeners::add);
-                listeners.add(new EmbeddingMonitor(learner.encoder(), images, fitted.evaluation(), place.folder));
-                listeners.add(memory());
+                listeners.add(new EmbeddingMonitor(learner.encoder(), images, fitted.evaluation(), place.folder()));
+                listeners.add(RunPlace.memory());
                 listeners.add(log);
                 listeners.add(diagnosing(fitted.task(loader.batches()), run, log, lines));
                 listeners.add(new Checkpointing(run, learner, checkpointing, from, log::checkpoint));
@@ -195,7 +165,7 @@ final class Pretraining {
                         device);
                 boolean done = log.telling(() -> loop.run(from, listeners, stop));
                 lines.best().ifPresent(Pretraining::say);
-                sayEnd(run, done, loader.unreadable().size());
+                place.sayEnd(run, learner, done, loader.unreadable().size());
                 return new Outcome(done, knn(raw, untrained, lines));
             }
         }
@@ -211,7 +181,7 @@ final class Pretraining {
     }
 
     private Snapshots snapshots(
-            Place place, RunFolder run, Learner learner, Dataset images, Method fitted, Position from)
+            RunPlace place, RunFolder run, EncoderLearner learner, Dataset images, Method fitted, Position from)
             throws IOException {
         Snapshots.Subject subject = new Snapshots.Subject(
                 images,
@@ -220,7 +190,7 @@ final class Pretraining {
                 fitted.training().seed(),
                 fitted.training().epochs(),
                 reporting);
-        Origin origin = CommandWords.origin(place.command);
+        Origin origin = CommandWords.origin(place.command());
         return Snapshots.begin(run.path(), learner.encoder(), subject, from.epoch(), origin, run::isSaved);
     }
 
@@ -228,25 +198,6 @@ final class Pretraining {
         return Double.isNaN(raw) || lines.best().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Knn(raw, untrained, lines.last()));
-    }
-
-    private static void sayEnd(RunFolder run, boolean done, int unreadable) {
-        if (unreadable > 0) {
-            say("skipped as unreadable: " + unreadable + (unreadable == 1 ? " image" : " images")
-                    + ", named in the log above");
-        }
-        if (!done) {
-            say(
-                    run.isSaved()
-                            ? "stopped; go on with --resume --run " + run.path()
-                            : "stopped before the first step was over: nothing is kept");
-        }
-        if (Files.exists(run.encoder())) {
-            say("encoder: " + run.encoder());
-        }
-        if (Files.exists(Report.file(run.path()))) {
-            say("report: " + Report.file(run.path()));
-        }
     }
 
     /** The held-out images if kNN can be measured on them; says so where it cannot. */
@@ -284,34 +235,6 @@ final class Pretraining {
     private static String shown(List<String> classes) {
         String first = classes.stream().limit(5).collect(Collectors.joining(", "));
         return classes.size() + " (" + first + (classes.size() > 5 ? ", ..." : "") + ")";
-    }
-
-    private static Position resumed(RunFolder run, Learner learner, Optional<Path> checkpoint) throws IOException {
-        RunFolder.Resumed resumed = run.restore(learner, checkpoint);
-        resumed.changes().forEach(change -> say("changed since the run began: " + change));
-        Position at = resumed.position();
-        say("resumed after " + at.epoch() + (at.epoch() == 1 ? " epoch" : " epochs")
-                + (at.batch() == 0 ? "" : " and " + at.batch() + (at.batch() == 1 ? " step" : " steps")));
-        return at;
-    }
-
-    /** What {@code events.jsonl} says of a run at each of its starts. */
-    private static Map<String, Object> about(RunIdentity identity) throws IOException {
-        Map<String, Object> about = new LinkedHashMap<>();
-        about.put("version", new Version().getVersion()[0]);
-        about.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-        about.put("images", identity.images());
-        about.put("recipe", identity.settings());
-        return about;
-    }
-
-    private static Training.Listener memory() {
-        return new Training.Listener() {
-            @Override
-            public void epoch(int epoch, Map<String, Double> metrics) {
-                metrics.put("resident_mib", (double) (Pointer.physicalBytes() >> 20));
-            }
-        };
     }
 
     private List<Record> options(Method fitted) {

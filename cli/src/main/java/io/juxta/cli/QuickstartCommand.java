@@ -54,10 +54,7 @@ final class QuickstartCommand implements Callable<Integer> {
         Path folder = run.orElseGet(() -> RunFolders.free("quickstart"));
         try (Interruption interruption = Interruption.watch()) {
             Pretraining.Outcome outcome = pretraining.run(
-                    images,
-                    Optional.of(heldOut),
-                    Pretraining.Place.of(folder, CommandWords.of(spec)),
-                    interruption::requested);
+                    images, Optional.of(heldOut), RunPlace.of(folder, CommandWords.of(spec)), interruption::requested);
             if (!outcome.finished()) {
                 return ExitStatus.INTERRUPTED;
             }

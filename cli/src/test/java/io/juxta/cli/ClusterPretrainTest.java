@@ -81,7 +81,7 @@ class ClusterPretrainTest {
         Dataset images = Datasets.open(data, Split.TRAIN);
         Optional<Dataset> heldOut = Datasets.find(data, Split.TEST);
         return Pretraining.of(recipe, Progress.Style.NONE)
-                .run(images, heldOut, Pretraining.Place.of(run, "a test"), stop)
+                .run(images, heldOut, RunPlace.of(run, "a test"), stop)
                 .finished();
     }
 

@@ -91,7 +91,7 @@ abstract class TinyRuns {
         Pretraining pretraining = Pretraining.of(Recipe.read(recipe).with(overrides), Progress.Style.NONE);
         Dataset train = Datasets.open(images, Split.TRAIN);
         return pretraining
-                .run(train, Datasets.find(images, Split.TEST), Pretraining.Place.of(run, "a test"), stop)
+                .run(train, Datasets.find(images, Split.TEST), RunPlace.of(run, "a test"), stop)
                 .finished();
     }
 

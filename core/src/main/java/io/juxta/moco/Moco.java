@@ -5,7 +5,7 @@ import io.juxta.backbone.ResNet;
 import io.juxta.image.Draws;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.TensorLists;
-import io.juxta.train.Learner;
+import io.juxta.train.EncoderLearner;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Momentum Contrast (He et al. 2020, algorithm 1): a query encoder learned by gradient descent, a key encoder that
  * follows it slowly, and a queue of the latest keys as negatives.
  */
-public final class Moco implements Learner {
+public final class Moco implements EncoderLearner {
     private final MocoOptions options;
     private final Encoder f_q;
     private final Encoder f_k;

@@ -1,13 +1,9 @@
 package io.juxta.swav;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** What is logged of a step besides its loss. */
@@ -27,22 +23,5 @@ final class ClusterFigures {
             Tensor known = targets.ge(new Scalar(0)).sum().clamp_min(new Scalar(1));
             return right.to(ScalarType.Double).div(known).mul(new Scalar(100.0));
         }
-    }
-
-    /**
-     * Brings scalars from the device in one copy: each would wait for all that was asked before it.
-     *
-     * @param figures by name, in an order of their own
-     */
-    static Map<String, Double> metrics(Map<String, Tensor> figures) {
-        TensorVector scalars = new TensorVector();
-        figures.values().forEach(figure -> scalars.push_back(figure.to(ScalarType.Double)));
-        double[] values = new double[figures.size()];
-        torch.stack(scalars).cpu().data_ptr_double().get(values);
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        for (String name : figures.keySet()) {
-            metrics.put(name, values[metrics.size()]);
-        }
-        return metrics;
     }
 }

@@ -2,7 +2,7 @@ package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
 import io.juxta.train.Diagnosis;
-import io.juxta.train.Learner;
+import io.juxta.train.EncoderLearner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
@@ -38,7 +38,7 @@ public sealed interface ClusterRecipe permits SwavRecipe, DeepClusterRecipe {
     Diagnosis.Clusters task(long stepsPerEpoch);
 
     /** @param images in the data set */
-    Learner learner(int images, Device device);
+    EncoderLearner learner(int images, Device device);
 
     /**
      * Bytes resident at the peak of a step on a CPU.

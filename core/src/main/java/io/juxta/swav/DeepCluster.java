@@ -2,9 +2,10 @@ package io.juxta.swav;
 
 import io.juxta.backbone.Encoder;
 import io.juxta.image.Draws;
+import io.juxta.torch.Scalars;
 import io.juxta.torch.StateDict;
+import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
-import io.juxta.train.Learner;
 import io.juxta.train.Step;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * are clustered, by cosine, once for each head; the centroids become the head's prototypes, and every crop of an image
  * must then be recognised as belonging to the image's cluster.
  */
-public final class DeepCluster implements Learner {
+public final class DeepCluster implements EncoderLearner {
     /** The cluster of an image that the epoch before did not see: it gives no loss. */
     static final long UNSEEN = -100;
 
@@ -196,7 +197,7 @@ public final class DeepCluster implements Learner {
             figures.put("loss", loss.detach());
             figures.put("agreement", agreement);
             figures.put("grad_norm", gradNorm);
-            return ClusterFigures.metrics(figures);
+            return Scalars.read(figures);
         }
     }
 

@@ -2,8 +2,8 @@ package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
 import io.juxta.train.Diagnosis;
+import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
-import io.juxta.train.Learner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Recipe;
 import io.juxta.train.TrainingOptions;
@@ -62,7 +62,7 @@ public record DeepClusterRecipe(
     }
 
     @Override
-    public Learner learner(int images, Device device) {
+    public EncoderLearner learner(int images, Device device) {
         return DeepCluster.create(this, images, device);
     }
 

@@ -1,9 +1,10 @@
 package io.juxta.swav;
 
 import io.juxta.backbone.Encoder;
+import io.juxta.torch.Scalars;
 import io.juxta.torch.StateDict;
+import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
-import io.juxta.train.Learner;
 import io.juxta.train.Step;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +26,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * whole batch in equal parts, and each assignment is predicted from the other crops. Nothing is compared with another
  * image directly.
  */
-public final class Swav implements Learner {
+public final class Swav implements EncoderLearner {
     private static final long[] PROTOTYPES = {1};
 
     private final SwavOptions options;
@@ -128,7 +129,7 @@ public final class Swav implements Learner {
             figures.put("agreement", agreement);
             figures.put("sharpness", sharpness.div(new Scalar(assigned.size() * prototypes.heads())));
             figures.put("grad_norm", gradNorm);
-            return ClusterFigures.metrics(figures);
+            return Scalars.read(figures);
         }
     }
 

@@ -3,6 +3,8 @@ package io.juxta.torch;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Conv2dOptions;
+import org.bytedeco.pytorch.ConvTranspose2dImpl;
+import org.bytedeco.pytorch.ConvTranspose2dOptions;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.LinearOptions;
 
@@ -28,15 +30,46 @@ public final class Layers {
             throw new IllegalArgumentException("convolution " + in + " -> " + out + ", kernel " + kernel + ", groups "
                     + groups + ": the kernel must be odd and the groups divide both channel counts");
         }
+        return conv2d(in, out, kernel, stride, kernel / 2, groups, false);
+    }
+
+    /**
+     * A square 2-D convolution of one group, padded with zeros. The weight, (out, in, kernel, kernel), and the bias hold
+     * libtorch's default initialisation.
+     *
+     * @param padding rows and columns of zeros on every side
+     */
+    public static Conv2dImpl conv2d(int in, int out, int kernel, int stride, int padding, boolean bias) {
+        return conv2d(in, out, kernel, stride, padding, 1, bias);
+    }
+
+    private static Conv2dImpl conv2d(int in, int out, int kernel, int stride, int padding, int groups, boolean bias) {
         try (LongPointer size = pair(kernel);
                 Conv2dOptions options = new Conv2dOptions(in, out, size);
                 LongPointer step = pair(stride);
-                LongPointer margin = pair(kernel / 2)) {
+                LongPointer margin = pair(padding)) {
             options.stride().put(step);
             options.padding().put(margin);
             options.groups().put(groups);
-            options.bias().put(false);
+            options.bias().put(bias);
             return new Conv2dImpl(options);
+        }
+    }
+
+    /**
+     * A 3x3 transposed convolution that doubles both sides of the picture exactly. The weight is (in, out, 3, 3).
+     */
+    public static ConvTranspose2dImpl doubling(int in, int out, boolean bias) {
+        try (LongPointer size = pair(3);
+                ConvTranspose2dOptions options = new ConvTranspose2dOptions(in, out, size);
+                LongPointer step = pair(2);
+                LongPointer margin = pair(1);
+                LongPointer more = pair(1)) {
+            options.stride().put(step);
+            options.padding().put(margin);
+            options.output_padding().put(more);
+            options.bias().put(bias);
+            return new ConvTranspose2dImpl(options);
         }
     }
 

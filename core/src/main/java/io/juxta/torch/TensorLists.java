@@ -1,6 +1,7 @@
 package io.juxta.torch;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GenericList;
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * libtorch's kernels over lists of tensors: one call instead of hundreds.
@@ -23,6 +25,7 @@ public final class TensorLists {
     private static final Operator ADDCMUL = new Operator("aten::_foreach_addcmul_", "Scalar");
     private static final Operator COPY = new Operator("aten::_foreach_copy_", "");
     private static final Operator SGD = new Operator("aten::_fused_sgd_", "");
+    private static final Operator ADAM = new Operator("aten::_fused_adam_", "");
 
     private TensorLists() {}
 
@@ -81,6 +84,49 @@ public final class TensorLists {
                     new IValue(lr),
                     new IValue(0.0),
                     new IValue(false),
+                    new IValue(false),
+                    new IValue(false),
+                    new IValue(),
+                    new IValue());
+        }
+    }
+
+    /**
+     * One step of Adam (Kingma and Ba 2015, algorithm 1), in place, without weight decay. Each gradient and moment must be
+     * laid out in memory as its parameter is.
+     *
+     * @param parameters θ
+     * @param gradients g, unchanged
+     * @param first m, zeros before the first step
+     * @param second v, zeros before the first step
+     * @param t the step, from 1
+     */
+    public static void adam(
+            List<Tensor> parameters,
+            List<Tensor> gradients,
+            List<Tensor> first,
+            List<Tensor> second,
+            long t,
+            double lr,
+            double beta1,
+            double beta2,
+            double epsilon) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Tensor step = torch.scalar_tensor(new Scalar((double) t))
+                    .to(parameters.get(0).device(), ScalarType.Float);
+            ADAM.call(
+                    list(parameters),
+                    list(gradients),
+                    list(first),
+                    list(second),
+                    list(List.of()),
+                    list(Collections.nCopies(parameters.size(), step)),
+                    new IValue(lr),
+                    new IValue(beta1),
+                    new IValue(beta2),
+                    new IValue(0.0),
+                    new IValue(epsilon),
                     new IValue(false),
                     new IValue(false),
                     new IValue(),

@@ -69,7 +69,7 @@ public final class Checkpointing implements Training.Listener {
                 > folder.metrics().highest("knn");
         folder.metrics().add(epochs, metrics);
         // the checkpoint comes last: cut off before it, the run does the rest of the epoch again
-        folder.saveEncoder(learner);
+        folder.saveNetwork(learner);
         save(Position.afterEpochs(epochs));
         if (best) {
             folder.keepAsBest();

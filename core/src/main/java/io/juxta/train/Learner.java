@@ -1,13 +1,13 @@
 package io.juxta.train;
 
-import io.juxta.backbone.Encoder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
-/** A method that learns from unlabelled views of images, one step at a time. Not for use by several threads. */
+/** A method that learns from images, one step at a time. Not for use by several threads. */
 public interface Learner extends AutoCloseable {
     /** All images once, in batches, augmented as for training; for what a method must see before it learns. */
     @FunctionalInterface
@@ -39,7 +39,7 @@ public interface Learner extends AutoCloseable {
     /**
      * One step: forward, backward, update.
      *
-     * @param views (N, 3, H, W) each, row n of every view from the same image; not kept
+     * @param views (N, C, H, W) each, row n of every view from the same image, or one view for each domain; not kept
      * @return what to log, {@code loss} first
      */
     Map<String, Double> step(List<Tensor> views, Step step);
@@ -53,8 +53,11 @@ public interface Learner extends AutoCloseable {
         return Map.of();
     }
 
-    /** The encoder that evaluations judge and that the run delivers. */
-    Encoder encoder();
+    /** The network that the run delivers. */
+    Module network();
+
+    /** What that network is called, and its file: {@code encoder} or {@code generator}. */
+    String product();
 
     /**
      * Everything that the next step depends on, by name: weights, running statistics, queues, velocities. The tensors

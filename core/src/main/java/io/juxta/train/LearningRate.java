@@ -25,7 +25,8 @@ public record LearningRate(
         @Default("0") int cosineOffset,
         @MayChange @Default("0") int warmupEpochs,
         @MayChange Optional<Double> warmupStart,
-        @MayChange @Default("0") double finalLr) {
+        @MayChange @Default("0") double finalLr)
+        implements Schedule {
 
     /** The shape of the decay. */
     public enum Schedule {
@@ -81,14 +82,7 @@ public record LearningRate(
                 finalLr * scale);
     }
 
-    /**
-     * The rate of one step.
-     *
-     * @param epoch from 0
-     * @param batch the step's place in its epoch, from 0
-     * @param batches steps in an epoch
-     * @param epochs epochs in the run
-     */
+    @Override
     public double at(int epoch, int batch, int batches, int epochs) {
         double exact = epoch + (double) batch / batches;
         if (exact < warmupEpochs) {

@@ -17,7 +17,7 @@ import org.bytedeco.javacpp.PointerScope;
 
 /**
  * The folder of a run, for one process at a time: {@code recipe.yaml} as resolved, {@code metrics.csv} with a row for
- * each epoch, {@code checkpoints/}, and {@code encoder.safetensors} under torchvision's key names.
+ * each epoch, {@code checkpoints/}, and {@code encoder.safetensors} under torchvision's key names, or {@code generator.safetensors}.
  *
  * <p>Every file is written beside its place and then moved there: what was there stays until the new is whole. Close the
  * folder when the run ends: a new run's that was never saved is taken away again.
@@ -36,6 +36,7 @@ public final class RunFolder implements AutoCloseable {
             "projector/sprite.png",
             "projector",
             "encoder.safetensors",
+            "generator.safetensors",
             RECIPE,
             CHECKPOINTS);
 
@@ -145,9 +146,9 @@ public final class RunFolder implements AutoCloseable {
         return saved;
     }
 
-    /** Where the encoder lies, from the end of the first epoch on. */
-    public Path encoder() {
-        return path.resolve("encoder.safetensors");
+    /** Where the network lies, from the end of the first epoch on. */
+    public Path network(Learner learner) {
+        return path.resolve(learner.product() + ".safetensors");
     }
 
     /** Saves what the run goes on from; the checkpoint before becomes {@code previous}. */
@@ -156,10 +157,10 @@ public final class RunFolder implements AutoCloseable {
         saved = true;
     }
 
-    /** Writes the encoder; the run's recipe, which says what network it is, lies in the file. */
-    public void saveEncoder(Learner learner) throws IOException {
+    /** Writes the network; the run's recipe, which says what network it is, lies in the file. */
+    public void saveNetwork(Learner learner) throws IOException {
         try (PointerScope scope = new PointerScope()) {
-            Safetensors.write(encoder(), StateDict.of(learner.encoder()), Map.of("recipe", run.recipe()));
+            Safetensors.write(network(learner), StateDict.of(learner.network()), Map.of("recipe", run.recipe()));
         }
     }
 

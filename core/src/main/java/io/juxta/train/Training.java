@@ -21,7 +21,7 @@ public final class Training {
     private static final int BEFORE_ALL = -1;
 
     private final TrainingOptions options;
-    private final LearningRate learningRate;
+    private final Schedule learningRate;
     private final Learner learner;
     private final Loader loader;
     private final Device device;
@@ -56,12 +56,7 @@ public final class Training {
 
     /** @param views how many views of an image the loader makes */
     public Training(
-            TrainingOptions options,
-            LearningRate learningRate,
-            Learner learner,
-            Loader loader,
-            int views,
-            Device device) {
+            TrainingOptions options, Schedule learningRate, Learner learner, Loader loader, int views, Device device) {
         this.options = options;
         this.learningRate = learningRate;
         this.learner = learner;
@@ -197,7 +192,7 @@ public final class Training {
     private String notFiniteWeights() {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            return StateDict.of(learner.encoder()).entrySet().stream()
+            return StateDict.of(learner.network()).entrySet().stream()
                     .filter(named -> !named.getValue().isfinite().all().item_bool())
                     .findFirst()
                     .map(named -> "the weights " + named.getKey() + " are not finite")

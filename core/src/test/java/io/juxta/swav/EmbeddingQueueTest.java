@@ -3,6 +3,7 @@ package io.juxta.swav;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.juxta.Goldens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

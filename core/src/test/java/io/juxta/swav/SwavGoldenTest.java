@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
+import io.juxta.Goldens;
 import io.juxta.backbone.Architecture;
 import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;

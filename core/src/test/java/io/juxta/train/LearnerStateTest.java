@@ -6,6 +6,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.juxta.Filler;
+import io.juxta.cut.Cut;
+import io.juxta.cut.CutRecipe;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoOptions;
 import io.juxta.swav.DeepCluster;
@@ -47,7 +49,9 @@ class LearnerStateTest {
             Swav.class,
             LearnerStateTest::swav,
             DeepCluster.class,
-            LearnerStateTest::deepCluster);
+            LearnerStateTest::deepCluster,
+            Cut.class,
+            LearnerStateTest::cut);
 
     private static final List<Integer> IMAGES = List.of(0, 1, 2, 3, 4, 5, 6, 7);
 
@@ -90,6 +94,13 @@ class LearnerStateTest {
         Torch.seed(seed);
         String recipe = CLUSTERS + "prototypes: [5, 3, 4]";
         return DeepCluster.create(DeepClusterRecipe.bind(Recipe.parse(recipe, "tiny")), 10, new Device("cpu"));
+    }
+
+    private static Learner cut(int seed) {
+        Torch.seed(seed);
+        String recipe =
+                "ngf: 2\nndf: 2\nnetD: n-layers\nn-layers-D: 1\nnetF-nc: 4\nnum-patches: 3\nnce-layers: [4, 8]\n";
+        return Cut.create(CutRecipe.bind(Recipe.parse(recipe, "tiny")), new Device("cpu"));
     }
 
     static Collection<IntFunction<Learner>> learners() {

@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A learner of a few numbers: its weights grow by lr in each step, and it counts its steps. */
-class TinyLearner implements Learner {
+class TinyLearner implements EncoderLearner {
     static final class Line extends Encoder {
         private final LinearImpl body = register_module("body", Layers.linear(3, 2));
 

@@ -1,0 +1,92 @@
+package io.juxta.cli;
+
+import io.juxta.report.Report;
+import io.juxta.train.Learner;
+import io.juxta.train.Position;
+import io.juxta.train.RunFolder;
+import io.juxta.train.RunIdentity;
+import io.juxta.train.Training;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Where a run's folder is, how the run begins there and what is said of it at its ends.
+ *
+ * @param checkpoint to resume from; empty for the last
+ * @param command that was given, as a shell would take it
+ */
+record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String command) {
+    enum Mode {
+        NEW,
+        RESUME
+    }
+
+    static RunPlace of(Path folder, String command) {
+        return new RunPlace(folder, Mode.NEW, Optional.empty(), command);
+    }
+
+    static RunPlace resuming(Path folder, Optional<Path> checkpoint, String command) {
+        return new RunPlace(folder, Mode.RESUME, checkpoint, command);
+    }
+
+    RunFolder open(RunIdentity run) throws IOException {
+        return mode == Mode.NEW ? RunFolder.create(folder, run) : RunFolder.resume(folder, run);
+    }
+
+    /** Where the run begins; a resumed one's state goes into the learner. */
+    Position begin(RunFolder run, Learner learner) throws IOException {
+        if (mode == Mode.NEW) {
+            return Position.START;
+        }
+        RunFolder.Resumed resumed = run.restore(learner, checkpoint);
+        resumed.changes().forEach(change -> System.out.println("changed since the run began: " + change));
+        Position at = resumed.position();
+        System.out.println("resumed after " + at.epoch() + (at.epoch() == 1 ? " epoch" : " epochs")
+                + (at.batch() == 0 ? "" : " and " + at.batch() + (at.batch() == 1 ? " step" : " steps")));
+        return at;
+    }
+
+    void sayEnd(RunFolder run, Learner learner, boolean done, int unreadable) {
+        if (unreadable > 0) {
+            System.out.println("skipped as unreadable: " + unreadable + (unreadable == 1 ? " image" : " images")
+                    + ", named in the log above");
+        }
+        if (!done) {
+            System.out.println(
+                    run.isSaved()
+                            ? "stopped; go on with --resume --run " + run.path()
+                            : "stopped before the first step was over: nothing is kept");
+        }
+        if (Files.exists(run.network(learner))) {
+            System.out.println(learner.product() + ": " + run.network(learner));
+        }
+        if (Files.exists(Report.file(run.path()))) {
+            System.out.println("report: " + Report.file(run.path()));
+        }
+    }
+
+    /** What {@code events.jsonl} says of a run at each of its starts. */
+    static Map<String, Object> about(RunIdentity identity) throws IOException {
+        Map<String, Object> about = new LinkedHashMap<>();
+        about.put("version", new Version().getVersion()[0]);
+        about.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        about.put("images", identity.images());
+        about.put("recipe", identity.settings());
+        return about;
+    }
+
+    /** Measures what the process takes at the end of each epoch. */
+    static Training.Listener memory() {
+        return new Training.Listener() {
+            @Override
+            public void epoch(int epoch, Map<String, Double> metrics) {
+                metrics.put("resident_mib", (double) (Pointer.physicalBytes() >> 20));
+            }
+        };
+    }
+}

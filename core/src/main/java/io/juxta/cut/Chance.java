@@ -1,0 +1,52 @@
+package io.juxta.cut;
+
+import io.juxta.image.Draws;
+import java.util.Arrays;
+
+/** What is left to chance in a step, as a function of the step: a resumed run has nothing to remember. */
+interface Chance {
+    /** Whether the step's images are flipped, with probability 1/2. */
+    boolean flips(long iteration);
+
+    /**
+     * Places whose patches are compared, all different.
+     *
+     * @param pass which of the step's losses they are for, from 0
+     * @param tap which of the taps, from 0
+     * @param places how many there are to choose from
+     * @param patches how many to choose; all where there are fewer
+     */
+    long[] patches(long iteration, int pass, int tap, int places, int patches);
+
+    /** A seed for what draws more in the step. */
+    long seed(long iteration);
+
+    /** Counter-based, as all that is random in a run. */
+    static Chance of(long seed) {
+        // numbered below the views of images, which are counted from 0, and the loader's own draws
+        int flips = -2;
+        int patches = -3;
+        int seeds = -4;
+        return new Chance() {
+            @Override
+            public boolean flips(long iteration) {
+                return draws(iteration, 0, flips).bernoulli(0.5);
+            }
+
+            @Override
+            public long[] patches(long iteration, int pass, int tap, int places, int count) {
+                int[] order = draws(iteration, (pass << 16) + tap, patches).permutation(places);
+                return Arrays.stream(order).limit(count).asLongStream().toArray();
+            }
+
+            @Override
+            public long seed(long iteration) {
+                return draws(iteration, 0, seeds).bits();
+            }
+
+            private Draws draws(long iteration, int which, int purpose) {
+                return Draws.of(seed, Math.toIntExact(iteration), which, purpose);
+            }
+        };
+    }
+}

@@ -1,0 +1,311 @@
+package io.juxta.cut;
+
+import io.juxta.torch.Scalars;
+import io.juxta.torch.StateDict;
+import io.juxta.train.Adam;
+import io.juxta.train.Learner;
+import io.juxta.train.Step;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Contrastive unpaired translation (Park et al. 2020, section 3): a generator whose images the discriminator takes for
+ * those of the target domain, and whose patches are still recognised as those of the source at the same place.
+ *
+ * <p>The discriminator learns first, and the generator hears of the discriminator that has learned.
+ */
+public final class Cut implements Learner {
+    private static final int WIDTH = 3;
+
+    private final CutOptions options;
+    private final Generator G;
+    private final Discriminator D;
+    private final PatchSampler F;
+    private final Chance chance;
+    private final boolean reuses;
+    private final ChannelBridge bridge;
+    private final Adam generator;
+    private final Adam discriminator;
+    private final Adam sampler;
+
+    /**
+     * @param reuses whether activations of a pass of G may be taken for those of the encoder: not where a norm is taken
+     *     over a batch, or activations are dropped
+     */
+    Cut(
+            CutOptions options,
+            Generator G,
+            Discriminator D,
+            PatchSampler F,
+            ChannelBridge bridge,
+            boolean reuses,
+            Adam.Options adam,
+            Chance chance) {
+        this.options = options;
+        this.G = G;
+        this.D = D;
+        this.F = F;
+        this.bridge = bridge;
+        this.reuses = reuses;
+        this.chance = chance;
+        generator = new Adam(G, adam);
+        discriminator = new Adam(D, adam);
+        sampler = new Adam(F, adam);
+        for (Module network : List.of(G, D, F)) {
+            network.train(true);
+        }
+    }
+
+    /** Builds CUT with initial weights from libtorch's generator: seed it first. */
+    public static Cut create(CutRecipe recipe, Device device) {
+        NetworkOptions networks = recipe.networks();
+        Generator G = networks.generator();
+        Discriminator D = networks.discriminator();
+        PatchSampler F = networks.sampler(G, recipe.cut().nceLayers());
+        for (Module network : List.of(G, D, F)) {
+            network.to(device, false);
+        }
+        return new Cut(
+                recipe.cut(),
+                G,
+                D,
+                F,
+                new ChannelBridge(networks.outputNc(), networks.inputNc()),
+                networks.normG().isPerImage() && !networks.dropout(),
+                recipe.adam(),
+                Chance.of(recipe.training().seed()));
+    }
+
+    /**
+     * One step.
+     *
+     * @param domains images of the source and of the target domain, (N, C, H, W) each, from -1 to 1
+     * @return {@code loss}, the generator's; {@code g_gan}; {@code d_real} and {@code d_fake}; {@code nce}, of sources;
+     *     where there are such, {@code nce_idt}, of targets, {@code l1_identity}, {@code r1} and {@code
+     *     gradient_penalty}; {@code grad_norm}, of the generator's gradients
+     */
+    @Override
+    public Map<String, Double> step(List<Tensor> domains, Step step) {
+        try (PointerScope scope = new PointerScope()) {
+            Translated translated = translate(domains.get(0), domains.get(1), step.iteration());
+            Map<String, Tensor> figures = new LinkedHashMap<>();
+            figures.put("loss", translated.output()); // holds the first place for the value that comes last
+            discriminate(translated, step, figures);
+            generate(translated, step, figures);
+            return Scalars.read(figures);
+        }
+    }
+
+    /**
+     * @param real what G translates: sources, then, where they are asked for, targets; as they were before a flip
+     * @param output of G, in the same order, flipped where its input was
+     * @param taps activations of {@code real}, without gradient; empty where they are still to be computed
+     */
+    private record Translated(
+            Tensor sources, Tensor targets, Tensor real, Tensor output, List<Tensor> taps, boolean flipped) {
+        Tensor translations() {
+            return output.narrow(0, 0, sources.size(0));
+        }
+
+        Tensor identities() {
+            return output.narrow(0, sources.size(0), targets.size(0));
+        }
+    }
+
+    private Translated translate(Tensor sources, Tensor targets, long iteration) {
+        Tensor real = options.translatesTargets()
+                ? torch.cat(new TensorVector(sources, bridge.forward(targets)), 0)
+                : sources;
+        boolean flipped = options.flipEquivariance() && chance.flips(iteration);
+        Tensor input = flipped ? real.flip(WIDTH) : real;
+        if (!reuses || flipped) {
+            return new Translated(sources, targets, real, G.forward(input), List.of(), flipped);
+        }
+        Generator.Tapped tapped = G.forwardWithTaps(input, options.nceLayers());
+        List<Tensor> taps = tapped.taps().stream().map(Tensor::detach).toList();
+        return new Translated(sources, targets, real, tapped.image(), taps, false);
+    }
+
+    private void discriminate(Translated translated, Step step, Map<String, Tensor> figures) {
+        learn(D, true);
+        D.zero_grad(true);
+        GanMode mode = options.ganMode();
+        Tensor fake = mode.translated(D.forward(translated.translations().detach()));
+        Tensor real = mode.real(D.forward(translated.targets()));
+        Tensor loss = fake.add(real).mul(new Scalar(0.5));
+        figures.put("d_real", real);
+        figures.put("d_fake", fake);
+        loss.backward();
+        discriminator.step(step.lr(), step.iteration() + 1);
+    }
+
+    private void generate(Translated translated, Step step, Map<String, Tensor> figures) {
+        learn(D, false);
+        G.zero_grad(true);
+        F.zero_grad(true);
+        Tensor gan = options.ganMode()
+                .generator(D.forward(translated.translations()))
+                .mul(new Scalar(options.lambdaGan()));
+        figures.put("g_gan", gan);
+        Tensor loss = gan;
+        if (options.lambdaNce() > 0) {
+            loss = loss.add(nce(translated, step.iteration(), figures));
+        }
+        if (options.lambdaIdentity() > 0) {
+            Tensor identity = torch.l1_loss(translated.identities(), unflipped(translated))
+                    .mul(new Scalar(options.lambdaIdentity()));
+            figures.put("l1_identity", identity);
+            loss = loss.add(identity);
+        }
+        figures.put("loss", loss);
+        loss.backward();
+        figures.put("grad_norm", generator.gradientNorm());
+        generator.step(step.lr(), step.iteration() + 1);
+        if (F.projects() && options.lambdaNce() > 0) {
+            sampler.step(step.lr(), step.iteration() + 1);
+        }
+    }
+
+    private static Tensor unflipped(Translated translated) {
+        return translated.flipped() ? translated.targets().flip(WIDTH) : translated.targets();
+    }
+
+    /** PatchNCE of the sources, or the mean of it and of that of the targets. */
+    private Tensor nce(Translated translated, long iteration, Map<String, Tensor> figures) {
+        long N = translated.sources().size(0);
+        List<Tensor> real = sources(translated);
+        List<Tensor> fake = outputs(translated);
+        Tensor ofSources = nce(part(fake, 0, N), part(real, 0, N), iteration, 0);
+        figures.put("nce", ofSources);
+        if (!options.nceIdt()) {
+            return ofSources;
+        }
+        Tensor ofTargets = nce(part(fake, N, N), part(real, N, N), iteration, 1);
+        figures.put("nce_idt", ofTargets);
+        return ofSources.add(ofTargets).mul(new Scalar(0.5));
+    }
+
+    private static List<Tensor> part(List<Tensor> taps, long start, long length) {
+        return taps.stream().map(tap -> tap.narrow(0, start, length)).toList();
+    }
+
+    /** Activations of the images as they were before a flip; no gradient goes to them. */
+    private List<Tensor> sources(Translated translated) {
+        if (!translated.taps().isEmpty()) {
+            return translated.taps();
+        }
+        try (NoGradGuard guard = new NoGradGuard()) {
+            return encode(compared(translated.real()));
+        }
+    }
+
+    /** Activations of G's own images, turned back where the images had been flipped. */
+    private List<Tensor> outputs(Translated translated) {
+        List<Tensor> taps = encode(bridge.forward(compared(translated.output())));
+        return translated.flipped() ? taps.stream().map(tap -> tap.flip(WIDTH)).toList() : taps;
+    }
+
+    /** Without the images of the target domain where these are translated for their L1 distance alone. */
+    private Tensor compared(Tensor images) {
+        return options.nceIdt() || !options.translatesTargets() ? images : images.narrow(0, 0, images.size(0) / 2);
+    }
+
+    /** Of all images at once, or where they would change each other's numbers of each domain for itself. */
+    private List<Tensor> encode(Tensor images) {
+        if (reuses || !options.nceIdt()) {
+            return G.taps(images, options.nceLayers());
+        }
+        long N = images.size(0) / 2;
+        List<Tensor> ofSources = G.taps(images.narrow(0, 0, N), options.nceLayers());
+        List<Tensor> ofTargets = G.taps(images.narrow(0, N, N), options.nceLayers());
+        List<Tensor> both = new ArrayList<>();
+        for (int tap = 0; tap < ofSources.size(); tap++) {
+            both.add(torch.cat(new TensorVector(ofSources.get(tap), ofTargets.get(tap)), 0));
+        }
+        return both;
+    }
+
+    /** The mean over taps, weighted. */
+    private Tensor nce(List<Tensor> fake, List<Tensor> real, long iteration, int pass) {
+        List<Tensor> places = new ArrayList<>();
+        for (int tap = 0; tap < real.size(); tap++) {
+            int count = Math.toIntExact(real.get(tap).size(2) * real.get(tap).size(3));
+            long[] chosen = chance.patches(iteration, pass, tap, count, options.numPatches());
+            places.add(Tensor.create(chosen).to(real.get(tap).device(), ScalarType.Long));
+        }
+        List<Tensor> k;
+        try (NoGradGuard guard = new NoGradGuard()) {
+            k = F.embeddings(real, places);
+        }
+        List<Tensor> q = F.embeddings(fake, places);
+        long groups = options.nceNegatives() == CutOptions.Negatives.IMAGE
+                ? real.get(0).size(0)
+                : 1;
+        Tensor loss =
+                PatchNce.losses(q.get(0), k.get(0), groups, options.nceT()).mean();
+        for (int tap = 1; tap < q.size(); tap++) {
+            loss = loss.add(PatchNce.losses(q.get(tap), k.get(tap), groups, options.nceT())
+                    .mean());
+        }
+        return loss.mul(new Scalar(options.lambdaNce() / q.size()));
+    }
+
+    private static void learn(Module network, boolean learns) {
+        StateDict.parameters(network).values().forEach(parameter -> parameter.set_requires_grad(learns));
+    }
+
+    /** G, with the weights of the last step. */
+    @Override
+    public Generator network() {
+        return G;
+    }
+
+    /** G, D and F. */
+    List<Module> networks() {
+        return List.of(G, D, F);
+    }
+
+    @Override
+    public String product() {
+        return "generator";
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        add(state, "G", G, generator);
+        add(state, "D", D, discriminator);
+        add(state, "F", F, sampler);
+        return state;
+    }
+
+    private static void add(Map<String, Tensor> state, String name, Module network, Adam optimizer) {
+        StateDict.of(network).forEach((key, tensor) -> state.put(name + "." + key, tensor));
+        optimizer.state().forEach((key, tensor) -> state.put("adam_" + name + "." + key, tensor));
+    }
+
+    /** Nothing: all of the state is tensors. */
+    @Override
+    public void restored(Map<String, Tensor> state) {}
+
+    @Override
+    public void close() {
+        generator.close();
+        discriminator.close();
+        sampler.close();
+        G.close();
+        D.close();
+        F.close();
+    }
+}

@@ -1,0 +1,32 @@
+package io.juxta.cut;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/** What follows a convolution. */
+public enum Norm {
+    /** Each channel of each image by its own mean and variance, without weights and without running statistics. */
+    INSTANCE,
+    /** Each channel by the batch's mean and variance: where A and B are one batch, their statistics mix. */
+    BATCH,
+    /** Nothing. */
+    NONE;
+
+    private static final double EPSILON = 1e-5;
+
+    /** Whether convolutions in front of it have a bias: before instance norm, which undoes it, as in the original. */
+    boolean biased() {
+        return this == INSTANCE;
+    }
+
+    /** Whether an image's activations do not depend on what else is in the batch. */
+    boolean isPerImage() {
+        return this != BATCH;
+    }
+
+    static Tensor instance(Tensor x) {
+        TensorOptional none = new TensorOptional();
+        return torch.instance_norm(x, none, none, none, none, true, 0.1, EPSILON, false);
+    }
+}

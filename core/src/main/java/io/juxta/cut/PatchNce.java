@@ -1,0 +1,77 @@
+package io.juxta.cut;
+
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The contrastive loss between patches (Park et al. 2020, section 3, "Multilayer, patchwise contrastive learning"): a
+ * patch of the translation must be closest to the patch of the source at the same place.
+ */
+final class PatchNce {
+    /** Where a patch itself stands among its negatives: after the division by T no cosine comes near. */
+    private static final double ITSELF = -10;
+
+    private static final double EPSILON = 1e-7;
+    private static final long[] FEATURES = {1};
+    private static final int NO_REDUCTION = 0;
+    private static final long IGNORE_NONE = -100;
+
+    private PatchNce() {}
+
+    /**
+     * Rows over their length plus 1e-7. Untrained embeddings are so short that this is not the usual normalisation: it
+     * changes them by up to 0.4 %.
+     */
+    static Tensor normalize(Tensor x) {
+        Tensor length = x.norm(new org.bytedeco.pytorch.ScalarOptional(new Scalar(2)), FEATURES, true);
+        return x.div(length.add(new Scalar(EPSILON)));
+    }
+
+    /**
+     * The loss of each patch.
+     *
+     * @param q embeddings of the translations' patches, (N P, C), normalised, image after image
+     * @param k of the sources', in the same order; no gradient goes to them
+     * @param groups into how many parts the rows are cut, within which patches are each other's negatives: N for those of
+     *     the same image, 1 for those of all images
+     * @param T temperature: 0.07
+     * @return (N P)
+     */
+    static Tensor losses(Tensor q, Tensor k, long groups, double T) {
+        Tensor keys = k.detach();
+        long P = q.size(0) / groups;
+        Tensor positive = q.mul(keys).sum(FEATURES, true, new org.bytedeco.pytorch.ScalarTypeOptional()); // N P x 1
+        Tensor negative = torch.bmm(parts(q, groups), parts(keys, groups).transpose(1, 2)); // groups x P x P
+        Tensor itself = torch.eye(P, options(q)).unsqueeze(0);
+        negative = negative.masked_fill(itself, new Scalar(ITSELF)).view(-1, P);
+        Tensor logits = torch.cat(new TensorVector(positive, negative), 1).div(new Scalar(T)); // N P x P + 1
+        return torch.cross_entropy_loss(
+                logits,
+                torch.zeros(new long[] {q.size(0)}, whole(q)),
+                new TensorOptional(),
+                NO_REDUCTION,
+                IGNORE_NONE,
+                0);
+    }
+
+    private static Tensor parts(Tensor rows, long groups) {
+        return rows.view(groups, -1, rows.size(1));
+    }
+
+    private static TensorOptions options(Tensor like) {
+        return new TensorOptions()
+                .dtype(new org.bytedeco.pytorch.ScalarTypeOptional(ScalarType.Bool))
+                .device(new org.bytedeco.pytorch.DeviceOptional(like.device()));
+    }
+
+    private static TensorOptions whole(Tensor like) {
+        return new TensorOptions()
+                .dtype(new org.bytedeco.pytorch.ScalarTypeOptional(ScalarType.Long))
+                .device(new org.bytedeco.pytorch.DeviceOptional(like.device()));
+    }
+}

@@ -1,0 +1,20 @@
+package io.juxta.train;
+
+import io.juxta.backbone.Encoder;
+import org.bytedeco.pytorch.Module;
+
+/** A method whose result is an encoder. */
+public interface EncoderLearner extends Learner {
+    /** The encoder that evaluations judge and that the run delivers. */
+    Encoder encoder();
+
+    @Override
+    default Module network() {
+        return encoder();
+    }
+
+    @Override
+    default String product() {
+        return "encoder";
+    }
+}
