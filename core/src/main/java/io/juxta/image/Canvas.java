@@ -133,6 +133,21 @@ public final class Canvas {
         }
     }
 
+    /** Writes the reds as (height, width) normalised floats at the buffer's position, and moves that on. */
+    void writeGrey(float[] table, FloatBuffer out) {
+        int[] ints = pixels();
+        if (row.length < width) {
+            row = new float[width];
+        }
+        for (int y = 0; y < height; y++) {
+            int start = 3 * y * width;
+            for (int x = 0; x < width; x++) {
+                row[x] = table[ints[start + (flipped ? width - 1 - x : x)]];
+            }
+            out.put(row, 0, width);
+        }
+    }
+
     private static void normalise(int[] from, int start, int width, float[] table, float[] to) {
         for (int x = 0; x < width; x++) {
             to[3 * x] = table[from[start + x]];
