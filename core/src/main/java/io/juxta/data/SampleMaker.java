@@ -69,7 +69,7 @@ final class SampleMaker {
                 ViewShape shape = augmentation.make(image.image, draws, canvas);
                 augmentation.write(canvas, slot.at(view, row, shape));
             } catch (Throwable e) { // whatever it is, the consumer must hear of it
-                throw new SampleFailure(dataset.name(at), e);
+                throw new SampleFailure(dataset.source(at), e);
             }
         }
     }

@@ -15,13 +15,16 @@ final class Uncommon {
 
     /** The image, or null where OpenCV reads the file as Pillow does. */
     static @Nullable Image decode(byte[] bytes, Header header) throws IOException {
-        if (header.format() == Header.Format.JPEG && header.components() == 4) {
+        if (header.format() == ImageFormat.JPEG && header.components() == 4) {
             return fourInks(read(bytes, "jpeg"), hasLuma(bytes));
         }
-        if (header.format() == Header.Format.TIFF && header.components() == 4) {
+        if (header.format() == ImageFormat.TIFF && header.components() == 4) {
             Raster raster = read(bytes, "tiff");
             // four 8-bit components are RGB and alpha, which OpenCV multiplies in, or the four inks, which it knows
             return raster.getTransferType() == 0 && !new Tiff(new Bytes(bytes)).isInk() ? withoutAlpha(raster) : null;
+        }
+        if (header.format() == ImageFormat.PPM) {
+            return new Pnm(bytes).decode();
         }
         return null;
     }

@@ -216,7 +216,8 @@ class UnpairedTest {
             Loader.Epoch epoch = loader.epoch(0);
             assertThatThrownBy(epoch::next)
                     .isInstanceOf(IOException.class)
-                    .hasMessage("class0/image101.png: its view is 41 x 37 pixels, another of the same batch 40 x 36;"
+                    .hasMessage(root.resolve("trainA/class0/image101.png")
+                            + ": its view is 41 x 37 pixels, another of the same batch 40 x 36;"
                             + " crop them to one size, or choose batch size 1");
         }
     }
