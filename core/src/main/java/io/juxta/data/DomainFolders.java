@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
@@ -25,29 +26,47 @@ final class DomainFolders {
         this.options = options;
     }
 
-    /** Where the images of both domains are: two folders, or one of sheets twice. */
-    private record Place(Path a, Path b) {}
+    /** Where the images of both domains may be: two folders, or one of sheets twice. */
+    private record Place(Path a, Path b) {
+        boolean isPartlyThere() {
+            return Files.isDirectory(a) || Files.isDirectory(b);
+        }
+
+        /** @throws IOException when there is only one of the two */
+        boolean isThere() throws IOException {
+            if (isPartlyThere() && !(Files.isDirectory(a) && Files.isDirectory(b))) {
+                Path there = Files.isDirectory(a) ? a : b;
+                Path folder = Objects.requireNonNull(a.getParent());
+                throw new IOException(folder + ": it has a folder " + there.getFileName() + " but no "
+                        + (there.equals(a) ? b : a).getFileName() + folders(folder));
+            }
+            return isPartlyThere();
+        }
+    }
 
     Optional<Domains> find(Split split) throws IOException {
         if (!Files.isDirectory(root)) {
             throw new IOException(root + (Files.exists(root) ? ": not a folder" : ": no such folder"));
         }
         Layout layout = options.layout() == Layout.AUTO ? layout() : options.layout();
-        Optional<Place> heldOut = Optional.empty();
-        for (String phase : HELD_OUT_PHASES) {
-            heldOut = heldOut.isPresent() ? heldOut : inPhase(layout, phase);
+        List<Place> heldOut =
+                HELD_OUT_PHASES.stream().map(phase -> inPhase(layout, phase)).toList();
+        // an image of one domain can be translated without any of the other: training does not ask for both
+        boolean isSplit = heldOut.stream().anyMatch(Place::isPartlyThere);
+        if (split == Split.TEST) {
+            for (Place place : heldOut) {
+                if (place.isThere()) {
+                    return Optional.of(open(layout, split, place));
+                }
+            }
         }
-        if (split == Split.TEST && heldOut.isPresent()) {
-            return Optional.of(open(layout, split, heldOut.get()));
-        }
-        if (split == Split.TEST && options.holdOut() == 0 && layout != Layout.SINGLE_IMAGE) {
+        boolean divides = !isSplit && options.holdOut() > 0 && layout != Layout.SINGLE_IMAGE;
+        if (split == Split.TEST && !divides && layout != Layout.SINGLE_IMAGE) {
             return Optional.empty();
         }
-        Optional<Place> training = inPhase(layout, "train");
-        Place place = training.isPresent() ? training.get() : unsplit(layout);
-        Domains whole = open(layout, split, place);
-        boolean divided = heldOut.isEmpty() && options.holdOut() > 0 && layout != Layout.SINGLE_IMAGE;
-        return Optional.of(divided ? divide(whole, split) : whole);
+        Place training = inPhase(layout, "train");
+        Domains whole = open(layout, split, training.isThere() ? training : unsplit(layout, isSplit));
+        return Optional.of(divides ? divide(whole, split) : whole);
     }
 
     /** What the folder looks like. */
@@ -89,38 +108,32 @@ final class DomainFolders {
         }
     }
 
-    private Optional<Place> inPhase(Layout layout, String phase) throws IOException {
+    private Place inPhase(Layout layout, String phase) {
         Path folder = root.resolve(phase);
         if (layout == Layout.SHEETS) {
-            return Files.isDirectory(folder) ? Optional.of(new Place(folder, folder)) : Optional.empty();
+            return new Place(folder, folder);
         }
         return options.domainA().isEmpty()
-                ? pair(root, phase + "A", phase + "B")
-                : pair(folder, options.domainA(), options.domainB());
+                ? new Place(root.resolve(phase + "A"), root.resolve(phase + "B"))
+                : new Place(folder.resolve(options.domainA()), folder.resolve(options.domainB()));
     }
 
-    private Place unsplit(Layout layout) throws IOException {
+    private Place unsplit(Layout layout, boolean isSplit) throws IOException {
         if (layout == Layout.SHEETS) {
+            if (isSplit) {
+                throw new IOException(root + ": it has held-out sheets but no folder train" + folders(root));
+            }
             return new Place(root, root);
         }
         boolean named = !options.domainA().isEmpty();
-        Optional<Place> pair = named ? pair(root, options.domainA(), options.domainB()) : pair(root, "A", "B");
-        if (pair.isPresent()) {
-            return pair.get();
+        String a = named ? options.domainA() : "A";
+        String b = named ? options.domainB() : "B";
+        Place place = new Place(root.resolve(a), root.resolve(b));
+        if (!place.isThere()) {
+            throw new IOException(root + ": no folders " + (named ? a + " and " + b : "trainA and trainB, nor A and B")
+                    + " in it" + folders(root));
         }
-        throw new IOException(root + ": no folders "
-                + (named ? options.domainA() + " and " + options.domainB() : "trainA and trainB, nor A and B")
-                + " in it" + folders(root));
-    }
-
-    private static Optional<Place> pair(Path folder, String nameA, String nameB) throws IOException {
-        Path a = folder.resolve(nameA);
-        Path b = folder.resolve(nameB);
-        if (Files.isDirectory(a) != Files.isDirectory(b)) {
-            throw new IOException(folder + ": it has a folder " + (Files.isDirectory(a) ? nameA : nameB) + " but no "
-                    + (Files.isDirectory(a) ? nameB : nameA) + folders(folder));
-        }
-        return Files.isDirectory(a) ? Optional.of(new Place(a, b)) : Optional.empty();
+        return place;
     }
 
     private Domains open(Layout layout, Split split, Place place) throws IOException {

@@ -43,6 +43,10 @@ class DomainsTest {
         images("trainB", 5);
         assertThat(Domains.find(root, Split.TEST, DEFAULTS)).isEmpty();
         images("valA", 1);
+        assertThat(Domains.open(root, Split.TRAIN, DEFAULTS.withHoldOut(2)).a().size())
+                .isEqualTo(3);
+        assertThatThrownBy(() -> Domains.find(root, Split.TEST, DEFAULTS))
+                .hasMessage(root + ": it has a folder valA but no valB (it has trainA, trainB, valA)");
         images("valB", 2);
         Domains train = Domains.open(root, Split.TRAIN, DEFAULTS);
         assertThat(train.a().size()).isEqualTo(3);
@@ -129,6 +133,11 @@ class DomainsTest {
         assertThat(other.found()).endsWith("A right, B left");
         Domains flat = Domains.open(root.resolve("train"), Split.TRAIN, DEFAULTS.withLayout(Layout.SHEETS));
         assertThat(flat.a().size()).isEqualTo(4);
+        Path half = root.resolve("half");
+        Drawn.write(half.resolve("val/sheet.png"), 16, 7, 1);
+        assertThat(Domains.open(half, Split.TEST, DEFAULTS).b().size()).isEqualTo(1);
+        assertThatThrownBy(() -> Domains.open(half, Split.TRAIN, DEFAULTS))
+                .hasMessage(half + ": it has held-out sheets but no folder train (it has val)");
         Drawn.write(root.resolve("train/sheet4.png"), 17, 7, 4);
         Domains odd = Domains.open(root, Split.TRAIN, DEFAULTS);
         assertThatThrownBy(() -> odd.b().image(4))
