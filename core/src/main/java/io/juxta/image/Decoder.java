@@ -110,8 +110,13 @@ public final class Decoder {
     @SuppressWarnings("try") // the scope frees what is made inside it, and is never named
     private static Image decodeCommon(byte[] bytes, String name, Header header) throws UnreadableImageException {
         try (PointerScope scope = new PointerScope()) {
-            byte[] readable = header.format() == ImageFormat.GIF ? Uncommon.opaque(bytes) : bytes;
-            Mat file = new Mat(1, bytes.length, CV_8UC1, new BytePointer(readable));
+            byte[] readable =
+                    switch (header.format()) {
+                        case GIF -> Uncommon.opaque(bytes);
+                        case PNG -> Uncommon.withoutProfile(bytes);
+                        default -> bytes;
+                    };
+            Mat file = new Mat(1, readable.length, CV_8UC1, new BytePointer(readable));
             Mat pixels = imdecode(file, IMREAD_COLOR_RGB | IMREAD_IGNORE_ORIENTATION);
             if (pixels.empty()) {
                 throw new UnreadableImageException(name + ": damaged " + header.format());

@@ -3,6 +3,7 @@ package io.juxta.image;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -42,6 +43,29 @@ final class Uncommon {
             at = Header.afterBlocks(file, at + 2);
         }
         return copy;
+    }
+
+    /**
+     * A PNG without the colour profile and the EXIF data that it may hold: nothing is made of them, and the decoder
+     * would complain of slight faults in them on the standard error stream, image by image.
+     */
+    static byte[] withoutProfile(byte[] png) {
+        Bytes file = new Bytes(png);
+        byte[] kept = png;
+        int removed = 0;
+        int at = 8;
+        while (!file.starts(at + 4, "IEND")) {
+            int length = 12 + (int) file.u32(at);
+            if (file.starts(at + 4, "iCCP") || file.starts(at + 4, "eXIf")) {
+                int to = at - removed;
+                removed += length;
+                byte[] shorter = Arrays.copyOf(kept, png.length - removed);
+                System.arraycopy(png, at + length, shorter, to, png.length - at - length);
+                kept = shorter;
+            }
+            at += length;
+        }
+        return kept;
     }
 
     private static Raster read(byte[] bytes, String format) throws IOException {

@@ -85,13 +85,29 @@ class ImageFilesTest {
 
     /** A PNG with EXIF data before its pixels. */
     private static byte[] turnedPng(Image image, int orientation, boolean little) {
-        byte[] png = Png.encode(image);
-        byte[] chunk = joined(bytes("eXIf"), exif(orientation, little));
+        return withChunk(Png.encode(image), 33, "eXIf", exif(orientation, little));
+    }
+
+    private static byte[] withChunk(byte[] png, int at, String name, byte[] content) {
+        byte[] chunk = joined(bytes(name), content);
         CRC32 sum = new CRC32();
         sum.update(chunk);
-        byte[] length = ByteBuffer.allocate(4).putInt(chunk.length - 4).array();
+        byte[] length = ByteBuffer.allocate(4).putInt(content.length).array();
         byte[] check = ByteBuffer.allocate(4).putInt((int) sum.getValue()).array();
-        return joined(Arrays.copyOf(png, 33), length, chunk, check, Arrays.copyOfRange(png, 33, png.length));
+        return joined(Arrays.copyOf(png, at), length, chunk, check, Arrays.copyOfRange(png, at, png.length));
+    }
+
+    /** The decoder complains of the profile in thousands of pictures from one camera. */
+    @Test
+    void aProfileIsNotEvenLookedAt() throws IOException {
+        Image image = Noise.image(6, 4, 1);
+        byte[] png = Png.encode(image);
+        assertThat(Uncommon.withoutProfile(png)).isSameAs(png);
+        byte[] profiled = withChunk(png, 33, "iCCP", bytes("a profile\0\0that is none"));
+        byte[] both = withChunk(withChunk(profiled, 33, "eXIf", exif(3, true)), 33, "tEXt", bytes("Title\0none"));
+        assertThat(Uncommon.withoutProfile(profiled)).containsExactly(png);
+        assertThat(Uncommon.withoutProfile(both)).containsExactly(withChunk(png, 33, "tEXt", bytes("Title\0none")));
+        assertThat(Decoder.decode(both, "both").rgb()).containsExactly(image.rgb());
     }
 
     @ParameterizedTest
