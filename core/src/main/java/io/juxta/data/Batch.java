@@ -1,6 +1,6 @@
 package io.juxta.data;
 
-import io.juxta.image.Augmentation;
+import io.juxta.image.ViewShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,15 +20,15 @@ public final class Batch implements AutoCloseable {
     private final Consumer<Slot> giveBack;
     private boolean closed;
 
-    Batch(Slot slot, List<Augmentation> augmentations, Consumer<Slot> giveBack) {
+    Batch(Slot slot, Consumer<Slot> giveBack) {
         this.slot = slot;
         this.number = slot.number;
         this.size = slot.size;
         this.giveBack = giveBack;
-        for (int view = 0; view < augmentations.size(); view++) {
-            long side = augmentations.get(view).size();
-            long[] sizes = {size, 3, side, side};
-            long[] strides = {3 * side * side, 1, 3 * side, 3};
+        for (int view = 0; view < slot.views(); view++) {
+            ViewShape shape = slot.shape(view);
+            long[] sizes = {size, shape.channels(), shape.height(), shape.width()};
+            long[] strides = {shape.length(), 1, (long) shape.channels() * shape.width(), shape.channels()};
             Tensor tensor = torch.from_blob(slot.memory(view), sizes, strides);
             // the batch's own reference: a scope of the caller that ends earlier does not take the tensor away
             views.add(tensor.retainReference());
@@ -40,32 +40,37 @@ public final class Batch implements AutoCloseable {
         return number;
     }
 
-    /** The images in the batch. */
+    /** The samples in the batch. */
     public int size() {
         return size;
     }
 
     /**
-     * One view of the images.
+     * One view of the samples.
      *
      * @param view from 0, in the order of the loader's augmentations
-     * @return float32 (size, 3, H, W), channels last, normalised; it lies in the slot's memory and belongs to the batch
+     * @return float32 (size, C, H, W), channels last, normalised; it lies in the slot's memory and belongs to the batch
      */
     public Tensor view(int view) {
         requireOpen();
         return views.get(view);
     }
 
-    /** The classes of the images, -1 where there is none; a copy. */
+    /** The classes of the images of view 0, -1 where there is none; a copy. */
     public int[] labels() {
         requireOpen();
         return Arrays.copyOf(slot.labels, size);
     }
 
-    /** The places of the images in the data set; a copy. A replaced unreadable image has its replacement's. */
+    /** The places of the images of view 0 in their data set, as {@link #indices(int)}. */
     public int[] indices() {
+        return indices(0);
+    }
+
+    /** The places of a view's images in their data set; a copy. A replaced unreadable image has its replacement's. */
+    public int[] indices(int view) {
         requireOpen();
-        return Arrays.copyOf(slot.indices, size);
+        return Arrays.copyOf(slot.indices(view), size);
     }
 
     private void requireOpen() {

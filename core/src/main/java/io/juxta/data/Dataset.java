@@ -24,4 +24,9 @@ public interface Dataset {
 
     /** What a person calls this image: its path below the root, or its number. */
     String name(int index);
+
+    /** Where a person finds this image, for messages: its file where it has one, else its name. */
+    default String source(int index) {
+        return name(index);
+    }
 }

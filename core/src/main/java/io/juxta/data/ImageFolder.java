@@ -28,7 +28,7 @@ import java.util.TreeSet;
  */
 public final class ImageFolder implements Dataset {
     private static final Set<String> EXTENSIONS =
-            Set.of("jpg", "jpeg", "jpe", "png", "webp", "bmp", "tif", "tiff", "gif");
+            Set.of("jpg", "jpeg", "jpe", "png", "webp", "bmp", "tif", "tiff", "gif", "ppm");
 
     /** A file as it was found. */
     private record Entry(String name, Path path, long size, long modified) {}
@@ -152,5 +152,10 @@ public final class ImageFolder implements Dataset {
     @Override
     public String name(int index) {
         return entries.get(index).name;
+    }
+
+    @Override
+    public String source(int index) {
+        return entries.get(index).path.toString();
     }
 }

@@ -39,4 +39,9 @@ public record Subset(Dataset whole, List<Integer> indices) implements Dataset {
     public String name(int index) {
         return whole.name(indices.get(index));
     }
+
+    @Override
+    public String source(int index) {
+        return whole.source(indices.get(index));
+    }
 }

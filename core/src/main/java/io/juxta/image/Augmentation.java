@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes one view of an image: a sequence of steps, then normalisation. Immutable and safe for use by many threads
@@ -28,14 +30,19 @@ public final class Augmentation {
     private static final Map<String, Recipe> NAMED = named();
 
     private final String name;
-    private final int size;
+    private final int channels;
+    /** Null where each image has a size of its own. */
+    private final @Nullable ViewShape shape;
+
     private final List<Step> steps;
     private final Normalization normalization;
     private final float[] table;
 
-    private Augmentation(String name, int size, Normalization normalization, List<Step> steps) {
+    private Augmentation(
+            String name, int channels, @Nullable ViewShape shape, Normalization normalization, List<Step> steps) {
         this.name = name;
-        this.size = size;
+        this.channels = channels;
+        this.shape = shape;
         this.steps = List.copyOf(steps);
         this.normalization = normalization;
         this.table = normalization.table();
@@ -48,7 +55,25 @@ public final class Augmentation {
      * @param size of a side of the square that the steps leave; {@link #apply} fails when they leave anything else
      */
     public static Augmentation of(String name, int size, Normalization normalization, Step... steps) {
-        return new Augmentation(name, size, normalization, List.of(steps));
+        return of(name, ViewShape.square(size), normalization, List.of(steps));
+    }
+
+    /**
+     * A pipeline of your own whose views are no squares, or grey.
+     *
+     * @param shape that the steps leave; of one channel, the red of every pixel is what is written
+     */
+    public static Augmentation of(String name, ViewShape shape, Normalization normalization, List<Step> steps) {
+        return new Augmentation(name, shape.channels(), shape, normalization, steps);
+    }
+
+    /**
+     * A pipeline of your own whose views have sizes that depend on the image's.
+     *
+     * @param channels 1 or 3; of one channel, the red of every pixel is what is written
+     */
+    public static Augmentation ofOwnSizes(String name, int channels, Normalization normalization, List<Step> steps) {
+        return new Augmentation(name, new ViewShape(channels, 1, 1).channels(), null, normalization, steps);
     }
 
     /**
@@ -178,14 +203,35 @@ public final class Augmentation {
         return name;
     }
 
-    /** The side of a view in pixels. */
-    public int size() {
-        return size;
+    /** The shape of every view; empty where it depends on the image. */
+    public Optional<ViewShape> shape() {
+        return Optional.ofNullable(shape);
     }
 
-    /** The floats of a view: {@code 3 * size * size}. */
+    /**
+     * The longer side of a view in pixels.
+     *
+     * @throws IllegalStateException where it depends on the image
+     */
+    public int size() {
+        ViewShape fixed = fixed();
+        return Math.max(fixed.height(), fixed.width());
+    }
+
+    /**
+     * The floats of a view: {@code channels * height * width}.
+     *
+     * @throws IllegalStateException where they depend on the image
+     */
     public int length() {
-        return 3 * size * size;
+        return Math.toIntExact(fixed().length());
+    }
+
+    private ViewShape fixed() {
+        if (shape == null) {
+            throw new IllegalStateException("views by '" + name + "' have no size in common; ask for shape()");
+        }
+        return shape;
     }
 
     public Normalization normalization() {
@@ -207,33 +253,51 @@ public final class Augmentation {
     }
 
     /**
-     * Makes a view and writes it as (size, size, 3) float32, normalised, at the buffer's position, which moves on by
-     * {@link #length()}.
+     * Makes a view and writes it as (height, width, channels) float32, normalised, at the buffer's position, which
+     * moves on by as many floats.
      *
      * @param image is not changed
      * @param draws the view's own
      * @param canvas this thread's workspace
-     * @param out with at least {@code length()} floats remaining
+     * @param out with at least the view's floats remaining
+     * @throws UnfitImageException when a step cannot be done on this image
      */
     public void apply(Image image, Draws draws, Canvas canvas, FloatBuffer out) {
-        run(image, draws, canvas);
-        canvas.write(table, out);
+        make(image, draws, canvas);
+        write(canvas, out);
     }
 
-    /** Makes a view and returns it before normalisation, for people to look at. */
-    public Image view(Image image, Draws draws, Canvas canvas) {
-        run(image, draws, canvas);
-        return canvas.toImage();
-    }
-
-    private void run(Image image, Draws draws, Canvas canvas) {
+    /**
+     * Makes a view and leaves it in the canvas, for {@link #write} to take from there once there is room for it.
+     *
+     * @return the view's shape
+     * @throws UnfitImageException when a step cannot be done on this image
+     */
+    public ViewShape make(Image image, Draws draws, Canvas canvas) {
         canvas.load(image);
         for (Step step : steps) {
             step.apply(canvas, draws);
         }
-        if (canvas.width() != size || canvas.height() != size) {
-            throw new IllegalStateException("the steps of '" + name + "' leave " + canvas.width() + " x "
-                    + canvas.height() + " pixels, not " + size + " x " + size);
+        ViewShape left = new ViewShape(channels, canvas.height(), canvas.width());
+        if (shape != null && !left.equals(shape)) {
+            throw new IllegalStateException(
+                    "the steps of '" + name + "' leave " + left.pixels() + " pixels, not " + shape.pixels());
         }
+        return left;
+    }
+
+    /** Writes the view that {@link #make} left in the canvas, as {@link #apply} does. */
+    public void write(Canvas canvas, FloatBuffer out) {
+        if (channels == 1) {
+            canvas.writeGrey(table, out);
+        } else {
+            canvas.write(table, out);
+        }
+    }
+
+    /** Makes a view and returns it before normalisation, for people to look at. */
+    public Image view(Image image, Draws draws, Canvas canvas) {
+        make(image, draws, canvas);
+        return canvas.toImage();
     }
 }

@@ -1,6 +1,7 @@
 package io.juxta.image;
 
 import java.nio.FloatBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ public final class Canvas {
     private float[] row = new float[0];
     /** The image while nothing has touched its pixels: a crop reads from it only what it needs. */
     private @Nullable Image source;
+    /** The filter of a resize of the whole source that nothing needed yet: a crop spares what it cuts off. */
+    private @Nullable Filter resizing;
     /** A flip is left until the pixels are read out: every other step but a crop is symmetric. */
     private boolean flipped;
 
@@ -27,6 +30,7 @@ public final class Canvas {
         source = image;
         width = image.width();
         height = image.height();
+        resizing = null;
         flipped = false;
     }
 
@@ -45,6 +49,9 @@ public final class Canvas {
 
     /** The pixels, for a step that does not care about left and right. */
     int[] pixels() {
+        if (resizing != null) {
+            keep(Box.whole(width, height));
+        }
         Image image = source;
         if (image != null) {
             byte[] bytes = image.rgb();
@@ -83,13 +90,7 @@ public final class Canvas {
      * window depends on are read or computed.
      */
     void cropAndResize(Box crop, int newWidth, int newHeight, Box window, Filter filter) {
-        Image image = source;
-        if (image == null || flipped) {
-            // orientation matters from here on
-            image = toImage();
-            source = null;
-            flipped = false;
-        }
+        Image image = settled();
         int[] result = room(3 * window.width() * window.height());
         resample.run(image, crop, newWidth, newHeight, window, filter, result);
         source = null;
@@ -97,10 +98,58 @@ public final class Canvas {
         height = window.height();
     }
 
+    /**
+     * Resizes all of it, as soon as its pixels are needed; a crop that comes before needs fewer of them.
+     *
+     * @throws UnfitImageException when the result would have more pixels than an image may have
+     */
+    void resize(int newWidth, int newHeight, Filter filter) {
+        if (newWidth == width && newHeight == height) {
+            return;
+        }
+        if ((long) newWidth * newHeight > Decoder.MAX_PIXELS) {
+            throw new UnfitImageException("resized it would have " + newWidth + " x " + newHeight
+                    + " pixels, more than the limit of " + Decoder.MAX_PIXELS + "; crop it beforehand");
+        }
+        source = settled();
+        resizing = filter;
+        width = newWidth;
+        height = newHeight;
+    }
+
+    /** Keeps a part. */
+    void crop(Box part) {
+        if (resizing == null || flipped) {
+            // to its own size: every pixel is copied as it is
+            cropAndResize(part, part.width(), part.height(), Box.whole(part.width(), part.height()), Filter.BILINEAR);
+        } else {
+            keep(part);
+        }
+    }
+
+    /** Does the resize that was put off, but for what lies outside of a part. */
+    private void keep(Box part) {
+        Image image = Objects.requireNonNull(source);
+        int[] result = room(3 * part.width() * part.height());
+        Box whole = Box.whole(image.width(), image.height());
+        resample.run(image, whole, width, height, part, Objects.requireNonNull(resizing), result);
+        source = null;
+        resizing = null;
+        width = part.width();
+        height = part.height();
+    }
+
+    /** The pixels as an image from which something is made to which orientation matters. */
+    private Image settled() {
+        Image image = toImage();
+        flipped = false;
+        return image;
+    }
+
     /** The pixels as they stand, copied into an image of their own (or the untouched source itself). */
     Image toImage() {
         Image image = source;
-        if (image != null && !flipped) {
+        if (image != null && !flipped && resizing == null) {
             return image;
         }
         int[] ints = pixels();
@@ -130,6 +179,21 @@ public final class Canvas {
                 normalise(ints, y * stride, width, table, row);
             }
             out.put(row, 0, stride);
+        }
+    }
+
+    /** Writes the reds as (height, width) normalised floats at the buffer's position, and moves that on. */
+    void writeGrey(float[] table, FloatBuffer out) {
+        int[] ints = pixels();
+        if (row.length < width) {
+            row = new float[width];
+        }
+        for (int y = 0; y < height; y++) {
+            int start = 3 * y * width;
+            for (int x = 0; x < width; x++) {
+                row[x] = table[ints[start + (flipped ? width - 1 - x : x)]];
+            }
+            out.put(row, 0, width);
         }
     }
 

@@ -15,8 +15,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Reads image files as {@code PIL.Image.open(...).convert("RGB")} does. JPEG, PNG, WebP, BMP, TIFF and the first frame
- * of a GIF, told apart by their content and not by their name; an EXIF orientation is ignored, transparency is dropped.
+ * Reads image files as {@code PIL.Image.open(...).convert("RGB")} does. JPEG, PNG, WebP, BMP, TIFF, PPM and the first
+ * frame of a GIF, told apart by their content and not by their name; an EXIF orientation is ignored unless asked for,
+ * transparency is dropped.
  * The one difference is meant: of 16-bit grey the upper byte is taken, where Pillow cuts every value above 255 to white.
  * Safe for use by many threads at once.
  */
@@ -37,9 +38,17 @@ public final class Decoder {
      * @throws UnreadableImageException naming the file and the cause
      */
     public static Image read(Path file) throws UnreadableImageException {
-        byte[] bytes;
+        return decode(bytes(file), file.toString());
+    }
+
+    /**
+     * Reads a file whole, without decoding it.
+     *
+     * @throws UnreadableImageException naming the file and the cause
+     */
+    public static byte[] bytes(Path file) throws UnreadableImageException {
         try {
-            bytes = Files.readAllBytes(file);
+            return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new UnreadableImageException(file + ": no such file");
         } catch (IOException e) {
@@ -48,7 +57,18 @@ public final class Decoder {
         } catch (OutOfMemoryError e) {
             throw new UnreadableImageException(file + ": larger than 2 GiB, or than the memory left");
         }
-        return decode(bytes, file.toString());
+    }
+
+    /**
+     * Decodes a file's bytes and turns the picture as its EXIF orientation says, so that it is seen as cameras mean it:
+     * Pillow's {@code ImageOps.exif_transpose}. The orientation is looked for in JPEG, PNG and WebP.
+     *
+     * @param name what the message of an exception calls the image
+     * @throws UnreadableImageException as {@link #decode}
+     */
+    public static Image decodeUpright(byte[] bytes, String name) throws UnreadableImageException {
+        Image image = decode(bytes, name);
+        return Exif.upright(image, Exif.orientation(bytes));
     }
 
     /**
@@ -90,8 +110,13 @@ public final class Decoder {
     @SuppressWarnings("try") // the scope frees what is made inside it, and is never named
     private static Image decodeCommon(byte[] bytes, String name, Header header) throws UnreadableImageException {
         try (PointerScope scope = new PointerScope()) {
-            byte[] readable = header.format() == Header.Format.GIF ? Uncommon.opaque(bytes) : bytes;
-            Mat file = new Mat(1, bytes.length, CV_8UC1, new BytePointer(readable));
+            byte[] readable =
+                    switch (header.format()) {
+                        case GIF -> Uncommon.opaque(bytes);
+                        case PNG -> Uncommon.withoutProfile(bytes);
+                        default -> bytes;
+                    };
+            Mat file = new Mat(1, readable.length, CV_8UC1, new BytePointer(readable));
             Mat pixels = imdecode(file, IMREAD_COLOR_RGB | IMREAD_IGNORE_ORIENTATION);
             if (pixels.empty()) {
                 throw new UnreadableImageException(name + ": damaged " + header.format());

@@ -6,15 +6,8 @@ package io.juxta.image;
  *
  * @param components of a pixel in a JPEG or TIFF; 0 for the other formats
  */
-record Header(Format format, long width, long height, int components) {
-    enum Format {
-        JPEG,
-        PNG,
-        WEBP,
-        BMP,
-        GIF,
-        TIFF
-    }
+record Header(ImageFormat format, long width, long height, int components) {
+    private static final String NO_IMAGE = "not an image (JPEG, PNG, WebP, BMP, TIFF, GIF or PPM)";
 
     /** A file that is no image of a known format, or not all of one; the message is a clause without the file's name. */
     static final class Damaged extends Exception {
@@ -28,28 +21,18 @@ record Header(Format format, long width, long height, int components) {
     static Header parse(byte[] bytes) throws Damaged {
         Bytes file = new Bytes(bytes);
         try {
-            if (file.starts(0, "\u00ff\u00d8\u00ff")) {
-                return jpeg(file);
-            }
-            if (file.starts(0, "\u0089PNG\r\n\u001a\n")) {
-                return png(file);
-            }
-            if (file.starts(0, "RIFF") && file.starts(8, "WEBP")) {
-                return webp(file);
-            }
-            if (file.starts(0, "GIF87a") || file.starts(0, "GIF89a")) {
-                return gif(file);
-            }
-            if (file.starts(0, "II*\0") || file.starts(0, "MM\0*")) {
-                return new Tiff(file).header();
-            }
-            if (file.starts(0, "BM")) {
-                return bmp(file);
-            }
+            return switch (ImageFormat.of(bytes).orElseThrow(() -> new Damaged(NO_IMAGE))) {
+                case JPEG -> jpeg(file);
+                case PNG -> png(file);
+                case WEBP -> webp(file);
+                case BMP -> bmp(file);
+                case GIF -> gif(file);
+                case TIFF -> new Tiff(file).header();
+                case PPM -> new Pnm(bytes).header();
+            };
         } catch (IndexOutOfBoundsException e) {
             throw new Damaged("truncated after " + bytes.length + " bytes");
         }
-        throw new Damaged("not an image (JPEG, PNG, WebP, BMP, TIFF or GIF)");
     }
 
     private static Header jpeg(Bytes file) throws Damaged {
@@ -80,7 +63,7 @@ record Header(Format format, long width, long height, int components) {
             }
         }
         requireEndOfJpeg(file, at);
-        return new Header(Format.JPEG, width, height, components);
+        return new Header(ImageFormat.JPEG, width, height, components);
     }
 
     /** From the first scan on: whole files end with the end marker, or have it before something appended. */
@@ -113,7 +96,7 @@ record Header(Format format, long width, long height, int components) {
             at += 12 + file.u32(at);
         }
         file.u32(at + 8);
-        return new Header(Format.PNG, file.u32(16), file.u32(20), 0);
+        return new Header(ImageFormat.PNG, file.u32(16), file.u32(20), 0);
     }
 
     private static Header webp(Bytes file) throws Damaged {
@@ -123,13 +106,13 @@ record Header(Format format, long width, long height, int components) {
         if (file.starts(12, "VP8X")) {
             long width = 1 + (file.u32le(24) & 0xffffff);
             long height = 1L + (file.u16le(27) | file.u8(29) << 16);
-            return new Header(Format.WEBP, width, height, 0);
+            return new Header(ImageFormat.WEBP, width, height, 0);
         }
         if (file.starts(12, "VP8L")) {
             long sizes = file.u32le(21);
-            return new Header(Format.WEBP, 1 + (sizes & 0x3fff), 1 + (sizes >> 14 & 0x3fff), 0);
+            return new Header(ImageFormat.WEBP, 1 + (sizes & 0x3fff), 1 + (sizes >> 14 & 0x3fff), 0);
         }
-        return new Header(Format.WEBP, file.u16le(26) & 0x3fff, file.u16le(28) & 0x3fff, 0);
+        return new Header(ImageFormat.WEBP, file.u16le(26) & 0x3fff, file.u16le(28) & 0x3fff, 0);
     }
 
     private static Header bmp(Bytes file) throws Damaged {
@@ -143,7 +126,7 @@ record Header(Format format, long width, long height, int components) {
         if (width > 0 && needed > file.length()) {
             throw new Damaged("truncated BMP: " + file.length() + " bytes of " + needed);
         }
-        return new Header(Format.BMP, width, height, 0);
+        return new Header(ImageFormat.BMP, width, height, 0);
     }
 
     /** Walks to the trailer: the decoder would complain on the standard error stream of a file without. */
@@ -161,7 +144,7 @@ record Header(Format format, long width, long height, int components) {
                 throw new Damaged("damaged GIF: no block at byte " + at);
             }
         }
-        return new Header(Format.GIF, file.u16le(6), file.u16le(8), 0);
+        return new Header(ImageFormat.GIF, file.u16le(6), file.u16le(8), 0);
     }
 
     static int afterBlocks(Bytes file, int start) {

@@ -1,36 +1,11 @@
 package io.juxta.image;
 
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
-
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.opencv.opencv_core.Mat;
-
 /** Writes pictures as PNG, which every viewer reads and which loses nothing. */
 public final class Png {
     private Png() {}
 
     /** The bytes of a file. */
-    @SuppressWarnings("try") // the scope frees what is made inside it, and is never named
     public static byte[] encode(Image image) {
-        byte[] rgb = image.rgb();
-        byte[] bgr = new byte[rgb.length];
-        for (int i = 0; i < rgb.length; i += 3) {
-            bgr[i] = rgb[i + 2];
-            bgr[i + 1] = rgb[i + 1];
-            bgr[i + 2] = rgb[i];
-        }
-        try (PointerScope scope = new PointerScope()) {
-            Mat pixels = new Mat(image.height(), image.width(), CV_8UC3, new BytePointer(bgr));
-            BytePointer file = new BytePointer();
-            if (!imencode(".png", pixels, file)) {
-                throw new IllegalStateException(
-                        "cannot encode an image of " + image.width() + " x " + image.height() + " pixels");
-            }
-            byte[] bytes = new byte[Math.toIntExact(file.limit())];
-            file.get(bytes);
-            return bytes;
-        }
+        return Encoding.encode(image, ".png");
     }
 }

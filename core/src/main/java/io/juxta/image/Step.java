@@ -4,7 +4,15 @@ package io.juxta.image;
  * One step of an {@link Augmentation}. Each repeats the step of the same name in torchvision on Pillow images, bit for
  * bit once the draws are given; probabilities, ranges and the order of the draws are the originals'.
  */
-public sealed interface Step {
+public sealed interface Step
+        permits SizeStep,
+                Step.RandomResizedCrop,
+                Step.ResizeAndCentreCrop,
+                Step.Resize,
+                Step.ColorJitter,
+                Step.RandomGrayscale,
+                Step.GaussianBlur,
+                Step.RandomHorizontalFlip {
     /** Changes the canvas. */
     void apply(Canvas canvas, Draws draws);
 

@@ -1,7 +1,6 @@
 package io.juxta.image;
 
 import io.juxta.image.Header.Damaged;
-import io.juxta.image.Header.Format;
 
 /** The first directory of a TIFF file: the picture's size and where its strips or tiles lie. */
 final class Tiff {
@@ -47,7 +46,7 @@ final class Tiff {
         if (offsets > 0 && lengths > 0) {
             requireParts(offsets, lengths);
         }
-        return new Header(Format.TIFF, width, height, samples);
+        return new Header(ImageFormat.TIFF, width, height, samples);
     }
 
     /** Whether the components are inks. */

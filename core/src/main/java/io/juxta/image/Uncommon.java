@@ -3,6 +3,7 @@ package io.juxta.image;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -15,13 +16,16 @@ final class Uncommon {
 
     /** The image, or null where OpenCV reads the file as Pillow does. */
     static @Nullable Image decode(byte[] bytes, Header header) throws IOException {
-        if (header.format() == Header.Format.JPEG && header.components() == 4) {
+        if (header.format() == ImageFormat.JPEG && header.components() == 4) {
             return fourInks(read(bytes, "jpeg"), hasLuma(bytes));
         }
-        if (header.format() == Header.Format.TIFF && header.components() == 4) {
+        if (header.format() == ImageFormat.TIFF && header.components() == 4) {
             Raster raster = read(bytes, "tiff");
             // four 8-bit components are RGB and alpha, which OpenCV multiplies in, or the four inks, which it knows
             return raster.getTransferType() == 0 && !new Tiff(new Bytes(bytes)).isInk() ? withoutAlpha(raster) : null;
+        }
+        if (header.format() == ImageFormat.PPM) {
+            return new Pnm(bytes).decode();
         }
         return null;
     }
@@ -39,6 +43,29 @@ final class Uncommon {
             at = Header.afterBlocks(file, at + 2);
         }
         return copy;
+    }
+
+    /**
+     * A PNG without the colour profile and the EXIF data that it may hold: nothing is made of them, and the decoder
+     * would complain of slight faults in them on the standard error stream, image by image.
+     */
+    static byte[] withoutProfile(byte[] png) {
+        Bytes file = new Bytes(png);
+        byte[] kept = png;
+        int removed = 0;
+        int at = 8;
+        while (!file.starts(at + 4, "IEND")) {
+            int length = 12 + (int) file.u32(at);
+            if (file.starts(at + 4, "iCCP") || file.starts(at + 4, "eXIf")) {
+                int to = at - removed;
+                removed += length;
+                byte[] shorter = Arrays.copyOf(kept, png.length - removed);
+                System.arraycopy(png, at + length, shorter, to, png.length - at - length);
+                kept = shorter;
+            }
+            at += length;
+        }
+        return kept;
     }
 
     private static Raster read(byte[] bytes, String format) throws IOException {

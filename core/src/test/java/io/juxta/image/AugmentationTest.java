@@ -12,14 +12,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AugmentationTest {
-    private static Image noise(int width, int height, long seed) {
-        byte[] rgb = new byte[3 * width * height];
-        for (int i = 0; i < rgb.length; i++) {
-            rgb[i] = (byte) Draws.mix(seed * 1_000_000 + i);
-        }
-        return new Image(width, height, rgb);
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"moco-v1", "moco-v2", "cifar-notebook", "linear-train", "evaluation", "plain"})
     void writtenAndShownAreTheSame(String name) {
@@ -29,7 +21,7 @@ class AugmentationTest {
         Canvas canvas = new Canvas();
         float[] table = Normalization.CIFAR10.table();
         for (int i = 0; i < 20; i++) {
-            Image image = noise(20 + 3 * i, 60 - i, i);
+            Image image = Noise.image(20 + 3 * i, 60 - i, i);
             byte[] before = image.rgb().clone();
             FloatBuffer out = FloatBuffer.allocate(augmentation.length());
             augmentation.apply(image, Draws.of(1, 2, i, 1), canvas, out);
@@ -45,7 +37,7 @@ class AugmentationTest {
     @Test
     void otherDrawsMakeOtherViews() {
         Augmentation augmentation = Augmentation.mocoV2(16, Normalization.IMAGENET);
-        Image image = noise(40, 40, 1);
+        Image image = Noise.image(40, 40, 1);
         byte[] one =
                 augmentation.view(image, Draws.of(1, 0, 0, 0), new Canvas()).rgb();
         for (Draws other :
@@ -95,7 +87,7 @@ class AugmentationTest {
 
     @Test
     void evaluationRoundsAsTorchvision() {
-        Image image = noise(50, 37, 5);
+        Image image = Noise.image(50, 37, 5);
         // short side 37 to 16, long side 21 (truncated from 21.6), crop at (21 - 14) / 2 = 3.5, to even: 4
         Image view =
                 Augmentation.evaluation(16, 14, Normalization.HALF).view(image, Draws.of(0, 0, 0, 0), new Canvas());
@@ -109,14 +101,14 @@ class AugmentationTest {
 
     @Test
     void plainLeavesAFittingImageAlone() {
-        Image image = noise(12, 12, 6);
+        Image image = Noise.image(12, 12, 6);
         Augmentation plain = Augmentation.plain(12, Normalization.HALF);
         assertThat(plain.view(image, Draws.of(0, 0, 0, 0), new Canvas()).rgb()).containsExactly(image.rgb());
     }
 
     @Test
     void aFlipMirrorsAndIsUndoneByAnother() {
-        Image image = noise(5, 4, 7);
+        Image image = Noise.image(5, 4, 7);
         Step flip = new Step.RandomHorizontalFlip(1);
         Augmentation once = Augmentation.of("once", 4, Normalization.HALF, flip, new Step.Resize(4, Filter.BILINEAR));
         Augmentation mirrored = Augmentation.of("plain", 4, Normalization.HALF, new Step.Resize(4, Filter.BILINEAR));

@@ -212,7 +212,7 @@ class DecoderTest {
         assertThatThrownBy(() -> Decoder.read(folder)).hasMessageContaining("directory");
         assertThatThrownBy(() -> Decoder.decode(new byte[0], "a.jpg")).hasMessage("a.jpg: empty file");
         assertThatThrownBy(() -> Decoder.decode("hello".getBytes(StandardCharsets.UTF_8), "a.jpg"))
-                .hasMessage("a.jpg: not an image (JPEG, PNG, WebP, BMP, TIFF or GIF)");
+                .hasMessage("a.jpg: not an image (JPEG, PNG, WebP, BMP, TIFF, GIF or PPM)");
     }
 
     @Test

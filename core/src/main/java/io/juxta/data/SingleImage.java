@@ -1,0 +1,62 @@
+package io.juxta.data;
+
+import io.juxta.image.Image;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** One image that stands for many samples, as SinCUT takes it: what differs is the view. It is decoded once. */
+public final class SingleImage implements Dataset {
+    private final Image image;
+    private final String name;
+    private final int items;
+
+    private SingleImage(Image image, String name, int items) {
+        this.image = image;
+        this.name = name;
+        this.items = items;
+    }
+
+    /**
+     * Reads the only image below a folder.
+     *
+     * @param items how many samples it stands for, at least 1
+     * @throws IOException when there is no image or more than one, or when it is unreadable
+     */
+    public static SingleImage open(Path folder, int items) throws IOException {
+        if (items < 1) {
+            throw new IllegalArgumentException("a single image for " + items + " samples; it stands for at least 1");
+        }
+        ImageFolder images = ImageFolder.open(folder);
+        if (images.size() != 1) {
+            throw new IOException(folder + ": " + images.size()
+                    + " images, of which a single-image set has exactly one;" + " move the others away");
+        }
+        return new SingleImage(images.image(0), images.name(0), items);
+    }
+
+    @Override
+    public int size() {
+        return items;
+    }
+
+    @Override
+    public Image image(int index) {
+        return image;
+    }
+
+    @Override
+    public int label(int index) {
+        return -1;
+    }
+
+    @Override
+    public List<String> classes() {
+        return List.of();
+    }
+
+    @Override
+    public String name(int index) {
+        return name;
+    }
+}
