@@ -42,4 +42,7 @@ public abstract class Generator extends Container {
 
     /** The channels of a layer's activations. */
     public abstract int tapChannels(int layer);
+
+    /** Sets where noise comes from; a network without noise does not care. */
+    public void noise(NoiseSource source) {}
 }
