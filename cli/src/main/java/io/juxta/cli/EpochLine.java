@@ -2,28 +2,33 @@ package io.juxta.cli;
 
 import io.juxta.data.Loader;
 import io.juxta.train.Diagnosis;
+import io.juxta.train.Figure;
 import io.juxta.train.Position;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a person reads while a run goes on: progress within the epoch, and a line for each epoch. */
 final class EpochLine implements Training.Listener, AutoCloseable {
     private final TrainingOptions options;
     private final Loader loader;
+    private final Figure judgedBy;
     private final Progress.Style style;
     private @Nullable Progress progress;
-    private double bestKnn = Double.NEGATIVE_INFINITY;
+    private double best;
     private int bestEpoch;
-    private double lastKnn;
+    private double last;
     private Optional<Diagnosis> news = Optional.empty();
 
-    EpochLine(TrainingOptions options, Loader loader, Progress.Style style) {
+    EpochLine(TrainingOptions options, Loader loader, Figure judgedBy, Progress.Style style) {
         this.options = options;
         this.loader = loader;
+        this.judgedBy = judgedBy;
         this.style = style;
     }
 
@@ -46,7 +51,7 @@ final class EpochLine implements Training.Listener, AutoCloseable {
                                 after.batch(),
                                 loader.batches(),
                                 metrics.get("loss"),
-                                accuracy(metrics),
+                                details(metrics),
                                 lr,
                                 100 * after.waited() / Math.max(1e-9, after.seconds())));
             }
@@ -66,16 +71,16 @@ final class EpochLine implements Training.Listener, AutoCloseable {
                 epoch + 1,
                 options.epochs(),
                 metrics.get("loss"),
-                accuracy(metrics),
+                details(metrics),
                 metrics.get("lr"),
                 metrics.get("images_per_second"),
                 100 * metrics.getOrDefault("waiting_share", 0.0)));
-        Double knn = metrics.get("knn");
-        if (knn != null) {
-            line.append(String.format(Locale.ROOT, ", kNN %.2f %%", knn));
-            lastKnn = knn;
-            if (knn > bestKnn) {
-                bestKnn = knn;
+        Double judged = metrics.get(judgedBy.column());
+        if (judged != null) {
+            line.append(", ").append(judgedBy.label()).append(' ').append(shown(judged));
+            last = judged;
+            if (bestEpoch == 0 || judgedBy.isBetter(judged, best)) {
+                best = judged;
                 bestEpoch = epoch + 1;
             }
         }
@@ -84,8 +89,18 @@ final class EpochLine implements Training.Listener, AutoCloseable {
         news = Optional.empty();
     }
 
-    /** How often the method is right, by whatever it calls that. */
-    private static String accuracy(Map<String, Double> metrics) {
+    private String shown(double judged) {
+        return String.format(Locale.ROOT, judgedBy.format(), judged);
+    }
+
+    /** How often the method is right, by whatever it calls that; of a translation, what its parts cost. */
+    private static String details(Map<String, Double> metrics) {
+        if (metrics.containsKey("g_gan")) {
+            return Stream.of("g_gan", "d_real", "d_fake", "nce", "nce_idt")
+                    .filter(metrics::containsKey)
+                    .map(name -> String.format(Locale.ROOT, "%s %.3f", name, metrics.get(name)))
+                    .collect(Collectors.joining(", "));
+        }
         String name = metrics.containsKey("acc1") ? "acc1" : "agreement";
         return String.format(Locale.ROOT, "%s %.1f %%", name, metrics.get(name));
     }
@@ -95,17 +110,17 @@ final class EpochLine implements Training.Listener, AutoCloseable {
         news = Optional.of(diagnosis);
     }
 
-    /** Last and best kNN, where any was measured. */
+    /** The last and the best figure, where any was measured. */
     Optional<String> best() {
         return bestEpoch == 0
                 ? Optional.empty()
-                : Optional.of(String.format(
-                        Locale.ROOT, "kNN last %.2f %%, best %.2f %% (epoch %d)", lastKnn, bestKnn, bestEpoch));
+                : Optional.of(judgedBy.label() + " last " + shown(last) + ", best " + shown(best) + " (epoch "
+                        + bestEpoch + ")");
     }
 
-    /** The kNN accuracy last measured, in percent. */
+    /** The figure last measured. */
     double last() {
-        return lastKnn;
+        return last;
     }
 
     @Override

@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "juxta",
-        description = "Contrastive visual learning: trains image encoders without labels, and judges them.",
+        description =
+                "Contrastive visual learning: trains image encoders without labels, translates images without pairs, and"
+                        + " judges both.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Version.class,
@@ -44,6 +46,7 @@ public final class Main implements Callable<Integer> {
         CommandLine command = new CommandLine(main);
         command.addSubcommand(new QuickstartCommand());
         command.addSubcommand(new PretrainCommand());
+        command.addSubcommand(new TranslateCommand());
         command.addSubcommand(new EvaluateCommand());
         command.addSubcommand(new ReportCommand());
         command.addSubcommand(new WatchCommand());

@@ -37,22 +37,8 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--data", required = true, paramLabel = "DIR", description = "The folder of images.")
     private Path data = Path.of("");
 
-    @Option(
-            names = "--run",
-            paramLabel = "DIR",
-            description = "The run's folder; a new one below runs/ where this is not given.")
-    private Optional<Path> run = Optional.empty();
-
-    @Option(
-            names = "--resume",
-            description = "Go on from the last checkpoint in --run, by its own recipe where none is given.")
-    private boolean resume;
-
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "FILE",
-            description = "With --resume: the checkpoint to go on from instead of the last.")
-    private Optional<Path> checkpoint = Optional.empty();
+    @Mixin
+    private RunArguments where = new RunArguments();
 
     @Option(names = "--dry-run", description = "Print what would be done, and train nothing.")
     private boolean dryRun;
@@ -62,15 +48,8 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (resume && run.isEmpty()) {
-            throw new IllegalArgumentException("--resume needs --run: say which run goes on");
-        }
-        if (checkpoint.isPresent() && !resume) {
-            throw new IllegalArgumentException("--checkpoint needs --resume: a new run begins at the beginning");
-        }
-        Pretraining pretraining = Pretraining.of(
-                arguments.recipe(resume ? run.map(folder -> folder.resolve("recipe.yaml")) : Optional.empty()),
-                quiet.style());
+        where.check();
+        Pretraining pretraining = Pretraining.of(arguments.recipe(where.recipe()), quiet.style());
         Dataset images = Datasets.open(data, Split.TRAIN);
         // the labelled images that kNN is measured on; there need be none
         Optional<Dataset> heldOut = pretraining.measuresKnn() ? Datasets.find(data, Split.TEST) : Optional.empty();
@@ -78,10 +57,7 @@ final class PretrainCommand implements Callable<Integer> {
             pretraining.describe(images, heldOut);
             return ExitStatus.DONE;
         }
-        Path folder = run.isPresent() ? run.get() : RunFolders.free(arguments.name());
-        RunPlace place = resume
-                ? RunPlace.resuming(folder, checkpoint, CommandWords.of(spec))
-                : RunPlace.of(folder, CommandWords.of(spec));
+        RunPlace place = where.place(arguments.name(), CommandWords.of(spec));
         try (Interruption interruption = Interruption.watch()) {
             Pretraining.Outcome outcome = pretraining.run(images, heldOut, place, interruption::requested);
             return outcome.finished() ? ExitStatus.DONE : ExitStatus.INTERRUPTED;

@@ -14,6 +14,7 @@ import io.juxta.train.Checkpointing;
 import io.juxta.train.Diagnosing;
 import io.juxta.train.Diagnosis;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.Figure;
 import io.juxta.train.Position;
 import io.juxta.train.Recipe;
 import io.juxta.train.RunFolder;
@@ -138,7 +139,7 @@ final class Pretraining {
                 say(String.format(Locale.ROOT, "kNN before training: %.2f %% (raw pixels %.2f %%)", untrained, raw));
                 run.metrics().add(0, Map.of("knn", untrained));
             }
-            try (EpochLine lines = new EpochLine(training, loader, progress);
+            try (EpochLine lines = new EpochLine(training, loader, Figure.KNN, progress);
                     Snapshots snapshots = snapshots(place, run, learner, images, fitted, from);
                     RunLog log = RunLog.open(place.folder(), from, loader.batches(), RunPlace.about(identity))) {
                 for (String warning : warnings) {
@@ -153,7 +154,7 @@ final class Pretraining {
                 listeners.add(RunPlace.memory());
                 listeners.add(log);
                 listeners.add(diagnosing(fitted.task(loader.batches()), run, log, lines));
-                listeners.add(new Checkpointing(run, learner, checkpointing, from, log::checkpoint));
+                listeners.add(new Checkpointing(run, learner, checkpointing, Figure.KNN, from, log::checkpoint));
                 listeners.add(snapshots);
                 listeners.add(lines);
                 Training loop = new Training(

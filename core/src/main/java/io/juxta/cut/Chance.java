@@ -2,6 +2,7 @@ package io.juxta.cut;
 
 import io.juxta.image.Draws;
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 
 /** What is left to chance in a step, as a function of the step: a resumed run has nothing to remember. */
 interface Chance {
@@ -18,15 +19,18 @@ interface Chance {
      */
     long[] patches(long iteration, int pass, int tap, int places, int patches);
 
-    /** A seed for what draws more in the step. */
-    long seed(long iteration);
+    /** Where G's noise comes from in the step. */
+    NoiseSource noise(long iteration);
+
+    /** Numbers from 0 to 1, of which there are {@code count}: how much of a real image is in what a penalty is taken at. */
+    double[] shares(long iteration, int count);
 
     /** Counter-based, as all that is random in a run. */
     static Chance of(long seed) {
         // numbered below the views of images, which are counted from 0, and the loader's own draws
         int flips = -2;
         int patches = -3;
-        int seeds = -4;
+        int shares = -4;
         return new Chance() {
             @Override
             public boolean flips(long iteration) {
@@ -40,8 +44,14 @@ interface Chance {
             }
 
             @Override
-            public long seed(long iteration) {
-                return draws(iteration, 0, seeds).bits();
+            public NoiseSource noise(long iteration) {
+                return NoiseSource.of(seed, iteration);
+            }
+
+            @Override
+            public double[] shares(long iteration, int count) {
+                Draws draws = draws(iteration, 0, shares);
+                return DoubleStream.generate(draws::uniform).limit(count).toArray();
             }
 
             private Draws draws(long iteration, int which, int purpose) {

@@ -70,8 +70,8 @@ public final class Cut implements Learner {
     /** Builds CUT with initial weights from libtorch's generator: seed it first. */
     public static Cut create(CutRecipe recipe, Device device) {
         NetworkOptions networks = recipe.networks();
-        Generator G = networks.generator();
-        Discriminator D = networks.discriminator();
+        Generator G = networks.generator(recipe.views().cropSize());
+        Discriminator D = networks.discriminator(recipe.views().cropSize());
         PatchSampler F = networks.sampler(G, recipe.cut().nceLayers());
         for (Module network : List.of(G, D, F)) {
             network.to(device, false);
@@ -82,7 +82,7 @@ public final class Cut implements Learner {
                 D,
                 F,
                 new ChannelBridge(networks.outputNc(), networks.inputNc()),
-                networks.normG().isPerImage() && !networks.dropout(),
+                networks.isPerImage(),
                 recipe.adam(),
                 Chance.of(recipe.training().seed()));
     }
@@ -98,6 +98,7 @@ public final class Cut implements Learner {
     @Override
     public Map<String, Double> step(List<Tensor> domains, Step step) {
         try (PointerScope scope = new PointerScope()) {
+            G.noise(chance.noise(step.iteration()));
             Translated translated = translate(domains.get(0), domains.get(1), step.iteration());
             Map<String, Tensor> figures = new LinkedHashMap<>();
             figures.put("loss", translated.output()); // holds the first place for the value that comes last
@@ -141,11 +142,29 @@ public final class Cut implements Learner {
         learn(D, true);
         D.zero_grad(true);
         GanMode mode = options.ganMode();
-        Tensor fake = mode.translated(D.forward(translated.translations().detach()));
-        Tensor real = mode.real(D.forward(translated.targets()));
-        Tensor loss = fake.add(real).mul(new Scalar(0.5));
+        Tensor translations = translated.translations().detach();
+        Tensor targets = translated.targets();
+        if (options.lambdaR1() > 0) {
+            targets = targets.detach().set_requires_grad(true);
+        }
+        Tensor scores = D.forward(targets);
+        Tensor fake = mode.translated(D.forward(translations));
+        Tensor real = mode.real(scores);
         figures.put("d_real", real);
         figures.put("d_fake", fake);
+        Tensor loss = fake.add(real).mul(new Scalar(0.5));
+        if (options.lambdaR1() > 0) {
+            Tensor r1 = R1.penalty(scores, targets).mul(new Scalar(0.5 * options.lambdaR1()));
+            figures.put("r1", r1);
+            loss = loss.add(r1);
+        }
+        if (mode == GanMode.WGANGP && options.lambdaGradientPenalty() > 0) {
+            double[] shares = chance.shares(step.iteration(), Math.toIntExact(targets.size(0)));
+            Tensor penalty = WassersteinPenalty.penalty(D, targets, translations, Tensor.create(shares))
+                    .mul(new Scalar(options.lambdaGradientPenalty()));
+            figures.put("gradient_penalty", penalty);
+            loss = loss.add(penalty);
+        }
         loss.backward();
         discriminator.step(step.lr(), step.iteration() + 1);
     }
@@ -272,7 +291,7 @@ public final class Cut implements Learner {
     }
 
     /** G, D and F. */
-    List<Module> networks() {
+    public List<Module> networks() {
         return List.of(G, D, F);
     }
 

@@ -1,25 +1,63 @@
 package io.juxta.cut;
 
+import io.juxta.data.Domains;
+import io.juxta.data.Samples;
+import io.juxta.data.Unpaired;
+import io.juxta.image.Augmentation;
 import io.juxta.train.Adam;
 import io.juxta.train.Recipe;
+import io.juxta.train.RecipeException;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 
 /** All that a CUT run is told by its recipe. */
 public record CutRecipe(
-        CutOptions cut, NetworkOptions networks, TranslationRate rate, Adam.Options adam, TrainingOptions training) {
+        CutOptions cut,
+        NetworkOptions networks,
+        TranslationRate rate,
+        Adam.Options adam,
+        TrainingOptions training,
+        DomainKeys domains,
+        ViewKeys views) {
+    /** @throws IllegalArgumentException when taps are not in G, or D is too deep for the crops */
+    public CutRecipe {
+        networks.requireFits(views.cropSize());
+        try (PointerScope scope = new PointerScope();
+                Generator G = networks.shapes(views.cropSize())) {
+            NetworkOptions.requireTaps(G, cut.nceLayers());
+        }
+        views.training(networks.inputNc(), false);
+        views.training(networks.outputNc(), false);
+    }
+
     /** Binds the method's records; the caller may bind more, and then checks that all keys are known. */
     public static CutRecipe bind(Recipe recipe) {
-        return new CutRecipe(
-                recipe.bind(CutOptions.class),
-                recipe.bind(NetworkOptions.class),
-                recipe.bind(TranslationRate.class),
-                recipe.bind(Adam.Options.class),
-                recipe.bind(TrainingOptions.class));
+        CutOptions cut = recipe.bind(CutOptions.class);
+        NetworkOptions networks = recipe.bind(NetworkOptions.class);
+        TranslationRate rate = recipe.bind(TranslationRate.class);
+        Adam.Options adam = recipe.bind(Adam.Options.class);
+        TrainingOptions training = recipe.bind(TrainingOptions.class);
+        DomainKeys domains = recipe.bind(DomainKeys.class);
+        ViewKeys views = recipe.bind(ViewKeys.class);
+        try {
+            return new CutRecipe(cut, networks, rate, adam, training, domains, views);
+        } catch (IllegalArgumentException e) {
+            throw new RecipeException(recipe.name() + ": " + e.getMessage(), e);
+        }
     }
 
     /** The records, for the text of the run's recipe. */
     public List<Record> records() {
-        return List.of(cut, networks, rate, adam, training);
+        return List.of(cut, networks, rate, adam, training, domains, views);
+    }
+
+    /** What a run trains on. */
+    public Samples samples(Domains images) {
+        Augmentation a = views.training(networks.inputNc(), false);
+        Augmentation b = views.training(networks.outputNc(), false);
+        Augmentation laterA = views.training(networks.inputNc(), true);
+        Augmentation laterB = views.training(networks.outputNc(), true);
+        return Unpaired.of(images, views.pairing(), a, b).from(rate.constant(training.epochs()), laterA, laterB);
     }
 }

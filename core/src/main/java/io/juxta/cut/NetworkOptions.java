@@ -11,18 +11,19 @@ import java.util.List;
  *
  * @param inputNc channels of the source domain: 3, or 1 for grey
  * @param outputNc channels of the target domain
- * @param netG {@code resnet-9blocks} or {@code resnet-6blocks}
- * @param ngf channels behind G's first convolution: 64, a few for small machines
+ * @param netG {@code resnet-9blocks}, {@code resnet-6blocks}; {@code stylegan2}, SinCUT's, or {@code smallstylegan2}
+ * @param ngf channels behind G's first convolution: 64, a few for small machines; a width of 10 in SinCUT
  * @param normG {@code instance}, {@code batch} or {@code none}
  * @param dropout whether G's blocks drop half of their activations while training
- * @param netD {@code basic}, three layers; {@code n-layers}, as many as {@code n-layers-d}; or {@code pixel}
- * @param ndf channels behind D's first convolution: 64
+ * @param netD {@code basic}, three layers; {@code n-layers}, as many as {@code n-layers-D};
+ *     {@code pixel}; or {@code stylegan2}, SinCUT's
+ * @param ndf channels behind D's first convolution: 64; a width of 8 in SinCUT
  * @param nLayersD halvings of {@code n-layers}
  * @param netF {@code mlp-sample}, two linear layers for each tap; {@code sample}, none
  * @param netFNc width of those
  * @param antialias whether halvings have a low pass
  * @param antialiasUp whether doublings have one
- * @param initType how weights begin
+ * @param initType how weights begin, but for those of StyleGAN2's networks, which have a way of their own
  * @param initGain 0.02
  */
 public record NetworkOptions(
@@ -45,14 +46,21 @@ public record NetworkOptions(
     /** Generators. */
     public enum NetG {
         RESNET_9BLOCKS,
-        RESNET_6BLOCKS
+        RESNET_6BLOCKS,
+        STYLEGAN2,
+        SMALLSTYLEGAN2;
+
+        boolean isResNet() {
+            return this == RESNET_9BLOCKS || this == RESNET_6BLOCKS;
+        }
     }
 
     /** Discriminators. */
     public enum NetD {
         BASIC,
         N_LAYERS,
-        PIXEL
+        PIXEL,
+        STYLEGAN2
     }
 
     /** Projections of patches. */
@@ -71,19 +79,47 @@ public record NetworkOptions(
         check(initGain > 0 && initGain <= 100, "init-gain " + initGain + " must be above 0 and at most 100");
     }
 
-    /** G with weights from libtorch's generator: seed it first. */
-    public Generator generator() {
-        int blocks = netG == NetG.RESNET_9BLOCKS ? 9 : 6;
-        Generator G = new ResNetGenerator(
-                new ResNetGenerator.Options(inputNc, outputNc, ngf, blocks, normG, dropout, antialias, antialiasUp));
-        initType.fill(G, initGain);
+    /**
+     * G with weights from libtorch's generator: seed it first.
+     *
+     * @param size of a side of training images, on which the widths of StyleGAN2's networks depend
+     */
+    public Generator generator(int size) {
+        Generator G = shapes(size);
+        if (netG.isResNet()) {
+            initType.fill(G, initGain);
+        }
         return G;
     }
 
-    Discriminator discriminator() {
+    /** G with any weights. */
+    Generator shapes(int size) {
+        return switch (netG) {
+            case RESNET_9BLOCKS -> resnet(9);
+            case RESNET_6BLOCKS -> resnet(6);
+            case STYLEGAN2 -> new StyleGan2Generator(StyleGan2Generator.Options.of(inputNc, outputNc, ngf, size));
+            case SMALLSTYLEGAN2 ->
+                new StyleGan2Generator(StyleGan2Generator.Options.small(inputNc, outputNc, ngf, size));
+        };
+    }
+
+    private Generator resnet(int blocks) {
+        return new ResNetGenerator(
+                new ResNetGenerator.Options(inputNc, outputNc, ngf, blocks, normG, dropout, antialias, antialiasUp));
+    }
+
+    Discriminator discriminator(int size) {
+        if (netD == NetD.STYLEGAN2) {
+            return new StyleGan2Discriminator(new StyleGan2Discriminator.Options(outputNc, ndf, size));
+        }
         Discriminator D = new PatchDiscriminator(patches());
         initType.fill(D, initGain);
         return D;
+    }
+
+    /** Whether G's activations of an image depend on that image alone, and not on chance. */
+    boolean isPerImage() {
+        return !netG.isResNet() || (normG.isPerImage() && !dropout);
     }
 
     private PatchDiscriminator.Options patches() {
@@ -91,7 +127,7 @@ public record NetworkOptions(
                 switch (netD) {
                     case BASIC -> 3;
                     case N_LAYERS -> nLayersD;
-                    case PIXEL -> 0;
+                    case PIXEL, STYLEGAN2 -> 0;
                 };
         return new PatchDiscriminator.Options(outputNc, ndf, layers, normD, antialias);
     }
@@ -107,10 +143,14 @@ public record NetworkOptions(
     }
 
     /**
-     * @param size of the shorter side of training images, in pixels
+     * @param size of a side of training images, in pixels
      * @throws IllegalArgumentException when the discriminator would have no score left
      */
     void requireFits(int size) {
+        if (netD == NetD.STYLEGAN2) {
+            new StyleGan2Discriminator.Options(outputNc, ndf, size);
+            return;
+        }
         int least = patches().leastSide();
         check(
                 size >= least,
@@ -119,7 +159,7 @@ public record NetworkOptions(
     }
 
     /** @throws IllegalArgumentException when there is no such layer to tap */
-    void requireTaps(Generator G, List<Integer> taps) {
+    static void requireTaps(Generator G, List<Integer> taps) {
         int last = taps.get(taps.size() - 1);
         check(
                 last < G.layers(),

@@ -38,6 +38,7 @@ public record MocoRecipe(
     }
 
     public MocoRecipe {
+        training.requireBatchesOfTwo();
         if (training.batchSize() % moco.bnGroups() != 0) {
             throw new IllegalArgumentException("batch-size " + training.batchSize() + " is not a multiple of bn-groups "
                     + moco.bnGroups() + ": change one of them");

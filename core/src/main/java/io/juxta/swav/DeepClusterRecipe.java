@@ -6,6 +6,7 @@ import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Recipe;
+import io.juxta.train.RecipeException;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,6 +22,10 @@ public record DeepClusterRecipe(
         TrainingOptions training,
         ClusterFit fit)
         implements ClusterRecipe {
+    public DeepClusterRecipe {
+        training.requireBatchesOfTwo();
+    }
+
     /** Binds the method's records; the caller may bind more, and then checks that all keys are known. */
     public static DeepClusterRecipe bind(Recipe recipe) {
         DeepClusterOptions deepCluster = recipe.bind(DeepClusterOptions.class);
@@ -30,7 +35,11 @@ public record DeepClusterRecipe(
         Larc.Options larc = recipe.bind(Larc.Options.class);
         TrainingOptions training = recipe.bind(TrainingOptions.class);
         ClusterFit fit = recipe.bind(ClusterFit.class);
-        return new DeepClusterRecipe(deepCluster, cluster, crops, learningRate, larc, training, fit);
+        try {
+            return new DeepClusterRecipe(deepCluster, cluster, crops, learningRate, larc, training, fit);
+        } catch (IllegalArgumentException e) {
+            throw new RecipeException(recipe.name() + ": " + e.getMessage(), e);
+        }
     }
 
     @Override

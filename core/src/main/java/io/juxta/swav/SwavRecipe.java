@@ -23,6 +23,7 @@ public record SwavRecipe(
         ClusterFit fit)
         implements ClusterRecipe {
     public SwavRecipe {
+        training.requireBatchesOfTwo();
         int batch = training.batchSize();
         ClusterOptions.check(
                 swav.queueLength() == 0 || swav.queueLength() >= batch,

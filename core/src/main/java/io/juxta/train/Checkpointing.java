@@ -2,6 +2,7 @@ package io.juxta.train;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Saves a run as it goes: each epoch, every few minutes, and when it is stopped. Give it last among the listeners. */
@@ -9,6 +10,7 @@ public final class Checkpointing implements Training.Listener {
     private final RunFolder folder;
     private final Learner learner;
     private final Options options;
+    private final Figure judgedBy;
     private final LongSupplier clock;
     private final Told told;
     private Position saved;
@@ -39,17 +41,29 @@ public final class Checkpointing implements Training.Listener {
         void saved(Position at) throws IOException;
     }
 
-    /** @param from where the run begins */
-    public Checkpointing(RunFolder folder, Learner learner, Options options, Position from, Told told) {
-        this(folder, learner, options, from, told, System::nanoTime);
+    /**
+     * @param judgedBy what the best checkpoint is the best by
+     * @param from where the run begins
+     */
+    public Checkpointing(
+            RunFolder folder, Learner learner, Options options, Figure judgedBy, Position from, Told told) {
+        this(folder, learner, options, judgedBy, from, told, System::nanoTime);
     }
 
     /** @param clock in nanoseconds */
-    Checkpointing(RunFolder folder, Learner learner, Options options, Position from, Told told, LongSupplier clock) {
+    Checkpointing(
+            RunFolder folder,
+            Learner learner,
+            Options options,
+            Figure judgedBy,
+            Position from,
+            Told told,
+            LongSupplier clock) {
         this.told = told;
         this.folder = folder;
         this.learner = learner;
         this.options = options;
+        this.judgedBy = judgedBy;
         this.clock = clock;
         saved = from;
         savedAt = clock.getAsLong();
@@ -65,8 +79,9 @@ public final class Checkpointing implements Training.Listener {
     @Override
     public void epoch(int epoch, Map<String, Double> metrics) throws IOException {
         int epochs = epoch + 1;
-        boolean best = metrics.getOrDefault("knn", Double.NEGATIVE_INFINITY)
-                > folder.metrics().highest("knn");
+        Optional<Double> before = folder.metrics().best(judgedBy);
+        Double now = metrics.get(judgedBy.column());
+        boolean best = now != null && (before.isEmpty() || judgedBy.isBetter(now, before.get()));
         folder.metrics().add(epochs, metrics);
         // the checkpoint comes last: cut off before it, the run does the rest of the epoch again
         folder.saveNetwork(learner);

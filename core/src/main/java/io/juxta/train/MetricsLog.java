@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code metrics.csv}: a row for each epoch, and one before the first. Its text is part of every checkpoint, and a
@@ -35,7 +36,18 @@ public final class MetricsLog {
             "agreement",
             "sharpness",
             "prototype_entropy",
-            "dead_prototypes");
+            "dead_prototypes",
+            "g_gan",
+            "d_real",
+            "d_fake",
+            "nce",
+            "nce_idt",
+            "l1_identity",
+            "r1",
+            "gradient_penalty",
+            "kid",
+            "kid_std",
+            "frechet");
 
     private static final String HEADER = "epoch," + String.join(",", COLUMNS) + "\n";
 
@@ -90,12 +102,11 @@ public final class MetricsLog {
         return values;
     }
 
-    /** The highest value that a column has had, or negative infinity. */
-    double highest(String column) {
+    /** The best value that a figure has had; empty where it was never measured. */
+    public Optional<Double> best(Figure figure) {
         return rows().stream()
-                .map(row -> row.getOrDefault(column, Double.NEGATIVE_INFINITY))
-                .max(Double::compare)
-                .orElse(Double.NEGATIVE_INFINITY);
+                .flatMap(row -> Optional.ofNullable(row.get(figure.column())).stream())
+                .max(figure.worstFirst());
     }
 
     /** All of it. */

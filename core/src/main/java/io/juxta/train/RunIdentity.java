@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,21 +15,24 @@ import java.util.Set;
 /**
  * What makes a run this run and no other: a checkpoint of one is not taken into another.
  *
- * @param method {@code moco}
+ * @param method {@code moco}, for instance
  * @param recipe the resolved recipe's text
  * @param changeable keys of the recipe that may differ, see {@link MayChange}
  * @param images in the data set
  * @param names a checksum of the images' names in their order
  */
 public record RunIdentity(String method, String recipe, Set<String> changeable, int images, String names) {
-    /** @param options the records that the recipe is resolved to */
-    public static RunIdentity of(String method, List<? extends Record> options, Dataset dataset) {
+    /**
+     * @param options the records that the recipe is resolved to
+     * @param datasets what the run trains on, one or several
+     */
+    public static RunIdentity of(String method, List<? extends Record> options, Dataset... datasets) {
         return new RunIdentity(
                 method,
                 Recipe.write(options),
                 RecipeBinder.changeable(options),
-                dataset.size(),
-                checksumOfNames(dataset));
+                Arrays.stream(datasets).mapToInt(Dataset::size).sum(),
+                checksumOfNames(datasets));
     }
 
     /** The recipe's values by key, as they are written. */
@@ -36,11 +40,13 @@ public record RunIdentity(String method, String recipe, Set<String> changeable, 
         return lines(recipe);
     }
 
-    private static String checksumOfNames(Dataset dataset) {
+    private static String checksumOfNames(Dataset... datasets) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (int i = 0; i < dataset.size(); i++) {
-                digest.update((dataset.name(i) + "\n").getBytes(StandardCharsets.UTF_8));
+            for (Dataset dataset : datasets) {
+                for (int i = 0; i < dataset.size(); i++) {
+                    digest.update((dataset.name(i) + "\n").getBytes(StandardCharsets.UTF_8));
+                }
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {

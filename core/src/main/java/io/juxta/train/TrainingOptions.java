@@ -19,13 +19,18 @@ public record TrainingOptions(
         @MayChange @Default("0") int loaderThreads) {
     public TrainingOptions {
         check(epochs >= 1, "epochs " + epochs + " must be at least 1");
-        check(
-                batchSize >= 2,
-                "batch-size " + batchSize + " must be at least 2: a batch norm of one image knows nothing");
+        check(batchSize >= 1, "batch-size " + batchSize + " must be at least 1");
         check(threads >= 0 && threads <= 1024, "threads " + threads + " must be from 0 (one for each core) to 1024");
         check(
                 loaderThreads >= 0 && loaderThreads <= 1024,
                 "loader-threads " + loaderThreads + " must be from 0 (all cores but one) to 1024");
+    }
+
+    /** @throws IllegalArgumentException when batches are of one image, which a batch norm cannot learn from */
+    public void requireBatchesOfTwo() {
+        check(
+                batchSize >= 2,
+                "batch-size " + batchSize + " must be at least 2: a batch norm of one image knows nothing");
     }
 
     private static void check(boolean condition, String message) {

@@ -100,8 +100,13 @@ class CutGoldenTest {
         }
 
         @Override
-        public long seed(long iteration) {
-            return iteration;
+        public NoiseSource noise(long iteration) {
+            return NoiseSource.of(0, iteration);
+        }
+
+        @Override
+        public double[] shares(long iteration, int count) {
+            return new double[count];
         }
     }
 }

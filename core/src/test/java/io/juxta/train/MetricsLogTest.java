@@ -21,8 +21,8 @@ class MetricsLogTest {
         log.add(0, Map.of("knn", 12.5));
         log.add(1, Map.of("loss", 6.25, "mean_cosine", -0.125, "grad_norm", Double.NaN, "unheard_of", 1.0));
         assertThat(log.rows()).containsExactly(Map.of("knn", 12.5), Map.of("loss", 6.25, "mean_cosine", -0.125));
-        assertThat(log.highest("knn")).isEqualTo(12.5);
-        assertThat(log.highest("acc1")).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(log.best(Figure.KNN)).contains(12.5);
+        assertThat(log.best(Figure.KID)).isEmpty();
     }
 
     /** A checkpoint of an older version remembers fewer columns. */

@@ -68,7 +68,8 @@ class RunFolderTest {
         Map<String, Double> none = Map.of();
         try (RunFolder folder = RunFolder.create(path(), RUN)) {
             Checkpointing.Options options = new Checkpointing.Options(2, 2);
-            Checkpointing saving = new Checkpointing(folder, learner, options, Position.START, told::add, clock::get);
+            Checkpointing saving =
+                    new Checkpointing(folder, learner, options, Figure.KNN, Position.START, told::add, clock::get);
             saving.stopped(Position.START);
             assertThat(checkpoints()).isEmpty();
             clock.set(119_999_999_999L);

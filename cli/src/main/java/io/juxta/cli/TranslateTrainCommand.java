@@ -1,0 +1,58 @@
+package io.juxta.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a generator that translates images of one domain to another. */
+@Command(
+        name = "train",
+        description = "Train a generator that translates images of one domain to another, by a recipe.",
+        footer = {
+            "",
+            "The data folder may hold trainA and trainB (and testA and testB, to judge by), A and B, two folders that"
+                    + " the recipe names, or sheets with both images side by side. The run's folder gets the recipe as"
+                    + " resolved, metrics.csv, checkpoints and generator.safetensors.",
+            "",
+            "  juxta translate train recipes/folder/cut.yaml --data photos",
+            "  juxta translate train recipes/apple2orange/fastcut-cpu.yaml --data apple2orange --set epochs=4",
+            "  juxta translate train --resume --run runs/short --data apple2orange"
+        })
+final class TranslateTrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private RecipeArguments arguments = new RecipeArguments();
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "The folder of both domains.")
+    private Path data = Path.of("");
+
+    @Mixin
+    private RunArguments where = new RunArguments();
+
+    @Option(names = "--dry-run", description = "Print what would be done, and train nothing.")
+    private boolean dryRun;
+
+    @Mixin
+    private QuietOption quiet = new QuietOption();
+
+    @Override
+    public Integer call() throws IOException {
+        where.check();
+        Translating translating = Translating.of(arguments.recipe(where.recipe()), quiet.style());
+        if (dryRun) {
+            translating.describe(data);
+            return ExitStatus.DONE;
+        }
+        RunPlace place = where.place(arguments.name(), CommandWords.of(spec));
+        try (Interruption interruption = Interruption.watch()) {
+            return translating.run(data, place, interruption::requested) ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.juxta.cli;
+
+import io.juxta.cut.Cut;
+import io.juxta.cut.CutRecipe;
+import io.juxta.data.Domains;
+import io.juxta.data.Loader;
+import io.juxta.data.LoaderOptions;
+import io.juxta.data.Samples;
+import io.juxta.data.Split;
+import io.juxta.torch.Devices;
+import io.juxta.torch.StateDict;
+import io.juxta.torch.Torch;
+import io.juxta.train.Checkpointing;
+import io.juxta.train.Default;
+import io.juxta.train.Figure;
+import io.juxta.train.Position;
+import io.juxta.train.Recipe;
+import io.juxta.train.RunFolder;
+import io.juxta.train.RunIdentity;
+import io.juxta.train.Training;
+import io.juxta.train.TrainingOptions;
+import io.juxta.train.log.RunLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Device;
+
+/** One run that learns to translate: puts data, learner, loop, judgement and the run's folder together. */
+final class Translating {
+    private static final String METHOD = "cut";
+
+    private final CutRecipe recipe;
+    private final TranslationMonitor.Options monitoring;
+    private final Checkpointing.Options checkpointing;
+    private final Progress.Style progress;
+
+    /** @param method {@code cut}, for all of its family */
+    record Name(@Default(METHOD) String method) {
+        Name {
+            if (!method.equals(METHOD)) {
+                throw new IllegalArgumentException("method " + method + " does not translate: only cut does");
+            }
+        }
+    }
+
+    private Translating(
+            CutRecipe recipe,
+            TranslationMonitor.Options monitoring,
+            Checkpointing.Options checkpointing,
+            Progress.Style progress) {
+        this.recipe = recipe;
+        this.monitoring = monitoring;
+        this.checkpointing = checkpointing;
+        this.progress = progress;
+    }
+
+    static Translating of(Recipe recipe, Progress.Style progress) {
+        recipe.bind(Name.class);
+        Translating translating = new Translating(
+                CutRecipe.bind(recipe),
+                recipe.bind(TranslationMonitor.Options.class),
+                recipe.bind(Checkpointing.Options.class),
+                progress);
+        recipe.checkAllKnown();
+        return translating;
+    }
+
+    /** Prints what a run would be; refuses what a run would refuse. */
+    void describe(Path data) throws IOException {
+        TrainingOptions training = recipe.training();
+        Device device = Devices.parse(training.device());
+        Domains images = Domains.open(data, Split.TRAIN, recipe.domains().options());
+        int samples = recipe.samples(images).size();
+        System.out.print(Recipe.write(records()));
+        System.out.println();
+        System.out.println(images.found());
+        try (Cut cut = Cut.create(recipe, device)) {
+            long steps = samples / training.batchSize();
+            System.out.printf(
+                    Locale.ROOT, "steps              %,d an epoch, %,d in all%n", steps, training.epochs() * steps);
+            System.out.printf(
+                    Locale.ROOT,
+                    "parameters         %,d in the generator, %,d in the discriminator, %,d in the sampler%n",
+                    StateDict.parameterCount(cut.networks().get(0)),
+                    StateDict.parameterCount(cut.networks().get(1)),
+                    StateDict.parameterCount(cut.networks().get(2)));
+        }
+    }
+
+    /**
+     * Trains. What can be refused is refused before the folder is made.
+     *
+     * @param stop asked after every step; a run that ends so goes on from there when it is resumed
+     * @return whether the last epoch was reached
+     */
+    boolean run(Path data, RunPlace place, BooleanSupplier stop) throws IOException {
+        TrainingOptions training = recipe.training();
+        Torch.threads(training.threads());
+        Torch.seed(training.seed());
+        Device device = Devices.parse(training.device());
+        Domains images = Domains.open(data, Split.TRAIN, recipe.domains().options());
+        System.out.println(images.found());
+        Samples samples = recipe.samples(images);
+        RunIdentity identity = RunIdentity.of(METHOD, records(), images.a(), images.b());
+        try (Loader loader = Loader.open(samples, loader(training));
+                Cut cut = Cut.create(recipe, device);
+                TranslationMonitor monitor =
+                        TranslationMonitor.of(recipe, monitoring, cut.network(), judged(data, images), device);
+                RunFolder run = place.open(identity)) {
+            Position from = place.begin(run, cut);
+            System.out.println(place.folder() + ": " + Torch.describe());
+            try (EpochLine lines = new EpochLine(training, loader, Figure.KID, progress);
+                    RunLog log = RunLog.open(place.folder(), from, loader.batches(), RunPlace.about(identity))) {
+                if (from.isStart() && monitoring.distanceEvery() > 0) {
+                    before(monitor, run, log);
+                }
+                List<Training.Listener> listeners = new ArrayList<>(List.of(lines.steps(), monitor));
+                listeners.add(RunPlace.memory());
+                listeners.add(log);
+                listeners.add(new Checkpointing(run, cut, checkpointing, Figure.KID, from, log::checkpoint));
+                listeners.add(lines);
+                Training loop = new Training(training, recipe.rate(), cut, loader, samples.views(), device);
+                boolean done = log.telling(() -> loop.run(from, listeners, stop));
+                lines.best().ifPresent(System.out::println);
+                place.sayEnd(run, cut, done, loader.unreadable().size());
+                return done;
+            }
+        }
+    }
+
+    private static void before(TranslationMonitor monitor, RunFolder run, RunLog log) throws IOException {
+        Map<String, Double> figures = monitor.untranslated();
+        System.out.printf(
+                Locale.ROOT,
+                "untranslated, by 16 x 16 pixels: KID %.4f, Fréchet distance %.2f%n",
+                figures.get("kid"),
+                figures.get("frechet"));
+        run.metrics().add(0, figures);
+        log.before(figures);
+    }
+
+    /** The held-out images where there are any; says so where there are none. */
+    private Domains judged(Path data, Domains images) throws IOException {
+        Optional<Domains> heldOut =
+                Domains.find(data, Split.TEST, recipe.domains().options());
+        if (heldOut.isEmpty()) {
+            System.out.println(
+                    "judged by the images trained on: there are no others; hold-out: 10 keeps every tenth back");
+        }
+        return heldOut.orElse(images);
+    }
+
+    private List<Record> records() {
+        List<Record> records = new ArrayList<>(List.of(new Name(METHOD)));
+        records.addAll(recipe.records());
+        records.addAll(List.of(monitoring, checkpointing));
+        return records;
+    }
+
+    private static LoaderOptions loader(TrainingOptions training) {
+        LoaderOptions options = LoaderOptions.of(training.batchSize(), training.seed());
+        return training.loaderThreads() == 0 ? options : options.withThreads(training.loaderThreads());
+    }
+}

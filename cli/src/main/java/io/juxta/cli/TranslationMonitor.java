@@ -1,0 +1,167 @@
+package io.juxta.cli;
+
+import io.juxta.cut.CutRecipe;
+import io.juxta.cut.Generator;
+import io.juxta.data.Batch;
+import io.juxta.data.Dataset;
+import io.juxta.data.Domains;
+import io.juxta.data.Loader;
+import io.juxta.data.LoaderOptions;
+import io.juxta.data.Subset;
+import io.juxta.eval.DomainDistance;
+import io.juxta.eval.FeatureSource;
+import io.juxta.eval.ImageBatches;
+import io.juxta.eval.KernelOptions;
+import io.juxta.image.Augmentation;
+import io.juxta.train.Default;
+import io.juxta.train.MayChange;
+import io.juxta.train.Training;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Measures between epochs how far translations are from the target domain, by features that need no weights. */
+final class TranslationMonitor implements Training.Listener, AutoCloseable {
+    private static final int BATCH = 16;
+
+    private final Generator G;
+    private final Dataset sources;
+    private final Augmentation view;
+    private final Device device;
+    private final Options options;
+    private final DomainDistance toTarget;
+    private final int epochs;
+
+    /**
+     * @param distanceEvery epochs between two measurements, the last epoch always being measured; 0 for none
+     * @param distanceImages images of each domain, at most: 500
+     */
+    record Options(
+            @MayChange @Default("1") int distanceEvery,
+            @MayChange @Default("500") int distanceImages) {
+        Options {
+            if (distanceEvery < 0) {
+                throw new IllegalArgumentException(
+                        "distance-every " + distanceEvery + " must be at least 0 (0: never)");
+            }
+            if (distanceImages < 2) {
+                throw new IllegalArgumentException("distance-images " + distanceImages + " must be at least 2");
+            }
+        }
+    }
+
+    private TranslationMonitor(
+            Generator G,
+            Dataset sources,
+            Augmentation view,
+            Device device,
+            Options options,
+            DomainDistance toTarget,
+            int epochs) {
+        this.G = G;
+        this.sources = sources;
+        this.view = view;
+        this.device = device;
+        this.options = options;
+        this.toTarget = toTarget;
+        this.epochs = epochs;
+    }
+
+    /** @param images held out, or those trained on */
+    static TranslationMonitor of(CutRecipe recipe, Options options, Generator G, Domains images, Device device)
+            throws IOException {
+        Augmentation a = recipe.views().evaluation(recipe.networks().inputNc());
+        Augmentation b = recipe.views().evaluation(recipe.networks().outputNc());
+        ImageBatches targets = batches(some(images.b(), options), b, device, x -> x);
+        DomainDistance toTarget = DomainDistance.to(targets, FeatureSource.pixels(), KernelOptions.defaults());
+        return new TranslationMonitor(
+                G,
+                some(images.a(), options),
+                a,
+                device,
+                options,
+                toTarget,
+                recipe.training().epochs());
+    }
+
+    /** Evenly over the set. */
+    private static Dataset some(Dataset images, Options options) {
+        int count = Math.min(images.size(), options.distanceImages());
+        List<Integer> chosen = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            chosen.add((int) ((long) i * images.size() / count));
+        }
+        return new Subset(images, chosen);
+    }
+
+    /** How far the sources are, as they are. */
+    Map<String, Double> untranslated() throws IOException {
+        return named(toTarget.of(batches(sources, view, device, x -> x)));
+    }
+
+    /** How far the translations are. */
+    Map<String, Double> translated() throws IOException {
+        boolean training = G.is_training();
+        G.eval();
+        try {
+            return named(toTarget.of(batches(sources, view, device, G::forward)));
+        } finally {
+            G.train(training);
+        }
+    }
+
+    private static Map<String, Double> named(DomainDistance.Measured measured) {
+        Map<String, Double> named = new LinkedHashMap<>();
+        named.put("kid", measured.kid().mean());
+        named.put("kid_std", measured.kid().deviation());
+        named.put("frechet", measured.frechet().value());
+        return named;
+    }
+
+    private static ImageBatches batches(
+            Dataset images, Augmentation view, Device device, UnaryOperator<Tensor> translation) {
+        LoaderOptions loading = LoaderOptions.of(Math.min(BATCH, images.size()), 0)
+                .withOrder(LoaderOptions.Order.SEQUENTIAL)
+                .withLast(LoaderOptions.Last.KEEP);
+        return consumer -> {
+            try (Loader loader = Loader.open(images, List.of(view), loading)) {
+                Loader.Epoch epoch = loader.epoch(0);
+                while (epoch.hasNext()) {
+                    try (Batch batch = epoch.next();
+                            PointerScope scope = new PointerScope();
+                            NoGradGuard guard = new NoGradGuard()) {
+                        Tensor y = translation.apply(batch.view(0).to(device, torch.ScalarType.Float));
+                        consumer.accept(coloured(y.add(new Scalar(1.0)).mul(new Scalar(0.5))));
+                    }
+                }
+            }
+        };
+    }
+
+    /** Three channels, as features want them. */
+    private static Tensor coloured(Tensor images) {
+        return images.size(1) == 3 ? images : images.narrow(1, 0, 1).expand(-1, 3, -1, -1);
+    }
+
+    @Override
+    public void epoch(int epoch, Map<String, Double> metrics) throws IOException {
+        int every = options.distanceEvery();
+        if (every > 0 && ((epoch + 1) % every == 0 || epoch + 1 == epochs)) {
+            metrics.putAll(translated());
+        }
+    }
+
+    @Override
+    public void close() {
+        toTarget.close();
+    }
+}
