@@ -49,9 +49,13 @@ final class StyleGan2Generator extends Generator {
                         + " must be even: half of them lie before, half behind the middle (6, or 2)");
             }
             int most = Resolution.nearest(size).halvings();
+            if (most == 0) {
+                throw new IllegalArgumentException(
+                        "images of " + size + " px leave no halving: at least 4 px must be left (64 px)");
+            }
             if (halvings < 1 || halvings > most) {
                 throw new IllegalArgumentException("halvings " + halvings + " must be from 1 to " + most
-                        + " for images of " + size + " px, which are left with at least 4 px");
+                        + " for images of " + size + " px: at least 4 px must be left");
             }
         }
 
