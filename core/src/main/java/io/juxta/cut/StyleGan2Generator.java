@@ -7,8 +7,9 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * SinCUT's generator (Park et al. 2020, appendix C.3), of the layers of StyleGAN2 (Karras et al. 2020). It has no tanh:
- * its last layer ends in a leaky rectifier, and its images are not clamped.
+ * SinCUT's generator (Park et al. 2020, single image translation), of the layers of StyleGAN2 (Karras et al. 2020). It has
+ * no tanh: its last layer ends in a leaky rectifier, and its images are not clamped. Its weights begin standard normal, as
+ * its layers need them: no {@link Initialization} is for it.
  *
  * <p>The encoder's layers can be tapped. With one halving and six blocks:
  *
