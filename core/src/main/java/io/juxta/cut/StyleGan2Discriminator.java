@@ -4,8 +4,9 @@ import io.juxta.torch.StateDict;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * SinCUT's discriminator (Park et al. 2020, appendix C.3): StyleGAN2's (Karras et al. 2020) without its comparison of the
- * images of a batch. It gives one score for an image, and its last layers see all of it: the size of images is fixed.
+ * SinCUT's discriminator (Park et al. 2020, single image translation): StyleGAN2's (Karras et al. 2020) without its
+ * comparison of the images of a batch. It gives one score for an image, and its last layers see all of it: the size of
+ * images is fixed.
  */
 final class StyleGan2Discriminator extends Discriminator {
     private static final int WIDEST = 384;

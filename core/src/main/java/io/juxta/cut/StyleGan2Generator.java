@@ -7,8 +7,9 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * SinCUT's generator (Park et al. 2020, appendix C.3), of the layers of StyleGAN2 (Karras et al. 2020). It has no tanh:
- * its last layer ends in a leaky rectifier, and its images are not clamped.
+ * SinCUT's generator (Park et al. 2020, single image translation), of the layers of StyleGAN2 (Karras et al. 2020). It has
+ * no tanh: its last layer ends in a leaky rectifier, and its images are not clamped. Its weights begin standard normal, as
+ * its layers need them: no {@link Initialization} is for it.
  *
  * <p>The encoder's layers can be tapped. With one halving and six blocks:
  *
@@ -49,9 +50,13 @@ final class StyleGan2Generator extends Generator {
                         + " must be even: half of them lie before, half behind the middle (6, or 2)");
             }
             int most = Resolution.nearest(size).halvings();
+            if (most == 0) {
+                throw new IllegalArgumentException(
+                        "images of " + size + " px leave no halving: at least 4 px must be left (64 px)");
+            }
             if (halvings < 1 || halvings > most) {
                 throw new IllegalArgumentException("halvings " + halvings + " must be from 1 to " + most
-                        + " for images of " + size + " px, which are left with at least 4 px");
+                        + " for images of " + size + " px: at least 4 px must be left");
             }
         }
 
