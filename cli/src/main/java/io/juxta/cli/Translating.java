@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import io.juxta.cut.Cut;
 import io.juxta.cut.CutRecipe;
+import io.juxta.cut.PlateauRate;
 import io.juxta.data.Domains;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
@@ -17,6 +18,7 @@ import io.juxta.train.Position;
 import io.juxta.train.Recipe;
 import io.juxta.train.RunFolder;
 import io.juxta.train.RunIdentity;
+import io.juxta.train.Schedule;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.log.RunLog;
@@ -119,12 +121,16 @@ final class Translating {
                 if (from.isStart() && monitoring.distanceEvery() > 0) {
                     before(monitor, run, log);
                 }
+                Schedule rate = recipe.rate().schedule(run.metrics().rows());
                 List<Training.Listener> listeners = new ArrayList<>(List.of(lines.steps(), monitor));
+                if (rate instanceof PlateauRate plateau) {
+                    listeners.add(plateau);
+                }
                 listeners.add(RunPlace.memory());
                 listeners.add(log);
                 listeners.add(new Checkpointing(run, cut, checkpointing, Figure.KID, from, log::checkpoint));
                 listeners.add(lines);
-                Training loop = new Training(training, recipe.rate(), cut, loader, samples.views(), device);
+                Training loop = new Training(training, rate, cut, loader, samples.views(), device);
                 boolean done = log.telling(() -> loop.run(from, listeners, stop));
                 lines.best().ifPresent(System.out::println);
                 place.sayEnd(run, cut, done, loader.unreadable().size());

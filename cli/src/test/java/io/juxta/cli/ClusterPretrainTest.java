@@ -148,7 +148,7 @@ class ClusterPretrainTest {
             swav | epsilon=0 | --set epsilon=0: epsilon 0.0 must be above 0 and at most 10 (0.05 is the paper's)
             swav | crops-for-assign=[3] | --set crops-for-assign=[3]: crops-for-assign [3] must be different numbers from 0 to 2, for crops are [2, 1]
             deepcluster | crop-min-scales=[0.3, 0.4] | --set crop-min-scales=[0.3, 0.4]: crop-min-scales [0.3, 0.4] must be above 0 and at most crop-max-scales [1.0, 0.3], and those at most 1
-            swav | batch-size=1 | --set batch-size=1: batch-size 1 must be at least 2: a batch norm of one image knows nothing
+            swav | batch-size=1 | ~/swav.yaml: batch-size 1 must be at least 2: a batch norm of one image knows nothing
             deepcluster | kmeans-iteration=3 | --set kmeans-iteration=3: unknown key 'kmeans-iteration'; did you mean 'kmeans-iterations'?
             """)
     void refusesInOneLine(String method, String override, String line) throws IOException {

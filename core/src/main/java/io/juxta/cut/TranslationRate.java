@@ -5,6 +5,8 @@ import static io.juxta.cut.CutOptions.check;
 import io.juxta.train.Default;
 import io.juxta.train.MayChange;
 import io.juxta.train.Schedule;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The learning rate over a run, as CUT's program sets it: between epochs.
@@ -28,13 +30,24 @@ public record TranslationRate(
         /** A tenth every few epochs. */
         STEP,
         /** Half a cosine over the whole run; the original's rises again where a run has decay epochs. */
-        COSINE
+        COSINE,
+        /** A fifth whenever the loss falls no more, see {@link PlateauRate}. */
+        PLATEAU
     }
 
     public TranslationRate {
         check(lr > 0 && lr < 1000, "lr " + lr + " must be above 0 and below 1000 (2e-4 is CUT's)");
         check(decayEpochs >= 0, "decay-epochs " + decayEpochs + " must be at least 0");
         check(lrDecayEpochs >= 1, "lr-decay-epochs " + lrDecayEpochs + " must be at least 1 (50 is CUT's)");
+    }
+
+    /**
+     * The rate of a run.
+     *
+     * @param before metrics of the epochs that a resumed run has behind it
+     */
+    public Schedule schedule(List<Map<String, Double>> before) {
+        return lrPolicy == Policy.PLATEAU ? new PlateauRate(lr, before) : this;
     }
 
     @Override
@@ -44,6 +57,7 @@ public record TranslationRate(
                     case LINEAR ->
                         1 - Math.max(0, epoch + 1 - constant(epochs)) / (double) (Math.min(epochs, decayEpochs) + 1);
                     case STEP -> Math.pow(0.1, epoch / lrDecayEpochs);
+                    case PLATEAU -> 1;
                     case COSINE -> 0.5 * (1 + Math.cos(Math.PI * epoch / epochs));
                 };
     }

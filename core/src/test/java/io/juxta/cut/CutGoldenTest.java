@@ -45,6 +45,36 @@ class CutGoldenTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"Float", "Double"})
+    void sinCut(ScalarType type) {
+        List<Integer> layers = List.of(0, 2, 4);
+        CutOptions options = new CutOptions(
+                GanMode.NONSATURATING, 1, 4, true, false, layers, CutOptions.Negatives.BATCH, 0.07, 1, 1, 0, 1);
+        try (PointerScope scope = new PointerScope()) {
+            Generator G = StyleGan2GoldenTest.generator(type);
+            PatchSampler F =
+                    PatchSampler.projecting(layers.stream().map(G::tapChannels).toList(), 256);
+            TinyCut.fill(F, 1100, type);
+            try (Cut cut = new Cut(
+                    options,
+                    G,
+                    StyleGan2GoldenTest.discriminatorOf(type),
+                    F,
+                    new ChannelBridge(3, 3),
+                    true,
+                    new Adam.Options(0, 0.99),
+                    new FirstPatches(Set.of()))) {
+                Tensor A = Filler.tensor(562, type, 2, 3, 64, 64);
+                Tensor B = Filler.tensor(563, type, 2, 3, 64, 64);
+                Map<String, Double> metrics = cut.step(List.of(A, B), new Step(0, 1, 2e-3));
+                compare(metrics, 0.650675, 0.8365672, 0.7006941, 5.30434, 4.86414, 3.4266);
+                assertThat(metrics.get("r1")).isCloseTo(0.0004749637, within(1e-8));
+                assertThat(metrics.get("l1_identity")).isCloseTo(0.508292, within(5e-6));
+            }
+        }
+    }
+
     private static Map<String, Double> step(Cut cut, int s, ScalarType type) {
         Tensor A = Filler.tensor(530 + s, type, 1, 3, 32, 32);
         Tensor B = Filler.tensor(540 + s, type, 1, 3, 32, 32);

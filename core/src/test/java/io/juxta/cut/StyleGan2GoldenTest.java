@@ -143,7 +143,7 @@ class StyleGan2GoldenTest {
         return G;
     }
 
-    private static StyleGan2Discriminator discriminatorOf(ScalarType type) {
+    static StyleGan2Discriminator discriminatorOf(ScalarType type) {
         StyleGan2Discriminator D = new StyleGan2Discriminator(new StyleGan2Discriminator.Options(3, 8, 64));
         fill(D, 1000, type);
         return D;
