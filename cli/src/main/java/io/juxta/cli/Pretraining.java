@@ -158,8 +158,8 @@ final class Pretraining {
                     images.size(),
                     fitted.arch(),
                     Torch.describe()));
-            Optional<KnnMonitor> monitor = judged.map(queries ->
-                    new KnnMonitor(learner.encoder(), images, queries, fitted.evaluation(), knn, monitoring));
+            Optional<KnnMonitor> monitor = judged.map(queries -> new KnnMonitor(
+                    learner.encoder(), images, queries, fitted.evaluation(), knn, monitoring, training.epochs()));
             double raw = Double.NaN;
             double untrained = Double.NaN;
             if (monitor.isPresent() && from.isStart()) {
