@@ -215,7 +215,7 @@ final class Pretraining {
             throws IOException {
         Snapshots.Subject subject = new Snapshots.Subject(
                 images,
-                fitted.views().get(0),
+                fitted.views(),
                 fitted.evaluation(),
                 fitted.training().seed(),
                 fitted.training().epochs(),
