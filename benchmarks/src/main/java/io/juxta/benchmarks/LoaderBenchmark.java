@@ -59,7 +59,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 4, time = 4)
 @Measurement(iterations = 6, time = 4)
-@Fork(1)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {
+            // those of the start script
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "-Dorg.bytedeco.javacpp.maxBytes=0",
+            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"
+        })
 @NullUnmarked // JMH fills the fields
 public class LoaderBenchmark {
     private static final int IMAGES = 32;

@@ -72,6 +72,12 @@ final class EvaluateClustersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        try (Interruption interruption = Interruption.ofThisThread()) {
+            return evaluate();
+        }
+    }
+
+    private int evaluate() throws IOException {
         Optional<Path> run = RunFolders.of(weights);
         Path file = out != null ? out : run.orElse(Path.of("")).resolve("clusters.csv");
         CsvFile.requireWritable(file, "clusters.csv");

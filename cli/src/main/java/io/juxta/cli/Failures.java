@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -41,7 +42,9 @@ final class Failures implements IExecutionExceptionHandler {
     static int report(Throwable failure, PrintWriter err, boolean debug) {
         Throwable e =
                 failure instanceof UncheckedIOException && failure.getCause() != null ? failure.getCause() : failure;
-        if (e instanceof InterruptedException || e instanceof InterruptedIOException) {
+        if (e instanceof InterruptedException
+                || e instanceof InterruptedIOException
+                || e instanceof ClosedByInterruptException) {
             err.println("juxta: interrupted");
             return ExitStatus.INTERRUPTED;
         }

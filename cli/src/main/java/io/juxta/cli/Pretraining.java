@@ -129,8 +129,8 @@ final class Pretraining {
                     images.size(),
                     fitted.arch(),
                     Torch.describe()));
-            Optional<KnnMonitor> monitor = judged.map(queries ->
-                    new KnnMonitor(learner.encoder(), images, queries, fitted.evaluation(), knn, monitoring));
+            Optional<KnnMonitor> monitor = judged.map(queries -> new KnnMonitor(
+                    learner.encoder(), images, queries, fitted.evaluation(), knn, monitoring, training.epochs()));
             double raw = Double.NaN;
             double untrained = Double.NaN;
             if (monitor.isPresent() && from.isStart()) {
@@ -186,7 +186,7 @@ final class Pretraining {
             throws IOException {
         Snapshots.Subject subject = new Snapshots.Subject(
                 images,
-                fitted.views().get(0),
+                fitted.views(),
                 fitted.evaluation(),
                 fitted.training().seed(),
                 fitted.training().epochs(),

@@ -196,6 +196,18 @@ class EvaluateClustersTest {
     }
 
     @Test
+    void anInterruptedThreadEndsInGoodOrder() throws IOException {
+        Path run = copy(swav, "interrupted");
+        Thread.currentThread().interrupt();
+        JuxtaProcess.Result said = clusters(run.resolve("encoder.safetensors"), "--data=" + data);
+        // its reading of files is told without the mark being taken away
+        Thread.interrupted();
+        assertThat(said).isEqualTo(new JuxtaProcess.Result(ExitStatus.INTERRUPTED, "", "juxta: interrupted\n"));
+        assertThat(TinyRun.below(run)).isEqualTo(TinyRun.below(swav));
+        delete(run);
+    }
+
+    @Test
     void fieldsAreQuotedWhereTheyMustBe() {
         assertThat(CsvFile.quoted("cat/1.png")).isEqualTo("cat/1.png");
         assertThat(CsvFile.quoted("a,b")).isEqualTo("\"a,b\"");

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.juxta.train.Recipe;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -148,7 +151,10 @@ class FailuresTest {
 
     @Test
     void interruptionIsNoFailure() {
-        assertThat(tell(() -> fail(new InterruptedException())).status()).isEqualTo(ExitStatus.INTERRUPTED);
+        for (Exception e :
+                List.of(new InterruptedException(), new InterruptedIOException(), new ClosedByInterruptException())) {
+            assertThat(tell(() -> fail(e))).isEqualTo(new Told(ExitStatus.INTERRUPTED, "juxta: interrupted\n"));
+        }
     }
 
     @Command(name = "train")

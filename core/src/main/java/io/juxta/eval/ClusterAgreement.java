@@ -1,5 +1,6 @@
 package io.juxta.eval;
 
+import io.juxta.train.Entropy;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -48,7 +49,7 @@ public record ClusterAgreement(double nmi, double ari, int images, int leftOut) 
                 sizes(Arrays.stream(known).mapToLong(i -> clusters[i]).toArray());
         int[] ofLabels = sizes(Arrays.stream(known).mapToLong(i -> labels[i]).toArray());
         return new ClusterAgreement(
-                nmi(both, ofClusters, ofLabels, known.length),
+                nmi(both, ofClusters, ofLabels),
                 ari(both, ofClusters, ofLabels, known.length),
                 known.length,
                 clusters.length - known.length);
@@ -68,21 +69,16 @@ public record ClusterAgreement(double nmi, double ari, int images, int leftOut) 
         return result;
     }
 
-    private static double nmi(int[] both, int[] clusters, int[] labels, int images) {
-        double sum = entropy(clusters, images) + entropy(labels, images);
+    private static double nmi(int[] both, int[] clusters, int[] labels) {
+        double sum = entropy(clusters) + entropy(labels);
         if (sum == 0) { // one cluster, one class
             return 1;
         }
-        return Math.max(0, Math.min(1, 2 * (sum - entropy(both, images)) / sum));
+        return Math.max(0, Math.min(1, 2 * (sum - entropy(both)) / sum));
     }
 
-    /** In nats. */
-    private static double entropy(int[] sizes, double images) {
-        double entropy = 0;
-        for (int size : sizes) {
-            entropy += size / images * Math.log(images / size);
-        }
-        return entropy;
+    private static double entropy(int[] sizes) {
+        return Entropy.of(IntStream.of(sizes).asDoubleStream().toArray());
     }
 
     private static double ari(int[] both, int[] clusters, int[] labels, int images) {

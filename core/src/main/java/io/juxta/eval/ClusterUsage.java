@@ -1,5 +1,8 @@
 package io.juxta.eval;
 
+import io.juxta.train.Entropy;
+import java.util.stream.IntStream;
+
 /**
  * How images spread over clusters.
  *
@@ -32,11 +35,7 @@ public record ClusterUsage(int clusters, int images, int used, double evenness, 
         if (images == 0) {
             throw new IllegalArgumentException("none of the " + clusters.length + " images has a cluster");
         }
-        double entropy = 0;
-        for (int size : sizes) {
-            entropy += size == 0 ? 0 : (double) size / images * Math.log((double) images / size);
-        }
-        double evenness = K == 1 ? 1 : Math.min(1, entropy / Math.log(K));
+        double evenness = Entropy.evenness(IntStream.of(sizes).asDoubleStream().toArray());
         return new ClusterUsage(K, images, used, evenness, largest, sizes[largest]);
     }
 

@@ -17,8 +17,12 @@ public final class KnnMonitor implements Training.Listener {
     private final Augmentation view;
     private final KnnOptions knn;
     private final Options options;
+    private final int epochs;
 
-    /** @param knnEvery epochs between two measurements, counted from the first; 0 for never */
+    /**
+     * @param knnEvery epochs between two measurements, counted from the first; the last epoch is always measured; 0 for
+     *     never
+     */
     public record Options(@MayChange @Default("0") int knnEvery) {
         public Options {
             if (knnEvery < 0) {
@@ -31,15 +35,23 @@ public final class KnnMonitor implements Training.Listener {
      * @param bank labelled images to be compared with
      * @param queries labelled images that were held out
      * @param view how an image is prepared; nothing random
+     * @param epochs of the whole run
      */
     public KnnMonitor(
-            Encoder encoder, Dataset bank, Dataset queries, Augmentation view, KnnOptions knn, Options options) {
+            Encoder encoder,
+            Dataset bank,
+            Dataset queries,
+            Augmentation view,
+            KnnOptions knn,
+            Options options,
+            int epochs) {
         this.encoder = encoder;
         this.bank = bank;
         this.queries = queries;
         this.view = view;
         this.knn = knn;
         this.options = options;
+        this.epochs = epochs;
     }
 
     /** Top-1 in percent as the encoder stands. */
@@ -65,7 +77,9 @@ public final class KnnMonitor implements Training.Listener {
 
     @Override
     public void epoch(int epoch, Map<String, Double> metrics) throws IOException {
-        if (options.knnEvery() > 0 && (epoch + 1) % options.knnEvery() == 0) {
+        int every = options.knnEvery();
+        int done = epoch + 1;
+        if (every > 0 && (done % every == 0 || done == epochs)) {
             metrics.put("knn", measure());
         }
     }

@@ -3,6 +3,7 @@ package io.juxta.eval;
 import io.juxta.data.Batch;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
+import io.juxta.train.Stop;
 import java.io.IOException;
 import org.bytedeco.pytorch.Tensor;
 

@@ -7,6 +7,7 @@ import io.juxta.data.LoaderOptions;
 import io.juxta.eval.LinearProbeOptions.Mode;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Draws;
+import io.juxta.train.Stop;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -14,11 +14,14 @@ final class Tone {
 
     private Tone() {}
 
-    /** The sum of the greys. */
-    static long sum(Chunk chunk) {
-        int[] grey = grey(chunk);
-        long sum = 0;
-        for (int i = 0; i < chunk.length; i++) {
+    /** The sum of the greys; in an int, which a chunk is far from filling, for the sake of vector instructions. */
+    static int sum(Chunk chunk) {
+        return sum(grey(chunk), chunk.length);
+    }
+
+    private static int sum(int[] grey, int length) {
+        int sum = 0;
+        for (int i = 0; i < length; i++) {
             sum += grey[i];
         }
         return sum;

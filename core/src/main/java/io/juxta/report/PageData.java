@@ -96,8 +96,13 @@ final class PageData {
         node.put("columns", sample.columns()).put("thumbnail", sample.thumbnail());
         ObjectNode views = page.putObject("views");
         sample.views().names().forEach(views.putArray("names")::add);
-        sample.views().steps().forEach(views.putArray("steps")::add);
         views.put("epochs", sample.views().epochs()).put("tile", sample.views().tile());
+        ArrayNode kinds = views.putArray("kinds");
+        for (Sample.Kind kind : sample.views().kinds()) {
+            ObjectNode added = kinds.addObject();
+            added.put("count", kind.count()).put("shown", kind.shown()).put("size", kind.size());
+            kind.steps().forEach(added.putArray("steps")::add);
+        }
     }
 
     private void snapshots(List<Snapshot> snapshots) {

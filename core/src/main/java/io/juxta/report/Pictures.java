@@ -38,11 +38,12 @@ record Pictures(Sample sample, byte[] thumbnails, byte[] views) {
      * Draws a sample: a quarter of the images, but 200 to 1,000 of them where there are as many. Unreadable ones are
      * passed over.
      *
-     * @param view how training makes a view
+     * @param views how training makes each view of an image
      * @param evaluation how the encoder is shown an image to be judged
      * @param seed the run's
      */
-    static Pictures of(Dataset images, Augmentation view, Augmentation evaluation, long seed) throws IOException {
+    static Pictures of(Dataset images, List<Augmentation> views, Augmentation evaluation, long seed)
+            throws IOException {
         int wanted = Math.min(images.size(), Math.max(FEWEST, Math.min(MOST, images.size() / 4)));
         int side = ContactSheet.tile(evaluation.size(), LARGEST_THUMBNAIL);
         Augmentation small = Augmentation.plain(side, evaluation.normalization());
@@ -69,9 +70,10 @@ record Pictures(Sample sample, byte[] thumbnails, byte[] views) {
         if (indices.isEmpty()) {
             throw new IOException("none of the " + images.size() + " images can be read");
         }
-        int tile = ContactSheet.tile(view.size(), LARGEST_VIEW);
+        int largest = views.stream().mapToInt(Augmentation::size).max().orElseThrow();
+        int tile = ContactSheet.tile(largest, LARGEST_VIEW);
         List<Integer> originals = indices.subList(0, Math.min(ORIGINALS, indices.size()));
-        Sample.Views described = new Sample.Views(names.subList(0, originals.size()), EPOCHS, tile, view.describe());
+        Sample.Views described = new Sample.Views(names.subList(0, originals.size()), EPOCHS, tile, kinds(views));
         Sample sample = new Sample(
                 indices,
                 names,
@@ -82,7 +84,7 @@ record Pictures(Sample sample, byte[] thumbnails, byte[] views) {
                 side,
                 COLUMNS,
                 described);
-        return new Pictures(sample, sheet.jpeg(), views(images, originals, view, seed, tile));
+        return new Pictures(sample, sheet.jpeg(), views(images, originals, views, described, seed));
     }
 
     /** The end of a name that is too long to show. */
@@ -107,19 +109,39 @@ record Pictures(Sample sample, byte[] thumbnails, byte[] views) {
         return queries;
     }
 
+    /** Of views that are all alike a pair is shown; beside a pair one of each further kind. */
+    private static List<Sample.Kind> kinds(List<Augmentation> views) {
+        List<Sample.Kind> kinds = new ArrayList<>();
+        for (int from = 0, to; from < views.size(); from = to) {
+            Augmentation view = views.get(from);
+            for (to = from; to < views.size() && views.get(to).describe().equals(view.describe()); ) {
+                to++;
+            }
+            int count = to - from;
+            kinds.add(new Sample.Kind(count, kinds.isEmpty() ? Math.min(2, count) : 1, view.size(), view.describe()));
+        }
+        return kinds;
+    }
+
     /** Each original beside the very views that the first epochs make of it. */
-    private static byte[] views(Dataset images, List<Integer> originals, Augmentation view, long seed, int tile)
+    private static byte[] views(
+            Dataset images, List<Integer> originals, List<Augmentation> views, Sample.Views shown, long seed)
             throws IOException {
-        int columns = 1 + 2 * EPOCHS;
-        ContactSheet sheet = new ContactSheet(originals.size() * columns, columns, tile);
+        int columns = shown.columns();
+        ContactSheet sheet = new ContactSheet(originals.size() * columns, columns, shown.tile());
         Canvas canvas = new Canvas();
         int place = 0;
         for (int index : originals) {
             Image image = images.image(index);
             sheet.put(place++, image);
-            for (int epoch = 0; epoch < EPOCHS; epoch++) {
-                for (int number = 0; number < 2; number++) {
-                    sheet.put(place++, view.view(image, Draws.of(seed, epoch, index, number), canvas));
+            for (int epoch = 0; epoch < shown.epochs(); epoch++) {
+                int first = 0;
+                for (Sample.Kind kind : shown.kinds()) {
+                    for (int number = first; number < first + kind.shown(); number++) {
+                        Draws draws = Draws.of(seed, epoch, index, number);
+                        sheet.put(place++, views.get(number).view(image, draws, canvas));
+                    }
+                    first += kind.count();
                 }
             }
         }

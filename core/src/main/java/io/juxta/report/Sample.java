@@ -32,19 +32,41 @@ record Sample(
     private static final int MOST = 4096;
 
     /**
-     * The sheet of originals and views: in each row an original, then its views, two for each epoch.
+     * The sheet of originals and views: in each row an original, then for each epoch its views, kind after kind.
      *
      * @param names of the originals
      * @param epochs how many epochs' views are shown
      * @param tile side of a picture in pixels
-     * @param steps what makes a view, a line for each step
+     * @param kinds of views, in the order in which training makes them
      */
-    record Views(List<String> names, int epochs, int tile, List<String> steps) {
+    record Views(List<String> names, int epochs, int tile, List<Kind> kinds) {
         Views {
             names = List.copyOf(names);
-            steps = List.copyOf(steps);
+            kinds = List.copyOf(kinds);
             require(names.size() <= 64 && epochs >= 0 && epochs <= 16, "the sheet of views is too large");
+            require(!kinds.isEmpty() && kinds.size() <= 16, "kinds of views must be from 1 to 16");
             require(tile >= 1 && tile <= 1024, "a view's side of " + tile + " px must be from 1 to 1024");
+        }
+
+        /** Pictures in a row. */
+        int columns() {
+            return 1 + epochs * kinds.stream().mapToInt(Kind::shown).sum();
+        }
+    }
+
+    /**
+     * Views that are made alike.
+     *
+     * @param count how many of them an image has in an epoch
+     * @param shown how many of those are on the sheet, the first ones
+     * @param size their side in pixels as the network gets them
+     * @param steps what makes such a view, a line for each step
+     */
+    record Kind(int count, int shown, int size, List<String> steps) {
+        Kind {
+            steps = List.copyOf(steps);
+            require(shown >= 1 && shown <= 2 && count >= shown, "of each kind of views one or two must be shown");
+            require(size >= 1 && size <= 8192, "a view of " + size + " px must be from 1 to 8192");
         }
     }
 

@@ -56,14 +56,18 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
      * What is shown.
      *
      * @param images that are trained on
-     * @param view how training makes a view
+     * @param views how training makes each view of an image, in their order
      * @param evaluation how the encoder is shown an image to be judged; nothing random
      * @param seed the run's
      * @param epochs of the whole run
      * @param options how often
      */
     public record Subject(
-            Dataset images, Augmentation view, Augmentation evaluation, long seed, int epochs, Options options) {}
+            Dataset images, List<Augmentation> views, Augmentation evaluation, long seed, int epochs, Options options) {
+        public Subject {
+            views = List.copyOf(views);
+        }
+    }
 
     private Snapshots(Path run, Encoder encoder, Subject subject, BooleanSupplier saved) {
         this.run = run;
@@ -94,7 +98,7 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
             return;
         }
         folder.add(origin);
-        Pictures pictures = Pictures.of(subject.images(), subject.view(), subject.evaluation(), subject.seed());
+        Pictures pictures = Pictures.of(subject.images(), subject.views(), subject.evaluation(), subject.seed());
         folder.write(pictures);
         List<Snapshot> before = folder.snapshots(pictures.sample());
         last = before.isEmpty() ? Optional.empty() : Optional.of(before.get(before.size() - 1));

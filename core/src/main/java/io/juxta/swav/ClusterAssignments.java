@@ -4,6 +4,7 @@ import io.juxta.data.Batch;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
+import io.juxta.train.Stop;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -53,6 +54,7 @@ public final class ClusterAssignments {
 
     /**
      * Assigns every image, in the order of the data set, on the encoder's device. Memory is that of one batch of 64.
+     * Between two batches an interrupted thread gets an {@link java.io.InterruptedIOException}.
      *
      * @param images of any kind, with classes or without
      * @param head whose prototypes, from 0: SwAV has one head as a rule, DeepCluster-v2 three
@@ -78,6 +80,7 @@ public final class ClusterAssignments {
             ClusterAssignments assigned = new ClusterAssignments(Math.toIntExact(directions.size(0)), images.size());
             Loader.Epoch epoch = loader.epoch(0);
             for (int first = 0; epoch.hasNext(); ) {
+                Stop.ifInterrupted();
                 try (Batch batch = epoch.next()) {
                     assigned.assign(encoder, directions, batch, first);
                     first += batch.size();

@@ -1,8 +1,10 @@
 package io.juxta.swav;
 
+import io.juxta.train.Entropy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.LongOptional;
@@ -70,7 +72,7 @@ final class PrototypeUsage implements AutoCloseable {
             if (all == 0) {
                 return Map.of();
             }
-            entropy += entropy(counted, all) / Math.log(counted.length);
+            entropy += Entropy.evenness(LongStream.of(counted).asDoubleStream().toArray());
         }
         figures.put("prototype_entropy", entropy / prototypes.size());
         figures.put("dead_prototypes", 100.0 * dead / counts.numel());
@@ -83,15 +85,6 @@ final class PrototypeUsage implements AutoCloseable {
             of(head).cpu().contiguous().data_ptr_long().get(counted);
             return counted;
         }
-    }
-
-    private static double entropy(long[] counts, double all) {
-        double entropy = 0;
-        for (long count : counts) {
-            double p = count / all;
-            entropy -= p > 0 ? p * Math.log(p) : 0;
-        }
-        return entropy;
     }
 
     @Override

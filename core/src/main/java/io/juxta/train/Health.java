@@ -51,16 +51,7 @@ public record Health(double embeddingStd, double effectiveRank, double meanCosin
         Tensor values = torch.linalg_svdvals(z).contiguous();
         double[] singular = new double[Math.toIntExact(values.numel())];
         values.data_ptr_double().get(singular);
-        double sum = 0;
-        for (double value : singular) {
-            sum += value;
-        }
-        double entropy = 0;
-        for (double value : singular) {
-            double p = value / sum;
-            entropy -= p > 0 ? p * Math.log(p) : 0;
-        }
-        return Math.exp(entropy);
+        return Math.exp(Entropy.of(singular));
     }
 
     /** |sum of z|^2 is the sum of the products of all pairs, each embedding with itself included. */

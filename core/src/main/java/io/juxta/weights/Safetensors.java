@@ -3,6 +3,7 @@ package io.juxta.weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -165,7 +166,7 @@ public final class Safetensors {
             Map<String, String> metadata = new LinkedHashMap<>(header.metadata());
             metadata.remove(Seal.KEY);
             return new Loaded(tensors(file, channel, header, data), metadata);
-        } catch (WeightsException e) {
+        } catch (WeightsException | ClosedByInterruptException e) {
             throw e;
         } catch (IOException e) {
             throw new IOException("cannot read " + file + ": " + reason(e), e);

@@ -53,7 +53,7 @@ class PicturesTest {
     }
 
     private static Pictures of(Dataset images, long seed) throws IOException {
-        return Pictures.of(images, VIEW, PLAIN, seed);
+        return Pictures.of(images, List.of(VIEW, VIEW), PLAIN, seed);
     }
 
     private static BufferedImage read(byte[] jpeg) throws IOException {
@@ -132,6 +132,45 @@ class PicturesTest {
                 assertThat(difference(views, column * SIDE, row * SIDE, view)).isLessThan(8);
             }
         }
+    }
+
+    @Test
+    void ofMultiCropAPairIsShownAndOneOfEachFurtherKind() throws IOException {
+        DrawnShapes shapes = new DrawnShapes(1, 20, SIDE);
+        Augmentation large = Augmentation.swav(SIDE, 0.3, 1, Normalization.SWAV);
+        Augmentation small = Augmentation.swav(16, 0.1, 0.3, Normalization.SWAV);
+        List<Augmentation> views = List.of(large, large, small, small, small, VIEW);
+        long seed = 7;
+        Pictures pictures = Pictures.of(shapes, views, PLAIN, seed);
+        assertThat(pictures.sample().views().kinds())
+                .containsExactly(
+                        new Sample.Kind(2, 2, SIDE, large.describe()),
+                        new Sample.Kind(3, 1, 16, small.describe()),
+                        new Sample.Kind(1, 1, SIDE, VIEW.describe()));
+        BufferedImage sheet = read(pictures.views());
+        assertThat(sheet.getWidth()).isEqualTo(13 * SIDE);
+        int[] numbers = {0, 1, 2, 5};
+        for (int row = 0; row < 8; row++) {
+            int index = pictures.sample().indices().get(row);
+            for (int column = 1; column < 13; column++) {
+                int number = numbers[(column - 1) % 4];
+                Draws draws = Draws.of(seed, (column - 1) / 4, index, number);
+                Image view = views.get(number).view(shapes.image(index), draws, new Canvas());
+                assertThat(difference(sheet, column * SIDE, row * SIDE, enlarged(view, SIDE / view.width())))
+                        .isLessThan(16);
+            }
+        }
+    }
+
+    private static Image enlarged(Image image, int times) {
+        int side = image.width() * times;
+        byte[] rgb = new byte[3 * side * side];
+        for (int at = 0; at < rgb.length; at++) {
+            int x = at / 3 % side / times;
+            int y = at / 3 / side / times;
+            rgb[at] = image.rgb()[3 * (y * image.width() + x) + at % 3];
+        }
+        return new Image(side, side, rgb);
     }
 
     @Test

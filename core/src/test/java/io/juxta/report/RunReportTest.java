@@ -60,7 +60,7 @@ class RunReportTest {
                 Snapshots snapshots = Snapshots.begin(
                         run,
                         encoder,
-                        new Snapshots.Subject(images, view, plain, 3, 3, new Snapshots.Options(1)),
+                        new Snapshots.Subject(images, List.of(view, view), plain, 3, 3, new Snapshots.Options(1)),
                         0,
                         new Origin("./juxta pretrain " + HOSTILE, "juxta 1", "Linux", "2026-11-22T00:00:00Z"),
                         () -> true)) {

@@ -17,6 +17,7 @@ import io.juxta.torch.Torch;
 import io.juxta.train.Recipe;
 import io.juxta.weights.Safetensors;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -239,6 +240,17 @@ class ClusterAssignmentsTest {
                 .isEqualTo(ClusterAssignments.of(encoder, new DrawnShapes(1, 12, 16), 0)
                         .toArray());
         assertThat(doubles(encoder.prototypes().weight(0))).containsExactly(before);
+    }
+
+    @Test
+    void anInterruptedThreadEndsInGoodOrder() throws IOException {
+        ClusterEncoder encoder = encoder("swav", "[" + K + "]");
+        encoder.network().train(true);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> ClusterAssignments.of(encoder, new DrawnShapes(1, 70, 16), 0))
+                .isInstanceOf(InterruptedIOException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(encoder.network().is_training()).isTrue();
     }
 
     @Test

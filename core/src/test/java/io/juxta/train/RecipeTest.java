@@ -3,11 +3,13 @@ package io.juxta.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.juxta.train.SampleRecipe.Loop;
+import io.juxta.train.SampleRecipe.Method;
+import io.juxta.train.SampleRecipe.Schedule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,63 +18,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What a recipe may say, and how it is refused. */
 class RecipeTest {
-    enum Schedule {
-        STEP,
-        COSINE,
-        WARM_COSINE
-    }
-
-    record Method(
-            @Default("128") int dim,
-            @Default("65536") int K,
-            @Default("0.999") double m,
-            @Key("T") @Default("0.07") double temperature) {
-        Method {
-            if (K < 1) {
-                throw new IllegalArgumentException("K must be at least 1, not " + K);
-            }
-        }
-    }
-
-    record Loop(
-            @Default("256") int batchSize,
-            @Default("0.03") double learningRate,
-            @Default("5e-4") double weightDecay,
-            @Default("step") Schedule schedule,
-            @Default("[120, 160]") List<Integer> milestones,
-            @Default("false") boolean channelsLast,
-            @Default("0") long seed,
-            @Default("\"\"") String note,
-            Optional<Integer> warmUp,
-            @Default("512") Optional<Double> cap) {}
-
-    record Required(String arch) {}
-
     @TempDir
     Path folder;
-
-    private static Recipe of(String... lines) {
-        return Recipe.parse(String.join("\n", lines), "r.yaml");
-    }
-
-    private static Loop loop(String... lines) {
-        return of(lines).bind(Loop.class);
-    }
 
     @Test
     void anEmptyRecipeIsAllDefaults() {
         var expected = new Loop(
                 256, 0.03, 5e-4, Schedule.STEP, List.of(120, 160), false, 0, "", Optional.empty(), Optional.of(512.0));
-        assertThat(loop("")).isEqualTo(expected).isEqualTo(Recipe.defaults(Loop.class));
-        assertThat(loop("# nothing but a comment")).isEqualTo(expected);
-        assertThat(loop("---")).isEqualTo(expected);
-        assertThat(loop("{}")).isEqualTo(expected);
+        assertThat(SampleRecipe.loop("")).isEqualTo(expected).isEqualTo(Recipe.defaults(Loop.class));
+        assertThat(SampleRecipe.loop("# nothing but a comment")).isEqualTo(expected);
+        assertThat(SampleRecipe.loop("---")).isEqualTo(expected);
+        assertThat(SampleRecipe.loop("{}")).isEqualTo(expected);
     }
 
     @Test
     void readsEveryType() {
-        Loop loop = loop(
+        Loop loop = SampleRecipe.loop(
                 "batch-size: 64   # small",
                 "learning-rate: 3e-2",
                 "weight-decay: 1",
@@ -95,26 +58,26 @@ class RecipeTest {
                         "it: is",
                         Optional.of(5),
                         Optional.empty()));
-        assertThat(loop("milestones:", "- 7", "- 8").milestones()).containsExactly(7, 8);
-        assertThat(loop("milestones: []").milestones()).isEmpty();
+        assertThat(SampleRecipe.loop("milestones:", "- 7", "- 8").milestones()).containsExactly(7, 8);
+        assertThat(SampleRecipe.loop("milestones: []").milestones()).isEmpty();
     }
 
     @Test
     void readsThePapersSymbols() {
-        assertThat(of("K: 4096", "m: 0.99", "T: .2", "dim: 64").bind(Method.class))
+        assertThat(SampleRecipe.of("K: 4096", "m: 0.99", "T: .2", "dim: 64").bind(Method.class))
                 .isEqualTo(new Method(64, 4096, 0.99, 0.2));
     }
 
     @ParameterizedTest
     @CsvSource({"5e-4,0.0005", "5E-4,0.0005", "3,3", "-.5,-0.5", "1.,1", "+2.5e+3,2500", "0.03,0.03", "1e-10,1e-10"})
     void readsRealNumbers(String text, double expected) {
-        assertThat(loop("learning-rate: " + text).learningRate()).isEqualTo(expected);
+        assertThat(SampleRecipe.loop("learning-rate: " + text).learningRate()).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @CsvSource({"1e6,1000000", "2.0,2", "-3,-3", "0,0", "2147483647,2147483647", "1.5e1,15", "+4,4"})
     void readsWholeNumbersInAnyExactSpelling(String text, int expected) {
-        assertThat(loop("batch-size: " + text).batchSize()).isEqualTo(expected);
+        assertThat(SampleRecipe.loop("batch-size: " + text).batchSize()).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -134,7 +97,7 @@ class RecipeTest {
                 "12 34"
             })
     void refusesWhatIsNoInt(String text) {
-        assertThatThrownBy(() -> loop("# first", "batch-size: " + text))
+        assertThatThrownBy(() -> SampleRecipe.loop("# first", "batch-size: " + text))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageStartingWith("r.yaml line 2: batch-size: expected a whole number")
                 .hasMessageNotContaining("\n");
@@ -162,7 +125,7 @@ class RecipeTest {
                 "warm-up: soon|warm-up: expected a whole number from -2147483648 to 2147483647, or null, not 'soon'",
             })
     void refusesAWrongType(String line, String message) {
-        assertThatThrownBy(() -> loop(line))
+        assertThatThrownBy(() -> SampleRecipe.loop(line))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageStartingWith("r.yaml line 1: " + message)
                 .hasMessageNotContaining("\n");
@@ -190,7 +153,7 @@ class RecipeTest {
                 "? [1]\\n: 2|r.yaml line 1: not YAML: ",
             })
     void refusesWhatIsNotFlat(String yaml, String message) {
-        assertThatThrownBy(() -> of(yaml.replace("\\n", "\n").replace("\\t", "\t")))
+        assertThatThrownBy(() -> SampleRecipe.of(yaml.replace("\\n", "\n").replace("\\t", "\t")))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageStartingWith(message)
                 .hasMessageNotContaining("\n");
@@ -199,14 +162,15 @@ class RecipeTest {
     @Test
     void refusesABillionLaughsAndDeepNestingAtOnce() {
         String laughs = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n";
-        assertThatThrownBy(() -> of(laughs)).hasMessageContaining("anchors");
-        assertThatThrownBy(() -> of("a: " + "[".repeat(100_000))).isInstanceOf(RecipeException.class);
-        assertThatThrownBy(() -> of("a: " + "{b: ".repeat(100_000))).isInstanceOf(RecipeException.class);
+        assertThatThrownBy(() -> SampleRecipe.of(laughs)).hasMessageContaining("anchors");
+        assertThatThrownBy(() -> SampleRecipe.of("a: " + "[".repeat(100_000))).isInstanceOf(RecipeException.class);
+        assertThatThrownBy(() -> SampleRecipe.of("a: " + "{b: ".repeat(100_000)))
+                .isInstanceOf(RecipeException.class);
     }
 
     @Test
     void showsALongValueShortAndOnOneLine() {
-        assertThatThrownBy(() -> loop("batch-size: \"" + "x\\n".repeat(5000) + "\""))
+        assertThatThrownBy(() -> SampleRecipe.loop("batch-size: \"" + "x\\n".repeat(5000) + "\""))
                 .hasMessageNotContaining("\n")
                 .message()
                 .hasSizeLessThan(250);
@@ -242,193 +206,5 @@ class RecipeTest {
                 .isInstanceOf(RecipeException.class)
                 .hasMessageStartingWith(file + message)
                 .hasMessageNotContaining("\n");
-    }
-
-    @Test
-    void overridesHoldOverTheFileAndTheLaterOverTheEarlier() {
-        Recipe base = of("batch-size: 64", "cap: 3", "note: old");
-        Loop loop = base.with(List.of("batch-size=1", " batch-size = 128", "cap=", "note=a=b", "milestones=[3, 4]"))
-                .bind(Loop.class);
-        assertThat(loop.batchSize()).isEqualTo(128);
-        assertThat(loop.cap()).isEmpty();
-        assertThat(loop.note()).isEqualTo("a=b");
-        assertThat(loop.milestones()).containsExactly(3, 4);
-        assertThat(base.with(List.of("cap=null")).bind(Loop.class).cap()).isEmpty();
-        assertThat(base.bind(Loop.class).batchSize()).isEqualTo(64);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "batch-size|--set batch-size: expected key=value",
-                "=3|--set =3: expected key=value",
-                "batch-size=x|--set batch-size=x: batch-size: expected a whole number",
-                "batch-size=|--set batch-size=: batch-size: expected a whole number",
-                "note={a: 1}|--set note={a: 1}: nested values",
-                "note=[1|--set note=[1: not YAML",
-                "batchsize=3|--set batchsize=3: unknown key 'batchsize'; did you mean 'batch-size'?",
-                "batch_size=3|--set batch_size=3: unknown key 'batch_size'; did you mean 'batch-size'?",
-            })
-    void refusesABadOverride(String override, String message) {
-        assertThatThrownBy(() -> {
-                    Recipe recipe = of("batch-size: 64").with(List.of(override));
-                    recipe.bind(Loop.class);
-                    recipe.checkAllKnown();
-                })
-                .isInstanceOf(RecipeException.class)
-                .hasMessageStartingWith(message)
-                .hasMessageNotContaining("\n");
-    }
-
-    @Test
-    void knowsTheKeysOfEveryBoundRecord() {
-        Recipe recipe = of("K: 8", "batch-size: 4");
-        recipe.bind(Method.class);
-        assertThatThrownBy(recipe::checkAllKnown).hasMessageContaining("unknown key 'batch-size'");
-        recipe.bind(Loop.class);
-        recipe.checkAllKnown();
-    }
-
-    @Test
-    void suggestsTheNearestKeyOrListsThemAll() {
-        assertThatThrownBy(() -> check("dim: 1", "lerning-rate: 1"))
-                .hasMessage("r.yaml line 2: unknown key 'lerning-rate'; did you mean 'learning-rate'?");
-        assertThatThrownBy(() -> check("k: 1")).hasMessageEndingWith("unknown key 'k'; did you mean 'K'?");
-        assertThatThrownBy(() -> check("zzzzzzzz: 1", "yyy: 2"))
-                .hasMessageStartingWith("r.yaml line 1: unknown key 'zzzzzzzz'; the keys are K, T, batch-size, cap,")
-                .hasMessageEndingWith("(1 more: yyy)");
-    }
-
-    private static void check(String... lines) {
-        Recipe recipe = of(lines);
-        recipe.bind(Method.class);
-        recipe.bind(Loop.class);
-        recipe.checkAllKnown();
-    }
-
-    @Test
-    void theRecordsOwnRefusalNamesThePlace() {
-        assertThatThrownBy(() -> of("dim: 2", "K: 0").bind(Method.class))
-                .isInstanceOf(RecipeException.class)
-                .hasMessage("r.yaml line 2: K must be at least 1, not 0");
-        assertThatThrownBy(() -> of("K: 4").with(List.of("K=0")).bind(Method.class))
-                .hasMessage("--set K=0: K must be at least 1, not 0");
-    }
-
-    @Test
-    void aKeyWithoutDefaultMustBeGiven() {
-        assertThatThrownBy(() -> of("").bind(Required.class))
-                .hasMessage("r.yaml: arch: missing; expected text (it has no default)");
-        assertThat(of("arch: resnet50").bind(Required.class).arch()).isEqualTo("resnet50");
-    }
-
-    @Test
-    void resolvesToEveryKeyInAStableOrder() {
-        Recipe recipe = of("T: 0.2", "batch-size: 64", "note: 'a # b'");
-        recipe.bind(Loop.class);
-        recipe.bind(Method.class);
-        assertThat(recipe.resolved()).isEqualTo("""
-                        batch-size: 64
-                        learning-rate: 0.03
-                        weight-decay: 0.00050
-                        schedule: step
-                        milestones: [120, 160]
-                        channels-last: false
-                        seed: 0
-                        note: "a # b"
-                        warm-up: null
-                        cap: 512.0
-                        dim: 128
-                        K: 65536
-                        m: 0.999
-                        T: 0.2
-                        """.replace("0.00050", "0.00050"));
-    }
-
-    @Test
-    void readsBackWhatItWrote() {
-        List<String> notes = List.of(
-                "",
-                "null",
-                "~",
-                "NULL",
-                "a b",
-                " a",
-                "a: b",
-                "# a",
-                "- a",
-                "-a",
-                "[a]",
-                "{a}",
-                "&a",
-                "*a",
-                "!a",
-                "'a'",
-                "\"a\"",
-                "a\\b",
-                "a\nb\tc",
-                "\u0001",
-                "größer 雪 \uD83D\uDE00",
-                "C:\\x",
-                "yes",
-                "1e3",
-                "\u2028",
-                "%",
-                "@",
-                "\u007f\u0085");
-        double[] rates = {0, -0.0, 1e-300, 5e-4, 1.0 / 3, 1e22, Double.MIN_VALUE, Double.MAX_VALUE, -1e-9, 123456789.5};
-        for (String note : notes) {
-            for (double rate : rates) {
-                var loop = new Loop(
-                        Integer.MIN_VALUE,
-                        rate,
-                        -rate,
-                        Schedule.WARM_COSINE,
-                        List.of(),
-                        true,
-                        Long.MIN_VALUE,
-                        note,
-                        Optional.of(1),
-                        Optional.empty());
-                String text = Recipe.write(List.of(loop));
-                assertThat(Recipe.parse(text, "w").bind(Loop.class)).isEqualTo(loop);
-            }
-        }
-    }
-
-    record Alike(@Default("1") int dim) {}
-
-    record Texts(
-            @Default("[a, 'b c']") List<String> names,
-            @Default("[step]") List<Schedule> schedules) {}
-
-    @Test
-    void recordsMayShareAKeyIfTheyAgree() {
-        assertThat(Recipe.write(List.of(new Alike(128), Recipe.defaults(Method.class))))
-                .startsWith("dim: 128\nK:")
-                .containsOnlyOnce("dim");
-        assertThatThrownBy(() -> Recipe.write(List.of(new Alike(1), Recipe.defaults(Method.class))))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("differ about 'dim': 1 and 128");
-    }
-
-    @Test
-    void listsOfTextAndEnumsReadBack() {
-        var texts = new Texts(List.of("a, b", "null", "x"), Arrays.asList(Schedule.values()));
-        String written = Recipe.write(List.of(texts));
-        assertThat(written).isEqualTo("names: [\"a, b\", \"null\", x]\nschedules: [step, cosine, warm-cosine]\n");
-        assertThat(Recipe.parse(written, "w").bind(Texts.class)).isEqualTo(texts);
-        assertThat(Recipe.defaults(Texts.class).names()).containsExactly("a", "b c");
-    }
-
-    record WrongDefault(@Default("x") int dim) {}
-
-    record WrongType(@Default("x") StringBuilder dim) {}
-
-    @Test
-    void mistakesInARecordAreBugsNotRecipeErrors() {
-        assertThatThrownBy(() -> Recipe.defaults(WrongDefault.class)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> Recipe.defaults(WrongType.class)).isInstanceOf(IllegalStateException.class);
     }
 }

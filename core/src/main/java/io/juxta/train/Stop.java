@@ -1,13 +1,13 @@
-package io.juxta.eval;
+package io.juxta.train;
 
 import java.io.InterruptedIOException;
 
 /** Lets long work end between two batches. */
-final class Stop {
+public final class Stop {
     private Stop() {}
 
     /** @throws InterruptedIOException when this thread is interrupted, which it is no longer then */
-    static void ifInterrupted() throws InterruptedIOException {
+    public static void ifInterrupted() throws InterruptedIOException {
         if (Thread.interrupted()) {
             throw new InterruptedIOException("interrupted");
         }

@@ -1,0 +1,61 @@
+package io.juxta.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.juxta.data.DrawnShapes;
+import io.juxta.eval.Drawn.TinyEncoder;
+import io.juxta.image.Augmentation;
+import io.juxta.image.Normalization;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KnnMonitorTest {
+    private static final Augmentation PLAIN = Augmentation.plain(16, Normalization.CIFAR10);
+    private static final KnnOptions KNN = new KnnOptions(3, 0.1, Layer.BACKBONE);
+
+    private static KnnMonitor monitor(int every, int epochs) {
+        return new KnnMonitor(
+                new TinyEncoder(),
+                new DrawnShapes(1, 20, 16),
+                new DrawnShapes(2, 10, 16),
+                PLAIN,
+                KNN,
+                new KnnMonitor.Options(every),
+                epochs);
+    }
+
+    /** The last epoch's figure is what the run came to. */
+    @ParameterizedTest
+    @CsvSource({"1, 3, 1 2 3", "2, 4, 2 4", "2, 5, 2 4 5", "10, 3, 3", "0, 3, ''"})
+    void measuresEveryFewEpochsAndAlwaysTheLast(int every, int epochs, String measured) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            KnnMonitor monitor = monitor(every, epochs);
+            List<String> seen = new ArrayList<>();
+            for (int epoch = 0; epoch < epochs; epoch++) {
+                Map<String, Double> metrics = new HashMap<>();
+                monitor.epoch(epoch, metrics);
+                if (metrics.containsKey("knn")) {
+                    seen.add("" + (epoch + 1));
+                }
+            }
+            assertThat(String.join(" ", seen)).isEqualTo(measured);
+        }
+    }
+
+    @Test
+    void whatAnEpochGetsIsWhatIsMeasured() throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            KnnMonitor monitor = monitor(1, 1);
+            Map<String, Double> metrics = new HashMap<>();
+            monitor.epoch(0, metrics);
+            assertThat(metrics).isEqualTo(Map.of("knn", monitor.measure()));
+        }
+    }
+}
