@@ -31,12 +31,18 @@ class KillTest {
 
     private Path recipe;
     private Path data;
+    private boolean translates;
 
     @ParameterizedTest
-    @CsvSource({"moco, 20", "swav, 8", "deepcluster, 8"})
+    @CsvSource({"moco, 20", "swav, 8", "deepcluster, 8", "cut, 8"})
     void killsChangeNothing(String method, int kills) throws IOException, InterruptedException {
-        recipe = method.equals("moco") ? TinyRun.recipe(root) : ClusterPretrainTest.recipe(root, method);
-        data = TinyRun.images(root.resolve("images"), IMAGES);
+        translates = method.equals("cut");
+        recipe = translates
+                ? TranslateTrainTest.recipe(root)
+                : method.equals("moco") ? TinyRun.recipe(root) : ClusterPretrainTest.recipe(root, method);
+        data = translates
+                ? TranslateTrainTest.domains(root.resolve("images"))
+                : TinyRun.images(root.resolve("images"), IMAGES);
         Path whole = root.resolve("whole");
         assertThat(TinyRun.call(command(whole, "--set=checkpoint-minutes=0")).status())
                 .isZero();
@@ -53,7 +59,8 @@ class KillTest {
         assertThat(last.err()).isEmpty();
         assertThat(last.status()).isEqualTo(ExitStatus.DONE);
 
-        assertThat(run.resolve("encoder.safetensors")).hasSameBinaryContentAs(whole.resolve("encoder.safetensors"));
+        String product = translates ? "generator.safetensors" : "encoder.safetensors";
+        assertThat(run.resolve(product)).hasSameBinaryContentAs(whole.resolve(product));
         assertThat(TinyRuns.tensors(run.resolve("checkpoints/last.safetensors")))
                 .isEqualTo(TinyRuns.tensors(whole.resolve("checkpoints/last.safetensors")));
         assertThat(TinyRuns.rows(run)).isEqualTo(TinyRuns.rows(whole)).hasSize(1 + EPOCHS);
@@ -61,7 +68,8 @@ class KillTest {
     }
 
     private String[] command(Path run, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("pretrain", recipe.toString(), "--quiet"));
+        List<String> arguments = new ArrayList<>(translates ? List.of("translate", "train") : List.of("pretrain"));
+        arguments.addAll(List.of(recipe.toString(), "--quiet"));
         arguments.addAll(List.of("--data=" + data, "--run=" + run, "--set=epochs=" + EPOCHS));
         arguments.addAll(List.of(more));
         return arguments.toArray(String[]::new);
@@ -83,7 +91,7 @@ class KillTest {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             List<String> said = new ArrayList<>();
             String line = "";
-            while (line != null && !line.contains("24 images")) {
+            while (line != null && !line.contains(translates ? "6 images" : "24 images")) {
                 line = out.readLine();
                 said.add(String.valueOf(line));
             }

@@ -49,7 +49,7 @@ class PretrainRefusalTest {
         Path empty = Files.createDirectories(root.resolve("empty"));
         refuses(
                 ExitStatus.FAILED,
-                "~/empty: no image in it or below it (known endings: [bmp, gif, jpe, jpeg, jpg, png, tif, tiff, webp])",
+                "~/empty: no image in it or below it (known endings: [bmp, gif, jpe, jpeg, jpg, png, ppm, tif, tiff, webp])",
                 recipe,
                 empty);
         refuses(ExitStatus.FAILED, "~/tiny.yaml: not a folder; give the folder that holds the images", recipe, recipe);

@@ -5,6 +5,7 @@ import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
+import io.juxta.train.Stop;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;

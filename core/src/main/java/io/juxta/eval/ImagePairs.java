@@ -3,6 +3,7 @@ package io.juxta.eval;
 import io.juxta.data.Dataset;
 import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
+import io.juxta.train.Stop;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
