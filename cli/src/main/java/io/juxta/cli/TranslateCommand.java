@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "translate",
         description = "Translate images from one domain to another, learned without pairs.",
-        subcommands = {TranslateTrainCommand.class})
+        subcommands = {TranslateTrainCommand.class, TranslateApplyCommand.class})
 final class TranslateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

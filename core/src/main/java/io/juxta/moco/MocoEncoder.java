@@ -1,7 +1,8 @@
 package io.juxta.moco;
 
 import io.juxta.backbone.Encoder;
-import io.juxta.train.SavedEncoder;
+import io.juxta.torch.StateDict;
+import io.juxta.train.SavedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Device;
@@ -23,11 +24,13 @@ public record MocoEncoder(Encoder network, MocoRecipe recipe) {
      * @throws IOException when it cannot be read or was not written by a MoCo run
      */
     public static MocoEncoder read(Path file, Device device) throws IOException {
-        SavedEncoder saved = SavedEncoder.read(
+        SavedNetwork<Encoder> saved = SavedNetwork.read(
                 file,
                 device,
+                "encoder",
                 QUERY,
                 recipe -> Moco.encoder(MocoRecipe.bind(recipe).moco().withBnGroups(1)));
+        StateDict.channelsLast(saved.network());
         return new MocoEncoder(saved.network(), MocoRecipe.bind(saved.recipe()));
     }
 }

@@ -1,9 +1,10 @@
 package io.juxta.swav;
 
 import io.juxta.backbone.Encoder;
+import io.juxta.torch.StateDict;
 import io.juxta.train.Default;
 import io.juxta.train.Recipe;
-import io.juxta.train.SavedEncoder;
+import io.juxta.train.SavedNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -35,11 +36,12 @@ public record ClusterEncoder(Encoder network, Prototypes prototypes, ClusterOpti
     public static ClusterEncoder read(Path file, Device device) throws IOException {
         List<ClusterNetwork> built = new ArrayList<>();
         try {
-            SavedEncoder saved = SavedEncoder.read(file, device, ENCODER, recipe -> {
+            SavedNetwork<Encoder> saved = SavedNetwork.read(file, device, "encoder", ENCODER, recipe -> {
                 requireClusters(file, recipe);
                 built.add(recipe.bind(ClusterOptions.class).network());
                 return built.get(0).encoder();
             });
+            StateDict.channelsLast(saved.network());
             return new ClusterEncoder(
                     saved.network(),
                     built.get(0).prototypes(),

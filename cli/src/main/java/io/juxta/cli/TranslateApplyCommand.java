@@ -1,0 +1,175 @@
+package io.juxta.cli;
+
+import io.juxta.cut.Translator;
+import io.juxta.data.Dataset;
+import io.juxta.data.ImageFolder;
+import io.juxta.image.Decoder;
+import io.juxta.image.Image;
+import io.juxta.image.ImageFormat;
+import io.juxta.image.Jpeg;
+import io.juxta.image.Png;
+import io.juxta.torch.Devices;
+import io.juxta.torch.Torch;
+import io.juxta.train.Replacing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Translates images by a trained generator. */
+@Command(
+        name = "apply",
+        description = "Translate images by a trained generator.",
+        footer = {
+            "",
+            "Names, folders and sizes stay. JPEG stays JPEG, all else becomes PNG. An image that cannot be translated is"
+                    + " passed over and named at the end; the exit status is then 1.",
+            "",
+            "  juxta translate apply runs/apple2orange-fastcut-cpu/generator.safetensors --input photos --output translated"
+        })
+final class TranslateApplyCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "WEIGHTS", description = "A run's generator.safetensors, or one of its checkpoints.")
+    private Path weights = Path.of("");
+
+    @Option(names = "--input", required = true, paramLabel = "DIR|FILE", description = "The images, or one image.")
+    private Path input = Path.of("");
+
+    @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where translations go.")
+    private Path output = Path.of("");
+
+    /** What translations are written as. */
+    enum Format {
+        KEEP,
+        PNG,
+        JPEG
+    }
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "keep (the default), png or jpeg.")
+    private Format format = Format.KEEP;
+
+    @Option(names = "--quality", paramLabel = "N", description = "Of JPEG files, 1 to 100; the default is 95.")
+    private int quality = Jpeg.QUALITY;
+
+    @Option(names = "--overwrite", description = "Replace files that are there already.")
+    private boolean overwrite;
+
+    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
+    private String device = "auto";
+
+    @Option(names = "--threads", paramLabel = "N", description = "Of one operation; 0, the default, for all cores.")
+    private int threads;
+
+    @Mixin
+    private QuietOption quiet = new QuietOption();
+
+    /** An image and the name that its translation gets, without ending. */
+    private record Task(Path source, Path target) {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (quality < 1 || quality > 100) {
+            throw new IllegalArgumentException("--quality " + quality + " must be from 1 to 100");
+        }
+        Torch.threads(threads);
+        List<Task> tasks = tasks();
+        List<String> failed = new ArrayList<>();
+        int done = 0;
+        long started = System.nanoTime();
+        try (Translator translator = Translator.read(weights, Devices.parse(device));
+                Interruption interruption = Interruption.watch()) {
+            Files.createDirectories(output);
+            requireWritable();
+            try (Progress progress = Progress.start(quiet.style(), "translating", "images", tasks.size())) {
+                for (Task task : tasks) {
+                    if (interruption.requested()) {
+                        break;
+                    }
+                    try {
+                        translate(task, translator);
+                        done++;
+                    } catch (IOException | IllegalArgumentException e) {
+                        failed.add(task.source + ": " + e.getMessage());
+                    }
+                    progress.advance(1, "");
+                }
+            }
+            double seconds = (System.nanoTime() - started) / 1e9;
+            System.out.printf(
+                    Locale.ROOT,
+                    "%d of %d images translated into %s, %.1f images/s%n",
+                    done,
+                    tasks.size(),
+                    output,
+                    done / Math.max(1e-9, seconds));
+            failed.forEach(failure -> System.err.println("juxta: " + failure));
+            if (done + failed.size() < tasks.size()) {
+                return ExitStatus.INTERRUPTED;
+            }
+        }
+        return failed.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
+    private void requireWritable() throws IOException {
+        if (!Files.isWritable(output)) {
+            throw new IOException("cannot write into " + output + ": choose another --output");
+        }
+    }
+
+    private List<Task> tasks() throws IOException {
+        if (!Files.exists(input)) {
+            throw new IOException(input + " does not exist: give a folder of images, or an image");
+        }
+        if (!Files.isDirectory(input)) {
+            return List.of(new Task(input, output.resolve(input.getFileName().toString())));
+        }
+        Path from = input.toRealPath();
+        Path to = output.toAbsolutePath().normalize();
+        if (to.startsWith(input.toAbsolutePath().normalize()) || to.startsWith(from)) {
+            throw new IllegalArgumentException("--output " + output + " lies in --input " + input
+                    + ": translations would be taken for images; choose a folder outside");
+        }
+        Dataset images = ImageFolder.open(input);
+        List<Task> tasks = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+            tasks.add(new Task(input.resolve(images.name(i)), output.resolve(images.name(i))));
+        }
+        return tasks;
+    }
+
+    private void translate(Task task, Translator translator) throws IOException {
+        byte[] bytes = Decoder.bytes(task.source);
+        boolean jpeg = format == Format.JPEG
+                || (format == Format.KEEP
+                        && ImageFormat.of(bytes)
+                                .filter(ImageFormat.JPEG::equals)
+                                .isPresent());
+        Path target = named(task.target, jpeg ? ImageFormat.JPEG : ImageFormat.PNG);
+        if (!overwrite && Files.exists(target)) {
+            throw new IOException(target + " is there already: give --overwrite, or another --output");
+        }
+        Image translated = translator.translate(
+                Decoder.decodeUpright(bytes, task.source.getFileName().toString()));
+        Path folder = target.getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        Replacing.write(target, jpeg ? Jpeg.encode(translated, quality) : Png.encode(translated));
+    }
+
+    /** The name as it is where it has an ending of the format, otherwise with the format's ending instead of its own. */
+    private static Path named(Path target, ImageFormat format) {
+        String name = target.getFileName().toString();
+        String lower = name.toLowerCase(Locale.ROOT);
+        boolean fits = format == ImageFormat.JPEG
+                ? lower.endsWith(".jpg") || lower.endsWith(".jpeg") || lower.endsWith(".jpe")
+                : lower.endsWith(".png");
+        return fits ? target : target.resolveSibling(name.replaceFirst("\\.[^.]*$", "") + "." + format.extension());
+    }
+}

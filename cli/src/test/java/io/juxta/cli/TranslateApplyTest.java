@@ -1,0 +1,129 @@
+package io.juxta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.juxta.image.Decoder;
+import io.juxta.image.Image;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code translate apply} by a generator that a tiny run has trained. */
+class TranslateApplyTest {
+    @TempDir
+    static Path root;
+
+    static Path weights;
+
+    @BeforeAll
+    static void train() throws IOException {
+        Path run = root.resolve("run");
+        Path recipe = TranslateTrainTest.recipe(root);
+        Path data = TranslateTrainTest.domains(root.resolve("set"));
+        JuxtaProcess.Result result = TinyRun.call(
+                "translate", "train", recipe.toString(), "--quiet", "--set=epochs=1", "--data=" + data, "--run=" + run);
+        assertThat(result.status()).isEqualTo(ExitStatus.DONE);
+        weights = run.resolve("generator.safetensors");
+    }
+
+    private static JuxtaProcess.Result apply(Path input, Path output, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("translate", "apply", weights.toString(), "--quiet"));
+        arguments.addAll(List.of("--input=" + input, "--output=" + output, "--device=cpu"));
+        arguments.addAll(List.of(more));
+        return TinyRun.call(arguments.toArray(String[]::new));
+    }
+
+    private static Path image(Path file, int width, int height) throws IOException {
+        Files.createDirectories(file.getParent());
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        image.createGraphics().fillRect(1, 2, width / 2, height / 2);
+        String name = file.toString();
+        ImageIO.write(image, name.substring(name.lastIndexOf('.') + 1), file.toFile());
+        return file;
+    }
+
+    @Test
+    void namesFoldersSizesAndFormatsStay() throws IOException {
+        Path input = root.resolve("input");
+        image(input.resolve("one.png"), 21, 18);
+        image(input.resolve("deep/two.jpg"), 32, 16);
+        image(input.resolve("three.bmp"), 16, 17);
+        Path output = root.resolve("output");
+        JuxtaProcess.Result result = apply(input, output);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).contains("3 of 3 images translated into " + output);
+        assertThat(TinyRun.below(output)).containsExactlyInAnyOrder("", "one.png", "deep", "deep/two.jpg", "three.png");
+        assertSize(output.resolve("one.png"), 21, 18);
+        assertSize(output.resolve("deep/two.jpg"), 32, 16);
+        assertSize(output.resolve("three.png"), 16, 17);
+    }
+
+    private static void assertSize(Path file, int width, int height) throws IOException {
+        Image image = Decoder.read(file);
+        assertThat(List.of(image.width(), image.height())).containsExactly(width, height);
+    }
+
+    /** Best and last checkpoints hold the generator too. */
+    @Test
+    void aCheckpointTranslatesAsItsRunDoes() throws IOException {
+        Path input = image(root.resolve("single/picture.png"), 24, 24);
+        assertThat(apply(input, root.resolve("by-run")).status()).isEqualTo(ExitStatus.DONE);
+        JuxtaProcess.Result result = TinyRun.call(
+                "translate",
+                "apply",
+                weights.resolveSibling("checkpoints/last.safetensors").toString(),
+                "--quiet",
+                "--input=" + input,
+                "--output=" + root.resolve("by-checkpoint"));
+        assertThat(result.err()).isEmpty();
+        assertThat(root.resolve("by-checkpoint/picture.png"))
+                .hasSameBinaryContentAs(root.resolve("by-run/picture.png"));
+    }
+
+    @Test
+    void whatFailsIsNamedAndDoesNotStopTheOthers() throws IOException {
+        Path input = root.resolve("mixed");
+        image(input.resolve("good.png"), 16, 16);
+        image(input.resolve("tiny.png"), 16, 3);
+        Files.writeString(input.resolve("text.jpg"), "no image");
+        Path output = root.resolve("mixed-out");
+        JuxtaProcess.Result result = apply(input, output);
+        assertThat(result.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(result.out()).contains("1 of 3 images translated");
+        assertThat(result.err()).hasLineCount(2).contains("tiny.png", "16 x 3", "text.jpg");
+        assertThat(TinyRun.below(output)).containsExactlyInAnyOrder("", "good.png");
+
+        JuxtaProcess.Result again = apply(input.resolve("good.png"), output);
+        assertThat(again.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(again.err()).contains("good.png is there already: give --overwrite");
+        assertThat(apply(input.resolve("good.png"), output, "--overwrite").status())
+                .isEqualTo(ExitStatus.DONE);
+    }
+
+    @Test
+    void refusesInOneLine() throws IOException {
+        Path input = root.resolve("refused");
+        image(input.resolve("good.png"), 16, 16);
+        assertRefused(apply(input, input.resolve("out")), "translations would be taken for images");
+        assertRefused(apply(root.resolve("nowhere"), root.resolve("o")), "nowhere does not exist");
+        assertRefused(apply(input, root.resolve("o"), "--quality=0"), "--quality 0 must be from 1 to 100");
+        Path file = Files.writeString(root.resolve("file"), "");
+        assertRefused(apply(input, file), "file");
+        Path other = root.resolve("set/trainA/100.png");
+        JuxtaProcess.Result wrong = TinyRun.call(
+                "translate", "apply", other.toString(), "--input=" + input, "--output=" + root.resolve("o"));
+        assertRefused(wrong, "100.png");
+    }
+
+    private static void assertRefused(JuxtaProcess.Result result, String message) {
+        assertThat(result.err()).startsWith("juxta: ").contains(message).hasLineCount(1);
+        assertThat(result.status()).isNotEqualTo(ExitStatus.DONE);
+    }
+}
