@@ -48,8 +48,10 @@ public final class PatchSimilarity {
             Tensor maps = torch.zeros(points.length / 2, count).to(k.device(), k.scalar_type());
             for (long from = 0; from < count; from += CHUNK) {
                 try (PointerScope scope = new PointerScope()) {
-                    long[] some = LongStream.range(from, Math.min(count, from + CHUNK)).toArray();
-                    maps.narrow(1, from, some.length).copy_(asked.matmul(embeddings(k, some).t()));
+                    long[] some = LongStream.range(from, Math.min(count, from + CHUNK))
+                            .toArray();
+                    maps.narrow(1, from, some.length)
+                            .copy_(asked.matmul(embeddings(k, some).t()));
                 }
             }
             return maps.view(-1, k.size(2), k.size(3));
