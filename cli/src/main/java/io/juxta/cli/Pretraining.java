@@ -11,8 +11,6 @@ import io.juxta.report.Snapshots;
 import io.juxta.torch.Devices;
 import io.juxta.torch.Torch;
 import io.juxta.train.Checkpointing;
-import io.juxta.train.Diagnosing;
-import io.juxta.train.Diagnosis;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.Figure;
 import io.juxta.train.Position;
@@ -153,7 +151,7 @@ final class Pretraining {
                 listeners.add(new EmbeddingMonitor(learner.encoder(), images, fitted.evaluation(), place.folder()));
                 listeners.add(RunPlace.memory());
                 listeners.add(log);
-                listeners.add(diagnosing(fitted.task(loader.batches()), run, log, lines));
+                listeners.add(RunPlace.diagnosing(fitted.task(loader.batches()), run, log, lines));
                 listeners.add(new Checkpointing(run, learner, checkpointing, Figure.KNN, from, log::checkpoint));
                 listeners.add(snapshots);
                 listeners.add(lines);
@@ -170,15 +168,6 @@ final class Pretraining {
                 return new Outcome(done, knn(raw, untrained, lines));
             }
         }
-    }
-
-    private static Diagnosing diagnosing(Diagnosis.Task task, RunFolder run, RunLog log, EpochLine lines) {
-        return new Diagnosing(task, run.metrics().rows(), (epochs, diagnosis, isNews) -> {
-            log.health(epochs, diagnosis);
-            if (isNews) {
-                lines.add(diagnosis);
-            }
-        });
     }
 
     private Snapshots snapshots(

@@ -1,11 +1,14 @@
 package io.juxta.cli;
 
 import io.juxta.report.Report;
+import io.juxta.train.Diagnosing;
+import io.juxta.train.Diagnosis;
 import io.juxta.train.Learner;
 import io.juxta.train.Position;
 import io.juxta.train.RunFolder;
 import io.juxta.train.RunIdentity;
 import io.juxta.train.Training;
+import io.juxta.train.log.RunLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,5 +91,15 @@ record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String comman
                 metrics.put("resident_mib", (double) (Pointer.physicalBytes() >> 20));
             }
         };
+    }
+
+    /** Diagnoses each epoch, and says what is news. */
+    static Diagnosing diagnosing(Diagnosis.Task task, RunFolder run, RunLog log, EpochLine lines) {
+        return new Diagnosing(task, run.metrics().rows(), (epochs, diagnosis, isNews) -> {
+            log.health(epochs, diagnosis);
+            if (isNews) {
+                lines.add(diagnosis);
+            }
+        });
     }
 }

@@ -2,12 +2,16 @@ package io.juxta.cli;
 
 import io.juxta.cut.Cut;
 import io.juxta.cut.CutRecipe;
+import io.juxta.cut.NetworkOptions;
 import io.juxta.cut.PlateauRate;
 import io.juxta.data.Domains;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
 import io.juxta.data.Samples;
 import io.juxta.data.Split;
+import io.juxta.report.Origin;
+import io.juxta.report.Snapshots;
+import io.juxta.report.TranslationSnapshots;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
@@ -39,6 +43,7 @@ final class Translating {
     private final CutRecipe recipe;
     private final TranslationMonitor.Options monitoring;
     private final Checkpointing.Options checkpointing;
+    private final Snapshots.Options reporting;
     private final Progress.Style progress;
 
     /** @param method {@code cut}, for all of its family */
@@ -54,10 +59,12 @@ final class Translating {
             CutRecipe recipe,
             TranslationMonitor.Options monitoring,
             Checkpointing.Options checkpointing,
+            Snapshots.Options reporting,
             Progress.Style progress) {
         this.recipe = recipe;
         this.monitoring = monitoring;
         this.checkpointing = checkpointing;
+        this.reporting = reporting;
         this.progress = progress;
     }
 
@@ -67,6 +74,7 @@ final class Translating {
                 CutRecipe.bind(recipe),
                 recipe.bind(TranslationMonitor.Options.class),
                 recipe.bind(Checkpointing.Options.class),
+                recipe.bind(Snapshots.Options.class),
                 progress);
         recipe.checkAllKnown();
         return translating;
@@ -108,15 +116,16 @@ final class Translating {
         Domains images = Domains.open(data, Split.TRAIN, recipe.domains().options());
         System.out.println(images.found());
         Samples samples = recipe.samples(images);
+        Domains judged = judged(data, images);
         RunIdentity identity = RunIdentity.of(METHOD, records(), images.a(), images.b());
         try (Loader loader = Loader.open(samples, loader(training));
                 Cut cut = Cut.create(recipe, device);
-                TranslationMonitor monitor =
-                        TranslationMonitor.of(recipe, monitoring, cut.network(), judged(data, images), device);
+                TranslationMonitor monitor = TranslationMonitor.of(recipe, monitoring, cut.network(), judged, device);
                 RunFolder run = place.open(identity)) {
             Position from = place.begin(run, cut);
             System.out.println(place.folder() + ": " + Torch.describe());
             try (EpochLine lines = new EpochLine(training, loader, Figure.KID, progress);
+                    TranslationSnapshots snapshots = snapshots(place, run, cut, judged, from);
                     RunLog log = RunLog.open(place.folder(), from, loader.batches(), RunPlace.about(identity))) {
                 if (from.isStart() && monitoring.distanceEvery() > 0) {
                     before(monitor, run, log);
@@ -126,9 +135,12 @@ final class Translating {
                 if (rate instanceof PlateauRate plateau) {
                     listeners.add(plateau);
                 }
+                listeners.add(snapshots.figures());
                 listeners.add(RunPlace.memory());
                 listeners.add(log);
+                listeners.add(RunPlace.diagnosing(recipe.task(loader.batches()), run, log, lines));
                 listeners.add(new Checkpointing(run, cut, checkpointing, Figure.KID, from, log::checkpoint));
+                listeners.add(snapshots);
                 listeners.add(lines);
                 Training loop = new Training(training, rate, cut, loader, samples.views(), device);
                 boolean done = log.telling(() -> loop.run(from, listeners, stop));
@@ -137,6 +149,22 @@ final class Translating {
                 return done;
             }
         }
+    }
+
+    private TranslationSnapshots snapshots(RunPlace place, RunFolder run, Cut cut, Domains shown, Position from)
+            throws IOException {
+        NetworkOptions networks = recipe.networks();
+        TranslationSnapshots.Subject subject = new TranslationSnapshots.Subject(
+                shown.a(),
+                shown.b(),
+                recipe.views().evaluation(networks.inputNc()),
+                recipe.views().evaluation(networks.outputNc()),
+                recipe.training().epochs(),
+                reporting);
+        TranslationSnapshots.Translator translator =
+                new TranslationSnapshots.Translator(cut.network(), cut.network()::forward, cut.similarity()::maps);
+        Origin origin = CommandWords.origin(place.command());
+        return TranslationSnapshots.begin(run.path(), translator, subject, from.epoch(), origin, run::isSaved);
     }
 
     private static void before(TranslationMonitor monitor, RunFolder run, RunLog log) throws IOException {
@@ -164,7 +192,7 @@ final class Translating {
     private List<Record> records() {
         List<Record> records = new ArrayList<>(List.of(new Name(METHOD)));
         records.addAll(recipe.records());
-        records.addAll(List.of(monitoring, checkpointing));
+        records.addAll(List.of(monitoring, checkpointing, reporting));
         return records;
     }
 

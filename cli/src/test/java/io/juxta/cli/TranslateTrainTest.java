@@ -111,9 +111,14 @@ class TranslateTrainTest {
                         "events.jsonl",
                         "generator.safetensors",
                         "metrics.csv",
-                        "recipe.yaml")
+                        "recipe.yaml",
+                        "report.html",
+                        "snapshots/translated-0.jpg",
+                        "snapshots/translated-2.jpg")
                 .doesNotContain("encoder.safetensors");
         assertThat(TinyRuns.rows(whole)).hasSize(1 + 3);
+        assertThat(Files.readString(whole.resolve("events.jsonl")))
+                .contains("too early to tell: 12 of 200 steps", "\"change\":", "\"diversity\":");
     }
 
     /** Stopped after any step and resumed, by its own recipe, a run comes to the same bits. */

@@ -284,6 +284,12 @@ public final class Cut implements Learner {
         StateDict.parameters(network).values().forEach(parameter -> parameter.set_requires_grad(learns));
     }
 
+    /** How patches of translations find their positives at the deepest tap, which sees the most of an image. */
+    public PatchSimilarity similarity() {
+        return new PatchSimilarity(
+                G, F, bridge, options.nceLayers(), options.nceLayers().size() - 1);
+    }
+
     /** G, with the weights of the last step. */
     @Override
     public Generator network() {

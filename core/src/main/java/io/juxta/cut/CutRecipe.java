@@ -5,11 +5,14 @@ import io.juxta.data.Samples;
 import io.juxta.data.Unpaired;
 import io.juxta.image.Augmentation;
 import io.juxta.train.Adam;
+import io.juxta.train.Diagnosis;
 import io.juxta.train.Recipe;
 import io.juxta.train.RecipeException;
 import io.juxta.train.TrainingOptions;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.global.torch;
 
 /** All that a CUT run is told by its recipe. */
 public record CutRecipe(
@@ -59,5 +62,30 @@ public record CutRecipe(
         Augmentation laterA = views.training(networks.inputNc(), true);
         Augmentation laterB = views.training(networks.outputNc(), true);
         return Unpaired.of(images, views.pairing(), a, b).from(rate.constant(training.epochs()), laterA, laterB);
+    }
+
+    /** What a run's health depends on. */
+    public Diagnosis.Translation task(long stepsPerEpoch) {
+        double undecided = cut.lambdaGan() > 0 ? cut.ganMode().undecided() : Double.NaN;
+        return new Diagnosis.Translation(cut.lambdaNce() * lossOfKnowingNothing(), undecided, stepsPerEpoch);
+    }
+
+    /**
+     * ln P, the mean over taps: of the P + 1 logits of a patch, the one that is masked does not count. A tap has no more
+     * patches than places.
+     */
+    private double lossOfKnowingNothing() {
+        long images = cut.nceNegatives() == CutOptions.Negatives.BATCH ? training.batchSize() : 1;
+        long side = views.cropSize();
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard();
+                Generator G = networks.shapes(views.cropSize())) {
+            G.eval();
+            return G.taps(torch.zeros(1, networks.inputNc(), side, side), cut.nceLayers()).stream()
+                    .mapToLong(tap -> Math.min(cut.numPatches(), tap.size(2) * tap.size(3)))
+                    .mapToDouble(P -> Math.log(images * P))
+                    .average()
+                    .orElse(0);
+        }
     }
 }

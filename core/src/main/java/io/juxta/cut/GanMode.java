@@ -45,4 +45,14 @@ public enum GanMode {
     Tensor generator(Tensor scores) {
         return this == HINGE ? scores.neg().mean() : real(scores);
     }
+
+    /** What is paid for scores that are the same for all images, at their best; NaN where nothing is the best. */
+    double undecided() {
+        return switch (this) {
+            case LSGAN -> 0.25;
+            case VANILLA, NONSATURATING -> Math.log(2);
+            case WGANGP -> Double.NaN;
+            case HINGE -> 1;
+        };
+    }
 }

@@ -55,13 +55,23 @@ final class PatchSampler extends Container {
     List<Tensor> embeddings(List<Tensor> taps, List<Tensor> places) {
         List<Tensor> embeddings = new ArrayList<>();
         for (int tap = 0; tap < taps.size(); tap++) {
-            Tensor patches = taps.get(tap)
-                    .flatten(2, 3)
-                    .index_select(2, places.get(tap)) // N x C x P
-                    .transpose(1, 2)
-                    .flatten(0, 1);
-            embeddings.add(PatchNce.normalize(projects() ? projections.get(tap).forward(patches) : patches));
+            embeddings.add(embeddings(tap, taps.get(tap), places.get(tap)));
         }
         return embeddings;
+    }
+
+    /**
+     * Of one tap.
+     *
+     * @param tap which, from 0
+     * @param activations (N, C, H, W)
+     */
+    Tensor embeddings(int tap, Tensor activations, Tensor places) {
+        Tensor patches = activations
+                .flatten(2, 3)
+                .index_select(2, places) // N x C x P
+                .transpose(1, 2)
+                .flatten(0, 1);
+        return PatchNce.normalize(projects() ? projections.get(tap).forward(patches) : patches);
     }
 }

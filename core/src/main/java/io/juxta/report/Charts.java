@@ -6,14 +6,24 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Which pictures the figures of a run make: what was never measured is left out, what nobody knows comes last. */
 final class Charts {
     /** Columns that are compared with each other. */
-    private static final List<List<String>> TOGETHER =
-            List.of(List.of("acc1", "acc5"), List.of("positive_logit", "negative_logit"));
+    private static final List<List<String>> TOGETHER = List.of(
+            List.of("acc1", "acc5"),
+            List.of("positive_logit", "negative_logit"),
+            List.of("d_real", "d_fake"),
+            List.of("nce", "nce_idt"));
+
+    private static final Map<String, String> TITLES = Map.of(
+            "acc1", "Contrastive accuracy",
+            "positive_logit", "Logits",
+            "d_real", "Discriminator",
+            "nce", "PatchNCE");
 
     private Charts() {}
 
@@ -56,13 +66,15 @@ final class Charts {
         if (columns.size() == 1) {
             return Figure.of(columns.get(0)).name();
         }
-        return columns.contains("acc1") ? "Contrastive accuracy" : "Logits";
+        return TITLES.getOrDefault(columns.get(0), columns.get(0));
     }
 
     private static Optional<Reference> reference(String column, RecipeSaid recipe) {
-        if (column.equals("loss")) {
-            return recipe.lossOfKnowingNothing()
-                    .map(value -> new Reference(value, String.format(Locale.ROOT, "knows nothing: %.2f", value)));
+        if (column.equals("loss") || column.equals("nce")) {
+            Optional<Double> knowingNothing =
+                    column.equals("loss") ? recipe.lossOfKnowingNothing() : recipe.nceOfKnowingNothing();
+            return knowingNothing.map(
+                    value -> new Reference(value, String.format(Locale.ROOT, "knows nothing: %.2f", value)));
         }
         if (column.equals("embedding_std")) {
             return Optional.of(new Reference(1, "evenly spread: 1"));

@@ -97,6 +97,48 @@ record Figure(String column, String name, String unit, double scale, String mean
                     "Gradient norm",
                     "",
                     "Length of the gradient; sudden peaks go before divergence, 0" + " means that nothing is learnt."),
+            health(
+                    "kid",
+                    "KID",
+                    "",
+                    "How far translations are from the target domain, by a kernel distance of features: 0 when they"
+                            + " cannot be told from its images."),
+            other("kid_std", "Deviation of the KID", "", "Of the KID between subsets of the images."),
+            health("frechet", "Fréchet distance", "", "The same by another distance; it shrinks with more images."),
+            health(
+                    "change",
+                    "Change",
+                    "",
+                    "How far translations are from their sources, as a share of the range from black to white: 0 when"
+                            + " the generator does nothing."),
+            health(
+                    "diversity",
+                    "Diversity",
+                    "",
+                    "How far translations are from each other, over how far their sources are: near 0 when all sources"
+                            + " get the same translation."),
+            health(
+                    "nce",
+                    "PatchNCE",
+                    "",
+                    "How surprised patches of translations are by their places in the source; the dashed line is where"
+                            + " all patches look alike."),
+            health("nce_idt", "PatchNCE of targets", "", "The same for images of the target domain."),
+            health(
+                    "g_gan",
+                    "Generator against discriminator",
+                    "",
+                    "What the generator pays for translations that are known as such."),
+            health(
+                    "d_real",
+                    "Discriminator, real images",
+                    "",
+                    "What the discriminator pays for its scores of real images; near 0 in both, it knows every"
+                            + " translation."),
+            health("d_fake", "Discriminator, translations", "", "What it pays for its scores of translations."),
+            other("l1_identity", "Identity", "", "How far targets are from their translations, times its weight."),
+            other("r1", "R1", "", "The gradient penalty on real images, times its weight."),
+            other("gradient_penalty", "Gradient penalty", "", "Of WGAN-GP, times its weight."),
             other("lr", "Learning rate", "", "At the beginning of the epoch."),
             other("momentum", "Momentum of the keys", "", "How much of itself the key encoder keeps in a step."),
             other("images_per_second", "Speed", "images/s", "Images trained on in a second."),
@@ -110,6 +152,9 @@ record Figure(String column, String name, String unit, double scale, String mean
                     false),
             other("resident_mib", "Memory", "MiB", "Resident memory of the process at the epoch's end."),
             other("seconds", "Time of an epoch", "s", "Without kNN, checkpoint and report."));
+
+    private static final Figure LOSS_OF_TRANSLATION = health(
+            "loss", "Loss", "", "All that the generator pays; it need not fall while the discriminator gets better.");
 
     /**
      * Curves that belong in one picture.
@@ -141,6 +186,11 @@ record Figure(String column, String name, String unit, double scale, String mean
                 .filter(figure -> figure.column.equals(column))
                 .findFirst()
                 .orElseGet(() -> new Figure(column, column.replace('_', ' '), "", 1, "", false));
+    }
+
+    /** The figure of a column of a run that learns to translate images. */
+    static Figure ofTranslation(String column) {
+        return column.equals(LOSS_OF_TRANSLATION.column) ? LOSS_OF_TRANSLATION : of(column);
     }
 
     /** The known columns in the order in which they are shown. */

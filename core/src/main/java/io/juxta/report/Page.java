@@ -24,6 +24,7 @@ final class Page {
             "neighbours.js",
             "prototypes.js",
             "map.js",
+            "translations.js",
             "recipe.js",
             "page.js");
     private static final Pattern PLACE = Pattern.compile("@(title|policy|style|sprites|data|script)@");
@@ -69,7 +70,16 @@ final class Page {
         return run.pictures()
                         .map(p -> rule("thumb", p.thumbnails()) + rule("view", p.views()))
                         .orElse("")
-                + run.gallery().map(g -> rule("nearest", g.thumbnails())).orElse("");
+                + run.gallery().map(g -> rule("nearest", g.thumbnails())).orElse("")
+                + run.translations().map(Page::rules).orElse("");
+    }
+
+    private static String rules(Translations translations) {
+        StringBuilder rules = new StringBuilder(rule("domains", translations.originals()));
+        for (Translations.Epoch epoch : translations.epochs()) {
+            rules.append(rule("translated-" + epoch.snapshot().epoch(), epoch.sheet()));
+        }
+        return rules.toString();
     }
 
     private static String rule(String name, byte[] jpeg) {

@@ -26,6 +26,8 @@ final class PageData {
         run.pictures().ifPresent(pictures -> data.sample(pictures.sample()));
         data.snapshots(run.snapshots());
         run.gallery().ifPresent(gallery -> data.page.set("prototypes", JSON.valueToTree(gallery.shown())));
+        data.page.put("translates", run.translates());
+        run.translations().ifPresent(data::translations);
         data.origins(run.origins());
         return safe(data.page.toString());
     }
@@ -44,7 +46,7 @@ final class PageData {
         RecipeSaid.Said said = recipe.said();
         said.epochs().ifPresent(epochs -> page.put("epochs", epochs));
         said.method().ifPresent(method -> page.put("method", method));
-        said.arch().ifPresent(arch -> page.put("arch", arch));
+        said.arch().or(said::netG).ifPresent(arch -> page.put("arch", arch));
     }
 
     private void metrics(Run run) {
@@ -53,7 +55,7 @@ final class PageData {
         metrics.columns().forEach(page.putArray("columns")::add);
         ObjectNode figures = page.putObject("figures");
         for (String column : metrics.columns()) {
-            Figure figure = Figure.of(column);
+            Figure figure = run.translates() ? Figure.ofTranslation(column) : Figure.of(column);
             figures.putObject(column)
                     .put("name", figure.name())
                     .put("unit", figure.unit())
@@ -115,6 +117,17 @@ final class PageData {
             snapshot.similarities().forEach(cosines -> cosines.forEach(similarities.addArray()::add));
             snapshot.pca().coordinates().forEach(node.putArray("pca")::add);
             snapshot.tsne().coordinates().forEach(node.putArray("tsne")::add);
+        }
+    }
+
+    private void translations(Translations translations) {
+        ObjectNode node = JSON.valueToTree(translations.sample());
+        page.set("translations", node);
+        node.put("rows", translations.sample().rows()).put("brighter", Planes.BRIGHTER);
+        ArrayNode epochs = node.putArray("epochs");
+        for (Translations.Epoch epoch : translations.epochs()) {
+            ObjectNode taken = epochs.addObject().put("epoch", epoch.snapshot().epoch());
+            taken.set("found", JSON.valueToTree(epoch.snapshot().found()));
         }
     }
 

@@ -24,6 +24,11 @@ record RecipeSaid(String text, Said said) {
      * @param prototypes of each head
      * @param loss symmetric where it is a sum of two
      * @param dim width of the embedding
+     * @param netG the generator
+     * @param lambdaNce weight of PatchNCE
+     * @param numPatches patches of an image
+     * @param nceNegatives {@code batch} where patches of all images of a batch are compared
+     * @param cropSize of training images in pixels
      */
     record Said(
             @Key("K") Optional<Integer> K,
@@ -32,7 +37,13 @@ record RecipeSaid(String text, Said said) {
             Optional<Integer> dim,
             Optional<Integer> epochs,
             Optional<String> method,
-            Optional<String> arch) {}
+            Optional<String> arch,
+            @Key("netG") Optional<String> netG,
+            Optional<Double> lambdaNce,
+            Optional<Integer> numPatches,
+            Optional<String> nceNegatives,
+            Optional<Integer> batchSize,
+            Optional<Integer> cropSize) {}
 
     /** @throws IOException when it is missing or no recipe, in one line */
     static RecipeSaid read(Path run) throws IOException {
@@ -63,5 +74,19 @@ record RecipeSaid(String text, Said said) {
         }
         double directions = said.loss().filter("symmetric"::equals).isPresent() ? 2 : 1;
         return said.K().filter(k -> k >= 1).map(k -> directions * Math.log(k + 1.0));
+    }
+
+    /**
+     * PatchNCE where all patches are alike: ln P, times its weight. Nothing where the crops may be too small for so many
+     * patches: the deepest tap of each generator is a quarter of a crop wide, or more.
+     */
+    Optional<Double> nceOfKnowingNothing() {
+        int batch = said.nceNegatives().filter("batch"::equals).isPresent()
+                ? said.batchSize().orElse(1)
+                : 1;
+        long least = said.cropSize().map(crop -> (crop / 4L) * (crop / 4L)).orElse(0L);
+        return said.numPatches()
+                .filter(P -> P >= 1 && P <= least && (long) P * batch > 1)
+                .flatMap(P -> said.lambdaNce().filter(l -> l > 0).map(l -> l * Math.log((double) P * batch)));
     }
 }

@@ -13,7 +13,14 @@ record Run(
         List<Origin> origins,
         Optional<Pictures> pictures,
         List<Snapshot> snapshots,
-        Optional<PrototypeGallery> gallery) {
+        Optional<PrototypeGallery> gallery,
+        Optional<Translations> translations) {
+    /** Whether it learns to translate images, and not to embed them. */
+    boolean translates() {
+        return translations.isPresent()
+                || recipe.said().method().filter("cut"::equals).isPresent();
+    }
+
     /** @throws IOException when it is no run's folder, or damaged, in one line that says what and what to do */
     static Run read(Path folder) throws IOException {
         RecipeSaid recipe = RecipeSaid.read(folder);
@@ -30,6 +37,7 @@ record Run(
                 pictures.isEmpty()
                         ? List.of()
                         : snapshots.snapshots(pictures.get().sample()),
-                snapshots.gallery());
+                snapshots.gallery(),
+                new TranslationFolder(folder).translations());
     }
 }

@@ -1,9 +1,5 @@
 package io.juxta.report;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -94,13 +90,7 @@ record Sample(
 
     /** Tells samples apart: a digest of which images these are, and which of them are asked about. */
     String fingerprint() {
-        try {
-            String all = indices + "\n" + names + "\n" + labels + "\n" + queries + "\n" + mapped;
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Fingerprint.of(indices + "\n" + names + "\n" + labels + "\n" + queries + "\n" + mapped);
     }
 
     private static void require(boolean condition, String message) {

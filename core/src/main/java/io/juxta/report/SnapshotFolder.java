@@ -1,30 +1,15 @@
 package io.juxta.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.juxta.train.Replacing;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The folder {@code snapshots} of a run: pictures and snapshots as files. Every file is written beside its place and
- * moved there; reading trusts nothing.
- */
+/** The folder {@code snapshots} of a run that learns to embed images: pictures and snapshots as files. */
 final class SnapshotFolder {
     private static final Pattern EPOCH = Pattern.compile("epoch-(\\d{1,9})\\.json");
-    private static final long LARGEST = 32 << 20;
     /** Epochs kept besides the first and the last. */
     private static final int KEPT = 10;
 
@@ -32,63 +17,57 @@ final class SnapshotFolder {
     private static final List<String> OWN =
             List.of("origin.json", "sample.json", "thumbnails.jpg", "views.jpg", "prototypes.json", "prototypes.jpg");
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .build();
-
-    private final Path path;
+    private final SnapshotFiles files;
 
     /** @param run the run's folder */
     SnapshotFolder(Path run) {
-        this.path = run.resolve("snapshots");
+        this.files = new SnapshotFiles(run);
     }
 
     /** The beginnings of the run as they were recorded, none where the folder has none. */
     List<Origin> origins() throws IOException {
-        Optional<Origin[]> origins = json("origin.json", Origin[].class);
+        Optional<Origin[]> origins = files.json("origin.json", Origin[].class);
         return origins.map(List::of).orElse(List.of());
     }
 
     void add(Origin origin) throws IOException {
         List<Origin> origins = new ArrayList<>(origins());
         origins.add(origin);
-        write("origin.json", JSON.writeValueAsBytes(origins.subList(Math.max(0, origins.size() - 20), origins.size())));
+        files.writeJson("origin.json", origins.subList(Math.max(0, origins.size() - 20), origins.size()));
     }
 
     void write(Pictures pictures) throws IOException {
-        write("thumbnails.jpg", pictures.thumbnails());
-        write("views.jpg", pictures.views());
-        write("sample.json", JSON.writeValueAsBytes(pictures.sample()));
+        files.write("thumbnails.jpg", pictures.thumbnails());
+        files.write("views.jpg", pictures.views());
+        files.writeJson("sample.json", pictures.sample());
     }
 
     /** The pictures, where any were made. */
     Optional<Pictures> pictures() throws IOException {
-        Optional<Sample> sample = json("sample.json", Sample.class);
+        Optional<Sample> sample = files.json("sample.json", Sample.class);
         return sample.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Pictures(sample.get(), jpeg("thumbnails.jpg"), jpeg("views.jpg")));
+                : Optional.of(new Pictures(sample.get(), files.jpeg("thumbnails.jpg"), files.jpeg("views.jpg")));
     }
 
     void write(PrototypeGallery gallery) throws IOException {
-        write("prototypes.jpg", gallery.thumbnails());
-        write("prototypes.json", JSON.writeValueAsBytes(gallery.shown()));
+        files.write("prototypes.jpg", gallery.thumbnails());
+        files.writeJson("prototypes.json", gallery.shown());
     }
 
     /** Prototypes and the images nearest to them, where somebody has asked for them. */
     Optional<PrototypeGallery> gallery() throws IOException {
-        Optional<PrototypesShown> shown = json("prototypes.json", PrototypesShown.class);
+        Optional<PrototypesShown> shown = files.json("prototypes.json", PrototypesShown.class);
         return shown.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new PrototypeGallery(shown.get(), jpeg("prototypes.jpg")));
+                : Optional.of(new PrototypeGallery(shown.get(), files.jpeg("prototypes.jpg")));
     }
 
     /** Adds a snapshot, and thins out those before it. */
     void add(Snapshot snapshot) throws IOException {
-        write("epoch-" + snapshot.epoch() + ".json", JSON.writeValueAsBytes(snapshot));
+        files.writeJson("epoch-" + snapshot.epoch() + ".json", snapshot);
         for (int epoch : surplus(epochs())) {
-            Files.deleteIfExists(path.resolve("epoch-" + epoch + ".json"));
+            files.delete("epoch-" + epoch + ".json");
         }
     }
 
@@ -97,12 +76,12 @@ final class SnapshotFolder {
         List<Snapshot> snapshots = new ArrayList<>();
         for (int epoch : epochs()) {
             String name = "epoch-" + epoch + ".json";
-            Optional<Snapshot> snapshot = json(name, Snapshot.class);
+            Optional<Snapshot> snapshot = files.json(name, Snapshot.class);
             if (snapshot.isPresent() && snapshot.get().sample().equals(sample.fingerprint())) {
                 try {
                     snapshot.get().checkAgainst(sample);
                 } catch (IllegalArgumentException e) {
-                    throw damaged(name, e.getMessage(), e);
+                    throw files.damaged(name, e.getMessage(), e);
                 }
                 snapshots.add(snapshot.get());
             }
@@ -114,7 +93,7 @@ final class SnapshotFolder {
     void forgetAfter(int epoch) throws IOException {
         for (int later : epochs()) {
             if (later > epoch) {
-                Files.deleteIfExists(path.resolve("epoch-" + later + ".json"));
+                files.delete("epoch-" + later + ".json");
             }
         }
     }
@@ -123,11 +102,9 @@ final class SnapshotFolder {
     void delete() throws IOException {
         forgetAfter(-1);
         for (String name : OWN) {
-            Files.deleteIfExists(path.resolve(name));
+            files.delete(name);
         }
-        if (Files.isDirectory(path) && list().isEmpty()) {
-            Files.delete(path);
-        }
+        files.deleteEmpty();
     }
 
     /**
@@ -152,82 +129,6 @@ final class SnapshotFolder {
     }
 
     private List<Integer> epochs() throws IOException {
-        TreeMap<Integer, Path> epochs = new TreeMap<>();
-        for (Path file : list()) {
-            Matcher matcher = EPOCH.matcher(file.getFileName().toString());
-            if (matcher.matches()) {
-                epochs.put(Integer.parseInt(matcher.group(1)), file);
-            }
-        }
-        return List.copyOf(epochs.keySet());
-    }
-
-    private List<Path> list() throws IOException {
-        if (!Files.isDirectory(path)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(path)) {
-            return files.toList();
-        }
-    }
-
-    private byte[] jpeg(String name) throws IOException {
-        byte[] bytes = bytes(name).orElseThrow(() -> damaged(name, "it is missing", null));
-        if (bytes.length < 4 || (bytes[0] & 255) != 0xff || (bytes[1] & 255) != 0xd8) {
-            throw damaged(name, "it is no JPEG file", null);
-        }
-        return bytes;
-    }
-
-    private <T> Optional<T> json(String name, Class<T> type) throws IOException {
-        Optional<byte[]> bytes = bytes(name);
-        if (bytes.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            T value = JSON.readValue(bytes.get(), type);
-            if (value == null) {
-                throw damaged(name, "it is empty", null);
-            }
-            return Optional.of(value);
-        } catch (JsonProcessingException e) {
-            boolean hole = e.getCause() instanceof NullPointerException;
-            throw damaged(name, hole ? "an element of a list is empty" : e.getOriginalMessage(), e);
-        } catch (NullPointerException e) {
-            throw damaged(name, "an element of a list is empty", e);
-        }
-    }
-
-    private Optional<byte[]> bytes(String name) throws IOException {
-        Path file = path.resolve(name);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        if (!Files.isRegularFile(file)) {
-            throw damaged(name, "it is no file", null);
-        }
-        try (var in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes((int) LARGEST + 1);
-            if (bytes.length > LARGEST) {
-                throw damaged(name, "it is larger than the limit of " + (LARGEST >> 20) + " MiB", null);
-            }
-            return Optional.of(bytes);
-        } catch (AccessDeniedException e) {
-            throw new IOException("cannot read " + file + ": permission denied", e);
-        }
-    }
-
-    private IOException damaged(String name, @Nullable String why, @Nullable Throwable cause) {
-        String line = String.valueOf(why).lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", " ");
-        String shown = line.length() <= 200 ? line : line.substring(0, 200) + "...";
-        return new IOException(
-                path.resolve(name) + " is damaged (" + shown + "): delete the folder " + path
-                        + ", and the report goes without its pictures",
-                cause);
-    }
-
-    private void write(String name, byte[] bytes) throws IOException {
-        Files.createDirectories(path);
-        Replacing.write(path.resolve(name), bytes);
+        return files.epochs(EPOCH);
     }
 }

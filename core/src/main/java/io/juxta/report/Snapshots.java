@@ -9,16 +9,12 @@ import io.juxta.eval.Layer;
 import io.juxta.image.Augmentation;
 import io.juxta.train.Default;
 import io.juxta.train.MayChange;
-import io.juxta.train.Training;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes pictures of a run while it goes on, and writes its {@code report.html}: what the augmentation does, once; how
@@ -26,22 +22,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A report that cannot be made is a warning, and the run goes on without. Everything happens in the caller's thread.
  */
-public final class Snapshots implements Training.Listener, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
+public final class Snapshots extends Reporting {
     /** Far below what a training step takes, so that a snapshot needs no more memory than a run has. */
     private static final int BATCH = 64;
 
-    private final Path run;
     private final SnapshotFolder folder;
     private final Encoder encoder;
     private final Subject subject;
-    private final BooleanSupplier saved;
     /** Empty while there are no pictures. */
     private Optional<Sample> sample = Optional.empty();
 
     private Optional<Snapshot> last = Optional.empty();
-    private boolean stale;
-    private boolean warned;
 
     /** @param reportEvery epochs between two snapshots, and between two writings of the report; 0 for none of either */
     public record Options(@MayChange @Default("1") int reportEvery) {
@@ -70,11 +61,10 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
     }
 
     private Snapshots(Path run, Encoder encoder, Subject subject, BooleanSupplier saved) {
-        this.run = run;
+        super(run, subject.epochs(), subject.options(), saved);
         this.folder = new SnapshotFolder(run);
         this.encoder = encoder;
         this.subject = subject;
-        this.saved = saved;
     }
 
     /**
@@ -94,7 +84,7 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
 
     private void prepare(int finished, Origin origin) throws IOException {
         folder.forgetAfter(finished);
-        if (subject.options().reportEvery() == 0) {
+        if (!takesPictures()) {
             return;
         }
         folder.add(origin);
@@ -104,13 +94,13 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
         last = before.isEmpty() ? Optional.empty() : Optional.of(before.get(before.size() - 1));
         sample = Optional.of(pictures.sample());
         if (finished == 0) {
-            take(0);
-            Report.write(run);
+            report(0);
         }
     }
 
     /** Looks at the sample through the encoder as it stands. */
-    private void take(int epoch) throws IOException {
+    @Override
+    void take(int epoch) throws IOException {
         if (sample.isEmpty()) {
             return;
         }
@@ -135,44 +125,7 @@ public final class Snapshots implements Training.Listener, AutoCloseable {
     }
 
     @Override
-    public void epoch(int epoch, Map<String, Double> metrics) {
-        int finished = epoch + 1;
-        int every = subject.options().reportEvery();
-        stale = every > 0;
-        if (every > 0 && (finished % every == 0 || finished == subject.epochs())) {
-            guarded(() -> {
-                take(finished);
-                Report.write(run);
-            });
-            stale = false;
-        }
-    }
-
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    private void guarded(Writing writing) {
-        try {
-            writing.run();
-        } catch (IOException e) {
-            if (!warned) {
-                log.warn("the report is not up to date: {}", e.getMessage());
-            }
-            warned = true;
-        }
-    }
-
-    /** Writes the report of a run that ended between two; of a run of which nothing is kept, takes all away again. */
-    @Override
-    public void close() {
-        if (!saved.getAsBoolean()) {
-            guarded(() -> {
-                folder.delete();
-                Report.delete(run);
-            });
-        } else if (stale) {
-            guarded(() -> Report.write(run));
-        }
+    void delete() throws IOException {
+        folder.delete();
     }
 }

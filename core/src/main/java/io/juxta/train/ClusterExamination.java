@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Of a run that tells which prototype an image belongs to. */
-final class ClusterExamination extends Examination {
+final class ClusterExamination extends EmbeddingExamination {
     private static final String ENTROPY = "prototype_entropy";
     private static final String DEAD = "dead_prototypes";
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Of a run that tells a query's key from a queue's. */
-final class ContrastExamination extends Examination {
+final class ContrastExamination extends EmbeddingExamination {
     private final Diagnosis.Contrast task;
 
     ContrastExamination(List<Map<String, Double>> epochs, Diagnosis.Contrast task) {

@@ -65,20 +65,39 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
      */
     static final long EARLY_STEPS = 200;
 
+    /**
+     * Mean difference of translations and their sources, as a share of the range, below which the generator does
+     * nothing: 5 grey levels of 255. Where a fifth of each picture changes by a fifth of the range it is 0.04.
+     */
+    static final double UNCHANGED = 0.02;
+
+    /** Difference between translations, as a share of that between their sources, below which they are all alike. */
+    static final double ALIKE = 0.1;
+
+    /**
+     * What a discriminator pays, as a share of what an undecided one does, below which it is sure: with lsgan its scores
+     * are then within 0.16 of what they should be, and the generator pays 0.7 or more of at most 1.
+     */
+    static final double SURE = 0.1;
+
     /** What is wrong, if anything is. */
     public enum Verdict {
         /** Learning. */
         HEALTHY,
-        /** Embeddings are becoming alike. */
+        /** Embeddings, or translations, are becoming alike. */
         COLLAPSING,
-        /** All embeddings are alike. */
+        /** All embeddings, or translations, are alike. */
         COLLAPSED,
         /** The positive is told without learning, as by batch statistics that leak. */
         TOO_EASY,
         /** Features become worse for what is measured, whatever the loss says. */
         DECLINING,
-        /** Most prototypes do nothing. */
+        /** Most prototypes, or the generator, do nothing. */
         IDLE,
+        /** The discriminator is too good for the generator to learn from it. */
+        OVERPOWERED,
+        /** Translations have nothing to do with their sources. */
+        UNRELATED,
         /** Loading is slower than learning. */
         STARVED,
         /** Too early, not measured, or not clear. */
@@ -122,6 +141,21 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
      */
     public record Clusters(double knowingNothing, double epsilon, long stepsToBegin, long stepsPerEpoch)
             implements Task {}
+
+    /**
+     * To translate images so that they look like those of another domain, and their patches like their sources'.
+     *
+     * @param knowingNothing {@code nce} where all patches are alike: ln P, times its weight; 0 where there is no PatchNCE
+     * @param undecided what a discriminator that cannot decide pays for real images, and for translations: 0.25 with
+     *     lsgan; NaN where there is no such value
+     */
+    public record Translation(double knowingNothing, double undecided, long stepsPerEpoch) implements Task {
+        /** None: both sides learn from the first step on. */
+        @Override
+        public long stepsToBegin() {
+            return 0;
+        }
+    }
 
     /**
      * Judges the last of some epochs.

@@ -47,7 +47,9 @@ public final class MetricsLog {
             "gradient_penalty",
             "kid",
             "kid_std",
-            "frechet");
+            "frechet",
+            "change",
+            "diversity");
 
     private static final String HEADER = "epoch," + String.join(",", COLUMNS) + "\n";
 

@@ -80,14 +80,19 @@ function thumbnail(place) {
   return tile("thumb", place, columns, Math.ceil(names.length / columns), describe(place));
 }
 
+/** What was taken after epochs, of whatever kind of run. */
+function taken() {
+  return data.translates ? data.translations?.epochs ?? [] : data.snapshots;
+}
+
 /** The snapshot that is looked at: the newest until the reader chooses another. */
 function snapshot() {
-  return data.snapshots[Math.min(chosen.snapshot, data.snapshots.length - 1)];
+  return taken()[Math.min(chosen.snapshot, taken().length - 1)];
 }
 
 /** A slider over the snapshots; every such slider of the page moves with it. */
 function slider() {
-  const last = data.snapshots.length - 1;
+  const last = taken().length - 1;
   const input = make("input", { type: "range", min: 0, max: last, step: 1, "data-slider": "" });
   input.addEventListener("input", () => {
     chosen.snapshot = Number(input.value) === last ? Infinity : Number(input.value);
@@ -99,7 +104,7 @@ function slider() {
 document.addEventListener("snapshot", () => {
   const { epoch } = snapshot();
   document.querySelectorAll("[data-slider]").forEach((input) => {
-    input.value = Math.min(chosen.snapshot, data.snapshots.length - 1);
+    input.value = Math.min(chosen.snapshot, taken().length - 1);
     input.setAttribute("aria-valuetext", epochName(epoch));
   });
   document.querySelectorAll("[data-epoch]").forEach((output) => {

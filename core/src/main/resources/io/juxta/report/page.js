@@ -16,35 +16,36 @@ function about() {
   const loss = data.charts.find((chart) => chart.columns.includes("loss"));
   const notes = {
     loss: loss?.reference ? loss.reference.label : "",
-    knn: best("knn"),
+    knn: best("knn", 1),
+    kid: best("kid", -1),
     images_per_second: "in the last epoch",
-    effective_rank: "",
   };
-  const key = ["loss", "knn", "acc1", "prototype_entropy", "effective_rank", "images_per_second"].filter(lastWith).slice(0, 4);
+  const key = ["loss", "knn", "kid", "acc1", "prototype_entropy", "effective_rank", "nce", "change", "images_per_second"].filter(lastWith).slice(0, 4);
   document.getElementById("key").replaceChildren(...key.map((column) => make("div", {},
     make("dt", {}, data.figures[column].name),
     make("dd", { class: "number" }, quantity(column, cell(lastWith(column), column)), make("small", {}, notes[column] || "\u00a0")))));
 }
 
-function best(column) {
+/** @param sign 1 where more is better, -1 where less is */
+function best(column, sign) {
   const rows = data.columns.includes(column) ? data.rows.filter((row) => cell(row, column) !== null) : [];
   if (rows.length < 2) {
     return "";
   }
-  const top = rows.reduce((a, b) => (cell(b, column) > cell(a, column) ? b : a));
+  const top = rows.reduce((a, b) => (sign * (cell(b, column) - cell(a, column)) > 0 ? b : a));
   return `best ${quantity(column, cell(top, column))}, ${epochName(top[0])}`;
 }
 
 function contents() {
-  document.getElementById("contents").replaceChildren(...[...document.querySelectorAll("main section")].map((section) =>
+  document.getElementById("contents").replaceChildren(...[...document.querySelectorAll("main section:not([hidden])")].map((section) =>
     make("li", {}, make("a", { href: `#${section.id}` }, section.querySelector("h2").textContent))));
 }
 
 function render() {
   about();
-  [health, curves, views, neighbours, prototypes, map, recipe].forEach((part) => part());
+  [health, curves, views, neighbours, prototypes, map, translations, recipe].forEach((part) => part());
   contents();
-  if (data.snapshots.length > 0) {
+  if (taken().length > 0) {
     document.dispatchEvent(new Event("snapshot"));
   }
 }

@@ -21,15 +21,20 @@ public final class RunLog implements Training.Listener, AutoCloseable {
     static final int EVERY = 50;
 
     /** Under which heading TensorBoard shows a figure that is not of learning itself. */
-    private static final Map<String, String> TAGS = Map.of(
-            "seconds", "speed/seconds",
-            "images_per_second", "speed/images_per_second",
-            "waiting_share", "speed/waiting_share",
-            "resident_mib", "speed/resident_mib",
-            "embedding_std", "embedding/std",
-            "effective_rank", "embedding/effective_rank",
-            "mean_cosine", "embedding/mean_cosine",
-            "knn", "eval/knn");
+    private static final Map<String, String> TAGS = Map.ofEntries(
+            Map.entry("seconds", "speed/seconds"),
+            Map.entry("images_per_second", "speed/images_per_second"),
+            Map.entry("waiting_share", "speed/waiting_share"),
+            Map.entry("resident_mib", "speed/resident_mib"),
+            Map.entry("embedding_std", "embedding/std"),
+            Map.entry("effective_rank", "embedding/effective_rank"),
+            Map.entry("mean_cosine", "embedding/mean_cosine"),
+            Map.entry("change", "translation/change"),
+            Map.entry("diversity", "translation/diversity"),
+            Map.entry("knn", "eval/knn"),
+            Map.entry("kid", "eval/kid"),
+            Map.entry("kid_std", "eval/kid_std"),
+            Map.entry("frechet", "eval/frechet"));
 
     private final EventFile tensorBoard;
     private final JsonLines lines;

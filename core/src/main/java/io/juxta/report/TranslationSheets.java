@@ -1,0 +1,76 @@
+package io.juxta.report;
+
+import io.juxta.image.Image;
+import io.juxta.image.ViewShape;
+import java.io.IOException;
+import java.util.List;
+
+/** Makes the sheets of a {@link TranslationSample}. */
+final class TranslationSheets {
+    private static final int LARGEST_TILE = 160;
+    private static final int ASKED = 3;
+    /** In the middle, above and left of it, below and right of it: where things are, and where their ground is. */
+    private static final List<Double> POINTS = List.of(0.5, 0.5, 0.25, 0.3, 0.75, 0.7);
+
+    private final TranslationSample sample;
+    private final List<Planes> sources;
+    private final List<Planes> targets;
+
+    TranslationSheets(ShownImages sources, ShownImages targets) {
+        this.sources = sources.images();
+        this.targets = targets.images();
+        ViewShape shape = this.sources.get(0).shape();
+        sample = new TranslationSample(
+                sources.names(),
+                targets.names(),
+                ContactSheet.tile(Math.max(shape.width(), shape.height()), LARGEST_TILE),
+                Math.max(POINTS.size() / 2, Math.max(this.sources.size(), this.targets.size())),
+                shape.width(),
+                shape.height(),
+                POINTS,
+                Math.min(ASKED, this.sources.size()));
+    }
+
+    TranslationSample sample() {
+        return sample;
+    }
+
+    byte[] originals() throws IOException {
+        ContactSheet sheet = sheet(2);
+        put(sheet, 0, sources);
+        put(sheet, 1, targets);
+        return sheet.jpeg();
+    }
+
+    /**
+     * @param translations of the sources
+     * @param identities translations of the targets
+     * @param maps of each source that is asked about, one for each point
+     */
+    byte[] epoch(List<Planes> translations, List<Planes> identities, List<HeatMap> maps) throws IOException {
+        ContactSheet sheet = sheet(sample.rows());
+        put(sheet, 0, translations);
+        for (int i = 0; i < sources.size(); i++) {
+            Image source = sources.get(i).image();
+            Image translation = translations.get(i).image();
+            if (source.width() == translation.width() && source.height() == translation.height()) {
+                sheet.put(sample.columns() + i, Planes.difference(source, translation));
+            }
+        }
+        put(sheet, 2, identities);
+        for (int i = 0; i < maps.size(); i++) {
+            sheet.put(3 * sample.columns() + i, maps.get(i).image());
+        }
+        return sheet.jpeg();
+    }
+
+    private ContactSheet sheet(int rows) {
+        return new ContactSheet(rows * sample.columns(), sample.columns(), sample.tile());
+    }
+
+    private void put(ContactSheet sheet, int row, List<Planes> images) {
+        for (int i = 0; i < images.size(); i++) {
+            sheet.put(row * sample.columns() + i, images.get(i).image());
+        }
+    }
+}
