@@ -143,14 +143,14 @@ class CutRecipeTest {
                 "num-patches: 64|64, 64, 64, 64, 64|0.25",
                 // of 32 px: 38, 32, 16, 8 and 8 px are left
                 "num-patches: 300|300, 300, 256, 64, 64|0.25",
-                "batch-size: 2\nnum-patches: 3|3, 3, 3, 3, 3|0.25",
-                "batch-size: 2\nnce-negatives: batch\nnum-patches: 3|6, 6, 6, 6, 6|0.25",
-                "num-patches: 1\ngan-mode: hinge|1, 1, 1, 1, 1|1",
-                "num-patches: 1\nlambda-gan: 0|1, 1, 1, 1, 1|NaN",
-                "num-patches: 1\ngan-mode: wgangp|1, 1, 1, 1, 1|NaN",
+                "batch-size: 2; num-patches: 3|3, 3, 3, 3, 3|0.25",
+                "batch-size: 2; nce-negatives: batch; num-patches: 3|6, 6, 6, 6, 6|0.25",
+                "num-patches: 1; gan-mode: hinge|1, 1, 1, 1, 1|1",
+                "num-patches: 1; lambda-gan: 0|1, 1, 1, 1, 1|NaN",
+                "num-patches: 1; gan-mode: wgangp|1, 1, 1, 1, 1|NaN",
             })
-    void aTaskKnowsWhatKnowingNothingCosts(String lines, String patches, double undecided) {
-        CutRecipe recipe = of("lambda-nce: 3\nngf: 2\nload-size: 32\ncrop-size: 32\n" + lines);
+    void aTaskKnowsWhatKnowingNothingCosts(String lines, String patches, Double undecided) {
+        CutRecipe recipe = of("lambda-nce: 3\nngf: 2\nload-size: 32\ncrop-size: 32\n" + lines.replace("; ", "\n"));
         double expected = Stream.of(patches.split(", "))
                 .mapToDouble(P -> Math.log(Integer.parseInt(P)))
                 .average()
