@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -38,7 +39,8 @@ final class TranslationMonitor implements Training.Listener, AutoCloseable {
     private final Augmentation view;
     private final Device device;
     private final Options options;
-    private final DomainDistance toTarget;
+    /** Empty where nothing is measured: a single image has no distance. */
+    private final Optional<DomainDistance> toTarget;
     private final int epochs;
 
     /**
@@ -65,7 +67,7 @@ final class TranslationMonitor implements Training.Listener, AutoCloseable {
             Augmentation view,
             Device device,
             Options options,
-            DomainDistance toTarget,
+            Optional<DomainDistance> toTarget,
             int epochs) {
         this.G = G;
         this.sources = sources;
@@ -82,7 +84,9 @@ final class TranslationMonitor implements Training.Listener, AutoCloseable {
         Augmentation a = recipe.views().evaluation(recipe.networks().inputNc());
         Augmentation b = recipe.views().evaluation(recipe.networks().outputNc());
         ImageBatches targets = batches(some(images.b(), options), b, device, x -> x);
-        DomainDistance toTarget = DomainDistance.to(targets, FeatureSource.pixels(), KernelOptions.defaults());
+        Optional<DomainDistance> toTarget = options.distanceEvery() == 0
+                ? Optional.empty()
+                : Optional.of(DomainDistance.to(targets, FeatureSource.pixels(), KernelOptions.defaults()));
         return new TranslationMonitor(
                 G,
                 some(images.a(), options),
@@ -105,7 +109,7 @@ final class TranslationMonitor implements Training.Listener, AutoCloseable {
 
     /** How far the sources are, as they are. */
     Map<String, Double> untranslated() throws IOException {
-        return named(toTarget.of(batches(sources, view, device, x -> x)));
+        return named(toTarget.orElseThrow().of(batches(sources, view, device, x -> x)));
     }
 
     /** How far the translations are. */
@@ -113,7 +117,7 @@ final class TranslationMonitor implements Training.Listener, AutoCloseable {
         boolean training = G.is_training();
         G.eval();
         try {
-            return named(toTarget.of(batches(sources, view, device, G::forward)));
+            return named(toTarget.orElseThrow().of(batches(sources, view, device, G::forward)));
         } finally {
             G.train(training);
         }
@@ -162,6 +166,6 @@ final class TranslationMonitor implements Training.Listener, AutoCloseable {
 
     @Override
     public void close() {
-        toTarget.close();
+        toTarget.ifPresent(DomainDistance::close);
     }
 }

@@ -112,7 +112,7 @@ class EvaluateClustersTest {
         assertThat(after).contains("\"prototypes\":{\"origin\":{\"command\":\"./juxta evaluate clusters ");
         assertThat(after).contains(".nearest{background-image:url(data:image/jpeg;base64,");
         // all else is as it was
-        assertThat(after.replaceFirst("\"prototypes\":\\{.*\\},(\"origins\":)", "$1")
+        assertThat(after.replaceFirst("\"prototypes\":\\{.*\\},(\"translates\":)", "$1")
                         .replaceFirst("\\.nearest\\{.*\\}\n", ""))
                 .isEqualTo(before);
         assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp"));

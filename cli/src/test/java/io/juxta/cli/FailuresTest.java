@@ -201,7 +201,7 @@ class FailuresTest {
         assertThat(train("trian"))
                 .isEqualTo(new Told(
                         ExitStatus.WRONG_USAGE,
-                        "juxta: unknown command 'trian'; did you mean train or pretrain? See juxta --help\n"));
+                        "juxta: unknown command 'trian'; did you mean translate or train or pretrain? See juxta --help\n"));
         assertThat(train("train", "--data", "x"))
                 .isEqualTo(new Told(
                         ExitStatus.WRONG_USAGE,

@@ -176,6 +176,34 @@ class TranslateTrainTest {
         assertThat(run.resolve("generator.safetensors")).isNotEmptyFile();
     }
 
+    /** SinCUT's way: one image for each domain, patches of it, no distance. */
+    @Test
+    void oneImageForEachDomain() throws IOException {
+        Path single = root.resolve("single");
+        images(single.resolve("trainA"), 1, 0xc02020);
+        images(single.resolve("trainB"), 1, 0x2020c0);
+        Path run = root.resolve("single-run");
+        JuxtaProcess.Result result = TinyRun.call(
+                "translate",
+                "train",
+                recipe.toString(),
+                "--quiet",
+                "--data=" + single,
+                "--run=" + run,
+                "--set=layout=single-image",
+                "--set=items=6",
+                "--set=preprocess=zoom_and_patch",
+                "--set=crop-size=8",
+                "--set=load-size=8",
+                "--set=netD=pixel",
+                "--set=epochs=1",
+                "--set=distance-every=0");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(result.out()).doesNotContain("KID");
+        assertThat(run.resolve("generator.safetensors")).isNotEmptyFile();
+    }
+
     @Test
     void aDryRunSaysWhatItWouldTrain() {
         JuxtaProcess.Result result = train(root.resolve("dry"), "--dry-run");
