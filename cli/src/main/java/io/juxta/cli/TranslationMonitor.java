@@ -41,6 +41,7 @@ final class TranslationMonitor implements Training.Listener, AutoCloseable {
     private final Options options;
     /** Empty where nothing is measured: a single image has no distance. */
     private final Optional<DomainDistance> toTarget;
+
     private final int epochs;
 
     /**

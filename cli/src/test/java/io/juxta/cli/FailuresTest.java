@@ -199,9 +199,10 @@ class FailuresTest {
     @Test
     void misuseIsOneLine() {
         assertThat(train("trian"))
-                .isEqualTo(new Told(
-                        ExitStatus.WRONG_USAGE,
-                        "juxta: unknown command 'trian'; did you mean translate or train or pretrain? See juxta --help\n"));
+                .isEqualTo(
+                        new Told(
+                                ExitStatus.WRONG_USAGE,
+                                "juxta: unknown command 'trian'; did you mean translate or train or pretrain? See juxta --help\n"));
         assertThat(train("train", "--data", "x"))
                 .isEqualTo(new Told(
                         ExitStatus.WRONG_USAGE,

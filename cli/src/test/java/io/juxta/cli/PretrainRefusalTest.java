@@ -60,8 +60,9 @@ class PretrainRefusalTest {
         Path half = root.resolve("half");
         TinyRun.images(half.resolve("train"), 16);
         Files.createDirectories(half.resolve("test"));
-        String line = "~/half/test: no image in it or below it (known endings: [bmp, gif, jpe, jpeg, jpg, png, ppm, tif,"
-                + " tiff, webp])";
+        String line =
+                "~/half/test: no image in it or below it (known endings: [bmp, gif, jpe, jpeg, jpg, png, ppm, tif,"
+                        + " tiff, webp])";
         refuses(ExitStatus.FAILED, line, recipe, half, "--set", "knn-every=1");
     }
 
