@@ -16,8 +16,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param values one channel after the other, from -1 to 1; a generator's may lie beyond
  */
 record Planes(ViewShape shape, float[] values) {
-    /** How much brighter than it is a difference is shown: white from a third of the range on. */
-    static final int BRIGHTER = 3;
+    /** How much brighter than it is a difference is shown: white from half of the range on. */
+    static final int BRIGHTER = 2;
 
     /** An image of a data set. */
     static Planes of(Image image, Augmentation view) {

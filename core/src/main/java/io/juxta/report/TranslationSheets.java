@@ -9,8 +9,11 @@ import java.util.List;
 final class TranslationSheets {
     private static final int LARGEST_TILE = 160;
     private static final int ASKED = 3;
-    /** In the middle, above and left of it, below and right of it: where things are, and where their ground is. */
-    private static final List<Double> POINTS = List.of(0.5, 0.5, 0.25, 0.3, 0.75, 0.7);
+    /**
+     * In the middle, above and left of it, below and right of it: where things are, and where their ground is. Of a tap
+     * of 16 x 16 places they are middles of places.
+     */
+    private static final List<Double> POINTS = List.of(8.5 / 16, 8.5 / 16, 4.5 / 16, 5.5 / 16, 12.5 / 16, 11.5 / 16);
 
     private final TranslationSample sample;
     private final List<Planes> sources;

@@ -49,7 +49,7 @@ function patches() {
       ...all(count).map((point) => {
         const { cosine, rank, places } = found[i * count + point];
         const says = `patch ${point + 1}: rank ${rank.toLocaleString("en")} of ${places.toLocaleString("en")}, cosine ${cosine.toFixed(2)}`;
-        return pictured(says, ringed(made(i * count + point, 3, `${name}, ${says}`), [point]));
+        return pictured(says, ringed(made(i * count + point, 3, `${name}, ${says}`), [point], false));
       }))));
   });
 }
@@ -72,12 +72,12 @@ function made(place, row, description) {
   return tile(`translated-${snapshot().epoch}`, row * columns + place, columns, rows, description);
 }
 
-/** Marks points of a picture, which a tile shows with its proportions. */
-function ringed(picture, points) {
+/** Marks points of a picture, which a tile shows with its proportions; without number, what lies in the ring shows. */
+function ringed(picture, points, numbered = true) {
   const { points: places, width, height } = data.translations;
   const side = Math.max(width, height);
   points.forEach((point) => {
-    const ring = make("b", { class: "ring", "aria-hidden": "true" }, point + 1);
+    const ring = make("b", { class: "ring", "aria-hidden": "true" }, numbered ? point + 1 : null);
     ring.style.left = `${50 + (100 * (places[2 * point] - 0.5) * width) / side}%`;
     ring.style.top = `${50 + (100 * (places[2 * point + 1] - 0.5) * height) / side}%`;
     picture.append(ring);
