@@ -123,7 +123,7 @@ final class PageData {
     private void translations(Translations translations) {
         ObjectNode node = JSON.valueToTree(translations.sample());
         page.set("translations", node);
-        node.put("rows", translations.sample().rows()).put("brighter", Planes.BRIGHTER);
+        node.put("rows", translations.sample().rows());
         ArrayNode epochs = node.putArray("epochs");
         for (Translations.Epoch epoch : translations.epochs()) {
             ObjectNode taken = epochs.addObject().put("epoch", epoch.snapshot().epoch());

@@ -14,6 +14,7 @@ import java.util.List;
  * @param columns of a sheet
  * @param width of a source in pixels: a tile shows it with its proportions
  * @param height of a source
+ * @param brighter how many times as bright as it is a difference is shown
  * @param points where patches are asked about, x and y in turn, from 0 at the left and the top to 1
  * @param asked how many of the sources, the first, are asked about
  */
@@ -24,6 +25,7 @@ record TranslationSample(
         int columns,
         int width,
         int height,
+        int brighter,
         List<Double> points,
         int asked) {
     TranslationSample {
@@ -37,6 +39,7 @@ record TranslationSample(
                 columns >= Math.max(images, targets.size()) && columns <= 64,
                 "columns " + columns + " must be at least as many as the images of a domain, and at most 64");
         require(width >= 1 && height >= 1, "an image of " + width + " x " + height + " pixels is none");
+        require(brighter >= 1 && brighter <= 255, "brighter " + brighter + " must be from 1 to 255");
         require(points.size() % 2 == 0 && points.size() <= 64, "points must be up to 32 pairs of numbers");
         require(points.stream().allMatch(p -> p >= 0 && p <= 1), "a point must be from 0 to 1");
         require(asked >= 0 && asked <= images, "asked " + asked + " must be from 0 to " + images);

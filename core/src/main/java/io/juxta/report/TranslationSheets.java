@@ -30,6 +30,7 @@ final class TranslationSheets {
                 Math.max(POINTS.size() / 2, Math.max(this.sources.size(), this.targets.size())),
                 shape.width(),
                 shape.height(),
+                Planes.BRIGHTER,
                 POINTS,
                 Math.min(ASKED, this.sources.size()));
     }

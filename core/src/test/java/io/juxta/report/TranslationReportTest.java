@@ -123,6 +123,7 @@ class TranslationReportTest {
         assertThat(translations.path("rows").asInt())
                 .as("nine maps in rows of six")
                 .isEqualTo(5);
+        assertThat(translations.path("brighter").asInt()).isEqualTo(2);
         assertThat(translations.path("epochs").findValuesAsText("epoch")).containsExactly("0", "1", "2");
         JsonNode found = translations.path("epochs").get(2).path("found");
         assertThat(found.size()).isEqualTo(9);
