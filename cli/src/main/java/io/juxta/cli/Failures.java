@@ -57,7 +57,7 @@ final class Failures implements IExecutionExceptionHandler {
         return e instanceof IllegalArgumentException ? ExitStatus.WRONG_USAGE : ExitStatus.FAILED;
     }
 
-    private static boolean isMendable(Throwable e) {
+    static boolean isMendable(Throwable e) {
         return e instanceof IOException
                 || e instanceof IllegalArgumentException
                 || e instanceof OutOfMemoryError
@@ -72,7 +72,7 @@ final class Failures implements IExecutionExceptionHandler {
                 && trace[0].getClassName().startsWith("org.bytedeco.");
     }
 
-    private static String describe(Throwable e) {
+    static String describe(Throwable e) {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : firstLine(e.getMessage());
         if (e instanceof NoSuchFileException) {
             return message + ": no such file or folder";

@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +37,8 @@ import picocli.CommandLine.Parameters;
             "  juxta translate apply runs/apple2orange-fastcut-cpu/generator.safetensors --input photos --output translated"
         })
 final class TranslateApplyCommand implements Callable<Integer> {
+    private static final long LEAST_MEMORY = 16 << 20;
+
     @Parameters(paramLabel = "WEIGHTS", description = "A run's generator.safetensors, or one of its checkpoints.")
     private Path weights = Path.of("");
 
@@ -57,6 +61,14 @@ final class TranslateApplyCommand implements Callable<Integer> {
     @Option(names = "--quality", paramLabel = "N", description = "Of JPEG files, 1 to 100; the default is 95.")
     private int quality = Jpeg.QUALITY;
 
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            description = "What the activations of one image may take, such as 512MiB; the default is 1GiB. A larger"
+                    + " image is translated in strips: the result is the same, and takes longer.")
+    private long memory = Translator.MEMORY;
+
     @Option(names = "--overwrite", description = "Replace files that are there already.")
     private boolean overwrite;
 
@@ -69,6 +81,12 @@ final class TranslateApplyCommand implements Callable<Integer> {
     @Mixin
     private QuietOption quiet = new QuietOption();
 
+    /** What this call has written. */
+    private final Set<Path> written = new HashSet<>();
+
+    /** Images of formats that are read but not written. */
+    private int becamePng;
+
     /** An image and the name that its translation gets, without ending. */
     private record Task(Path source, Path target) {}
 
@@ -77,12 +95,15 @@ final class TranslateApplyCommand implements Callable<Integer> {
         if (quality < 1 || quality > 100) {
             throw new IllegalArgumentException("--quality " + quality + " must be from 1 to 100");
         }
+        if (memory < LEAST_MEMORY) {
+            throw new IllegalArgumentException("--memory must be at least 16MiB (the default is 1GiB)");
+        }
         Torch.threads(threads);
         List<Task> tasks = tasks();
         List<String> failed = new ArrayList<>();
         int done = 0;
         long started = System.nanoTime();
-        try (Translator translator = Translator.read(weights, Devices.parse(device));
+        try (Translator translator = Translator.read(weights, Devices.parse(device), memory);
                 Interruption interruption = Interruption.watch()) {
             Files.createDirectories(output);
             requireWritable();
@@ -94,8 +115,11 @@ final class TranslateApplyCommand implements Callable<Integer> {
                     try {
                         translate(task, translator);
                         done++;
-                    } catch (IOException | IllegalArgumentException e) {
-                        failed.add(task.source + ": " + e.getMessage());
+                    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                        if (!Failures.isMendable(e)) {
+                            throw e;
+                        }
+                        failed.add(task.source + ": " + Failures.describe(e));
                     }
                     progress.advance(1, "");
                 }
@@ -103,10 +127,11 @@ final class TranslateApplyCommand implements Callable<Integer> {
             double seconds = (System.nanoTime() - started) / 1e9;
             System.out.printf(
                     Locale.ROOT,
-                    "%d of %d images translated into %s, %.1f images/s%n",
+                    "%d of %d images translated into %s%s, %.2f images/s%n",
                     done,
                     tasks.size(),
                     output,
+                    becamePng == 0 ? "" : " (" + becamePng + " of formats that are not written became PNG)",
                     done / Math.max(1e-9, seconds));
             failed.forEach(failure -> System.err.println("juxta: " + failure));
             if (done + failed.size() < tasks.size()) {
@@ -145,22 +170,40 @@ final class TranslateApplyCommand implements Callable<Integer> {
 
     private void translate(Task task, Translator translator) throws IOException {
         byte[] bytes = Decoder.bytes(task.source);
-        boolean jpeg = format == Format.JPEG
-                || (format == Format.KEEP
-                        && ImageFormat.of(bytes)
-                                .filter(ImageFormat.JPEG::equals)
-                                .isPresent());
-        Path target = named(task.target, jpeg ? ImageFormat.JPEG : ImageFormat.PNG);
-        if (!overwrite && Files.exists(target)) {
-            throw new IOException(target + " is there already: give --overwrite, or another --output");
-        }
+        ImageFormat own = ImageFormat.of(bytes).orElse(ImageFormat.PNG);
+        ImageFormat kept = own == ImageFormat.JPEG ? own : ImageFormat.PNG;
+        ImageFormat wanted =
+                switch (format) {
+                    case KEEP -> kept;
+                    case PNG -> ImageFormat.PNG;
+                    case JPEG -> ImageFormat.JPEG;
+                };
+        Path target = named(task.target, wanted);
+        requireFree(target, task.source);
         Image translated = translator.translate(
                 Decoder.decodeUpright(bytes, task.source.getFileName().toString()));
         Path folder = target.getParent();
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        Replacing.write(target, jpeg ? Jpeg.encode(translated, quality) : Png.encode(translated));
+        Replacing.write(target, wanted == ImageFormat.JPEG ? Jpeg.encode(translated, quality) : Png.encode(translated));
+        written.add(target);
+        becamePng += format == Format.KEEP && own != kept ? 1 : 0;
+    }
+
+    private void requireFree(Path target, Path source) throws IOException {
+        if (written.contains(target)) {
+            throw new IOException(target + " is already the translation of another image: rename one of them");
+        }
+        if (!Files.exists(target)) {
+            return;
+        }
+        if (Files.isSameFile(target, source)) {
+            throw new IOException("its translation would take its own place: choose another --output");
+        }
+        if (!overwrite) {
+            throw new IOException(target + " is there already: give --overwrite, or another --output");
+        }
     }
 
     /** The name as it is where it has an ending of the format, otherwise with the format's ending instead of its own. */

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.juxta.image.Decoder;
 import io.juxta.image.Image;
+import io.juxta.weights.Safetensors;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,7 +61,7 @@ class TranslateApplyTest {
         Path output = root.resolve("output");
         JuxtaProcess.Result result = apply(input, output);
         assertThat(result.err()).isEmpty();
-        assertThat(result.out()).contains("3 of 3 images translated into " + output);
+        assertThat(result.out()).contains("3 of 3 images translated into " + output + " (1 of formats");
         assertThat(TinyRun.below(output)).containsExactlyInAnyOrder("", "one.png", "deep", "deep/two.jpg", "three.png");
         assertSize(output.resolve("one.png"), 21, 18);
         assertSize(output.resolve("deep/two.jpg"), 32, 16);
@@ -108,18 +111,119 @@ class TranslateApplyTest {
     }
 
     @Test
+    void anotherFormatIsThatOfAll() throws IOException {
+        Path input = root.resolve("formats");
+        image(input.resolve("one.png"), 16, 16);
+        image(input.resolve("two.JPEG"), 16, 16);
+        image(input.resolve("three.gif"), 16, 16);
+        assertThat(apply(input, root.resolve("jpegs"), "--format=jpeg", "--quality=60")
+                        .err())
+                .isEmpty();
+        assertThat(TinyRun.below(root.resolve("jpegs")))
+                .containsExactlyInAnyOrder("", "one.jpg", "two.JPEG", "three.jpg");
+        assertThat(apply(input, root.resolve("pngs"), "--format=png").out()).doesNotContain("became");
+        assertThat(TinyRun.below(root.resolve("pngs")))
+                .containsExactlyInAnyOrder("", "one.png", "two.png", "three.png");
+    }
+
+    @Test
+    void twoImagesOfOneNameAndAnImageOfItsOwnNameAreRefused() throws IOException {
+        Path input = root.resolve("names");
+        image(input.resolve("same.bmp"), 16, 16);
+        image(input.resolve("same.png"), 16, 16);
+        JuxtaProcess.Result result = apply(input, root.resolve("names-out"), "--overwrite");
+        assertThat(result.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(result.err()).hasLineCount(1).contains("same.png is already the translation of another image");
+
+        byte[] before = Files.readAllBytes(input.resolve("same.png"));
+        JuxtaProcess.Result own = apply(input.resolve("same.png"), input, "--overwrite");
+        assertThat(own.err()).hasLineCount(1).contains("would take its own place");
+        assertThat(input.resolve("same.png")).hasBinaryContent(before);
+    }
+
+    @Test
+    void aLargeImageIsTheSameInStrips() throws IOException {
+        Path input = image(root.resolve("large/wide.png"), 700, 521);
+        assertThat(apply(input, root.resolve("whole-out")).err()).isEmpty();
+        assertThat(apply(input, root.resolve("strips-out"), "--memory=16MiB").err())
+                .isEmpty();
+        byte[] whole = Decoder.read(root.resolve("whole-out/wide.png")).rgb();
+        byte[] strips = Decoder.read(root.resolve("strips-out/wide.png")).rgb();
+        assertThat(strips).hasSameSizeAs(whole);
+        for (int i = 0; i < whole.length; i++) {
+            assertThat(Math.abs((whole[i] & 255) - (strips[i] & 255))).isLessThanOrEqualTo(1);
+        }
+    }
+
+    /** Between two images: what is done is whole, and said. */
+    @Test
+    void anInterruptionEndsItInGoodOrder() throws IOException, InterruptedException {
+        Path input = root.resolve("many");
+        int count = 40;
+        for (int i = 0; i < count; i++) {
+            image(input.resolve(100 + i + ".png"), 500, 400);
+        }
+        Path output = root.resolve("many-out");
+        Path out = root.resolve("interrupted.txt");
+        Process process = JuxtaProcess.builder(
+                        Main.class, "translate", "apply", weights.toString(), "--input=" + input, "--output=" + output)
+                .redirectOutput(out.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            while (!Files.exists(output.resolve("100.png")) && process.isAlive()) {
+                Thread.sleep(20);
+            }
+            process.destroy();
+            assertThat(process.waitFor()).isEqualTo(143);
+        } finally {
+            process.destroyForcibly();
+        }
+        long done = TinyRun.below(output).stream()
+                .filter(name -> name.endsWith(".png"))
+                .count();
+        assertThat(done).isBetween(1L, count - 1L);
+        assertThat(out).content().contains(done + " of " + count + " images translated");
+        assertThat(TinyRun.below(output)).hasSize((int) done + 1);
+    }
+
+    /** A phone held upright writes its picture lying, and says so. */
+    @Test
+    void orientationIsHonoured() throws IOException {
+        Path lying = image(root.resolve("phone/lying.jpg"), 32, 16);
+        byte[] exif = HexFormat.of()
+                .parseHex(
+                        "ffe10022457869660000" + "4d4d002a00000008" + "0001" + "011200030000000100060000" + "00000000");
+        byte[] jpeg = Files.readAllBytes(lying);
+        byte[] turned = new byte[jpeg.length + exif.length];
+        System.arraycopy(jpeg, 0, turned, 0, 2);
+        System.arraycopy(exif, 0, turned, 2, exif.length);
+        System.arraycopy(jpeg, 2, turned, 2 + exif.length, jpeg.length - 2);
+        Files.write(lying, turned);
+        assertThat(apply(lying, root.resolve("upright")).err()).isEmpty();
+        assertSize(root.resolve("upright/lying.jpg"), 16, 32);
+    }
+
+    @Test
     void refusesInOneLine() throws IOException {
         Path input = root.resolve("refused");
         image(input.resolve("good.png"), 16, 16);
         assertRefused(apply(input, input.resolve("out")), "translations would be taken for images");
         assertRefused(apply(root.resolve("nowhere"), root.resolve("o")), "nowhere does not exist");
         assertRefused(apply(input, root.resolve("o"), "--quality=0"), "--quality 0 must be from 1 to 100");
+        assertRefused(apply(input, root.resolve("o"), "--memory=1KiB"), "'1KiB' is no size: write 512MiB or 2GiB");
+        assertRefused(apply(input, root.resolve("o"), "--memory=1MiB"), "--memory must be at least 16MiB");
         Path file = Files.writeString(root.resolve("file"), "");
         assertRefused(apply(input, file), "file");
         Path other = root.resolve("set/trainA/100.png");
         JuxtaProcess.Result wrong = TinyRun.call(
                 "translate", "apply", other.toString(), "--input=" + input, "--output=" + root.resolve("o"));
         assertRefused(wrong, "100.png");
+        Path encoder = root.resolve("encoder.safetensors");
+        Safetensors.write(encoder, Map.of(), Map.of("recipe", "method: moco\n"));
+        JuxtaProcess.Result ofAnother = TinyRun.call(
+                "translate", "apply", encoder.toString(), "--input=" + input, "--output=" + root.resolve("o"));
+        assertRefused(ofAnother, "encoder.safetensors: was trained by moco, which does not translate");
     }
 
     private static void assertRefused(JuxtaProcess.Result result, String message) {

@@ -43,6 +43,17 @@ public abstract class Generator extends Container {
     /** The channels of a layer's activations. */
     public abstract int tapChannels(int layer);
 
+    /** All layers, as an image passes them. */
+    abstract Chain chain();
+
+    /**
+     * G of one image in strips.
+     *
+     * @param image whose rows and columns G can halve
+     * @param sink gets images from -1 to 1
+     */
+    abstract void forward(RowSource image, RowSource.Sink sink, Strips strips);
+
     /** Sets where noise comes from; a network without noise does not care. */
     public void noise(NoiseSource source) {}
 }

@@ -11,44 +11,65 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Layers one behind the other; those with tensors of their own are registered under their number in the row. */
 final class LayerRow extends Container {
-    private final List<Layer> layers = new ArrayList<>();
-    private final List<Integer> channels = new ArrayList<>();
+    private final List<Link> links = new ArrayList<>();
+    private final int in;
 
     /** A layer as a function; it may change its input in place. */
     @FunctionalInterface
     interface Layer {
         Tensor forward(Tensor x);
+
+        /**
+         * The same for a strip of an image.
+         *
+         * @param from which of the image's rows is the first of x
+         */
+        default Tensor forward(Tensor x, long from) {
+            return forward(x);
+        }
     }
+
+    /**
+     * A layer at its place.
+     *
+     * @param out channels that it leaves
+     */
+    record Link(Layer layer, int out, Reach reach) {}
 
     /** @param in channels that the first layer gets */
     LayerRow(int in) {
         super("LayerRow");
-        channels.add(in);
+        this.in = in;
     }
 
     /** Adds a layer without tensors, which leaves as many channels as it gets. */
     LayerRow add(Layer layer) {
-        channels.add(out());
-        layers.add(layer);
+        links.add(new Link(layer, out(), Reach.POINT));
         return this;
     }
 
     /** Adds a layer with the module that holds its tensors. */
     LayerRow add(Module module, Layer layer) {
-        register_module(Integer.toString(layers.size()), module);
-        return add(layer);
+        return add(out(), module, layer);
     }
 
     /** Adds a layer that leaves another number of channels. */
     LayerRow add(int out, Module module, Layer layer) {
-        add(module, layer);
-        channels.set(layers.size(), out);
+        register_module(Integer.toString(links.size()), module);
+        links.add(new Link(layer, out, Reach.POINT));
+        return this;
+    }
+
+    /** Says what the layer that was added last depends on, where that is not its own row alone. */
+    LayerRow reaching(Reach reach) {
+        int last = links.size() - 1;
+        links.set(last, new Link(links.get(last).layer(), links.get(last).out(), reach));
         return this;
     }
 
     LayerRow conv(int out, int kernel, int stride, int padding, boolean bias) {
         Conv2dImpl conv = Layers.conv2d(out(), out, kernel, stride, padding, bias);
-        return add(out, conv, conv::forward);
+        return add(out, conv, conv::forward).reaching(Reach.of(kernel, stride, padding));
     }
 
     LayerRow norm(Norm norm) {
@@ -56,31 +77,41 @@ final class LayerRow extends Container {
             BatchNorm batch = new BatchNorm(out(), 1);
             return add(batch, batch::forward);
         }
-        return add(norm == Norm.INSTANCE ? Norm::instance : x -> x);
+        return norm == Norm.INSTANCE ? add(Norm::instance).reaching(Reach.WHOLE) : add(x -> x);
     }
 
     /** The channels that the last layer leaves. */
     int out() {
-        return channels.get(layers.size());
+        return links.isEmpty() ? in : links.get(links.size() - 1).out();
     }
 
     /** The channels that a layer leaves. */
     int out(int layer) {
-        return channels.get(layer + 1);
+        return links.get(layer).out();
     }
 
     int size() {
-        return layers.size();
+        return links.size();
+    }
+
+    /** All layers, for images that are too large to be passed as a whole. */
+    Chain chain() {
+        return chain(0, links.size());
+    }
+
+    /** @param to excluded */
+    Chain chain(int from, int to) {
+        return new Chain(from == 0 ? in : out(from - 1), links.subList(from, to));
     }
 
     Tensor forward(Tensor x) {
-        return forward(x, 0, layers.size());
+        return forward(x, 0, links.size());
     }
 
     private Tensor forward(Tensor x, int from, int to) {
         Tensor y = x;
-        for (Layer layer : layers.subList(from, to)) {
-            y = layer.forward(y);
+        for (Link link : links.subList(from, to)) {
+            y = link.layer().forward(y);
         }
         return y;
     }

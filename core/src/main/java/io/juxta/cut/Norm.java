@@ -13,7 +13,7 @@ public enum Norm {
     /** Nothing. */
     NONE;
 
-    private static final double EPSILON = 1e-5;
+    static final double EPSILON = 1e-5;
 
     /** Whether convolutions in front of it have a bias: before instance norm, which undoes it, as in the original. */
     boolean biased() {

@@ -2,7 +2,9 @@ package io.juxta.cut;
 
 import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
+import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.ConvTranspose2dImpl;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -28,7 +30,11 @@ import org.bytedeco.pytorch.global.torch;
  * norm's activations are seen behind the relu that follows, which works in place, as in the original.
  */
 final class ResNetGenerator extends Generator {
+    private static final int HALVINGS = 2;
+
     private final LayerRow model;
+    private final List<Block> blocks = new ArrayList<>();
+    private final int firstBlock;
 
     /**
      * @param in channels of images of the source domain
@@ -46,31 +52,37 @@ final class ResNetGenerator extends Generator {
         super("ResNetGenerator");
         Norm norm = options.norm();
         model = register_module("model", new LayerRow(options.in()));
-        model.add(ResNetGenerator::pad).conv(options.ngf(), 7, 1, 0, norm.biased());
+        model.add(ResNetGenerator::pad).reaching(Reach.padding(3)).conv(options.ngf(), 7, 1, 0, norm.biased());
         model.norm(norm).add(torch::relu_);
-        for (int halving = 0; halving < 2; halving++) {
+        for (int halving = 0; halving < HALVINGS; halving++) {
             model.conv(2 * model.out(), 3, options.antialias() ? 1 : 2, 1, norm.biased());
             model.norm(norm).add(torch::relu_);
             if (options.antialias()) {
                 Resampling half = Resampling.halving(model.out());
-                model.add(half, half::forward);
+                model.add(half, half::forward).reaching(Reach.halving(1));
             }
         }
+        firstBlock = model.size();
         for (int i = 0; i < options.blocks(); i++) {
             Block block = new Block(model.out(), norm, options.dropout());
-            model.add(block, block::forward);
+            blocks.add(block);
+            model.add(block, block::forward).reaching(block.reach());
         }
-        for (int doubling = 0; doubling < 2; doubling++) {
+        for (int doubling = 0; doubling < HALVINGS; doubling++) {
             if (options.antialiasUp()) {
                 Resampling twice = Resampling.doubling(model.out());
-                model.add(twice, twice::forward).conv(model.out() / 2, 3, 1, 1, norm.biased());
+                model.add(twice, twice::forward).reaching(Reach.doubling(1));
+                model.conv(model.out() / 2, 3, 1, 1, norm.biased());
             } else {
                 ConvTranspose2dImpl twice = Layers.doubling(model.out(), model.out() / 2, norm.biased());
-                model.add(model.out() / 2, twice, twice::forward);
+                model.add(model.out() / 2, twice, twice::forward).reaching(Reach.doubling(1));
             }
             model.norm(norm).add(torch::relu_);
         }
-        model.add(ResNetGenerator::pad).conv(options.out(), 7, 1, 0, true).add(torch::tanh);
+        model.add(ResNetGenerator::pad)
+                .reaching(Reach.padding(3))
+                .conv(options.out(), 7, 1, 0, true)
+                .add(torch::tanh);
     }
 
     private static Tensor pad(Tensor x) {
@@ -103,6 +115,26 @@ final class ResNetGenerator extends Generator {
         return model.out(layer);
     }
 
+    @Override
+    Chain chain() {
+        return model.chain();
+    }
+
+    /** What the blocks work on is kept as a whole, and once more; the layers around them pass the image in strips. */
+    @Override
+    void forward(RowSource image, RowSource.Sink sink, Strips strips) {
+        Chain front = model.chain(0, firstBlock);
+        long[] shape = {1, front.out(), image.rows() >> HALVINGS, image.columns() >> HALVINGS};
+        Tensor x = image.rows(0, 1).new_empty(shape);
+        Strips lean = strips.beside(x.nbytes(), 4);
+        lean.each(lean.measured(front, image), image, new KeptRows(x, 0));
+        // a block's strips need only a row more above and below: they may be low
+        Strips leaner = strips.beside(2 * x.nbytes(), 16);
+        blocks.forEach(block -> block.add(x, leaner));
+        RowSource code = RowSource.of(x);
+        lean.each(lean.measured(model.chain(firstBlock + blocks.size(), model.size()), code), code, sink);
+    }
+
     /** {@code x + conv(relu(conv(x)))}, each convolution with its norm, and nothing behind the sum. */
     private static final class Block extends Container {
         private final LayerRow row;
@@ -110,12 +142,12 @@ final class ResNetGenerator extends Generator {
         Block(int channels, Norm norm, boolean dropout) {
             super("Block");
             row = register_module("conv_block", new LayerRow(channels));
-            row.add(Block::pad).conv(channels, 3, 1, 0, norm.biased());
+            row.add(Block::pad).reaching(Reach.padding(1)).conv(channels, 3, 1, 0, norm.biased());
             row.norm(norm).add(torch::relu_);
             if (dropout) {
                 row.add(x -> torch.dropout(x, 0.5, is_training()));
             }
-            row.add(Block::pad).conv(channels, 3, 1, 0, norm.biased());
+            row.add(Block::pad).reaching(Reach.padding(1)).conv(channels, 3, 1, 0, norm.biased());
             row.norm(norm);
         }
 
@@ -125,6 +157,18 @@ final class ResNetGenerator extends Generator {
 
         Tensor forward(Tensor x) {
             return x.add(row.forward(x));
+        }
+
+        Reach reach() {
+            Chain chain = row.chain();
+            return chain.firstWhole() < row.size() ? Reach.WHOLE : Reach.near(chain.margin());
+        }
+
+        /** Makes x what {@link #forward} gives. */
+        void add(Tensor x, Strips strips) {
+            try (PointerScope scope = new PointerScope()) {
+                x.add_(strips.kept(row.chain(), x));
+            }
         }
     }
 }

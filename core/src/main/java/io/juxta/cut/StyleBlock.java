@@ -12,6 +12,12 @@ abstract class StyleBlock extends Container {
     /** The rectifier's gain of sqrt 2 and the division of the sum cancel out. */
     private static final double BRANCH_GAIN = 1;
 
+    /** Rows above and below on which a row of {@link #plain} depends. */
+    static final int REACH = 2;
+
+    /** The same for {@link #halving}: a convolution, the low pass, and a convolution of stride 2. */
+    static final int REACH_OF_HALF = 4;
+
     private static final double SKIP_GAIN = 1 / Math.sqrt(2);
 
     private StyleBlock(String name) {

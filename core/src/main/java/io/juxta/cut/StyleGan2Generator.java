@@ -27,6 +27,7 @@ final class StyleGan2Generator extends Generator {
     private final Options options;
     private final LayerRow encoder;
     private final LayerRow decoder;
+    private final List<StyledConv> doublings = new ArrayList<>();
     private NoiseSource noise = NoiseSource.of(0, 0);
 
     /**
@@ -91,7 +92,7 @@ final class StyleGan2Generator extends Generator {
         conv(row, widths.get(0));
         for (int i = 0; i < options.halvings(); i++) {
             StyleBlock half = StyleBlock.halving(widths.get(i), widths.get(i + 1));
-            row.add(widths.get(i + 1), half, half::forward);
+            row.add(widths.get(i + 1), half, half::forward).reaching(Reach.halving(StyleBlock.REACH_OF_HALF));
         }
         return blocks(row);
     }
@@ -100,7 +101,8 @@ final class StyleGan2Generator extends Generator {
         LayerRow row = blocks(new LayerRow(widths.get(options.halvings())));
         for (int i = options.halvings(); i > 0; i--) {
             StyledConv twice = new StyledConv(widths.get(i), widths.get(i - 1), options.noise());
-            row.add(widths.get(i - 1), twice, x -> twice.forward(x, noise));
+            doublings.add(twice);
+            row.add(widths.get(i - 1), twice, x -> twice.forward(x, noise)).reaching(Reach.doubling(1));
         }
         return conv(row, options.out());
     }
@@ -113,7 +115,7 @@ final class StyleGan2Generator extends Generator {
     private LayerRow blocks(LayerRow row) {
         for (int i = 0; i < options.blocks() / 2; i++) {
             StyleBlock block = StyleBlock.plain(row.out());
-            row.add(block, block::forward);
+            row.add(block, block::forward).reaching(Reach.near(StyleBlock.REACH));
         }
         return row;
     }
@@ -147,6 +149,43 @@ final class StyleGan2Generator extends Generator {
         if (x.size(1) != options.in() || Math.min(x.size(2), x.size(3)) < least) {
             throw new IllegalArgumentException("the generator takes images of " + options.in()
                     + " channels and at least " + least + " px, not " + StateDict.shape(x));
+        }
+    }
+
+    @Override
+    Chain chain() {
+        return encoder.chain().then(decoder.chain());
+    }
+
+    /** All of it in strips, and nothing kept; the noise is the whole image's. */
+    @Override
+    void forward(RowSource image, RowSource.Sink sink, Strips strips) {
+        int first = encoder.size() + options.blocks() / 2;
+        long rows = image.rows() >> options.halvings();
+        long columns = image.columns() >> options.halvings();
+        Chain chain = chain();
+        for (int i = 0; options.noise() && i < doublings.size(); i++) {
+            rows *= 2;
+            columns *= 2;
+            chain = chain.with(first + i, new Noisy(doublings.get(i), noise.draw(1, rows, columns)));
+        }
+        strips.each(chain, image, sink);
+    }
+
+    /**
+     * A doubling of a strip.
+     *
+     * @param noise the whole image's
+     */
+    private record Noisy(StyledConv twice, Tensor noise) implements LayerRow.Layer {
+        @Override
+        public Tensor forward(Tensor x) {
+            return forward(x, 0);
+        }
+
+        @Override
+        public Tensor forward(Tensor x, long from) {
+            return twice.forward(x, (N, H, W) -> noise.narrow(2, 2 * from, H));
         }
     }
 

@@ -1,82 +1,119 @@
 package io.juxta.cut;
 
 import io.juxta.image.Augmentation;
-import io.juxta.image.Canvas;
-import io.juxta.image.Draws;
 import io.juxta.image.Image;
 import io.juxta.image.Normalization;
 import io.juxta.image.SignedUnit;
 import io.juxta.image.Step;
 import io.juxta.image.ViewShape;
+import io.juxta.train.Default;
+import io.juxta.train.Recipe;
+import io.juxta.train.RecipeException;
 import io.juxta.train.SavedNetwork;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A trained generator that translates images of any size, each as a whole. Not for use by several threads at once.
+ * A trained generator that translates images of any size. Not for use by several threads at once.
  *
  * <p>A generator halves the sides twice: an image whose sides are no multiples of 4 is continued by its reflection to the
  * next, and what was added is cut off again. The original resizes it instead, and gives another size back.
+ *
+ * <p>An image that would take too much memory is passed in strips. The translation is the same but for rounding.
  */
 public final class Translator implements AutoCloseable {
+    /** Bytes that the activations of an image may take unless told otherwise: 1 GiB. */
+    public static final long MEMORY = 1L << 30;
+
     private static final int BASE = 4;
+    private static final String METHOD = "cut";
+
+    /** @param method of the run that delivered the weights */
+    private record Trained(@Default(METHOD) String method) {}
 
     private final Generator G;
     private final Augmentation view;
     private final int out;
     private final Device device;
-    private final Canvas canvas = new Canvas();
+    private final Strips strips;
 
-    private Translator(Generator G, int in, int out, Device device) {
+    private Translator(Generator G, NetworkOptions networks, Device device, long memory) {
         this.G = G;
-        this.out = out;
+        this.out = networks.outputNc();
         this.device = device;
+        this.strips = Strips.within(memory);
+        int in = networks.inputNc();
         List<Step> steps = in == 1 ? List.of(new Step.RandomGrayscale(1)) : List.of();
         view = Augmentation.ofOwnSizes("translation", in, Normalization.HALF, steps);
+    }
+
+    /** {@link #read(Path, Device, long)} with {@link #MEMORY}. */
+    public static Translator read(Path file, Device device) throws IOException {
+        return read(file, device, MEMORY);
     }
 
     /**
      * Reads a run's {@code generator.safetensors}, or one of its checkpoints, with the recipe that lies in the same file.
      *
+     * @param memory bytes that the activations of an image may take. A ResNet generator keeps 2 ngf bytes for each pixel
+     *     whatever is asked for, and strips beside them: 2 GiB for 12 megapixels by ngf 64
      * @throws IOException when it cannot be read, or is no generator's, in one line that names the file
      */
-    public static Translator read(Path file, Device device) throws IOException {
-        SavedNetwork<Generator> saved = SavedNetwork.read(file, device, "generator", "G.", recipe -> {
-            CutRecipe cut = CutRecipe.bind(recipe);
-            return cut.networks().shapes(cut.views().cropSize());
-        });
+    public static Translator read(Path file, Device device, long memory) throws IOException {
+        SavedNetwork<Generator> saved;
+        try {
+            saved = SavedNetwork.read(file, device, "generator", "G.", Translator::generator);
+        } catch (RecipeException e) {
+            throw new IOException(e.getMessage(), e);
+        }
         NetworkOptions networks = CutRecipe.bind(saved.recipe()).networks();
-        return new Translator(saved.network(), networks.inputNc(), networks.outputNc(), device);
+        return new Translator(saved.network(), networks, device, memory);
+    }
+
+    private static Generator generator(Recipe recipe) {
+        String method = recipe.bind(Trained.class).method();
+        if (!method.equals(METHOD)) {
+            throw new RecipeException(recipe.name() + ": was trained by " + method
+                    + ", which does not translate: give the generator.safetensors of a run of translate train");
+        }
+        CutRecipe cut = CutRecipe.bind(recipe);
+        return cut.networks().shapes(cut.views().cropSize());
     }
 
     /**
+     * The same image always gives the same translation.
+     *
      * @param image of the source domain
      * @return of the same size; grey where the generator's images have one channel
      * @throws IllegalArgumentException when the image is too small, in one line
      */
     public Image translate(Image image) {
+        requireLarge(image);
+        G.noise(NoiseSource.of(0, 0));
+        byte[] rgb = new byte[3 * image.width() * image.height()];
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            Tensor x = tensor(image);
-            int right = Math.floorMod(-image.width(), BASE);
-            int below = Math.floorMod(-image.height(), BASE);
-            requireLarge(image);
-            Tensor y = G.forward(torch.reflection_pad2d(x, 0, right, 0, below))
-                    .narrow(2, 0, image.height())
-                    .narrow(3, 0, image.width())
-                    .cpu()
-                    .contiguous();
+            strips.pass(G, new ImageRows(image, view, BASE, device), (from, rows) -> write(from, rows, image, rgb));
+        }
+        return new Image(image.width(), image.height(), rgb);
+    }
+
+    /** Writes what belongs to the image, without what continued it. */
+    private void write(long from, Tensor rows, Image image, byte[] rgb) {
+        int height = (int) Math.min(rows.size(2), image.height() - from);
+        if (height > 0) {
+            Tensor y =
+                    rows.narrow(2, 0, height).narrow(3, 0, image.width()).cpu().contiguous();
             float[] values = new float[Math.toIntExact(y.numel())];
             y.data_ptr_float().get(values);
-            return SignedUnit.image(values, new ViewShape(out, image.height(), image.width()));
+            ViewShape shape = new ViewShape(out, height, image.width());
+            byte[] part = SignedUnit.image(values, shape).rgb();
+            System.arraycopy(part, 0, rgb, 3 * image.width() * (int) from, part.length);
         }
     }
 
@@ -87,17 +124,6 @@ public final class Translator implements AutoCloseable {
             throw new IllegalArgumentException("an image of " + image.width() + " x " + image.height()
                     + " pixels is too small to translate: both sides must be at least " + least);
         }
-    }
-
-    /** (1, in, H, W), from -1 to 1. */
-    private Tensor tensor(Image image) {
-        ViewShape shape = view.make(image, Draws.of(0, 0, 0, 0), canvas);
-        float[] values = new float[Math.toIntExact(shape.length())];
-        view.write(canvas, FloatBuffer.wrap(values));
-        return Tensor.create(values, 1, shape.height(), shape.width(), shape.channels())
-                .permute(0, 3, 1, 2)
-                .contiguous()
-                .to(device, ScalarType.Float);
     }
 
     @Override
