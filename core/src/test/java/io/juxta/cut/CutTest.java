@@ -52,7 +52,7 @@ class CutTest {
                 for (int s = 0; s < 4; s++) {
                     Tensor A = Filler.tensor(10 + s, type, 2, 3, 16, 16);
                     Tensor B = Filler.tensor(20 + s, type, 2, 3, 16, 16);
-                    double expected = obvious.step(A, B, s, 1e-3);
+                    double expected = obvious.step(A, B, s, 1e-3).get("loss");
                     assertThat(cut.step(List.of(A, B), new Step(s, 4, 1e-3)).get("loss"))
                             .as("step " + s)
                             .isCloseTo(expected, within(1e-8 * Math.abs(expected)));
@@ -64,7 +64,8 @@ class CutTest {
         }
     }
 
-    private static double[] matrices(Module network) {
+    /** All weights of two dimensions or more. */
+    static double[] matrices(Module network) {
         Map<String, Tensor> parameters = new LinkedHashMap<>(StateDict.parameters(network));
         return parameters.values().stream()
                 .filter(parameter -> parameter.dim() > 1)

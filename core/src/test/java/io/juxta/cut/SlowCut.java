@@ -24,33 +24,45 @@ final class SlowCut {
     private final Discriminator D;
     private final PatchSampler F;
     private final Chance chance;
+    private final boolean channelsLast;
     private final Map<String, Tensor[]> moments = new LinkedHashMap<>();
 
     SlowCut(CutOptions options, Generator G, Discriminator D, PatchSampler F, Chance chance) {
+        this(options, G, D, F, chance, false);
+    }
+
+    /** @param channelsLast whether patches are taken from activations as the original permutes them, channels last */
+    SlowCut(CutOptions options, Generator G, Discriminator D, PatchSampler F, Chance chance, boolean channelsLast) {
         this.options = options;
         this.G = G;
         this.D = D;
         this.F = F;
         this.chance = chance;
+        this.channelsLast = channelsLast;
     }
 
-    /** The generator's loss. */
-    double step(Tensor A, Tensor B, int iteration, double lr) {
+    /** The figures that {@link Cut#step} tells. */
+    Map<String, Double> step(Tensor A, Tensor B, int iteration, double lr) {
+        Map<String, Double> figures = new LinkedHashMap<>();
         boolean flipped = options.flipEquivariance() && chance.flips(iteration);
         Tensor fake = G.forward(flipped ? A.flip(3) : A);
-        Tensor lossD = options.ganMode()
-                .translated(D.forward(fake.detach()))
-                .add(options.ganMode().real(D.forward(B)))
-                .div(new Scalar(2));
+        Tensor onFake = options.ganMode().translated(D.forward(fake.detach()));
+        Tensor onReal = options.ganMode().real(D.forward(B));
+        figures.put("d_fake", onFake.item_double());
+        figures.put("d_real", onReal.item_double());
         D.zero_grad(true);
-        lossD.backward();
+        onFake.add(onReal).div(new Scalar(2)).backward();
         adam(D, iteration, lr);
 
         Tensor loss = options.ganMode().generator(D.forward(fake)).mul(new Scalar(options.lambdaGan()));
+        figures.put("g_gan", loss.item_double());
         Tensor nce = nce(A, fake, flipped, iteration, 0);
+        figures.put("nce", nce.item_double() * options.lambdaNce());
         if (options.nceIdt()) {
             Tensor same = G.forward(flipped ? B.flip(3) : B);
-            nce = nce.add(nce(B, same, flipped, iteration, 1)).div(new Scalar(2));
+            Tensor identity = nce(B, same, flipped, iteration, 1);
+            figures.put("nce_idt", identity.item_double() * options.lambdaNce());
+            nce = nce.add(identity).div(new Scalar(2));
             loss = loss.add(torch.l1_loss(same, flipped ? B.flip(3) : B).mul(new Scalar(options.lambdaIdentity())));
         }
         loss = loss.add(nce.mul(new Scalar(options.lambdaNce())));
@@ -59,7 +71,8 @@ final class SlowCut {
         loss.backward();
         adam(G, iteration, lr);
         adam(F, iteration, lr);
-        return loss.item_double();
+        figures.put("loss", loss.item_double());
+        return figures;
     }
 
     private Tensor nce(Tensor real, Tensor fake, boolean flipped, int iteration, int pass) {
@@ -91,7 +104,9 @@ final class SlowCut {
     }
 
     private Tensor embedding(Tensor tap, int number, int image, long place, int width) {
-        Tensor patch = tap.select(0, image).select(1, place / width).select(1, place % width);
+        Tensor patch = channelsLast
+                ? tap.permute(0, 2, 3, 1).flatten(1, 2).select(0, image).select(0, place)
+                : tap.select(0, image).select(1, place / width).select(1, place % width);
         Map<String, Tensor> weights = StateDict.parameters(F);
         String mlp = "mlp_" + number + ".";
         Tensor hidden = torch.relu(weights.get(mlp + "0.weight").mv(patch).add(weights.get(mlp + "0.bias")));
