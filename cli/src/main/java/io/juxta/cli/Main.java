@@ -48,6 +48,7 @@ public final class Main implements Callable<Integer> {
         command.addSubcommand(new PretrainCommand());
         command.addSubcommand(new TranslateCommand());
         command.addSubcommand(new EvaluateCommand());
+        command.addSubcommand(new ExportCommand());
         command.addSubcommand(new ReportCommand());
         command.addSubcommand(new WatchCommand());
         command.addSubcommand(new DoctorCommand());

@@ -9,6 +9,21 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {
+        Properties versions = versions();
+        // 2.10.0-1.5.13 is libtorch 2.10.0 in the binding 1.5.13
+        String libtorch = versions.getProperty("libtorch", "unknown").replaceFirst("-.*", "");
+        return new String[] {
+            "juxta " + versions.getProperty("juxta", "unknown") + " (libtorch " + libtorch + ", Java "
+                    + System.getProperty("java.version") + ")"
+        };
+    }
+
+    /** The library's own version. */
+    static String own() throws IOException {
+        return versions().getProperty("juxta", "unknown");
+    }
+
+    private static Properties versions() throws IOException {
         Properties versions = new Properties();
         try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
             if (in == null) {
@@ -16,11 +31,6 @@ final class Version implements IVersionProvider {
             }
             versions.load(in);
         }
-        // 2.10.0-1.5.13 is libtorch 2.10.0 in the binding 1.5.13
-        String libtorch = versions.getProperty("libtorch", "unknown").replaceFirst("-.*", "");
-        return new String[] {
-            "juxta " + versions.getProperty("juxta", "unknown") + " (libtorch " + libtorch + ", Java "
-                    + System.getProperty("java.version") + ")"
-        };
+        return versions;
     }
 }

@@ -6,10 +6,6 @@ import io.juxta.image.Normalization;
 import io.juxta.image.SignedUnit;
 import io.juxta.image.Step;
 import io.juxta.image.ViewShape;
-import io.juxta.train.Default;
-import io.juxta.train.Recipe;
-import io.juxta.train.RecipeException;
-import io.juxta.train.SavedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,10 +27,6 @@ public final class Translator implements AutoCloseable {
     public static final long MEMORY = 1L << 30;
 
     private static final int BASE = 4;
-    private static final String METHOD = "cut";
-
-    /** @param method of the run that delivered the weights */
-    private record Trained(@Default(METHOD) String method) {}
 
     private final Generator G;
     private final Augmentation view;
@@ -65,24 +57,8 @@ public final class Translator implements AutoCloseable {
      * @throws IOException when it cannot be read, or is no generator's, in one line that names the file
      */
     public static Translator read(Path file, Device device, long memory) throws IOException {
-        SavedNetwork<Generator> saved;
-        try {
-            saved = SavedNetwork.read(file, device, "generator", "G.", Translator::generator);
-        } catch (RecipeException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-        NetworkOptions networks = CutRecipe.bind(saved.recipe()).networks();
-        return new Translator(saved.network(), networks, device, memory);
-    }
-
-    private static Generator generator(Recipe recipe) {
-        String method = recipe.bind(Trained.class).method();
-        if (!method.equals(METHOD)) {
-            throw new RecipeException(recipe.name() + ": was trained by " + method
-                    + ", which does not translate: give the generator.safetensors of a run of translate train");
-        }
-        CutRecipe cut = CutRecipe.bind(recipe);
-        return cut.networks().shapes(cut.views().cropSize());
+        TrainedGenerator trained = TrainedGenerator.read(file, device);
+        return new Translator(trained.network(), trained.networks(), device, memory);
     }
 
     /**

@@ -21,7 +21,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * are torchvision's: weight, bias, running_mean, running_var, num_batches_tracked.
  */
 public final class BatchNorm extends Module {
-    private static final double EPSILON = 1e-5;
+    /** ε, added to variances. */
+    public static final double EPSILON = 1e-5;
+
     private static final double MOMENTUM = 0.1;
 
     private final Tensor weight;

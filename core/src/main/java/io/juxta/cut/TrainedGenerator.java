@@ -1,0 +1,48 @@
+package io.juxta.cut;
+
+import io.juxta.train.Default;
+import io.juxta.train.Recipe;
+import io.juxta.train.RecipeException;
+import io.juxta.train.SavedNetwork;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * A trained generator, read back from a run's {@code generator.safetensors} or from one of its checkpoints.
+ *
+ * @param network in evaluation mode
+ * @param networks what it was built from
+ */
+public record TrainedGenerator(Generator network, NetworkOptions networks) {
+    private static final String METHOD = "cut";
+
+    /** @param method of the run that delivered the weights */
+    private record Trained(@Default(METHOD) String method) {}
+
+    /**
+     * Reads the weights and the recipe that lies in the same file.
+     *
+     * @throws IOException when it cannot be read, or is no generator's, in one line that names the file
+     */
+    public static TrainedGenerator read(Path file, Device device) throws IOException {
+        try {
+            SavedNetwork<Generator> saved =
+                    SavedNetwork.read(file, device, "generator", "G.", TrainedGenerator::generator);
+            return new TrainedGenerator(
+                    saved.network(), CutRecipe.bind(saved.recipe()).networks());
+        } catch (RecipeException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static Generator generator(Recipe recipe) {
+        String method = recipe.bind(Trained.class).method();
+        if (!method.equals(METHOD)) {
+            throw new RecipeException(recipe.name() + ": was trained by " + method
+                    + ", which does not translate: give the generator.safetensors of a run of translate train");
+        }
+        CutRecipe cut = CutRecipe.bind(recipe);
+        return cut.networks().shapes(cut.views().cropSize());
+    }
+}

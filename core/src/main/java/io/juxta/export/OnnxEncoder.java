@@ -1,0 +1,152 @@
+package io.juxta.export;
+
+import io.juxta.backbone.Architecture;
+import io.juxta.backbone.ResNet;
+import io.juxta.image.Normalization;
+import io.juxta.torch.StateDict;
+import io.juxta.weights.onnx.OnnxAttribute;
+import io.juxta.weights.onnx.OnnxFile;
+import io.juxta.weights.onnx.OnnxGraph;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+
+/**
+ * An encoder as an ONNX file. Its input is {@code image}, float32 (batch, 3, height, width), red first, normalised as
+ * the metadata {@code mean} and {@code std} say; its output {@code feature} (batch, features) or {@code embedding} (batch,
+ * dim), neither brought to length 1. Tensors have the names of the state dict.
+ */
+public final class OnnxEncoder {
+    /** What the file gives for an image. */
+    public enum Output {
+        /** The pooled feature under the head. */
+        FEATURE,
+        /** What the projection head makes of it. */
+        EMBEDDING
+    }
+
+    /**
+     * How a file is written.
+     *
+     * @param input that the encoder was trained with
+     * @param version of this library, which the file names as its producer's
+     */
+    public record Options(Output output, BatchNorms norms, Normalization input, String version) {}
+
+    private final ResNet.Options network;
+    private final OnnxGraph graph = new OnnxGraph("encoder");
+    private final OnnxLayers layers;
+
+    private OnnxEncoder(ResNet encoder, BatchNorms norms) {
+        network = encoder.options();
+        layers = new OnnxLayers(graph, StateDict.of(encoder), norms);
+    }
+
+    /**
+     * Writes a file, or leaves what was there.
+     *
+     * @param encoder of any architecture, stem and width, with MoCo's head, SwAV's or none; prototypes are left out
+     * @throws IllegalArgumentException when an embedding is asked of an encoder without head, or the file would be above 2
+     *     GiB
+     * @throws IOException when it cannot be written, in one line that names the file
+     */
+    public static void write(Path file, ResNet encoder, Options options) throws IOException {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            OnnxEncoder export = new OnnxEncoder(encoder, options.norms());
+            export.build(options.output(), encoder.features());
+            OnnxFile.write(file, export.graph, options.version(), export.metadata(options));
+        }
+    }
+
+    private void build(Output output, long features) {
+        boolean photos = network.stem() == Architecture.Stem.IMAGENET;
+        String x = graph.input("image", List.of("batch", "3", "height", "width"));
+        OnnxLayers.Conv first = new OnnxLayers.Conv("conv1", photos ? 2 : 1, photos ? 3 : 1, 1);
+        x = layers.relu(layers.convNorm(x, first, "bn1"));
+        if (photos) {
+            x = graph.node(
+                    "maxpool",
+                    "MaxPool",
+                    List.of(x),
+                    OnnxAttribute.of("kernel_shape", List.of(3L, 3L)),
+                    OnnxAttribute.of("strides", List.of(2L, 2L)),
+                    OnnxAttribute.of("pads", List.of(1L, 1L, 1L, 1L)));
+        }
+        List<Integer> blocks = network.architecture().blocks();
+        for (int layer = 1; layer <= blocks.size(); layer++) {
+            for (int i = 0; i < blocks.get(layer - 1); i++) {
+                x = block(x, "layer" + layer + "." + i, layer > 1 && i == 0 ? 2 : 1);
+            }
+        }
+        x = graph.node("avgpool", "GlobalAveragePool", List.of(x));
+        boolean embeds = output == Output.EMBEDDING;
+        x = graph.node(embeds ? "flatten" : "feature", "Flatten", List.of(x), OnnxAttribute.of("axis", 1));
+        if (embeds) {
+            String last = head(x);
+            graph.node("embedding", "Identity", List.of(last));
+            graph.output("embedding", List.of("batch", Long.toString(dim(last))));
+        } else {
+            graph.output(x, List.of("batch", Long.toString(features)));
+        }
+    }
+
+    private String block(String x, String key, int stride) {
+        Architecture architecture = network.architecture();
+        int convs = architecture.bottleneck() ? 3 : 2;
+        int strided = architecture.bottleneck() ? 2 : 1;
+        String y = x;
+        for (int i = 1; i <= convs; i++) {
+            boolean wide = !architecture.bottleneck() || i == 2;
+            OnnxLayers.Conv conv = new OnnxLayers.Conv(
+                    key + ".conv" + i, i == strided ? stride : 1, wide ? 1 : 0, wide ? architecture.groups() : 1);
+            y = layers.convNorm(y, conv, key + ".bn" + i);
+            y = i < convs ? layers.relu(y) : y;
+        }
+        String identity = layers.has(key + ".downsample.0.weight")
+                ? layers.convNorm(x, new OnnxLayers.Conv(key + ".downsample.0", stride, 0, 1), key + ".downsample.1")
+                : x;
+        return layers.relu(graph.node(key, "Add", List.of(y, identity)));
+    }
+
+    private String head(String x) {
+        for (String key : List.of("fc", "projection_head")) {
+            if (layers.has(key + ".weight")) {
+                return layers.linear(x, key);
+            }
+        }
+        if (layers.has("fc.0.weight")) {
+            return layers.linear(layers.relu(layers.linear(x, "fc.0")), "fc.2");
+        }
+        if (layers.has("projection_head.0.weight")) {
+            String hidden = layers.linearNorm(x, "projection_head.0", "projection_head.1");
+            return layers.linear(layers.relu(hidden), "projection_head.3");
+        }
+        throw new IllegalArgumentException("the encoder has no projection head: export its feature instead");
+    }
+
+    private long dim(String head) {
+        return layers.tensor(head + ".weight").size(0);
+    }
+
+    private Map<String, String> metadata(Options options) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("arch", network.architecture().name());
+        metadata.put("stem", network.stem().name().toLowerCase(Locale.ROOT));
+        metadata.put("width", Integer.toString(network.width()));
+        metadata.put("mean", numbers(options.input().mean()));
+        metadata.put("std", numbers(options.input().std()));
+        metadata.put("juxta", options.version());
+        return metadata;
+    }
+
+    private static String numbers(List<Float> values) {
+        return values.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,225 @@
+package io.juxta.export;
+
+import io.juxta.torch.BatchNorm;
+import io.juxta.weights.onnx.OnnxAttribute;
+import io.juxta.weights.onnx.OnnxGraph;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** The layers of our networks as operators, whose tensors are found in a state dict by their keys. */
+final class OnnxLayers {
+    private static final double EPSILON = BatchNorm.EPSILON;
+
+    private final OnnxGraph graph;
+    private final Map<String, Tensor> state;
+    private final BatchNorms norms;
+
+    /**
+     * A convolution or a fully connected layer that lies in a state dict.
+     *
+     * @param key in front of {@code .weight}, and of {@code .bias} where it has one
+     */
+    record Conv(String key, int stride, int padding, int groups) {}
+
+    /** @param state float32; lives until the graph is written */
+    OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, BatchNorms norms) {
+        this.graph = graph;
+        this.state = state;
+        this.norms = norms;
+    }
+
+    boolean has(String key) {
+        return state.containsKey(key);
+    }
+
+    /** @throws IllegalArgumentException when there is no such tensor */
+    Tensor tensor(String key) {
+        Tensor tensor = state.get(key);
+        if (tensor == null) {
+            throw new IllegalArgumentException("the network has no tensor " + key);
+        }
+        return tensor;
+    }
+
+    String conv(String x, Conv conv) {
+        return layer(x, conv, parameter(conv.key() + ".weight"), optional(conv.key() + ".bias"));
+    }
+
+    /** A convolution and the batch norm behind it, which is folded into it where that was asked for. */
+    String convNorm(String x, Conv conv, String norm) {
+        if (norms == BatchNorms.KEPT) {
+            return batchNorm(conv(x, conv), norm);
+        }
+        Tensor scale = scale(norm);
+        Tensor weight = tensor(conv.key() + ".weight").to(ScalarType.Double).mul(scale.reshape(-1, 1, 1, 1));
+        return layer(
+                x,
+                conv,
+                graph.tensor(conv.key() + ".weight", weight.to(ScalarType.Float)),
+                Optional.of(graph.tensor(conv.key() + ".bias", shift(conv.key(), norm, scale))));
+    }
+
+    private String layer(String x, Conv conv, String weight, Optional<String> bias) {
+        long side = tensor(conv.key() + ".weight").size(2);
+        return graph.node(
+                conv.key(),
+                "Conv",
+                bias.map(b -> List.of(x, weight, b)).orElse(List.of(x, weight)),
+                OnnxAttribute.of("kernel_shape", List.of(side, side)),
+                both("strides", conv.stride()),
+                margins(conv.padding()),
+                OnnxAttribute.of("group", conv.groups()));
+    }
+
+    /** 3x3, stride 2, which doubles both sides; with the batch norm behind it, if there is one. */
+    String doubling(String x, String key, Optional<String> norm) {
+        Tensor raw = tensor(key + ".weight");
+        String weight;
+        Optional<String> bias;
+        boolean folds = norm.isPresent() && norms == BatchNorms.FOLDED;
+        if (folds) {
+            Tensor scale = scale(norm.get());
+            Tensor scaled = raw.to(ScalarType.Double).mul(scale.reshape(1, -1, 1, 1));
+            weight = graph.tensor(key + ".weight", scaled.to(ScalarType.Float));
+            bias = Optional.of(graph.tensor(key + ".bias", shift(key, norm.get(), scale)));
+        } else {
+            weight = parameter(key + ".weight");
+            bias = optional(key + ".bias");
+        }
+        String y = graph.node(
+                key,
+                "ConvTranspose",
+                bias.map(b -> List.of(x, weight, b)).orElse(List.of(x, weight)),
+                OnnxAttribute.of("kernel_shape", List.of(3L, 3L)),
+                both("strides", 2),
+                margins(1),
+                both("output_padding", 1));
+        return norm.isPresent() && !folds ? batchNorm(y, norm.get()) : y;
+    }
+
+    /** Halving with a low pass. */
+    String blurredHalf(String x, String key) {
+        String filter = parameter(key + ".filt");
+        Tensor raw = tensor(key + ".filt");
+        return graph.node(
+                key,
+                "Conv",
+                List.of(pad(x, key, 1, "reflect"), filter),
+                OnnxAttribute.of("kernel_shape", List.of(raw.size(2), raw.size(3))),
+                both("strides", 2),
+                margins(0),
+                OnnxAttribute.of("group", raw.size(0)));
+    }
+
+    /** Doubling with a low pass: what is cut off there at the borders is one more pixel of padding here. */
+    String blurredDouble(String x, String key) {
+        String filter = parameter(key + ".filt");
+        Tensor raw = tensor(key + ".filt");
+        return graph.node(
+                key,
+                "ConvTranspose",
+                List.of(pad(x, key, 1, "edge"), filter),
+                OnnxAttribute.of("kernel_shape", List.of(raw.size(2), raw.size(3))),
+                both("strides", 2),
+                margins(3),
+                OnnxAttribute.of("group", raw.size(0)));
+    }
+
+    /** @param mode {@code reflect} or {@code edge} */
+    String pad(String x, String key, long by, String mode) {
+        String pads = "pads" + by;
+        if (!graph.knows(pads)) {
+            graph.tensor(pads, Tensor.create(0L, 0L, by, by, 0L, 0L, by, by));
+        }
+        return graph.node(key + ".pad", "Pad", List.of(x, pads), OnnxAttribute.of("mode", mode));
+    }
+
+    /** A fully connected layer. */
+    String linear(String x, String key) {
+        return linear(x, key, parameter(key + ".weight"), parameter(key + ".bias"));
+    }
+
+    /** A fully connected layer and the batch norm behind it. */
+    String linearNorm(String x, String key, String norm) {
+        if (norms == BatchNorms.KEPT) {
+            return batchNorm(linear(x, key), norm);
+        }
+        Tensor scale = scale(norm);
+        Tensor weight = tensor(key + ".weight").to(ScalarType.Double).mul(scale.reshape(-1, 1));
+        return linear(
+                x,
+                key,
+                graph.tensor(key + ".weight", weight.to(ScalarType.Float)),
+                graph.tensor(key + ".bias", shift(key, norm, scale)));
+    }
+
+    private String linear(String x, String key, String weight, String bias) {
+        return graph.node(key, "Gemm", List.of(x, weight, bias), OnnxAttribute.of("transB", 1));
+    }
+
+    private String batchNorm(String x, String key) {
+        List<String> arguments = List.of(
+                x,
+                parameter(key + ".weight"),
+                parameter(key + ".bias"),
+                parameter(key + ".running_mean"),
+                parameter(key + ".running_var"));
+        return graph.node(key, "BatchNormalization", arguments, OnnxAttribute.of("epsilon", (float) EPSILON));
+    }
+
+    /** @param channels of x, whose norm has neither weight nor bias */
+    String instanceNorm(String x, String key, long channels) {
+        String ones = "ones" + channels;
+        String zeros = "zeros" + channels;
+        if (!graph.knows(ones)) {
+            graph.tensor(ones, torch.ones(channels));
+            graph.tensor(zeros, torch.zeros(channels));
+        }
+        return graph.node(
+                key, "InstanceNormalization", List.of(x, ones, zeros), OnnxAttribute.of("epsilon", (float) EPSILON));
+    }
+
+    String relu(String x) {
+        return graph.node(x + ".relu", "Relu", List.of(x));
+    }
+
+    private Tensor scale(String norm) {
+        Tensor deviation = tensor(norm + ".running_var")
+                .to(ScalarType.Double)
+                .add(new Scalar(EPSILON))
+                .sqrt();
+        return tensor(norm + ".weight").to(ScalarType.Double).div(deviation);
+    }
+
+    /** The bias of a layer into which a norm is folded. */
+    private Tensor shift(String key, String norm, Tensor scale) {
+        Tensor mean = tensor(norm + ".running_mean").to(ScalarType.Double);
+        Tensor centred =
+                has(key + ".bias") ? tensor(key + ".bias").to(ScalarType.Double).sub(mean) : mean.neg();
+        return tensor(norm + ".bias")
+                .to(ScalarType.Double)
+                .add(centred.mul(scale))
+                .to(ScalarType.Float);
+    }
+
+    private String parameter(String key) {
+        return graph.tensor(key, tensor(key).to(ScalarType.Float));
+    }
+
+    private Optional<String> optional(String key) {
+        return has(key) ? Optional.of(parameter(key)) : Optional.empty();
+    }
+
+    private static OnnxAttribute both(String name, long value) {
+        return OnnxAttribute.of(name, List.of(value, value));
+    }
+
+    private static OnnxAttribute margins(long value) {
+        return OnnxAttribute.of("pads", List.of(value, value, value, value));
+    }
+}

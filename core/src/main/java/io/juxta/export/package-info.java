@@ -1,0 +1,5 @@
+/** Trained networks for other programs. */
+@NullMarked
+package io.juxta.export;
+
+import org.jspecify.annotations.NullMarked;

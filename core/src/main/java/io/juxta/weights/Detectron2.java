@@ -1,0 +1,54 @@
+package io.juxta.weights;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A ResNet's weights for detectron2, as MoCo's detection/convert-pretrain-to-detectron2.py names them: {@code stem.conv1},
+ * {@code res2} to {@code res5} for the layers, {@code conv1.norm} for {@code bn1}, {@code shortcut} for {@code downsample}.
+ * The file is a pickle of {@code {model, __author__, matching_heuristics}}, whose model holds numpy arrays.
+ */
+public final class Detectron2 {
+    private Detectron2() {}
+
+    /**
+     * Writes a file, or leaves what was there.
+     *
+     * @param backbone under torchvision's names; heads ({@code fc}, {@code projection_head}, {@code prototypes}) are left
+     *     out
+     * @throws IllegalArgumentException when there is no ImageNet stem, which detectron2's ResNets begin with
+     * @throws IOException when it cannot be written, in one line that names the file
+     */
+    public static void write(Path file, Map<String, Tensor> backbone) throws IOException {
+        Tensor first = backbone.get("conv1.weight");
+        if (first == null || first.dim() != 4 || first.size(2) != 7) {
+            throw new IllegalArgumentException(
+                    "detectron2's ResNets begin with a 7x7 convolution, which this network has"
+                            + " not: it takes encoders of stem imagenet");
+        }
+        Map<String, Tensor> model = new LinkedHashMap<>();
+        backbone.forEach((name, tensor) -> {
+            if (name.startsWith("layer") || name.startsWith("conv1.") || name.startsWith("bn1.")) {
+                model.put(name(name), tensor);
+            }
+        });
+        Map<String, Object> whole = new LinkedHashMap<>();
+        whole.put("model", model);
+        whole.put("__author__", "Juxta");
+        whole.put("matching_heuristics", true);
+        NumpyPickle.write(file, whole);
+    }
+
+    /** detectron2's name for one of torchvision's. */
+    static String name(String torchvision) {
+        String name = torchvision.startsWith("layer")
+                ? "res" + (torchvision.charAt(5) - '0' + 1) + torchvision.substring(6)
+                : "stem." + torchvision;
+        return name.replaceAll("\\bbn(\\d)\\.", "conv$1.norm.")
+                .replace("downsample.0.", "shortcut.")
+                .replace("downsample.1.", "shortcut.norm.");
+    }
+}
