@@ -35,7 +35,8 @@ class ArchitectureTest {
             Map.entry("cut", BELOW_THE_METHODS),
             Map.entry("detect", BELOW_THE_METHODS),
             Map.entry(
-                    "export", List.of("torch", "weights", "image", "data", "backbone", "train", "moco", "swav", "cut")),
+                    "exchange",
+                    List.of("torch", "weights", "image", "data", "backbone", "train", "moco", "swav", "cut")),
             Map.entry("eval", BELOW_THE_METHODS),
             Map.entry("report", List.of("torch", "image", "data", "backbone", "train", "eval"))));
 

@@ -1,10 +1,10 @@
 package io.juxta.cli;
 
 import io.juxta.cut.TrainedGenerator;
-import io.juxta.export.BatchNorms;
-import io.juxta.export.OnnxEncoder;
-import io.juxta.export.OnnxGenerator;
-import io.juxta.export.TrainedEncoder;
+import io.juxta.exchange.BatchNorms;
+import io.juxta.exchange.OnnxEncoder;
+import io.juxta.exchange.OnnxGenerator;
+import io.juxta.exchange.TrainedEncoder;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Default;

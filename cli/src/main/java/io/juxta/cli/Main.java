@@ -49,6 +49,8 @@ public final class Main implements Callable<Integer> {
         command.addSubcommand(new TranslateCommand());
         command.addSubcommand(new EvaluateCommand());
         command.addSubcommand(new ExportCommand());
+        command.addSubcommand(new ImportCommand());
+        command.addSubcommand(new InspectCommand());
         command.addSubcommand(new ReportCommand());
         command.addSubcommand(new WatchCommand());
         command.addSubcommand(new DoctorCommand());

@@ -57,6 +57,11 @@ public record Architecture(String name, boolean bottleneck, List<Integer> blocks
         return known;
     }
 
+    /** All that are known, by name. */
+    public static List<Architecture> all() {
+        return List.copyOf(KNOWN.values());
+    }
+
     /** How much wider a block's output is than its first convolution: 4 with a bottleneck, otherwise 1. */
     public int expansion() {
         return bottleneck ? 4 : 1;

@@ -93,7 +93,7 @@ public record NetworkOptions(
     }
 
     /** G with any weights. */
-    Generator shapes(int size) {
+    public Generator shapes(int size) {
         return switch (netG) {
             case RESNET_9BLOCKS -> resnet(9);
             case RESNET_6BLOCKS -> resnet(6);

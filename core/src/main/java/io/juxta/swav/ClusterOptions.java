@@ -70,6 +70,11 @@ public record ClusterOptions(
         }
     }
 
+    /** The encoder, prototypes registered in it, with weights from libtorch's generator. */
+    public Encoder encoder() {
+        return network().encoder();
+    }
+
     ClusterNetwork network() {
         return ClusterNetwork.of(
                 new ResNet(resnet(), in -> ProjectionHead.swav(in, hiddenMlp, featDim)),

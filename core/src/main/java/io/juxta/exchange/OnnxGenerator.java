@@ -1,4 +1,4 @@
-package io.juxta.export;
+package io.juxta.exchange;
 
 import io.juxta.cut.NetworkOptions;
 import io.juxta.cut.Norm;

@@ -1,4 +1,4 @@
-package io.juxta.export;
+package io.juxta.exchange;
 
 import io.juxta.torch.BatchNorm;
 import io.juxta.weights.onnx.OnnxAttribute;

@@ -1,4 +1,4 @@
-package io.juxta.export;
+package io.juxta.exchange;
 
 import io.juxta.backbone.Encoder;
 import io.juxta.backbone.ResNet;

@@ -1,4 +1,4 @@
-package io.juxta.export;
+package io.juxta.exchange;
 
 /** What becomes of batch norms, which are fixed in a trained network. */
 public enum BatchNorms {

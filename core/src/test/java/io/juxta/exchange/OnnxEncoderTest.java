@@ -1,4 +1,4 @@
-package io.juxta.export;
+package io.juxta.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,99 @@
+package io.juxta.cli;
+
+import io.juxta.exchange.Foreign;
+import io.juxta.torch.StateDict;
+import io.juxta.weights.WeightsFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** What a file of weights holds. */
+@Command(
+        name = "inspect",
+        description = "List the tensors of a file of weights: shape, type, least, greatest and mean value, NaN.",
+        footer = {"", "  juxta inspect runs/photos/encoder.safetensors"})
+final class InspectCommand implements Callable<Integer> {
+    private static final int LONGEST = 200;
+
+    @Parameters(paramLabel = "FILE", description = "The weights: PyTorch's files or safetensors.")
+    private Path file = Path.of("");
+
+    @Override
+    public Integer call() throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            WeightsFile weights = WeightsFile.read(file);
+            int widest = weights.tensors().keySet().stream()
+                    .mapToInt(name -> Printable.line(name).length())
+                    .max()
+                    .orElse(4);
+            String row = "%-" + Math.max(4, Math.min(widest, 100)) + "s  %-22s  %-8s  %12s  %12s  %12s  %s%n";
+            System.out.printf(Locale.ROOT, row, "name", "shape", "type", "min", "max", "mean", "NaN");
+            weights.tensors().forEach((name, tensor) -> print(row, name, tensor));
+            long values =
+                    weights.tensors().values().stream().mapToLong(Tensor::numel).sum();
+            long bytes = weights.tensors().values().stream()
+                    .mapToLong(Tensor::nbytes)
+                    .sum();
+            System.out.printf(
+                    Locale.ROOT,
+                    "%,d tensors, %,d values, %,d bytes%n",
+                    weights.tensors().size(),
+                    values,
+                    bytes);
+            weights.metadata()
+                    .forEach((key, value) -> System.out.println(Printable.line(key) + ": " + shortened(value)));
+            System.out.println("this is " + kind(weights));
+        }
+        return ExitStatus.DONE;
+    }
+
+    private static void print(String row, String name, Tensor tensor) {
+        try (PointerScope scope = new PointerScope()) {
+            String type = tensor.dtype().name().getString();
+            boolean none = tensor.numel() == 0 || torch.is_complex(tensor);
+            Tensor x = none ? tensor : tensor.to(ScalarType.Double);
+            System.out.printf(
+                    Locale.ROOT,
+                    row,
+                    Printable.line(name),
+                    StateDict.shape(tensor),
+                    type,
+                    none ? "-" : value(x.min()),
+                    none ? "-" : value(x.max()),
+                    none ? "-" : value(x.mean()),
+                    none ? "-" : Long.toString(torch.isnan(x).sum().item_long()));
+        }
+    }
+
+    private static String value(Tensor x) {
+        return String.format(Locale.ROOT, "%.6g", x.item_double());
+    }
+
+    private static String kind(WeightsFile weights) {
+        Map<String, String> metadata = weights.metadata();
+        if (metadata.containsKey("juxta-checkpoint")) {
+            return "a checkpoint of this program";
+        }
+        if (metadata.containsKey("recipe")) {
+            return "what a run of this program delivers";
+        }
+        try {
+            return Foreign.of(weights.tensors()).kind().toString();
+        } catch (IllegalArgumentException e) {
+            return "like an encoder or generator, but " + Printable.line(e.getMessage());
+        }
+    }
+
+    private static String shortened(String value) {
+        String line = Printable.line(value.strip().replace("\n", ", "));
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+    }
+}

@@ -1,0 +1,14 @@
+package io.juxta.cli;
+
+/** Text from files that others wrote, for a terminal. */
+final class Printable {
+    private static final int LONGEST = 300;
+
+    private Printable() {}
+
+    /** One line without control characters, which could move a cursor or colour what follows. */
+    static String line(String text) {
+        String line = text.replaceAll("[\\p{Cc}\\p{Cf}]", " ");
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+    }
+}

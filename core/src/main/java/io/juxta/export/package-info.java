@@ -1,5 +1,0 @@
-/** Trained networks for other programs. */
-@NullMarked
-package io.juxta.export;
-
-import org.jspecify.annotations.NullMarked;
