@@ -10,6 +10,8 @@ import io.juxta.torch.StateDict;
 import io.juxta.train.Default;
 import io.juxta.train.Recipe;
 import io.juxta.weights.Detectron2;
+import io.juxta.weights.MocoKeys;
+import io.juxta.weights.PyTorchWriter;
 import io.juxta.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +43,11 @@ final class ExportCommand implements Callable<Integer> {
     /** What is written. */
     enum Format {
         SAFETENSORS,
+        TORCHVISION,
+        TIMM,
+        MOCO,
+        SWAV,
+        CUT,
         ONNX,
         DETECTRON2;
 
@@ -55,8 +62,10 @@ final class ExportCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FORMAT",
             description =
-                    "safetensors (torchvision's names), onnx, or detectron2 (a pickle of a ResNet with the ImageNet"
-                            + " stem).")
+                    "safetensors, torchvision or timm (a backbone under torchvision's names, which are timm's; the"
+                            + " latter two as PyTorch's files), moco or swav (a run's last checkpoint as the original's),"
+                            + " cut (a generator as latest_net_G.pth), onnx, or detectron2 (a pickle of a ResNet with the"
+                            + " ImageNet stem).")
     private Format format = Format.SAFETENSORS;
 
     @Option(names = "--output", required = true, paramLabel = "FILE", description = "The file to be written.")
@@ -81,11 +90,13 @@ final class ExportCommand implements Callable<Integer> {
         if (fold && format != Format.ONNX) {
             throw new IllegalArgumentException("--fold-bn is for --format onnx alone: leave it out for " + format);
         }
-        Path weights = weights();
+        Path weights = format == Format.MOCO || format == Format.SWAV ? checkpoint() : weights();
         requireFree(weights);
         try (PointerScope scope = new PointerScope()) {
             String method = method(weights);
-            if (method.equals("cut")) {
+            if (format == Format.MOCO || format == Format.SWAV) {
+                original(weights, method);
+            } else if (method.equals("cut")) {
                 generator(weights);
             } else {
                 encoder(weights, method);
@@ -148,12 +159,69 @@ final class ExportCommand implements Callable<Integer> {
                 Detectron2.write(output, state);
             }
             case SAFETENSORS -> {
-                Map<String, Tensor> kept = new LinkedHashMap<>(state);
-                kept.keySet().removeIf(name -> !head && !isBackbone(name));
                 String arch = encoder.network().options().architecture().name();
-                Safetensors.write(output, kept, Map.of("arch", arch, "format", "pt"));
+                Safetensors.write(output, kept(state), Map.of("arch", arch, "format", "pt"));
             }
+            case TORCHVISION, TIMM -> PyTorchWriter.write(output, kept(state));
+            default ->
+                throw new IllegalArgumentException(weights + " is an encoder of " + method + ", which has no format "
+                        + format + ": use one of safetensors, torchvision, timm, onnx, detectron2");
         }
+    }
+
+    private Map<String, Tensor> kept(Map<String, Tensor> state) {
+        Map<String, Tensor> kept = new LinkedHashMap<>(state);
+        kept.keySet().removeIf(name -> !head && !isBackbone(name));
+        return kept;
+    }
+
+    /** What only a checkpoint has: both encoders and the queue, or prototypes under the names of a distributed run. */
+    private void original(Path checkpoint, String method) throws IOException {
+        refuseHead();
+        boolean moco = format == Format.MOCO;
+        if (moco != method.equals("moco") || method.equals("cut")) {
+            throw new IllegalArgumentException(
+                    checkpoint + " is of " + method + ", and not to be had as " + format + ": use another --format");
+        }
+        Safetensors.Loaded loaded = Safetensors.read(checkpoint);
+        Map<String, Tensor> tensors = loaded.tensors();
+        Map<String, Tensor> state = moco
+                ? MocoKeys.join(
+                        MocoKeys.encoder(tensors, MocoKeys.Side.QUERY),
+                        MocoKeys.encoder(tensors, MocoKeys.Side.KEY),
+                        MocoKeys.queue(tensors),
+                        MocoKeys.pointer(tensors))
+                : distributed(tensors);
+        String arch = TrainedEncoder.read(checkpoint, method)
+                .network()
+                .options()
+                .architecture()
+                .name();
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("epoch", Long.parseLong(loaded.metadata().getOrDefault("epoch", "0")));
+        root.put("arch", arch);
+        root.put("state_dict", state);
+        PyTorchWriter.write(output, root);
+    }
+
+    /** SwAV's and DeepCluster's encoder under the names of a model within DistributedDataParallel. */
+    private static Map<String, Tensor> distributed(Map<String, Tensor> tensors) {
+        String own = "encoder.";
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            if (name.startsWith(own)) {
+                state.put("module." + name.substring(own.length()), tensor);
+            }
+        });
+        return state;
+    }
+
+    private Path checkpoint() throws IOException {
+        Path checkpoint = Files.isDirectory(source) ? source.resolve("checkpoints/last.safetensors") : source;
+        if (!Files.isRegularFile(checkpoint)) {
+            throw new IOException(checkpoint + " is missing: " + format + " needs a run's checkpoint");
+        }
+        return checkpoint;
     }
 
     private static boolean isBackbone(String name) {
@@ -162,15 +230,15 @@ final class ExportCommand implements Callable<Integer> {
 
     private void generator(Path weights) throws IOException {
         refuseHead();
-        if (format == Format.DETECTRON2) {
-            throw new IllegalArgumentException(weights + " is a generator, and detectron2 takes encoders: give the run"
-                    + " of a pretrain, or another --format");
-        }
         TrainedGenerator generator = TrainedGenerator.read(weights, Devices.parse("cpu"));
-        if (format == Format.ONNX) {
-            OnnxGenerator.write(output, generator, new OnnxGenerator.Options(norms(), Version.own()));
-        } else {
-            Safetensors.write(output, StateDict.of(generator.network()), Map.of("format", "pt"));
+        Map<String, Tensor> state = StateDict.of(generator.network());
+        switch (format) {
+            case ONNX -> OnnxGenerator.write(output, generator, new OnnxGenerator.Options(norms(), Version.own()));
+            case SAFETENSORS -> Safetensors.write(output, state, Map.of("format", "pt"));
+            case CUT -> PyTorchWriter.write(output, state);
+            default ->
+                throw new IllegalArgumentException(weights + " is a generator, which has no format " + format
+                        + ": use one of safetensors, cut, onnx");
         }
     }
 

@@ -58,7 +58,7 @@ final class InspectCommand implements Callable<Integer> {
     private static void print(String row, String name, Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
             String type = tensor.dtype().name().getString();
-            boolean none = tensor.numel() == 0 || torch.is_complex(tensor);
+            boolean none = tensor.numel() == 0;
             Tensor x = none ? tensor : tensor.to(ScalarType.Double);
             System.out.printf(
                     Locale.ROOT,
@@ -88,7 +88,7 @@ final class InspectCommand implements Callable<Integer> {
         try {
             return Foreign.of(weights.tensors()).kind().toString();
         } catch (IllegalArgumentException e) {
-            return "like an encoder or generator, but " + Printable.line(e.getMessage());
+            return "like an encoder or generator, but " + Printable.line(Failures.describe(e));
         }
     }
 

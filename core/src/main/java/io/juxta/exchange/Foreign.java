@@ -54,6 +54,7 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
     }
 
     private static final String QUERY = "encoder_q.";
+    private static final List<String> STATES = List.of("state_dict/", "model_state_dict/", "model/", "net/");
     private static final Pattern BLOCK = Pattern.compile("model\\.(\\d+)\\.conv_block\\..*");
     private static final Pattern PROTOTYPES = Pattern.compile("prototypes\\.(prototypes\\d+\\.)?weight");
 
@@ -65,11 +66,11 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
     /**
      * Recognises weights.
      *
-     * @param tensors by name, as a file has them
+     * @param tensors by name, as a file has them: a state dict, or a checkpoint with one in it
      * @throws IllegalArgumentException when they are of a kind that is known but of no shape that is, in one line
      */
     public static Foreign of(Map<String, Tensor> tensors) {
-        Map<String, Tensor> plain = stripped(tensors, "module.");
+        Map<String, Tensor> plain = stripped(state(tensors), "module.");
         if (has(plain, QUERY)) {
             return moco(plain);
         }
@@ -89,6 +90,15 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
             return nothing(Kind.UNKNOWN);
         }
         return own.containsKey("projection_head.0.weight") ? clusters(own) : resnet(own);
+    }
+
+    /** Of a checkpoint, the part that is the model's: nested dictionaries' keys are joined by slashes. */
+    private static Map<String, Tensor> state(Map<String, Tensor> tensors) {
+        return STATES.stream()
+                .filter(part -> has(tensors, part))
+                .findFirst()
+                .map(part -> within(tensors, part))
+                .orElse(tensors);
     }
 
     private static Foreign nothing(Kind kind) {

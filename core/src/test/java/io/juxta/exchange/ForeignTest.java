@@ -52,6 +52,7 @@ class ForeignTest {
                     StateDict.of(key),
                     torch.randn(128, 16),
                     torch.zeros(1).to(ScalarType.Long));
+            assertThat(Foreign.of(checkpoint(file)).network()).hasSameSizeAs(StateDict.of(query));
             boolean v1 = head == ProjectionHead.Kind.LINEAR;
             assertThat(file).hasSize(v1 ? 642 : 646);
             Foreign foreign = Foreign.of(file);
@@ -134,7 +135,8 @@ class ForeignTest {
             });
             Foreign foreign = Foreign.of(file);
             Fit fit = whole(foreign);
-            assertThat(fit.mapped().values()).noneMatch(tensor -> tensor.scalar_type() == ScalarType.Half);
+            assertThat(fit.mapped().values())
+                    .noneMatch(tensor -> tensor.scalar_type().intern() == ScalarType.Half);
             MocoEncoder read = MocoEncoder.read(write(foreign, fit), CPU);
             Tensor x = torch.randn(2, 3, 32, 32);
             assertSame(read.network().forward(x), read.network().pooled(x));
@@ -221,6 +223,13 @@ class ForeignTest {
                 }
             }
         }
+    }
+
+    private static Map<String, Tensor> checkpoint(Map<String, Tensor> state) {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        state.forEach((name, tensor) -> all.put("state_dict/" + name, tensor));
+        all.put("optimizer/state/0/momentum_buffer", torch.zeros(1));
+        return all;
     }
 
     private static ResNet.Options imagenet(String name, int width) {

@@ -1,0 +1,10 @@
+package io.juxta.weights.pickle;
+
+/**
+ * Memory that tensors lie in, which the file holds elsewhere.
+ *
+ * @param type PyTorch's class of it: {@code FloatStorage}
+ * @param key by which the file knows it
+ * @param length values
+ */
+public record Storage(String type, String key, long length) {}
