@@ -6,7 +6,6 @@ import io.juxta.exchange.OnnxEncoder;
 import io.juxta.exchange.OnnxGenerator;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.torch.Devices;
-import io.juxta.torch.StateDict;
 import io.juxta.train.Default;
 import io.juxta.train.Recipe;
 import io.juxta.weights.Detectron2;
@@ -145,7 +144,7 @@ final class ExportCommand implements Callable<Integer> {
 
     private void encoder(Path weights, String method) throws IOException {
         TrainedEncoder encoder = TrainedEncoder.read(weights, method);
-        Map<String, Tensor> state = StateDict.of(encoder.network());
+        Map<String, Tensor> state = encoder.state();
         switch (format) {
             case ONNX -> {
                 OnnxEncoder.Output gives = head ? OnnxEncoder.Output.EMBEDDING : OnnxEncoder.Output.FEATURE;
@@ -208,11 +207,12 @@ final class ExportCommand implements Callable<Integer> {
     private static Map<String, Tensor> distributed(Map<String, Tensor> tensors) {
         String own = "encoder.";
         Map<String, Tensor> state = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> {
-            if (name.startsWith(own)) {
-                state.put("module." + name.substring(own.length()), tensor);
+        // no lambda with a tensor: --help looks at a command's methods, and would load libtorch's classes
+        for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
+            if (named.getKey().startsWith(own)) {
+                state.put("module." + named.getKey().substring(own.length()), named.getValue());
             }
-        });
+        }
         return state;
     }
 
@@ -231,7 +231,7 @@ final class ExportCommand implements Callable<Integer> {
     private void generator(Path weights) throws IOException {
         refuseHead();
         TrainedGenerator generator = TrainedGenerator.read(weights, Devices.parse("cpu"));
-        Map<String, Tensor> state = StateDict.of(generator.network());
+        Map<String, Tensor> state = generator.state();
         switch (format) {
             case ONNX -> OnnxGenerator.write(output, generator, new OnnxGenerator.Options(norms(), Version.own()));
             case SAFETENSORS -> Safetensors.write(output, state, Map.of("format", "pt"));

@@ -36,7 +36,7 @@ final class InspectCommand implements Callable<Integer> {
                     .orElse(4);
             String row = "%-" + Math.max(4, Math.min(widest, 100)) + "s  %-22s  %-8s  %12s  %12s  %12s  %s%n";
             System.out.printf(Locale.ROOT, row, "name", "shape", "type", "min", "max", "mean", "NaN");
-            weights.tensors().forEach((name, tensor) -> print(row, name, tensor));
+            Rows.print(row, weights);
             long values =
                     weights.tensors().values().stream().mapToLong(Tensor::numel).sum();
             long bytes = weights.tensors().values().stream()
@@ -55,26 +55,33 @@ final class InspectCommand implements Callable<Integer> {
         return ExitStatus.DONE;
     }
 
-    private static void print(String row, String name, Tensor tensor) {
-        try (PointerScope scope = new PointerScope()) {
-            String type = tensor.dtype().name().getString();
-            boolean none = tensor.numel() == 0;
-            Tensor x = none ? tensor : tensor.to(ScalarType.Double);
-            System.out.printf(
-                    Locale.ROOT,
-                    row,
-                    Printable.line(name),
-                    StateDict.shape(tensor),
-                    type,
-                    none ? "-" : value(x.min()),
-                    none ? "-" : value(x.max()),
-                    none ? "-" : value(x.mean()),
-                    none ? "-" : Long.toString(torch.isnan(x).sum().item_long()));
+    /** Apart, since {@code --help} looks at a command's own methods, and would load libtorch's classes. */
+    private static final class Rows {
+        static void print(String row, WeightsFile weights) {
+            weights.tensors().forEach((name, tensor) -> print(row, name, tensor));
         }
-    }
 
-    private static String value(Tensor x) {
-        return String.format(Locale.ROOT, "%.6g", x.item_double());
+        private static void print(String row, String name, Tensor tensor) {
+            try (PointerScope scope = new PointerScope()) {
+                String type = tensor.dtype().name().getString();
+                boolean none = tensor.numel() == 0;
+                Tensor x = none ? tensor : tensor.to(ScalarType.Double);
+                System.out.printf(
+                        Locale.ROOT,
+                        row,
+                        Printable.line(name),
+                        StateDict.shape(tensor),
+                        type,
+                        none ? "-" : value(x.min()),
+                        none ? "-" : value(x.max()),
+                        none ? "-" : value(x.mean()),
+                        none ? "-" : Long.toString(torch.isnan(x).sum().item_long()));
+            }
+        }
+
+        private static String value(Tensor x) {
+            return String.format(Locale.ROOT, "%.6g", x.item_double());
+        }
     }
 
     private static String kind(WeightsFile weights) {

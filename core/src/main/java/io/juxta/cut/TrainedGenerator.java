@@ -1,12 +1,15 @@
 package io.juxta.cut;
 
+import io.juxta.torch.StateDict;
 import io.juxta.train.Default;
 import io.juxta.train.Recipe;
 import io.juxta.train.RecipeException;
 import io.juxta.train.SavedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * A trained generator, read back from a run's {@code generator.safetensors} or from one of its checkpoints.
@@ -34,6 +37,11 @@ public record TrainedGenerator(Generator network, NetworkOptions networks) {
         } catch (RecipeException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    /** Its tensors by the original's names. */
+    public Map<String, Tensor> state() {
+        return StateDict.of(network);
     }
 
     private static Generator generator(Recipe recipe) {

@@ -5,9 +5,12 @@ import io.juxta.backbone.ResNet;
 import io.juxta.image.Normalization;
 import io.juxta.moco.MocoEncoder;
 import io.juxta.swav.ClusterEncoder;
+import io.juxta.torch.StateDict;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * A trained encoder of any method, read back from a run's {@code encoder.safetensors} or from one of its checkpoints.
@@ -33,6 +36,11 @@ public record TrainedEncoder(ResNet network, Normalization input) {
         ClusterEncoder encoder = ClusterEncoder.read(file, cpu);
         return new TrainedEncoder(
                 resnet(encoder.network()), encoder.crops().evaluation().normalization());
+    }
+
+    /** Its tensors by torchvision's names. */
+    public Map<String, Tensor> state() {
+        return StateDict.of(network);
     }
 
     private static ResNet resnet(Encoder encoder) {
