@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +46,9 @@ class ArchitectureTest {
 
     private static final JavaClasses LIBRARY =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("io.juxta");
+
+    /** What stands before the rooms. */
+    private static final String FRONT = "io.juxta";
 
     private static final String CROOKED = "io.juxta.crooked";
 
@@ -94,8 +101,40 @@ class ArchitectureTest {
                 .allowEmptyShould(true);
     }
 
+    /** What programs use stands before the rooms: it may use them all, and none of them knows it. */
+    @Test
+    void whatProgramsUseShowsNoLibtorch() {
+        assertThat(LIBRARY.stream().filter(c -> c.getPackageName().equals(FRONT)))
+                .isNotEmpty();
+        ArchRuleDefinition.methods()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAPackage(FRONT)
+                .and()
+                .areDeclaredInClassesThat()
+                .arePublic()
+                .and()
+                .arePublic()
+                .should(showNoLibtorch())
+                .check(LIBRARY);
+    }
+
+    private static ArchCondition<JavaMethod> showNoLibtorch() {
+        return new ArchCondition<>("show no type of libtorch") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                List<JavaClass> shown = new ArrayList<>(method.getRawParameterTypes());
+                shown.add(method.getRawReturnType());
+                boolean hidden = shown.stream().noneMatch(c -> c.getName().startsWith("org.bytedeco"));
+                events.add(new SimpleConditionEvent(method, hidden, method.getFullName()));
+            }
+        };
+    }
+
     private static ArchRule everyClassIsInARoom(String house) {
         return ArchRuleDefinition.classes()
+                .that()
+                .resideOutsideOfPackage(FRONT)
                 .should()
                 .resideInAnyPackage(ROOMS.keySet().stream()
                         .map(room -> house + "." + room + "..")

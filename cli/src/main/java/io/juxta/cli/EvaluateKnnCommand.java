@@ -5,6 +5,7 @@ import io.juxta.eval.FeatureOptions;
 import io.juxta.eval.Features;
 import io.juxta.eval.Knn;
 import io.juxta.eval.KnnOptions;
+import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
 import java.io.IOException;
 import java.util.Locale;
@@ -35,10 +36,10 @@ final class EvaluateKnnCommand implements Callable<Integer> {
 
     private int evaluate() throws IOException {
         KnnOptions options = judged.options(KnnOptions.class);
-        JudgedEncoder.Judged encoder = judged.encoder();
+        TrainedEncoder encoder = judged.encoder();
         Dataset images = judged.images();
         Dataset heldOut = judged.heldOut(images);
-        Augmentation view = encoder.plain();
+        Augmentation view = encoder.evaluation();
         FeatureOptions unit = FeatureOptions.of(options.layer(), FeatureOptions.Length.UNIT);
         try (Features bank = Features.of(encoder.network(), images, view, unit);
                 Features asked = Features.of(encoder.network(), heldOut, view, unit)) {

@@ -5,6 +5,7 @@ import io.juxta.eval.JudgedEpoch;
 import io.juxta.eval.LinearProbe;
 import io.juxta.eval.LinearProbeOptions;
 import io.juxta.eval.LinearProbeResult;
+import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
 import java.io.IOException;
 import java.util.Locale;
@@ -42,10 +43,10 @@ final class EvaluateLinearCommand implements Callable<Integer> {
 
     private int evaluate() throws IOException {
         LinearProbeOptions options = judged.linearProbe();
-        JudgedEncoder.Judged encoder = judged.encoder();
+        TrainedEncoder encoder = judged.encoder();
         Dataset images = judged.images();
-        Augmentation plain = encoder.plain();
-        Augmentation train = options.mode() == LinearProbeOptions.Mode.CACHED ? plain : encoder.train();
+        Augmentation plain = encoder.evaluation();
+        Augmentation train = options.mode() == LinearProbeOptions.Mode.CACHED ? plain : encoder.linearTrain();
         LinearProbeResult result =
                 LinearProbe.run(encoder.network(), images, train, judged.heldOut(images), plain, options, this::say);
         System.out.println(result);

@@ -6,6 +6,7 @@ import io.juxta.eval.LabelSplit;
 import io.juxta.eval.SemiSupervised;
 import io.juxta.eval.SemiSupervisedOptions;
 import io.juxta.eval.SemiSupervisedResult;
+import io.juxta.exchange.TrainedEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -56,7 +57,7 @@ final class EvaluateSemiCommand implements Callable<Integer> {
         if (labels.isPresent() && asked.share().isPresent()) {
             throw new IllegalArgumentException("--labels says which labels are taken, semi-share how many: give one");
         }
-        JudgedEncoder.Judged encoder = judged.encoder();
+        TrainedEncoder encoder = judged.encoder();
         Dataset images = judged.images();
         Dataset heldOut = judged.heldOut(images);
         LabelSplit split = labels.isPresent() ? LabelSplit.read(labels.get(), images) : asked.split(images);
@@ -68,9 +69,9 @@ final class EvaluateSemiCommand implements Callable<Integer> {
         SemiSupervisedResult result = SemiSupervised.run(
                 encoder.network(),
                 split.images(),
-                encoder.train(),
+                encoder.linearTrain(),
                 heldOut,
-                encoder.plain(),
+                encoder.evaluation(),
                 options,
                 epoch -> say(epoch, options.headLr(epoch.epoch())));
         System.out.println(result);

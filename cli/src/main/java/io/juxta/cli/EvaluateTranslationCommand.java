@@ -8,6 +8,8 @@ import io.juxta.eval.ImageBatches;
 import io.juxta.eval.ImagePairs;
 import io.juxta.eval.KernelOptions;
 import io.juxta.eval.PairQualities;
+import io.juxta.exchange.TrainedEncoder;
+import io.juxta.torch.Devices;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -135,11 +137,13 @@ final class EvaluateTranslationCommand implements Callable<Integer> {
         if (encoder.isEmpty()) {
             return new Features(FeatureSource.pixels(), size.orElse(64));
         }
-        JudgedEncoder.Judged read = JudgedEncoder.read(encoder.get(), device);
+        TrainedEncoder read = TrainedEncoder.read(encoder.get(), Devices.parse(device));
         return new Features(
                 FeatureSource.encoder(
-                        encoder.get().toString(), read.network(), read.plain().normalization()),
-                size.orElse(read.plain().size()));
+                        encoder.get().toString(),
+                        read.network(),
+                        read.evaluation().normalization()),
+                size.orElse(read.evaluation().size()));
     }
 
     private static void say(String what, Path folder, Dataset images, DomainDistance toTarget, Features features)

@@ -143,14 +143,14 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private void encoder(Path weights, String method) throws IOException {
-        TrainedEncoder encoder = TrainedEncoder.read(weights, method);
+        TrainedEncoder encoder = TrainedEncoder.read(weights, Devices.parse("cpu"));
         Map<String, Tensor> state = encoder.state();
         switch (format) {
             case ONNX -> {
                 OnnxEncoder.Output gives = head ? OnnxEncoder.Output.EMBEDDING : OnnxEncoder.Output.FEATURE;
                 OnnxEncoder.write(
                         output,
-                        encoder.network(),
+                        encoder.resnet(),
                         new OnnxEncoder.Options(gives, norms(), encoder.input(), Version.own()));
             }
             case DETECTRON2 -> {
@@ -158,7 +158,7 @@ final class ExportCommand implements Callable<Integer> {
                 Detectron2.write(output, state);
             }
             case SAFETENSORS -> {
-                String arch = encoder.network().options().architecture().name();
+                String arch = encoder.resnet().options().architecture().name();
                 Safetensors.write(output, kept(state), Map.of("arch", arch, "format", "pt"));
             }
             case TORCHVISION, TIMM -> PyTorchWriter.write(output, kept(state));
@@ -191,8 +191,8 @@ final class ExportCommand implements Callable<Integer> {
                         MocoKeys.queue(tensors),
                         MocoKeys.pointer(tensors))
                 : distributed(tensors);
-        String arch = TrainedEncoder.read(checkpoint, method)
-                .network()
+        String arch = TrainedEncoder.read(checkpoint, Devices.parse("cpu"))
+                .resnet()
                 .options()
                 .architecture()
                 .name();

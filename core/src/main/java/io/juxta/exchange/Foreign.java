@@ -115,8 +115,12 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
                 mlp ? Kind.MOCO_V2 : Kind.MOCO_V1, query, aside, encoder(query, mlp ? "mlp" : "linear", last));
     }
 
-    /** A classifier is a linear head; without one, the embedding is the feature: a head that changes nothing. */
+    /** A classifier is a linear head, and MoCo v2's is kept; without one, the embedding is the feature: a head that changes nothing. */
     private static Foreign resnet(Map<String, Tensor> plain) {
+        Tensor mlp = plain.get("fc.2.weight");
+        if (mlp != null) {
+            return new Foreign(Kind.RESNET, plain, List.of(), encoder(plain, "mlp", mlp));
+        }
         Map<String, Tensor> own = new LinkedHashMap<>(plain);
         Tensor classifier = own.get("fc.weight");
         if (classifier == null) {

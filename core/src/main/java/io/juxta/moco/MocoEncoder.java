@@ -3,6 +3,8 @@ package io.juxta.moco;
 import io.juxta.backbone.Encoder;
 import io.juxta.torch.StateDict;
 import io.juxta.train.SavedNetwork;
+import io.juxta.weights.Safetensors;
+import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Device;
@@ -24,7 +26,19 @@ public record MocoEncoder(Encoder network, MocoRecipe recipe) {
      * @throws IOException when it cannot be read or was not written by a MoCo run
      */
     public static MocoEncoder read(Path file, Device device) throws IOException {
-        SavedNetwork<Encoder> saved = SavedNetwork.read(
+        Safetensors.Loaded loaded = Safetensors.read(file);
+        return of(new WeightsFile(loaded.tensors(), loaded.metadata()), file, device);
+    }
+
+    /**
+     * The encoder that weights are of which have been read already.
+     *
+     * @param file that they are from, for messages
+     * @throws IOException as {@link #read}
+     */
+    public static MocoEncoder of(WeightsFile weights, Path file, Device device) throws IOException {
+        SavedNetwork<Encoder> saved = SavedNetwork.of(
+                weights,
                 file,
                 device,
                 "encoder",

@@ -1,5 +1,6 @@
 package io.juxta.report;
 
+import io.juxta.image.Awt;
 import io.juxta.image.Image;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -52,8 +53,8 @@ final class ContactSheet {
         int width = Math.max(1, (int) Math.rint(scale * image.width()));
         int height = Math.max(1, (int) Math.rint(scale * image.height()));
         java.awt.Image scaled = scale < 1
-                ? toAwt(image).getScaledInstance(width, height, java.awt.Image.SCALE_AREA_AVERAGING)
-                : toAwt(image);
+                ? Awt.buffered(image).getScaledInstance(width, height, java.awt.Image.SCALE_AREA_AVERAGING)
+                : Awt.buffered(image);
         Graphics2D graphics = sheet.createGraphics();
         graphics.setRenderingHint(
                 RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
@@ -61,19 +62,6 @@ final class ContactSheet {
         graphics.fillRect(left, top, tile, tile);
         graphics.drawImage(scaled, left + (tile - width) / 2, top + (tile - height) / 2, width, height, null);
         graphics.dispose();
-    }
-
-    private static BufferedImage toAwt(Image image) {
-        BufferedImage result = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
-        int[] row = new int[image.width()];
-        byte[] rgb = image.rgb();
-        for (int y = 0, from = 0; y < image.height(); y++) {
-            for (int x = 0; x < row.length; x++, from += 3) {
-                row[x] = (rgb[from] & 255) << 16 | (rgb[from + 1] & 255) << 8 | rgb[from + 2] & 255;
-            }
-            result.setRGB(0, y, row.length, 1, row, 0, row.length);
-        }
-        return result;
     }
 
     /** The sheet as a JPEG file, as many rows as there are pictures in. */

@@ -5,6 +5,8 @@ import io.juxta.torch.StateDict;
 import io.juxta.train.Default;
 import io.juxta.train.Recipe;
 import io.juxta.train.SavedNetwork;
+import io.juxta.weights.Safetensors;
+import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -34,9 +36,20 @@ public record ClusterEncoder(Encoder network, Prototypes prototypes, ClusterOpti
      * @throws IOException when it cannot be read or was not written by a run of either method
      */
     public static ClusterEncoder read(Path file, Device device) throws IOException {
+        Safetensors.Loaded loaded = Safetensors.read(file);
+        return of(new WeightsFile(loaded.tensors(), loaded.metadata()), file, device);
+    }
+
+    /**
+     * The encoder that weights are of which have been read already.
+     *
+     * @param file that they are from, for messages
+     * @throws IOException as {@link #read}
+     */
+    public static ClusterEncoder of(WeightsFile weights, Path file, Device device) throws IOException {
         List<ClusterNetwork> built = new ArrayList<>();
         try {
-            SavedNetwork<Encoder> saved = SavedNetwork.read(file, device, "encoder", ENCODER, recipe -> {
+            SavedNetwork<Encoder> saved = SavedNetwork.of(weights, file, device, "encoder", ENCODER, recipe -> {
                 requireClusters(file, recipe);
                 built.add(recipe.bind(ClusterOptions.class).network());
                 return built.get(0).encoder();

@@ -2,6 +2,7 @@ package io.juxta.train;
 
 import io.juxta.torch.StateDict;
 import io.juxta.weights.Safetensors;
+import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -30,7 +31,19 @@ public record SavedNetwork<M extends Module>(M network, Recipe recipe) {
     public static <M extends Module> SavedNetwork<M> read(
             Path file, Device device, String product, String prefix, Function<Recipe, M> build) throws IOException {
         Safetensors.Loaded loaded = Safetensors.read(file);
-        String text = loaded.metadata().get("recipe");
+        return of(new WeightsFile(loaded.tensors(), loaded.metadata()), file, device, product, prefix, build);
+    }
+
+    /**
+     * The network that weights are of which have been read already, with the recipe among their metadata.
+     *
+     * @param file that they are from, for messages
+     * @throws IOException as {@link #read}
+     */
+    public static <M extends Module> SavedNetwork<M> of(
+            WeightsFile weights, Path file, Device device, String product, String prefix, Function<Recipe, M> build)
+            throws IOException {
+        String text = weights.metadata().get("recipe");
         if (text == null) {
             throw new IOException(file + " does not say what network it is for: give a run's " + product
                     + ".safetensors, or one" + " of its checkpoints");
@@ -38,7 +51,7 @@ public record SavedNetwork<M extends Module>(M network, Recipe recipe) {
         Recipe recipe = Recipe.parse(text, file.toString());
         M network = build.apply(recipe);
         try {
-            StateDict.load(network, own(loaded.tensors(), prefix));
+            StateDict.load(network, own(weights.tensors(), prefix));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }

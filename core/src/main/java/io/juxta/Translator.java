@@ -1,0 +1,99 @@
+package io.juxta;
+
+import io.juxta.image.Awt;
+import io.juxta.image.Decoder;
+import io.juxta.image.Image;
+import io.juxta.torch.Devices;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A trained generator of CUT, FastCUT or SinCUT for programs: images in, their translations out.
+ *
+ * <pre>{@code
+ * try (Translator translator = Translator.load(Path.of("runs/apple2orange/generator.safetensors"))) {
+ *     BufferedImage orange = translator.translate(ImageIO.read(new File("apple.jpg")));
+ * }
+ * }</pre>
+ *
+ * <p>Images are of any size from 8 x 8 pixels, and keep it. Safe for use by many threads at once, which take turns: one
+ * translation uses all cores.
+ */
+public final class Translator implements AutoCloseable {
+    private final io.juxta.cut.Translator translator;
+    private boolean closed;
+
+    private Translator(io.juxta.cut.Translator translator) {
+        this.translator = translator;
+    }
+
+    /** {@link #load(Path, String, long)} on whatever device there is, with 1 GiB. */
+    public static Translator load(Path file) throws IOException {
+        return load(file, "auto", io.juxta.cut.Translator.MEMORY);
+    }
+
+    /**
+     * Reads a run's {@code generator.safetensors}, or one of its checkpoints.
+     *
+     * @param device {@code cpu}, {@code cuda:N} or {@code auto}
+     * @param memory bytes that the activations of an image may take; a larger image is translated in strips, the same but
+     *     for rounding
+     * @throws IOException when it cannot be read or is no generator's, in one line that names the file
+     * @throws IllegalArgumentException when there is no such device here
+     */
+    public static Translator load(Path file, String device, long memory) throws IOException {
+        return new Translator(io.juxta.cut.Translator.read(file, Devices.parse(device), memory));
+    }
+
+    /**
+     * Translates a picture of any kind of Java2D's.
+     *
+     * @return of type {@link BufferedImage#TYPE_INT_RGB}
+     * @throws IllegalArgumentException when a side is below 8 pixels
+     * @throws IllegalStateException when the translator is closed
+     */
+    public BufferedImage translate(BufferedImage image) {
+        return translated(Awt.image(image));
+    }
+
+    /**
+     * Translates an image file, turned as its EXIF orientation says.
+     *
+     * @return of type {@link BufferedImage#TYPE_INT_RGB}
+     * @throws IOException when it cannot be read or is no whole image, in one line that names it
+     * @throws IllegalArgumentException when a side is below 8 pixels
+     * @throws IllegalStateException when the translator is closed
+     */
+    public BufferedImage translate(Path file) throws IOException {
+        return translated(Decoder.decodeUpright(Decoder.bytes(file), file.toString()));
+    }
+
+    /**
+     * Translates an image file's bytes, turned as its EXIF orientation says.
+     *
+     * @return of type {@link BufferedImage#TYPE_INT_RGB}
+     * @throws IOException when they are no whole image, in one line
+     * @throws IllegalArgumentException when a side is below 8 pixels
+     * @throws IllegalStateException when the translator is closed
+     */
+    public BufferedImage translate(byte[] file) throws IOException {
+        return translated(Decoder.decodeUpright(file, "image"));
+    }
+
+    private synchronized BufferedImage translated(Image image) {
+        if (closed) {
+            throw new IllegalStateException("the translator is closed");
+        }
+        return Awt.buffered(translator.translate(image));
+    }
+
+    /** Frees the network, once the translation that is being made is done. A second call does nothing. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            translator.close();
+        }
+    }
+}

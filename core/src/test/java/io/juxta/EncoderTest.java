@@ -1,0 +1,262 @@
+package io.juxta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.juxta.data.Dataset;
+import io.juxta.data.ImageFolder;
+import io.juxta.eval.FeatureOptions;
+import io.juxta.eval.FeatureOptions.Length;
+import io.juxta.eval.Features;
+import io.juxta.eval.Layer;
+import io.juxta.exchange.TrainedEncoder;
+import io.juxta.image.Awt;
+import io.juxta.image.Image;
+import io.juxta.image.Png;
+import io.juxta.image.UnreadableImageException;
+import io.juxta.torch.Devices;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.imageio.ImageIO;
+import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EncoderTest {
+    private static final int IMAGES = 40;
+    private static final float TOLERANCE = 1e-6f;
+
+    @TempDir
+    static Path folder;
+
+    private static Path weights = Path.of("");
+    private static final List<Path> FILES = new ArrayList<>();
+
+    @BeforeAll
+    static void write() throws IOException {
+        weights = TinyEncoderFile.write(folder.resolve("encoder.safetensors"));
+        Path images = Files.createDirectory(folder.resolve("images"));
+        Random random = new Random(3);
+        for (int i = 0; i < IMAGES; i++) {
+            byte[] rgb = new byte[3 * (20 + i) * 24];
+            random.nextBytes(rgb);
+            FILES.add(Files.write(images.resolve(100 + i + ".png"), Png.encode(new Image(20 + i, 24, rgb))));
+        }
+    }
+
+    /** The slow obvious way: the evaluations' own, through the loader. */
+    private static float[][] expected(Layer layer, Length length) throws IOException {
+        TrainedEncoder trained = TrainedEncoder.read(weights, Devices.parse("cpu"));
+        Dataset images = ImageFolder.open(folder.resolve("images"));
+        try (Features features =
+                Features.of(trained.network(), images, trained.evaluation(), FeatureOptions.of(layer, length))) {
+            int width = (int) features.values().size(1);
+            float[] values = new float[IMAGES * width];
+            features.values().data_ptr_float().get(values);
+            float[][] rows = new float[IMAGES][width];
+            for (int i = 0; i < IMAGES; i++) {
+                System.arraycopy(values, i * width, rows[i], 0, width);
+            }
+            return rows;
+        }
+    }
+
+    private static void assertSame(float[] found, float[] expected) {
+        assertThat(found).hasSameSizeAs(expected).containsExactly(expected, within(TOLERANCE));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void embeddingsAreThoseOfTheEvaluations(Layer layer) throws IOException {
+        for (Length length : Length.values()) {
+            float[][] expected = expected(layer, length);
+            EncoderOptions options = EncoderOptions.defaults()
+                    .withLayer(layer)
+                    .withLength(length)
+                    .withBatchSize(7);
+            try (Encoder encoder = Encoder.load(weights, options)) {
+                assertThat(encoder.dimension()).isEqualTo(layer == Layer.HEAD ? 16 : 64);
+                assertThat(encoder.imageSize()).isEqualTo(16);
+                float[][] found = encoder.embed(FILES);
+                assertThat(found).hasDimensions(IMAGES, encoder.dimension());
+                for (int i = 0; i < IMAGES; i++) {
+                    assertSame(found[i], expected[i]);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anImageMayComeInEveryShape() throws IOException {
+        float[] expected = expected(Layer.BACKBONE, Length.UNIT)[5];
+        Path file = FILES.get(5);
+        byte[] bytes = Files.readAllBytes(file);
+        BufferedImage picture = ImageIO.read(new ByteArrayInputStream(bytes));
+        try (Encoder encoder = Encoder.load(folder)) {
+            assertSame(encoder.embed(file), expected);
+            assertSame(encoder.embed(bytes), expected);
+            assertSame(encoder.embed(picture), expected);
+            float[][] mixed = encoder.embed(List.of(picture, bytes, file));
+            for (float[] each : mixed) {
+                assertSame(each, expected);
+            }
+            assertThat(Encoder.cosine(mixed[0], expected)).isCloseTo(1, within(1e-6));
+            assertThat(encoder.embed(List.of())).isEmpty();
+            assertThatThrownBy(() -> encoder.embed(List.of(file, "a.png")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("image 1 is a java.lang.String: give a BufferedImage, a Path or a byte[]");
+            assertThatThrownBy(() -> encoder.embed(new byte[] {1, 2, 3}))
+                    .isInstanceOf(UnreadableImageException.class)
+                    .hasMessageStartingWith("image: ");
+            assertThatThrownBy(() -> encoder.embed(folder.resolve("none.png")))
+                    .isInstanceOf(UnreadableImageException.class)
+                    .hasMessageContaining("no such file");
+            assertThat(encoder.embed(file)).describedAs("after refusals").hasSize(64);
+        }
+    }
+
+    /** Java2D takes grey values for linear light; a file read by it must be what the same file is here. */
+    @ParameterizedTest
+    @EnumSource(GreyOrPalette.class)
+    void picturesOfJava2dAreWhatTheirFilesAre(GreyOrPalette kind) throws IOException {
+        BufferedImage picture = new BufferedImage(18, 16, kind.type);
+        Random random = new Random(1);
+        for (int y = 0; y < 16; y++) {
+            for (int x = 0; x < 18; x++) {
+                picture.setRGB(x, y, random.nextInt());
+            }
+        }
+        Path file = folder.resolve(kind + ".png");
+        ImageIO.write(picture, "png", file.toFile());
+        BufferedImage read = ImageIO.read(file.toFile());
+        assertThat(Awt.image(read).rgb())
+                .isEqualTo(io.juxta.image.Decoder.read(file).rgb());
+        BufferedImage part = read.getSubimage(3, 2, 9, 8);
+        byte[] rows = Awt.image(read).rgb();
+        assertThat(Awt.image(part).rgb()[3 * 9]).isEqualTo(rows[3 * (3 * 18 + 3)]);
+    }
+
+    enum GreyOrPalette {
+        GREY(BufferedImage.TYPE_BYTE_GRAY),
+        GREY16(BufferedImage.TYPE_USHORT_GRAY),
+        PALETTE(BufferedImage.TYPE_BYTE_INDEXED),
+        ALPHA(BufferedImage.TYPE_INT_ARGB),
+        BGR(BufferedImage.TYPE_3BYTE_BGR),
+        BINARY(BufferedImage.TYPE_BYTE_BINARY);
+
+        private final int type;
+
+        GreyOrPalette(int type) {
+            this.type = type;
+        }
+    }
+
+    @Test
+    void manyThreadsGetTheirOwn() throws Exception {
+        float[][] expected = expected(Layer.BACKBONE, Length.UNIT);
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        try (Encoder encoder = Encoder.load(weights, EncoderOptions.defaults().withBatchSize(5))) {
+            List<Future<?>> calls = new ArrayList<>();
+            for (int caller = 0; caller < 8; caller++) {
+                int first = caller;
+                calls.add(callers.submit(() -> {
+                    for (int i = 0; i < 3 * IMAGES; i++) {
+                        int image = (first * 5 + i) % IMAGES;
+                        assertSame(encoder.embed(FILES.get(image)), expected[image]);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> call : calls) {
+                call.get();
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
+    @Test
+    void aClosedEncoderSaysSoAndLeavesNoThread() throws IOException {
+        Encoder encoder = Encoder.load(weights);
+        assertThat(threads()).contains("encoder");
+        encoder.close();
+        encoder.close();
+        assertThat(threads()).doesNotContain("encoder");
+        assertThatThrownBy(() -> encoder.embed(FILES.get(0)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("encoder is closed");
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
+    }
+
+    @Test
+    void anInterruptedCallerStaysInterrupted() throws IOException {
+        try (Encoder encoder = Encoder.load(weights)) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> encoder.embed(Awt.buffered(new Image(1, 1, new byte[3]))))
+                    .isInstanceOf(CancellationException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(encoder.embed(FILES.get(0))).hasSize(64);
+        }
+    }
+
+    @Test
+    void refusesInOneLine() throws IOException {
+        assertThatThrownBy(() -> Encoder.load(folder.resolve("nothing")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("nothing");
+        Path text = Files.writeString(folder.resolve("text"), "no weights");
+        assertThatThrownBy(() -> Encoder.load(text))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("text");
+        assertThatThrownBy(() -> Encoder.load(weights, EncoderOptions.defaults().withDevice("tpu")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tpu");
+        assertThatThrownBy(() -> EncoderOptions.defaults().withBatchSize(0))
+                .hasMessage("batch size 0 must be from 1 to 4096");
+        assertThatThrownBy(() -> Encoder.cosine(new float[2], new float[3])).hasMessageContaining("2 and 3");
+    }
+
+    /** Weights without a recipe are told by their names: torchvision's, and what no encoder has. */
+    @Test
+    void weightsOfOtherProgramsAreRecognised() throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            TrainedEncoder own = TrainedEncoder.read(weights, Devices.parse("cpu"));
+            Path plain = folder.resolve("torchvision.pth");
+            io.juxta.weights.PyTorchWriter.write(plain, own.state());
+            try (Encoder encoder = Encoder.load(plain);
+                    Encoder expected = Encoder.load(weights)) {
+                assertThat(encoder.imageSize()).describedAs("of a CIFAR stem").isEqualTo(32);
+                assertThat(encoder.dimension()).isEqualTo(expected.dimension());
+            }
+            EncoderOptions head = EncoderOptions.defaults().withLayer(Layer.HEAD);
+            try (Encoder encoder = Encoder.load(plain, head)) {
+                assertThat(encoder.dimension())
+                        .describedAs("of the head that is kept")
+                        .isEqualTo(16);
+            }
+            Path other = folder.resolve("other.pth");
+            io.juxta.weights.PyTorchWriter.write(
+                    other, java.util.Map.of("a", own.state().get("conv1.weight")));
+            assertThatThrownBy(() -> Encoder.load(other))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("is nothing that is known here, not an encoder");
+        }
+    }
+}
