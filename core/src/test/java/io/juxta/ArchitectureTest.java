@@ -42,6 +42,7 @@ class ArchitectureTest {
                     "exchange",
                     List.of("torch", "weights", "image", "data", "backbone", "train", "moco", "swav", "cut")),
             Map.entry("eval", BELOW_THE_METHODS),
+            Map.entry("search", List.of("torch", "weights", "image", "data", "backbone", "train", "exchange", "eval")),
             Map.entry("report", List.of("torch", "image", "data", "backbone", "train", "eval"))));
 
     private static final JavaClasses LIBRARY =

@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.data.Dataset;
+import io.juxta.search.Csv;
 import io.juxta.swav.ClusterAssignments;
 import io.juxta.train.Replacing;
 import java.io.IOException;
@@ -23,7 +24,7 @@ final class ClusterTable {
             if (assigned.prototype(i) == ClusterAssignments.NONE) {
                 continue;
             }
-            csv.append(CsvFile.quoted(images.name(i)))
+            csv.append(Csv.quoted(images.name(i)))
                     .append(String.format(
                             Locale.ROOT,
                             ",%d,%.6f,%.6f",
@@ -33,7 +34,7 @@ final class ClusterTable {
             if (labelled) {
                 int label = images.label(i);
                 csv.append(',')
-                        .append(label < 0 ? "" : CsvFile.quoted(images.classes().get(label)));
+                        .append(label < 0 ? "" : Csv.quoted(images.classes().get(label)));
             }
             csv.append('\n');
         }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tables as CSV files (RFC 4180, but lines end as on Unix). */
+/** Files that a command is to write, looked at before the work. */
 final class CsvFile {
     private CsvFile() {}
 
@@ -21,12 +21,5 @@ final class CsvFile {
         if (!Files.isDirectory(folder)) {
             throw new IOException("cannot write " + file + ": no such folder");
         }
-    }
-
-    /** A field in quotes where it would otherwise be read as something else. */
-    static String quoted(String field) {
-        boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
-                && field.strip().equals(field);
-        return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
     }
 }

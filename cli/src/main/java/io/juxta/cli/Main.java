@@ -51,6 +51,9 @@ public final class Main implements Callable<Integer> {
         command.addSubcommand(new ExportCommand());
         command.addSubcommand(new ImportCommand());
         command.addSubcommand(new InspectCommand());
+        command.addSubcommand(new EmbedCommand());
+        command.addSubcommand(new SearchCommand());
+        command.addSubcommand(new DuplicatesCommand());
         command.addSubcommand(new ReportCommand());
         command.addSubcommand(new WatchCommand());
         command.addSubcommand(new DoctorCommand());

@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import io.juxta.eval.PairQualities;
 import io.juxta.eval.PairQuality;
+import io.juxta.search.Csv;
 import io.juxta.train.Replacing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ final class PairTable {
         StringBuilder csv = new StringBuilder("image,l1,psnr,ssim\n");
         for (PairQualities.Row row : qualities.rows()) {
             PairQuality quality = row.quality();
-            csv.append(CsvFile.quoted(row.name()))
+            csv.append(Csv.quoted(row.name()))
                     .append(String.format(
                             Locale.ROOT,
                             ",%.6f,%s,%.6f\n",

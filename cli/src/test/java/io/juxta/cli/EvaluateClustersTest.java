@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.juxta.search.Csv;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,12 +210,12 @@ class EvaluateClustersTest {
 
     @Test
     void fieldsAreQuotedWhereTheyMustBe() {
-        assertThat(CsvFile.quoted("cat/1.png")).isEqualTo("cat/1.png");
-        assertThat(CsvFile.quoted("a,b")).isEqualTo("\"a,b\"");
-        assertThat(CsvFile.quoted("say \"a\"")).isEqualTo("\"say \"\"a\"\"\"");
-        assertThat(CsvFile.quoted("two\nlines")).isEqualTo("\"two\nlines\"");
-        assertThat(CsvFile.quoted("a\rb")).isEqualTo("\"a\rb\"");
-        assertThat(CsvFile.quoted(" a")).isEqualTo("\" a\"");
+        assertThat(Csv.quoted("cat/1.png")).isEqualTo("cat/1.png");
+        assertThat(Csv.quoted("a,b")).isEqualTo("\"a,b\"");
+        assertThat(Csv.quoted("say \"a\"")).isEqualTo("\"say \"\"a\"\"\"");
+        assertThat(Csv.quoted("two\nlines")).isEqualTo("\"two\nlines\"");
+        assertThat(Csv.quoted("a\rb")).isEqualTo("\"a\rb\"");
+        assertThat(Csv.quoted(" a")).isEqualTo("\" a\"");
     }
 
     private static Path copy(Path run, String name) throws IOException {

@@ -5,7 +5,6 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -20,9 +19,6 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Queries and bank are compared in blocks, so that memory is bounded by the features themselves and 64 MB.
  */
 public final class Knn {
-    /** Values of the bank compared at once, 32 MB: the matrix product makes a copy of its own of what it is given. */
-    private static final long BANK_BLOCK = 1 << 23;
-
     private static final long QUERY_BLOCK = 1 << 8;
 
     private Knn() {}
@@ -94,29 +90,11 @@ public final class Knn {
     private static void vote(long from, Tensor queries, Tensor bank, Tensor labels, Tensor scores, KnnOptions options) {
         try (PointerScope scope = new PointerScope()) {
             long size = Math.min(QUERY_BLOCK, queries.size(0) - from);
-            T_TensorTensor_T nearest = nearest(queries.narrow(0, from, size), bank, options.k());
+            T_TensorTensor_T nearest = Nearest.of(queries.narrow(0, from, size), bank, options.k());
             Tensor weights =
                     nearest.get0().div(new Scalar(options.temperature())).exp(); // q x k
             Tensor classes = labels.index_select(0, nearest.get1().flatten()).view(size, options.k());
             scores.narrow(0, from, size).scatter_add_(1, classes, weights);
         }
-    }
-
-    /** Similarities (q, k), largest first, and their places in the bank. */
-    private static T_TensorTensor_T nearest(Tensor queries, Tensor bank, int k) {
-        TensorVector similarities = new TensorVector();
-        TensorVector places = new TensorVector();
-        long rows = Math.max(1, BANK_BLOCK / Math.max(1, bank.size(1)));
-        for (long from = 0; from < bank.size(0); from += rows) {
-            try (PointerScope block = new PointerScope()) {
-                long size = Math.min(rows, bank.size(0) - from);
-                Tensor similarity = queries.matmul(bank.narrow(0, from, size).t()); // q x size
-                T_TensorTensor_T best = similarity.topk(Math.min(k, size), 1, true, true);
-                similarities.push_back(best.get0());
-                places.push_back(best.get1().add(new Scalar(from)));
-            }
-        }
-        T_TensorTensor_T best = torch.cat(similarities, 1).topk(k, 1, true, true);
-        return new T_TensorTensor_T(best.get0(), torch.cat(places, 1).gather(1, best.get1()));
     }
 }

@@ -87,7 +87,7 @@ final class Page {
                 + Base64.getEncoder().encodeToString(jpeg) + ")}\n";
     }
 
-    private static String escaped(String text) {
+    static String escaped(String text) {
         return text.replaceAll("\\p{Cntrl}", " ")
                 .replace("&", "&amp;")
                 .replace("<", "&lt;")
@@ -96,7 +96,7 @@ final class Page {
     }
 
     /** Text of the build, its lines ended as the browser will have them when it checks the policy. */
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in = Page.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException(name + " is missing from the build");

@@ -1,0 +1,166 @@
+package io.juxta.search;
+
+import io.juxta.data.Batch;
+import io.juxta.data.Dataset;
+import io.juxta.data.Loader;
+import io.juxta.data.LoaderOptions;
+import io.juxta.eval.FeatureOptions;
+import io.juxta.eval.Layer;
+import io.juxta.exchange.TrainedEncoder;
+import io.juxta.torch.StateDict;
+import io.juxta.train.Stop;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Embeddings of images that have names. */
+public final class Embeddings implements AutoCloseable {
+    private final List<String> names;
+    private final Tensor values;
+    private final Map<String, String> about;
+
+    /**
+     * @param values float32 (N, D) on the CPU, which becomes this object's to close
+     * @param about free text by name: how they were made
+     */
+    Embeddings(List<String> names, Tensor values, Map<String, String> about) {
+        if (values.dim() != 2 || values.size(0) != names.size()) {
+            throw new IllegalArgumentException(
+                    names.size() + " names do not fit embeddings " + StateDict.shape(values));
+        }
+        this.names = List.copyOf(names);
+        this.values = values;
+        this.about = Map.copyOf(new TreeMap<>(about));
+    }
+
+    /**
+     * Embeddings made elsewhere, such as by {@code io.juxta.Encoder}.
+     *
+     * @param rows one for each name, all of one length
+     * @throws IllegalArgumentException when they are not
+     */
+    public static Embeddings of(List<String> names, float[][] rows) {
+        int width = rows.length == 0 ? 0 : rows[0].length;
+        float[] all = new float[Math.multiplyExact(rows.length, width)];
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].length != width) {
+                throw new IllegalArgumentException(
+                        "embedding " + i + " has " + rows[i].length + " values, the first has " + width);
+            }
+            System.arraycopy(rows[i], 0, all, i * width, width);
+        }
+        return new Embeddings(names, Tensor.create(all, rows.length, width), Map.of());
+    }
+
+    /**
+     * Runs an encoder over every image of a data set, prepared as for evaluation, in the set's order. One that cannot be
+     * read is left out. Memory is that of the result and a batch.
+     *
+     * @param about free text by name: how they were made
+     * @param progress is told how many more images are done
+     * @throws IOException when more than one and more than 1 % of the images cannot be read
+     */
+    public static Embeddings of(
+            TrainedEncoder encoder,
+            Dataset images,
+            FeatureOptions options,
+            Map<String, String> about,
+            IntConsumer progress)
+            throws IOException {
+        LoaderOptions loading = LoaderOptions.of(Math.min(options.batchSize(), Math.max(1, images.size())), 0)
+                .withOrder(LoaderOptions.Order.SEQUENTIAL)
+                .withLast(LoaderOptions.Last.KEEP);
+        List<String> names = new ArrayList<>();
+        Tensor values = new Tensor(); // of the caller's scope: the first batch tells its width
+        try (Loader loader = Loader.open(images, List.of(encoder.evaluation()), loading)) {
+            Loader.Epoch epoch = loader.epoch(0);
+            for (int first = 0; epoch.hasNext(); ) {
+                Stop.ifInterrupted();
+                try (Batch batch = epoch.next();
+                        PointerScope scope = new PointerScope();
+                        NoGradGuard guard = new NoGradGuard()) {
+                    Tensor rows = rows(encoder, batch.view(0), options);
+                    int[] seen = batch.indices();
+                    for (int i = 0; i < seen.length; i++) {
+                        // where another stands in for one that cannot be read, it would be there twice
+                        if (seen[i] == first + i) {
+                            if (names.isEmpty()) {
+                                values.put(torch.empty(images.size(), rows.size(1)));
+                            }
+                            values.select(0, names.size()).copy_(rows.select(0, i));
+                            names.add(images.name(seen[i]));
+                        }
+                    }
+                    first += batch.size();
+                    progress.accept(batch.size());
+                }
+            }
+        }
+        if (names.size() < images.size()) {
+            Tensor whole = values;
+            values = whole.narrow(0, 0, names.size()).clone();
+            whole.close();
+        }
+        return new Embeddings(names, values, about);
+    }
+
+    private static Tensor rows(TrainedEncoder encoder, Tensor images, FeatureOptions options) {
+        Tensor like =
+                StateDict.parameters(encoder.network()).values().iterator().next();
+        Tensor x = images.to(like.device(), like.scalar_type());
+        Tensor rows = options.layer() == Layer.BACKBONE
+                ? encoder.network().pooled(x)
+                : encoder.network().forward(x);
+        if (options.length() == FeatureOptions.Length.UNIT) {
+            rows = torch.normalize(rows);
+        }
+        return rows.cpu().to(ScalarType.Float);
+    }
+
+    /** N. */
+    public int size() {
+        return names.size();
+    }
+
+    /** D. */
+    public int dimension() {
+        return Math.toIntExact(values.size(1));
+    }
+
+    /** What the images are called, in their order. */
+    public List<String> names() {
+        return names;
+    }
+
+    /** How they were made: free text by name. */
+    public Map<String, String> about() {
+        return about;
+    }
+
+    /** A copy of one image's. */
+    public float[] row(int image) {
+        float[] row = new float[dimension()];
+        try (PointerScope scope = new PointerScope()) {
+            values.select(0, image).contiguous().data_ptr_float().get(row);
+        }
+        return row;
+    }
+
+    /** (N, D), contiguous, on the CPU. */
+    Tensor values() {
+        return values;
+    }
+
+    @Override
+    public void close() {
+        values.close();
+    }
+}

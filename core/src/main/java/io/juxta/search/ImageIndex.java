@@ -1,0 +1,251 @@
+package io.juxta.search;
+
+import io.juxta.eval.Nearest;
+import io.juxta.train.Stop;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.T_TensorTensor_T;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Images by their embeddings, to be searched by cosine. Every search is exact: it compares with every image, as fast as
+ * memory can be read. Safe for use by many threads at once.
+ *
+ * <pre>{@code
+ * try (ImageIndex index = ImageIndex.of(Embeddings.of(names, encoder.embed(files)))) {
+ *     List<Match> alike = index.nearest(encoder.embed(photo), 10);
+ * }
+ * }</pre>
+ */
+public final class ImageIndex implements AutoCloseable {
+    private static final int QUERIES = 256;
+    private static final int BLOCK = 2048;
+
+    private final List<String> names;
+    private final int dimension;
+    private final Tensor unit;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    private ImageIndex(List<String> names, int dimension, Tensor unit) {
+        this.names = names;
+        this.dimension = dimension;
+        this.unit = unit;
+    }
+
+    /**
+     * Makes an index of a copy of embeddings.
+     *
+     * @param embeddings of any length; stay the caller's
+     */
+    public static ImageIndex of(Embeddings embeddings) {
+        return new ImageIndex(embeddings.names(), embeddings.dimension(), torch.normalize(embeddings.values()));
+    }
+
+    /** The number of images. */
+    public int size() {
+        return names.size();
+    }
+
+    /** The length of an embedding. */
+    public int dimension() {
+        return dimension;
+    }
+
+    /** What the images are called. */
+    public List<String> names() {
+        return names;
+    }
+
+    /**
+     * The images nearest to an embedding.
+     *
+     * @param k at least 1; of a smaller index, all images
+     * @return nearest first
+     * @throws IllegalArgumentException when the embedding is of another length
+     * @throws IllegalStateException when the index is closed
+     */
+    public List<Match> nearest(float[] query, int k) {
+        return nearest(new float[][] {query}, k).get(0);
+    }
+
+    /** {@link #nearest(float[], int)} of several embeddings, in their order. */
+    public List<List<Match>> nearest(float[][] queries, int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("k " + k + " must be at least 1");
+        }
+        for (float[] query : queries) {
+            if (query.length != dimension()) {
+                throw new IllegalArgumentException("an embedding of " + query.length
+                        + " values cannot be looked for among those of " + dimension()
+                        + ": make both by the same encoder");
+            }
+        }
+        List<List<Match>> found = new ArrayList<>();
+        lock.readLock().lock();
+        try (NoGradGuard guard = new NoGradGuard()) {
+            requireOpen();
+            for (int from = 0; from < queries.length; from += QUERIES) {
+                found.addAll(block(Arrays.copyOfRange(queries, from, Math.min(queries.length, from + QUERIES)), k));
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+        return found;
+    }
+
+    private List<List<Match>> block(float[][] queries, int k) {
+        int most = Math.min(k, size());
+        float[] asked = new float[queries.length * dimension()];
+        for (int i = 0; i < queries.length; i++) {
+            System.arraycopy(queries[i], 0, asked, i * dimension(), dimension());
+        }
+        try (PointerScope scope = new PointerScope()) {
+            T_TensorTensor_T best =
+                    Nearest.of(torch.normalize(Tensor.create(asked, queries.length, dimension())), unit, most);
+            float[] cosines = new float[queries.length * most];
+            best.get0().contiguous().data_ptr_float().get(cosines);
+            long[] places = new long[cosines.length];
+            best.get1().contiguous().data_ptr_long().get(places);
+            List<List<Match>> found = new ArrayList<>();
+            for (int i = 0; i < queries.length; i++) {
+                List<Match> matches = new ArrayList<>();
+                for (int j = i * most; j < (i + 1) * most; j++) {
+                    matches.add(new Match((int) places[j], names.get((int) places[j]), clamp(cosines[j])));
+                }
+                found.add(List.copyOf(matches));
+            }
+            return found;
+        }
+    }
+
+    /** Rounding may make a cosine of two equal embeddings a little more than 1. */
+    private static double clamp(float cosine) {
+        return Math.max(-1, Math.min(1, cosine));
+    }
+
+    /**
+     * All pairs of images that are alike. Memory is that of the pairs and 16 MB; the time grows with the square of the
+     * number of images.
+     *
+     * @param cosine the least of a pair, above -1 and at most 1
+     * @param most how many pairs there may be
+     * @return most alike first, then in the order of the images
+     * @throws IllegalArgumentException when there are more, in one line
+     * @throws InterruptedIOException when this thread is interrupted
+     * @throws IllegalStateException when the index is closed
+     */
+    public List<Pair> pairs(double cosine, int most) throws InterruptedIOException {
+        if (!(cosine > -1 && cosine <= 1)) {
+            throw new IllegalArgumentException("a cosine of " + cosine + " must be above -1 and at most 1");
+        }
+        List<Pair> pairs = new ArrayList<>();
+        lock.readLock().lock();
+        try (NoGradGuard guard = new NoGradGuard()) {
+            requireOpen();
+            for (int row = 0; row < size(); row += BLOCK) {
+                for (int column = row; column < size(); column += BLOCK) {
+                    Stop.ifInterrupted();
+                    add(pairs, row, column, cosine);
+                    if (pairs.size() > most) {
+                        throw new IllegalArgumentException("more than " + most + " pairs have a cosine of " + cosine
+                                + " and above: ask for a higher cosine, or for more pairs");
+                    }
+                }
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+        pairs.sort(Comparator.comparingDouble(Pair::cosine)
+                .reversed()
+                .thenComparingInt(Pair::first)
+                .thenComparingInt(Pair::second));
+        return pairs;
+    }
+
+    private void add(List<Pair> pairs, int row, int column, double cosine) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor a = unit.narrow(0, row, Math.min(BLOCK, size() - row));
+            Tensor b = unit.narrow(0, column, Math.min(BLOCK, size() - column));
+            Tensor cosines = a.matmul(b.t());
+            // equal embeddings are alike however they are rounded
+            Tensor alike = cosines.ge(new Scalar(Math.min(cosine, 1 - 1e-6)));
+            if (row == column) {
+                alike = alike.triu(1); // each pair once, and none of an image with itself
+            }
+            Tensor found = alike.nonzero();
+            if (found.numel() == 0) {
+                return;
+            }
+            long[] places = new long[Math.toIntExact(found.numel())];
+            found.contiguous().data_ptr_long().get(places);
+            float[] values = new float[places.length / 2];
+            cosines.masked_select(alike).data_ptr_float().get(values);
+            for (int i = 0; i < values.length; i++) {
+                pairs.add(new Pair(row + (int) places[2 * i], column + (int) places[2 * i + 1], clamp(values[i])));
+            }
+        }
+    }
+
+    /**
+     * Pairs put together into groups, in which every image is alike to some other.
+     *
+     * @return places, each group in the order of the images, the largest group first
+     */
+    public static List<List<Integer>> groups(List<Pair> pairs) {
+        Map<Integer, List<Integer>> alike = new LinkedHashMap<>();
+        for (Pair pair : pairs) {
+            alike.computeIfAbsent(pair.first(), i -> new ArrayList<>()).add(pair.second());
+            alike.computeIfAbsent(pair.second(), i -> new ArrayList<>()).add(pair.first());
+        }
+        List<List<Integer>> groups = new ArrayList<>();
+        while (!alike.isEmpty()) {
+            List<Integer> group = new ArrayList<>();
+            Deque<Integer> next =
+                    new ArrayDeque<>(List.of(alike.keySet().iterator().next()));
+            while (!next.isEmpty()) {
+                int image = next.remove();
+                List<Integer> others = alike.remove(image);
+                if (others != null) {
+                    group.add(image);
+                    next.addAll(others);
+                }
+            }
+            group.sort(null);
+            groups.add(group);
+        }
+        groups.sort(Comparator.comparingInt(group -> -group.size()));
+        return groups;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the index is closed");
+        }
+    }
+
+    /** Frees the embeddings, once those who search have finished. A second call does nothing. */
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            closed = true;
+            unit.close();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.juxta.search;
+
+/**
+ * An image that was found.
+ *
+ * @param place among the index's images, from 0
+ * @param name what it is called there
+ * @param cosine with what was looked for, from -1 to 1
+ */
+public record Match(int place, String name, double cosine) {}

@@ -1,0 +1,5 @@
+/** Which images are like which. */
+@NullMarked
+package io.juxta.search;
+
+import org.jspecify.annotations.NullMarked;
