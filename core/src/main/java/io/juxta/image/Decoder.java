@@ -79,15 +79,7 @@ public final class Decoder {
      *     of more than {@link #MAX_PIXELS}
      */
     public static Image decode(byte[] bytes, String name) throws UnreadableImageException {
-        if (bytes.length == 0) {
-            throw new UnreadableImageException(name + ": empty file");
-        }
-        Header header;
-        try {
-            header = Header.parse(bytes);
-        } catch (Header.Damaged e) {
-            throw new UnreadableImageException(name + ": " + e.getMessage());
-        }
+        Header header = header(bytes, name);
         if (header.width() < 1 || header.height() < 1) {
             throw new UnreadableImageException(name + ": damaged " + header.format() + ": it says it has no pixels");
         }
@@ -104,6 +96,28 @@ public final class Decoder {
             }
             // the decoders' own exceptions
             throw new UnreadableImageException(name + ": damaged " + header.format() + " (" + firstLine(e) + ")");
+        }
+    }
+
+    /**
+     * How many pixels a file says it has, without decoding it: what a service looks at before it does.
+     *
+     * @param name what the message of an exception calls the image
+     * @throws UnreadableImageException when the bytes are none, or no image of a known format
+     */
+    public static long pixels(byte[] bytes, String name) throws UnreadableImageException {
+        Header header = header(bytes, name);
+        return Math.max(0, header.width()) * Math.max(0, header.height());
+    }
+
+    private static Header header(byte[] bytes, String name) throws UnreadableImageException {
+        if (bytes.length == 0) {
+            throw new UnreadableImageException(name + ": empty file");
+        }
+        try {
+            return Header.parse(bytes);
+        } catch (Header.Damaged e) {
+            throw new UnreadableImageException(name + ": " + e.getMessage());
         }
     }
 
