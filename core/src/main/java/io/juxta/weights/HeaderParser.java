@@ -147,13 +147,17 @@ final class HeaderParser {
         long bytes = entry.type().bytes;
         try {
             for (long size : entry.shape()) {
-                bytes = Math.multiplyExact(bytes, size);
+                // a size of 0 would hide sizes whose strides libtorch cannot count
+                bytes = Math.multiplyExact(bytes, Math.max(size, 1));
             }
         } catch (ArithmeticException e) {
             throw new WeightsException(
                     file + ": tensor " + show(name) + " has a shape of more than 2^63 bytes: "
                             + show(entry.shape().toString()),
                     e);
+        }
+        if (entry.shape().contains(0L)) {
+            bytes = 0;
         }
         if (entry.begin() > entry.end() || entry.end() > dataBytes) {
             throw refuse("tensor " + show(name) + " lies at bytes " + entry.begin() + " to " + entry.end()

@@ -145,11 +145,15 @@ final class Storages {
                 long size = tensor.size().get(i);
                 long stride = tensor.stride().get(i);
                 within = size >= 0 && stride >= 0;
-                numel = Math.multiplyExact(numel, Math.max(size, 0));
+                // a size of 0 would hide sizes whose strides libtorch cannot count
+                numel = Math.multiplyExact(numel, Math.max(size, 1));
                 last = Math.addExact(last, Math.multiplyExact(Math.max(size - 1, 0), stride));
             }
         } catch (ArithmeticException e) {
             within = false;
+        }
+        if (tensor.size().contains(0L)) {
+            numel = 0;
         }
         boolean fits = numel == 0 ? tensor.offset() <= storage.length() : last < storage.length();
         if (!within || !fits || numel > storage.length()) {

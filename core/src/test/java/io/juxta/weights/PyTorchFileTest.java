@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -177,29 +176,6 @@ class PyTorchFileTest {
         }
     }
 
-    /** Changed bytes give tensors or the one exception: no other, no crash, no end of memory. */
-    @ParameterizedTest
-    @ValueSource(strings = {"dtypes.zip.pt", "dtypes.legacy.pt", "checkpoint.zip.pt", "checkpoint.legacy.pt"})
-    void mutationsAreReadOrRefused(String name) throws Exception {
-        byte[] whole = Files.readAllBytes(copied(name));
-        SplittableRandom random = new SplittableRandom(7);
-        Path mutant = folder.resolve("mutant.pt");
-        for (int i = 0; i < Integer.getInteger("juxta.mutations", 4000); i++) {
-            byte[] bytes = whole.clone();
-            for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
-                bytes[random.nextInt(2, bytes.length)] = random.nextBoolean()
-                        ? (byte) random.nextInt()
-                        : new byte[] {0, -1, 127, '('}[random.nextInt(4)];
-            }
-            Files.write(mutant, bytes);
-            try (PointerScope scope = new PointerScope()) {
-                WeightsFile.read(mutant).tensors().values().forEach(Tensor::numel);
-            } catch (WeightsException e) {
-                assertThat(e.getMessage()).doesNotContain("\n");
-            }
-        }
-    }
-
     @Test
     void harmfulPickles() throws Exception {
         refused("nested deeper", pickle("]".repeat(100_000) + "a".repeat(99_999)));
@@ -211,6 +187,9 @@ class PyTorchFileTest {
         refused("0x69", pickle("ios\nsystem\n"));
         refused("more than the file", pickle(tensor("999999999999", "(K\2t", "(K\1t", "K\0")));
         refused("does not lie in it", pickle(tensor("4", "(K\5t", "(K\1t", "K\0")));
+        refused(
+                "shape [0, 2147483647, ",
+                pickle(tensor("4", "(K\0" + "J\u00ff\u00ff\u00ff\u007f".repeat(3) + "t", "(K\1K\1K\1K\1t", "K\0")));
         refused("does not lie in it", pickle(tensor("4", "(K\2t", "(K\4t", "K\0")));
         refused("does not lie in it", pickle(tensor("4", "(K\2t", "(K\1t", "J\u00ff\u00ff\u00ff\u00ff")));
         refused("does not lie in it", pickle(tensor("4", "(K\2t", "(J\u00ff\u00ff\u00ff\u00fft", "K\1")));
