@@ -28,7 +28,7 @@ public final class Nearest {
         for (long from = 0; from < bank.size(0); from += rows) {
             try (PointerScope block = new PointerScope()) {
                 long size = Math.min(rows, bank.size(0) - from);
-                Tensor similarity = queries.matmul(bank.narrow(0, from, size).t()); // q x size
+                Tensor similarity = products(queries, bank.narrow(0, from, size)); // q x size
                 T_TensorTensor_T best = similarity.topk(Math.min(k, size), 1, true, true);
                 similarities.push_back(best.get0());
                 places.push_back(best.get1().add(new Scalar(from)));
@@ -36,5 +36,10 @@ public final class Nearest {
         }
         T_TensorTensor_T best = torch.cat(similarities, 1).topk(k, 1, true, true);
         return new T_TensorTensor_T(best.get0(), torch.cat(places, 1).gather(1, best.get1()));
+    }
+
+    /** One query alone is a product of matrix and vector, which reads the block once and makes no copy of it. */
+    private static Tensor products(Tensor queries, Tensor block) {
+        return queries.size(0) == 1 ? block.mv(queries.select(0, 0)).unsqueeze(0) : queries.matmul(block.t());
     }
 }

@@ -155,7 +155,10 @@ class ImageServiceTest {
         assertRefused(send(service, "POST", "/embed/more", image), 404, "use /embed");
         assertRefused(send(service, "POST", "/embed", text), 422, "image: ");
         assertRefused(send(service, "POST", "/embed", new byte[0]), 422, "image: empty file");
-        assertRefused(send(service, "POST", "/embed", java.util.Arrays.copyOf(image, 900)), 422, "image: truncated after 900 bytes");
+        assertRefused(
+                send(service, "POST", "/embed", java.util.Arrays.copyOf(image, 900)),
+                422,
+                "image: truncated after 900 bytes");
         assertRefused(send(service, "POST", "/embed", new byte[60_000]), 413, "a body may have 50000 bytes");
         byte[] large = Png.encode(new Image(200, 100, new byte[60_000]));
         assertRefused(
