@@ -7,7 +7,9 @@ import io.juxta.exchange.OnnxGenerator;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.torch.Devices;
 import io.juxta.train.Default;
+import io.juxta.train.LearningRate;
 import io.juxta.train.Recipe;
+import io.juxta.train.Sgd;
 import io.juxta.weights.Detectron2;
 import io.juxta.weights.MocoKeys;
 import io.juxta.weights.PyTorchWriter;
@@ -15,6 +17,7 @@ import io.juxta.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +39,9 @@ import picocli.CommandLine.Parameters;
             "  juxta export runs/photos/checkpoints/best.safetensors --format detectron2 --output encoder.pkl"
         })
 final class ExportCommand implements Callable<Integer> {
+    /** What stands before the names of SGD's momentum in a checkpoint. */
+    private static final String MOMENTUM = "sgd.";
+
     @Parameters(paramLabel = "RUN|WEIGHTS", description = "A run's folder, or its weights, or one of its checkpoints.")
     private Path source = Path.of("");
 
@@ -200,7 +206,23 @@ final class ExportCommand implements Callable<Integer> {
         root.put("epoch", Long.parseLong(loaded.metadata().getOrDefault("epoch", "0")));
         root.put("arch", arch);
         root.put("state_dict", state);
+        if (moco) {
+            root.put("optimizer", optimizer(checkpoint, loaded));
+        }
         PyTorchWriter.write(output, root);
+    }
+
+    /** What {@code main_moco.py --resume} needs beside the model. */
+    private static Map<String, Object> optimizer(Path checkpoint, Safetensors.Loaded loaded) {
+        List<Tensor> momentum = new ArrayList<>();
+        for (Map.Entry<String, Tensor> named : loaded.tensors().entrySet()) {
+            if (named.getKey().startsWith(MOMENTUM)) {
+                momentum.add(named.getValue());
+            }
+        }
+        Recipe recipe = Recipe.parse(loaded.metadata().getOrDefault("recipe", ""), checkpoint.toString());
+        Sgd.Options sgd = recipe.bind(Sgd.Options.class);
+        return MocoKeys.optimizer(momentum, recipe.bind(LearningRate.class).lr(), sgd.momentum(), sgd.weightDecay());
     }
 
     /** SwAV's and DeepCluster's encoder under the names of a model within DistributedDataParallel. */

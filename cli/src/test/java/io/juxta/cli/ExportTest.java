@@ -2,11 +2,19 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.juxta.cut.CutRecipe;
+import io.juxta.torch.StateDict;
+import io.juxta.train.Recipe;
 import io.juxta.weights.Safetensors;
+import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +69,58 @@ class ExportTest {
             assertThat(Safetensors.read(whole).tensors())
                     .hasSizeGreaterThan(Safetensors.read(plain).tensors().size());
         }
+    }
+
+    /** With the optimizer, {@code main_moco.py --resume} goes on from it. */
+    @Test
+    void mocosCheckpointHasItsOptimizer() throws IOException {
+        Path file = root.resolve("checkpoint.pth.tar");
+        assertThat(export(run, "moco", file).err()).isEmpty();
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> written = WeightsFile.read(file).tensors();
+            Map<String, Tensor> own = Safetensors.read(run.resolve("checkpoints/last.safetensors"))
+                    .tensors();
+            List<Tensor> momentum = own.entrySet().stream()
+                    .filter(named -> named.getKey().startsWith("sgd."))
+                    .map(Map.Entry::getValue)
+                    .toList();
+            assertThat(momentum).isNotEmpty();
+            for (int i = 0; i < momentum.size(); i++) {
+                assertThat(written.get("optimizer/state/" + i + "/momentum_buffer")
+                                .equal(momentum.get(i)))
+                        .isTrue();
+            }
+            assertThat(written.keySet().stream().filter(name -> name.startsWith("optimizer/")))
+                    .hasSameSizeAs(momentum);
+            assertThat(written.get("state_dict/module.encoder_q.conv1.weight").equal(own.get("encoder_q.conv1.weight")))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aGeneratorIsWrittenInItsFormats() throws IOException {
+        CutRecipe cut = CutRecipe.bind(
+                Recipe.parse("method: cut\nnce-layers: [0]\nngf: 8\nndf: 2\nnet-g: resnet_4blocks\n", "tiny"));
+        Path weights = root.resolve("generator.safetensors");
+        try (PointerScope scope = new PointerScope()) {
+            Module generator = cut.networks().generator(cut.views().cropSize());
+            Safetensors.write(
+                    weights, StateDict.of(generator), Map.of("recipe", "method: cut\n" + Recipe.write(cut.records())));
+            Path original = root.resolve("latest_net_G.pth");
+            assertThat(export(weights, "cut", original).err()).isEmpty();
+            assertThat(WeightsFile.read(original).tensors().keySet())
+                    .containsExactlyElementsOf(StateDict.of(generator).keySet());
+            Path back = root.resolve("back.safetensors");
+            assertThat(TinyRun.call("import", original.toString(), "--output=" + back)
+                            .err())
+                    .isEmpty();
+            assertThat(Safetensors.read(back).tensors()).hasSameSizeAs(StateDict.of(generator));
+        }
+        Path onnx = root.resolve("generator.onnx");
+        assertThat(export(weights, "onnx", onnx, "--fold-bn").err()).isEmpty();
+        assertThat(onnx).isNotEmptyFile();
+        assertRefused(export(weights, "timm", root.resolve("g.pth")), "is a generator, which has no format timm");
+        assertRefused(export(weights, "onnx", root.resolve("g.onnx"), "--head"), "--head is for encoders");
     }
 
     @Test

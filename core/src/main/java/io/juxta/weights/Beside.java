@@ -1,12 +1,16 @@
 package io.juxta.weights;
 
 import java.io.BufferedOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** Writes large files beside their place and moves them there when they are whole and on the disk. */
@@ -19,6 +23,12 @@ public final class Beside {
         void write(OutputStream out) throws IOException;
     }
 
+    /** What writes a file by its channel. */
+    @FunctionalInterface
+    interface ChannelContent {
+        void write(FileChannel channel) throws IOException;
+    }
+
     /**
      * Writes a file, or leaves what was there.
      *
@@ -26,30 +36,53 @@ public final class Beside {
      * @throws IOException when it cannot be written, in one line that names the file
      */
     public static void write(Path file, Content content) throws IOException {
+        channel(file, channel -> {
+            // not closed: the channel is its owner's
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            content.write(out);
+            out.flush();
+        });
+    }
+
+    /** As {@link #write}, of what needs the channel itself. */
+    static void channel(Path file, ChannelContent content) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || Files.isDirectory(file)) {
             throw new IOException("cannot write " + file + ": it is a folder");
         }
         Path beside = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            try (FileOutputStream raw = new FileOutputStream(beside.toFile());
-                    OutputStream out = new BufferedOutputStream(raw, 1 << 16)) {
-                content.write(out);
-                out.flush();
-                raw.getFD().sync();
+            try (FileChannel channel =
+                    FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.write(channel);
+                channel.force(true);
             }
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+            forceFolder(folder);
         } catch (IOException e) {
-            throw new IOException("cannot write " + file + ": " + reason(folder, e), e);
+            throw new IOException("cannot write " + file + ": " + reason(e), e);
         } finally {
             Files.deleteIfExists(beside);
         }
     }
 
-    private static String reason(Path folder, IOException e) {
-        if (!Files.isDirectory(folder)) {
-            return "there is no such folder";
+    /** Makes the new name survive a crash of the machine, where the system can open a folder. */
+    private static void forceFolder(Path folder) throws IOException {
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
         }
-        return Files.isWritable(folder) ? HeaderParser.show(e.getMessage()) : "permission denied";
+    }
+
+    /** Why a file could not be read or written, without its name. */
+    static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file or folder";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return HeaderParser.show(e.getMessage());
     }
 }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the header of a file that anyone may have written: whatever is wrong becomes one line. */
 final class HeaderParser {
+    /** What libtorch's tensors may have. */
+    private static final int DIMENSIONS = 64;
+
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -135,15 +138,15 @@ final class HeaderParser {
             if (!whole || json.getLongValue() < 0) {
                 throw refuse("the " + what + " holds something else than whole numbers from 0 to 2^63 - 1");
             }
+            if (numbers.size() == DIMENSIONS) {
+                throw refuse("the " + what + " has more than " + DIMENSIONS + " numbers, the limit");
+            }
             numbers.add(json.getLongValue());
         }
         return numbers;
     }
 
     private void check(String name, Header.Entry entry) throws WeightsException {
-        if (entry.shape().size() > 64) {
-            throw refuse("tensor " + show(name) + " has " + entry.shape().size() + " dimensions, the limit is 64");
-        }
         long bytes = entry.type().bytes;
         try {
             for (long size : entry.shape()) {

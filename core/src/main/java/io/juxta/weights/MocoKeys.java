@@ -1,7 +1,9 @@
 package io.juxta.weights;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -95,6 +97,33 @@ public final class MocoKeys {
      */
     public static Tensor pointer(Map<String, Tensor> checkpoint) {
         return find(checkpoint, POINTER);
+    }
+
+    /**
+     * The state of the original's optimizer, {@code torch.optim.SGD} over the parameters of both encoders, of which the
+     * key encoder's have none.
+     *
+     * @param momentum the momentum buffer of each parameter of the query encoder, in their order
+     * @param lr the learning rate of the last step, which the original sets anew each epoch
+     * @return what {@code load_state_dict} of such an optimizer takes
+     */
+    public static Map<String, Object> optimizer(
+            List<Tensor> momentum, double lr, double momentumFactor, double weightDecay) {
+        Map<Object, Object> state = new LinkedHashMap<>();
+        for (int i = 0; i < momentum.size(); i++) {
+            state.put(i, Map.of("momentum_buffer", momentum.get(i)));
+        }
+        Map<String, Object> group = new LinkedHashMap<>();
+        group.put("lr", lr);
+        group.put("momentum", momentumFactor);
+        group.put("dampening", 0);
+        group.put("weight_decay", weightDecay);
+        group.put("nesterov", false);
+        group.put("params", IntStream.range(0, 2 * momentum.size()).boxed().toList());
+        Map<String, Object> optimizer = new LinkedHashMap<>();
+        optimizer.put("state", state);
+        optimizer.put("param_groups", List.of(group));
+        return optimizer;
     }
 
     private static Tensor find(Map<String, Tensor> checkpoint, String wanted) {

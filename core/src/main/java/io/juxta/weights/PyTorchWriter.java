@@ -42,7 +42,8 @@ public final class PyTorchWriter {
      * Writes a dictionary, in its order, or leaves what was there.
      *
      * @param file in a folder that exists; what it held is replaced
-     * @param root values are tensors, texts, whole numbers, doubles, booleans and maps of such
+     * @param root values are tensors, texts, whole numbers, doubles, booleans, and lists and maps of such; keys are texts or
+     *     whole numbers
      * @throws IllegalArgumentException when a value is of another kind, or a tensor of a type that is not written
      * @throws IOException when it cannot be written, in one line that names the file
      */
@@ -89,10 +90,15 @@ public final class PyTorchWriter {
             pickle.write('}');
             pickle.write('(');
             map.forEach((key, child) -> {
-                text((String) key);
+                value(key);
                 value(child);
             });
             pickle.write('u');
+        } else if (value instanceof List<?> list) {
+            pickle.write(']');
+            pickle.write('(');
+            list.forEach(this::value);
+            pickle.write('e');
         } else if (value instanceof String text) {
             text(text);
         } else if (value instanceof Long || value instanceof Integer) {

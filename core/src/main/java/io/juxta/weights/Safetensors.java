@@ -5,17 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -80,35 +76,20 @@ public final class Safetensors {
     private static void write(Path file, Header header, Map<String, Tensor> tensors, Optional<Seal> seal)
             throws IOException {
         ByteBuffer encoded = header.encode();
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || Files.isDirectory(file)) {
-            throw new IOException("cannot write " + file + ": it is a folder");
-        }
-        Path beside = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                seal.ifPresent(sum -> sum.add(encoded));
-                drain(channel, encoded);
-                for (Map.Entry<String, Header.Entry> named : header.inPlace()) {
-                    Tensor tensor = tensors.get(named.getKey());
-                    if (tensor != null) {
-                        write(channel, tensor, seal);
-                    }
+        Beside.channel(file, channel -> {
+            seal.ifPresent(sum -> sum.add(encoded));
+            drain(channel, encoded);
+            for (Map.Entry<String, Header.Entry> named : header.inPlace()) {
+                Tensor tensor = tensors.get(named.getKey());
+                if (tensor != null) {
+                    write(channel, tensor, seal);
                 }
-                if (seal.isPresent()) {
-                    channel.position(0);
-                    drain(channel, Seal.filled(encoded.array(), seal.get().digits()));
-                }
-                channel.force(true);
             }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-            forceFolder(folder);
-        } catch (IOException e) {
-            throw new IOException("cannot write " + file + ": " + reason(e), e);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
+            if (seal.isPresent()) {
+                channel.position(0);
+                drain(channel, Seal.filled(encoded.array(), seal.get().digits()));
+            }
+        });
     }
 
     /**
@@ -169,7 +150,7 @@ public final class Safetensors {
         } catch (WeightsException | ClosedByInterruptException e) {
             throw e;
         } catch (IOException e) {
-            throw new IOException("cannot read " + file + ": " + reason(e), e);
+            throw new IOException("cannot read " + file + ": " + Beside.reason(e), e);
         }
     }
 
@@ -257,24 +238,5 @@ public final class Safetensors {
             }
             from += read;
         }
-    }
-
-    /** Makes the new name survive a crash of the machine, where the system can open a folder. */
-    private static void forceFolder(Path folder) throws IOException {
-        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        }
-    }
-
-    private static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "there is no such file or folder";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return HeaderParser.show(e.getMessage());
     }
 }
