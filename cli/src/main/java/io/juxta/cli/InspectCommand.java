@@ -57,30 +57,47 @@ final class InspectCommand implements Callable<Integer> {
 
     /** Apart, since {@code --help} looks at a command's own methods, and would load libtorch's classes. */
     private static final class Rows {
+        private static final long PART = 1 << 22;
+
         static void print(String row, WeightsFile weights) {
             weights.tensors().forEach((name, tensor) -> print(row, name, tensor));
         }
 
+        /** Part by part: in double precision a large tensor would take several times its own memory. */
         private static void print(String row, String name, Tensor tensor) {
+            double min = Double.POSITIVE_INFINITY;
+            double max = Double.NEGATIVE_INFINITY;
+            double sum = 0;
+            long nan = 0;
+            long count = tensor.numel();
             try (PointerScope scope = new PointerScope()) {
-                String type = tensor.dtype().name().getString();
-                boolean none = tensor.numel() == 0;
-                Tensor x = none ? tensor : tensor.to(ScalarType.Double);
+                Tensor flat = tensor.flatten();
+                for (long from = 0; from < count; from += PART) {
+                    try (PointerScope part = new PointerScope()) {
+                        Tensor x = flat.narrow(0, from, Math.min(PART, count - from))
+                                .to(ScalarType.Double);
+                        min = Math.min(min, x.min().item_double());
+                        max = Math.max(max, x.max().item_double());
+                        sum += x.sum().item_double();
+                        nan += torch.isnan(x).sum().item_long();
+                    }
+                }
+                boolean none = count == 0;
                 System.out.printf(
                         Locale.ROOT,
                         row,
                         Printable.line(name),
                         StateDict.shape(tensor),
-                        type,
-                        none ? "-" : value(x.min()),
-                        none ? "-" : value(x.max()),
-                        none ? "-" : value(x.mean()),
-                        none ? "-" : Long.toString(torch.isnan(x).sum().item_long()));
+                        tensor.dtype().name().getString(),
+                        none ? "-" : value(min),
+                        none ? "-" : value(max),
+                        none ? "-" : value(sum / count),
+                        none ? "-" : Long.toString(nan));
             }
         }
 
-        private static String value(Tensor x) {
-            return String.format(Locale.ROOT, "%.6g", x.item_double());
+        private static String value(double x) {
+            return String.format(Locale.ROOT, "%.6g", x);
         }
     }
 
