@@ -60,7 +60,8 @@ public final class Beside {
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
             forceFolder(folder);
         } catch (IOException e) {
-            throw new IOException("cannot write " + file + ": " + reason(e), e);
+            String why = Files.isDirectory(folder) ? reason(e) : "there is no such folder";
+            throw new IOException("cannot write " + file + ": " + why, e);
         } finally {
             Files.deleteIfExists(beside);
         }
