@@ -15,8 +15,13 @@ enum ElementType {
     I32(ScalarType.Int, 4),
     I16(ScalarType.Short, 2),
     I8(ScalarType.Char, 1),
+    U64(ScalarType.UInt64, 8),
+    U32(ScalarType.UInt32, 4),
+    U16(ScalarType.UInt16, 2),
     U8(ScalarType.Byte, 1),
-    BOOL(ScalarType.Bool, 1);
+    BOOL(ScalarType.Bool, 1),
+    F8_E5M2(ScalarType.Float8_e5m2, 1),
+    F8_E4M3(ScalarType.Float8_e4m3fn, 1);
 
     final ScalarType scalar;
     final int bytes;

@@ -30,7 +30,7 @@ import org.bytedeco.pytorch.global.torch;
  * StateDict.load(encoder, Safetensors.read(run.resolve("encoder.safetensors")).tensors());
  * }</pre>
  *
- * <p>Element types: F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL. Tensors go between memory and file without a copy
+ * <p>Element types: F64, F32, F16, BF16, F8_E5M2, F8_E4M3, I64 to I8, U64 to U8, BOOL. Tensors go between memory and file without a copy
  * of the whole in between.
  */
 public final class Safetensors {

@@ -237,7 +237,7 @@ class SafetensorsTest {
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} {}|no end",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}|lacks",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}|lacks",
-                "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[4],\"data_offsets\":[0,4]}}|unknown dtype F8_E4M3",
+                "{\"a\":{\"dtype\":\"F4\",\"shape\":[4],\"data_offsets\":[0,4]}}|unknown dtype F4",
                 "{\"a\":{\"dtype\":5,\"shape\":[4],\"data_offsets\":[0,4]}}|no text as dtype",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}|whole numbers",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}|whole numbers",

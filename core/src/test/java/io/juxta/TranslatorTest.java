@@ -1,0 +1,93 @@
+package io.juxta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.juxta.cut.CutRecipe;
+import io.juxta.image.Awt;
+import io.juxta.image.Image;
+import io.juxta.image.Png;
+import io.juxta.torch.Devices;
+import io.juxta.torch.StateDict;
+import io.juxta.torch.Torch;
+import io.juxta.train.Recipe;
+import io.juxta.weights.Safetensors;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The translator for programs against the room's own. */
+class TranslatorTest {
+    @TempDir
+    Path folder;
+
+    private Path weights() throws IOException {
+        CutRecipe cut = CutRecipe.bind(
+                Recipe.parse("method: cut\nnce-layers: [0]\nngf: 2\nndf: 2\nnet-g: resnet_4blocks\n", "tiny"));
+        try (PointerScope scope = new PointerScope()) {
+            Torch.seed(1);
+            Path file = folder.resolve("generator.safetensors");
+            Safetensors.write(
+                    file,
+                    StateDict.of(cut.networks().generator(cut.views().cropSize())),
+                    Map.of("recipe", Recipe.write(cut.records())));
+            return file;
+        }
+    }
+
+    @Test
+    void anImageMayComeInEveryShapeAndFromEveryThread() throws Exception {
+        byte[] rgb = new byte[3 * 30 * 21];
+        new Random(2).nextBytes(rgb);
+        Image image = new Image(30, 21, rgb);
+        Path file = Files.write(folder.resolve("a.png"), Png.encode(image));
+        byte[] expected;
+        try (io.juxta.cut.Translator own = io.juxta.cut.Translator.read(weights(), Devices.parse("cpu"))) {
+            expected = own.translate(image).rgb();
+        }
+        assertThat(expected).isNotEqualTo(rgb);
+        ExecutorService callers = Executors.newFixedThreadPool(4);
+        try (Translator translator = Translator.load(weights())) {
+            List<Future<BufferedImage>> translated = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                translated.add(callers.submit(() -> translator.translate(file)));
+                translated.add(callers.submit(() -> translator.translate(Files.readAllBytes(file))));
+                translated.add(callers.submit(() -> translator.translate(Awt.buffered(image))));
+            }
+            for (Future<BufferedImage> each : translated) {
+                assertThat(each.get().getWidth()).isEqualTo(30);
+                assertThat(Awt.image(each.get()).rgb()).isEqualTo(expected);
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
+    @Test
+    void refusesInOneLine() throws IOException {
+        Translator translator = Translator.load(weights());
+        assertThatThrownBy(() -> translator.translate(new BufferedImage(7, 9, BufferedImage.TYPE_INT_RGB)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("7 x 9 pixels is too small to translate");
+        assertThatThrownBy(() -> translator.translate(new byte[] {1}))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("image: ");
+        assertThatThrownBy(() -> Translator.load(folder.resolve("none"))).hasMessageContaining("none");
+        translator.close();
+        translator.close();
+        assertThatThrownBy(() -> translator.translate(new BufferedImage(9, 9, BufferedImage.TYPE_INT_RGB)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the translator is closed");
+    }
+}
