@@ -84,7 +84,7 @@ final class EmbeddedImages {
         return found instanceof ImageFolder ? ImageFolder.open(data) : found;
     }
 
-    /** What the commands say of the images: all, as they are. */
+    /** Where the images are. */
     Path data() {
         return data;
     }

@@ -21,7 +21,7 @@ public enum EmbeddingFile {
     /** NumPy's array (N, D); the paths lie beside it in {@code FILE.paths.txt}, one on each line. */
     NPY {
         @Override
-        void content(Path file, Embeddings embeddings) throws IOException {
+        public void write(Path file, Embeddings embeddings) throws IOException {
             requireLines(embeddings.names());
             Beside.write(file, out -> array(out, embeddings));
             byte[] lines = (String.join("\n", embeddings.names()) + "\n").getBytes(StandardCharsets.UTF_8);
@@ -31,7 +31,7 @@ public enum EmbeddingFile {
     /** NumPy's archive: {@code embeddings} (N, D) and {@code paths} (N). */
     NPZ {
         @Override
-        void content(Path file, Embeddings embeddings) throws IOException {
+        public void write(Path file, Embeddings embeddings) throws IOException {
             Beside.write(file, out -> {
                 ZipOutputStream zip = new ZipOutputStream(out);
                 zip.setLevel(1); // floats hardly shrink
@@ -46,7 +46,7 @@ public enum EmbeddingFile {
     /** A row for each image: its path, then its D values. */
     CSV {
         @Override
-        void content(Path file, Embeddings embeddings) throws IOException {
+        public void write(Path file, Embeddings embeddings) throws IOException {
             Beside.write(file, out -> {
                 StringBuilder header = new StringBuilder("path");
                 for (int i = 0; i < embeddings.dimension(); i++) {
@@ -70,7 +70,7 @@ public enum EmbeddingFile {
      */
     SAFETENSORS {
         @Override
-        void content(Path file, Embeddings embeddings) throws IOException {
+        public void write(Path file, Embeddings embeddings) throws IOException {
             requireLines(embeddings.names());
             byte[] lines = String.join(
                             "",
@@ -108,11 +108,7 @@ public enum EmbeddingFile {
      *
      * @throws IOException when the file cannot be written, in one line that names it
      */
-    public void write(Path file, Embeddings embeddings) throws IOException {
-        content(file, embeddings);
-    }
-
-    abstract void content(Path file, Embeddings embeddings) throws IOException;
+    public abstract void write(Path file, Embeddings embeddings) throws IOException;
 
     /**
      * Reads what {@link #SAFETENSORS} has written.
