@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Eight threads that embed 10,000 images keep nothing of them, and each gets what one thread alone gets.
+ * Eight threads that embed 20,000 images keep nothing of them, and each gets what one thread alone gets.
  *
  * <p>Measured in a Java of its own whose heap is of one size and touched beforehand, so that all that grows is native.
  */
 class EncoderMemoryTest {
-    private static final int IMAGES = 10_000;
+    private static final int IMAGES = 20_000;
     private static final int THREADS = 8;
 
     /** What the prepared images take, in MiB. */
