@@ -39,6 +39,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -259,6 +261,7 @@ class ImageServiceTest {
 
     /** The program itself, told to end as a service manager does it. */
     @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
     void theProgramServesAndEnds() throws IOException, InterruptedException {
         Process process = program(
                 "--encoder",
