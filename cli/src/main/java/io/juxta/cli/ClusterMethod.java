@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
 import io.juxta.swav.ClusterRecipe;
 import io.juxta.train.Diagnosis;
@@ -54,8 +55,8 @@ record ClusterMethod(ClusterRecipe recipe) implements Method {
     }
 
     @Override
-    public EncoderLearner learner(int images, Device device) {
-        return recipe.learner(images, device);
+    public EncoderLearner learner(int images, Device device, Communicator communicator) {
+        return recipe.learner(images, device, communicator);
     }
 
     @Override

@@ -54,6 +54,10 @@ public final class Main implements Callable<Integer> {
         command.addSubcommand(new EmbedCommand());
         command.addSubcommand(new SearchCommand());
         command.addSubcommand(new DuplicatesCommand());
+        CommandLine launch = new CommandLine(new LaunchCommand());
+        // what follows the command to launch is the command's
+        launch.setStopAtPositional(true);
+        command.addSubcommand(launch);
         command.addSubcommand(new ReportCommand());
         command.addSubcommand(new WatchCommand());
         command.addSubcommand(new DoctorCommand());

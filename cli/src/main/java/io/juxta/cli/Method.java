@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
 import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.SwavRecipe;
@@ -65,8 +66,12 @@ interface Method {
     /** How an image is prepared for evaluation. */
     Augmentation evaluation();
 
-    /** @param images in the data set */
-    EncoderLearner learner(int images, Device device);
+    /**
+     * @param images in the data set
+     * @param communicator with the other processes of the run
+     * @throws IllegalArgumentException when they cannot share this recipe's batches
+     */
+    EncoderLearner learner(int images, Device device, Communicator communicator);
 
     /** Parameters of the encoder that the run delivers. */
     long parameters();

@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
 import io.juxta.moco.MemoryEstimate;
 import io.juxta.moco.Moco;
@@ -62,8 +63,8 @@ record MocoMethod(MocoRecipe recipe) implements Method {
     }
 
     @Override
-    public EncoderLearner learner(int images, Device device) {
-        return Moco.create(recipe.moco(), recipe.sgd(), device, training().seed());
+    public EncoderLearner learner(int images, Device device, Communicator communicator) {
+        return Moco.create(recipe.moco(), recipe.sgd(), device, training().seed(), communicator);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.juxta.cli;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
+import io.juxta.distributed.Communicator;
 import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.KnnMonitor;
 import io.juxta.eval.KnnOptions;
@@ -15,6 +16,7 @@ import io.juxta.train.EncoderLearner;
 import io.juxta.train.Figure;
 import io.juxta.train.Position;
 import io.juxta.train.Recipe;
+import io.juxta.train.Replicas;
 import io.juxta.train.RunFolder;
 import io.juxta.train.RunIdentity;
 import io.juxta.train.Training;
@@ -72,7 +74,7 @@ final class Pretraining {
     }
 
     /** Prints what a run would be; refuses what a run would refuse. */
-    void describe(Dataset images, Optional<Dataset> heldOut) {
+    void describe(Dataset images, Optional<Dataset> heldOut) throws IOException {
         Method fitted = method.fitTo(images.size(), Pretraining::say);
         TrainingOptions training = fitted.training();
         Devices.parse(training.device());
@@ -89,7 +91,7 @@ final class Pretraining {
         System.out.printf(
                 Locale.ROOT,
                 "memory             about %,d MiB%n",
-                fitted.memory(images.size(), loader(training)) >> 20);
+                fitted.memory(images.size(), Group.ofEnvironment().loader(training)) >> 20);
     }
 
     /**
@@ -109,24 +111,80 @@ final class Pretraining {
     Outcome run(Dataset images, Optional<Dataset> heldOut, RunPlace place, BooleanSupplier stop) throws IOException {
         List<String> warnings = new ArrayList<>();
         Method fitted = method.fitTo(images.size(), warnings::add);
-        warnings.forEach(Pretraining::say);
         TrainingOptions training = fitted.training();
+        Group group = Group.ofEnvironment();
+        LoaderOptions share = group.loader(training);
+        if (group.speaks()) {
+            warnings.forEach(Pretraining::say);
+        }
         Torch.threads(training.threads());
         Torch.seed(training.seed());
-        Device device = Devices.parse(training.device());
-        Optional<Dataset> judged = judged(images, heldOut);
+        Device device = group.device(training.device());
+        Optional<Dataset> judged = group.speaks() ? judged(images, heldOut) : Optional.empty();
         RunIdentity identity = RunIdentity.of(fitted.name(), options(fitted), images);
-        try (Loader loader = Loader.open(images, fitted.views(), loader(training));
-                EncoderLearner learner = fitted.learner(images.size(), device);
-                RunFolder run = place.open(identity)) {
-            Position from = place.begin(run, learner);
+        try (Communicator communicator = group.join(device)) {
+            try {
+                Group.agree(communicator, identity);
+                try (Loader loader = Loader.open(images, fitted.views(), share);
+                        EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
+                    Running running = new Running(fitted, images, learner, loader, device, communicator, stop);
+                    return communicator.isFirst() ? lead(running, judged, place, identity, warnings) : follow(running);
+                }
+            } catch (IOException | RuntimeException | Error e) {
+                communicator.fail(e);
+                throw e;
+            }
+        }
+    }
+
+    /** What a run consists of in each of its processes. */
+    private record Running(
+            Method method,
+            Dataset images,
+            EncoderLearner learner,
+            Loader loader,
+            Device device,
+            Communicator communicator,
+            BooleanSupplier stop) {
+        boolean train(Position from, List<Training.Listener> listeners) throws IOException {
+            Training loop = new Training(
+                    method.training(),
+                    method.learningRate(),
+                    learner,
+                    loader,
+                    method.views().size(),
+                    device);
+            // one that is asked to stop stops all, at the same step
+            return loop.run(from, listeners, () -> communicator.any(stop.getAsBoolean()));
+        }
+    }
+
+    /** A process that only computes its part. */
+    private static Outcome follow(Running running) throws IOException {
+        Position from = Replicas.followFirst(running.communicator, running.learner, Position.START);
+        return new Outcome(running.train(from, List.of()), Optional.empty());
+    }
+
+    /** The process that measures, writes and speaks; the only one as a rule. */
+    private Outcome lead(
+            Running running, Optional<Dataset> judged, RunPlace place, RunIdentity identity, List<String> warnings)
+            throws IOException {
+        Method fitted = running.method;
+        TrainingOptions training = fitted.training();
+        Dataset images = running.images;
+        EncoderLearner learner = running.learner;
+        Loader loader = running.loader;
+        try (RunFolder run = place.open(identity)) {
+            Position from = Replicas.followFirst(running.communicator, learner, place.begin(run, learner));
+            int processes = running.communicator.size();
             say(String.format(
                     Locale.ROOT,
-                    "%s: %,d images, %s, %s",
+                    "%s: %,d images, %s, %s%s",
                     place.folder(),
                     images.size(),
                     fitted.arch(),
-                    Torch.describe()));
+                    Torch.describe(),
+                    processes == 1 ? "" : " in each of " + processes + " processes"));
             Optional<KnnMonitor> monitor = judged.map(queries -> new KnnMonitor(
                     learner.encoder(), images, queries, fitted.evaluation(), knn, monitoring, training.epochs()));
             double raw = Double.NaN;
@@ -155,14 +213,7 @@ final class Pretraining {
                 listeners.add(new Checkpointing(run, learner, checkpointing, Figure.KNN, from, log::checkpoint));
                 listeners.add(snapshots);
                 listeners.add(lines);
-                Training loop = new Training(
-                        training,
-                        fitted.learningRate(),
-                        learner,
-                        loader,
-                        fitted.views().size(),
-                        device);
-                boolean done = log.telling(() -> loop.run(from, listeners, stop));
+                boolean done = log.telling(() -> running.train(from, listeners));
                 lines.best().ifPresent(Pretraining::say);
                 place.sayEnd(run, learner, done, loader.unreadable().size());
                 return new Outcome(done, knn(raw, untrained, lines));
@@ -232,11 +283,6 @@ final class Pretraining {
         records.addAll(fitted.records());
         records.addAll(List.of(monitoring, knn, checkpointing, reporting));
         return records;
-    }
-
-    private static LoaderOptions loader(TrainingOptions training) {
-        LoaderOptions options = LoaderOptions.of(training.batchSize(), training.seed());
-        return training.loaderThreads() == 0 ? options : options.withThreads(training.loaderThreads());
     }
 
     private static void say(String line) {

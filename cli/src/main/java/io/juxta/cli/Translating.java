@@ -109,6 +109,7 @@ final class Translating {
      * @return whether the last epoch was reached
      */
     boolean run(Path data, RunPlace place, BooleanSupplier stop) throws IOException {
+        Group.requireAlone("translate train");
         TrainingOptions training = recipe.training();
         Torch.threads(training.threads());
         Torch.seed(training.seed());

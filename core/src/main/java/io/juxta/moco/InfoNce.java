@@ -1,6 +1,7 @@
 package io.juxta.moco;
 
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -59,20 +60,23 @@ public final class InfoNce {
     }
 
     /**
-     * What there is to know of logits besides the loss, without waiting for the device: acc1 and acc5 from 0 to 1, the
+     * What there is to know of logits besides the loss, without waiting for the device: acc1 and acc5 in percent, the
      * mean positive and the mean negative logit.
      *
      * @param logits (N, K + 1), the positive first
-     * @return four float64 scalars, without gradient, in the caller's scope
+     * @return {@code acc1}, {@code acc5}, {@code positive_logit} and {@code negative_logit}: scalars without gradient, in
+     *     the caller's scope
      */
-    static List<Tensor> figures(Tensor logits) {
+    static Map<String, Tensor> figures(Tensor logits) {
         try (NoGradGuard guard = new NoGradGuard()) {
             Tensor beaten = beaten(logits);
-            return List.of(
-                    right(beaten, logits, 1),
-                    right(beaten, logits, 5),
-                    logits.narrow(1, 0, 1).mean().to(ScalarType.Double),
-                    negatives(logits).mean().to(ScalarType.Double));
+            Scalar percent = new Scalar(100.0);
+            Map<String, Tensor> figures = new LinkedHashMap<>();
+            figures.put("acc1", right(beaten, logits, 1).mul(percent));
+            figures.put("acc5", right(beaten, logits, 5).mul(percent));
+            figures.put("positive_logit", logits.narrow(1, 0, 1).mean());
+            figures.put("negative_logit", negatives(logits).mean());
+            return figures;
         }
     }
 

@@ -2,6 +2,8 @@ package io.juxta.moco;
 
 import io.juxta.backbone.Encoder;
 import io.juxta.backbone.ResNet;
+import io.juxta.distributed.Communicator;
+import io.juxta.distributed.GradientAverage;
 import io.juxta.image.Draws;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.TensorLists;
@@ -32,6 +34,11 @@ public final class Moco implements EncoderLearner {
     private final KeyQueue queue;
     private final Sgd optimizer;
     private final KeyShuffle shuffle;
+    private final Communicator communicator;
+    private final GradientAverage gradients;
+    /** Running statistics of both encoders. */
+    private final List<Tensor> statistics = new ArrayList<>();
+
     private final List<Tensor> queryParameters;
     private final List<Tensor> keyParameters;
 
@@ -48,7 +55,23 @@ public final class Moco implements EncoderLearner {
      * @param queue of the encoders' dim
      */
     Moco(MocoOptions options, Encoder f_q, Encoder f_k, KeyQueue queue, Sgd.Options sgd, KeyShuffle shuffle) {
+        this(options, f_q, f_k, queue, sgd, shuffle, Communicator.single());
+    }
+
+    /**
+     * @param f_q with this process's part of the batch-norm groups
+     * @param f_k likewise
+     */
+    Moco(
+            MocoOptions options,
+            Encoder f_q,
+            Encoder f_k,
+            KeyQueue queue,
+            Sgd.Options sgd,
+            KeyShuffle shuffle,
+            Communicator communicator) {
         this.options = options;
+        this.communicator = communicator;
         this.f_q = f_q;
         this.f_k = f_k;
         this.queue = queue;
@@ -58,6 +81,14 @@ public final class Moco implements EncoderLearner {
         TensorLists.lerp(keyParameters, queryParameters, 1);
         keyParameters.forEach(parameter -> parameter.set_requires_grad(false));
         optimizer = new Sgd(queryParameters, sgd);
+        gradients = new GradientAverage(communicator, queryParameters);
+        for (Encoder encoder : List.of(f_q, f_k)) {
+            StateDict.of(encoder).forEach((name, tensor) -> {
+                if (name.endsWith("running_mean") || name.endsWith("running_var")) {
+                    statistics.add(tensor);
+                }
+            });
+        }
         f_q.train(true);
         f_k.train(true);
     }
@@ -68,9 +99,26 @@ public final class Moco implements EncoderLearner {
      * @param seed of the key shuffling
      */
     public static Moco create(MocoOptions options, Sgd.Options sgd, Device device, long seed) {
+        return create(options, sgd, device, seed, Communicator.single());
+    }
+
+    /**
+     * Builds one process's part of MoCo: the batch-norm groups are shared by the processes in equal parts, all else each
+     * of them has. A step then takes this process's part of the batch and is otherwise the same computation.
+     *
+     * @throws IllegalArgumentException when the groups cannot be shared
+     */
+    public static Moco create(
+            MocoOptions options, Sgd.Options sgd, Device device, long seed, Communicator communicator) {
+        int processes = communicator.size();
+        if (options.bnGroups() % processes != 0) {
+            throw new IllegalArgumentException("bn-groups " + options.bnGroups() + " cannot be shared by " + processes
+                    + " processes: make it a multiple of " + processes);
+        }
+        MocoOptions mine = options.withBnGroups(options.bnGroups() / processes);
         KeyQueue queue = new KeyQueue(options.dim(), options.K());
-        Encoder f_q = encoder(options);
-        Encoder f_k = encoder(options);
+        Encoder f_q = encoder(mine);
+        Encoder f_k = encoder(mine);
         for (Encoder encoder : List.of(f_q, f_k)) {
             encoder.to(device, false);
             StateDict.channelsLast(encoder);
@@ -85,7 +133,8 @@ public final class Moco implements EncoderLearner {
                 queue,
                 sgd,
                 (iteration, pass, n) ->
-                        Draws.of(seed, Math.toIntExact(iteration), pass, -1).permutation(n));
+                        Draws.of(seed, Math.toIntExact(iteration), pass, -1).permutation(n),
+                communicator);
     }
 
     /** The query encoder's network as these options describe it, with fresh weights. */
@@ -108,53 +157,45 @@ public final class Moco implements EncoderLearner {
             moveKeyEncoder(m);
             Contrast contrast = contrast(views.get(0), views.get(1), step.iteration(), 0);
             Tensor loss = InfoNce.loss(contrast.logits);
-            Tensor keys = contrast.k;
+            Tensor keys = contrast.keys;
             if (options.loss() == MocoOptions.Loss.SYMMETRIC) {
                 Contrast exchanged = contrast(views.get(1), views.get(0), step.iteration(), 1);
                 loss = loss.add(InfoNce.loss(exchanged.logits));
-                keys = torch.cat(new TensorVector(exchanged.k, contrast.k), 0);
+                keys = torch.cat(new TensorVector(exchanged.keys, contrast.keys), 0);
             }
             f_q.zero_grad(true);
-            loss.backward();
+            gradients.backward(loss);
             Tensor gradNorm = optimizer.gradientNorm();
             optimizer.step(step.lr());
+            communicator.mean(statistics);
             // after the backward pass, which still needs the queue as it was: no copy of it is ever made
             queue.enqueue(keys);
 
-            double[] figures = figures(loss, contrast.logits, gradNorm);
+            Map<String, Tensor> figures = InfoNce.figures(contrast.logits);
+            figures.put("loss", loss.detach());
+            figures.put("grad_norm", gradNorm);
+            Map<String, Double> means = communicator.means(figures);
             Map<String, Double> metrics = new LinkedHashMap<>();
-            metrics.put("loss", figures[0]);
-            metrics.put("acc1", 100 * figures[1]);
-            metrics.put("acc5", 100 * figures[2]);
-            metrics.put("positive_logit", figures[3]);
-            metrics.put("negative_logit", figures[4]);
-            metrics.put("grad_norm", figures[5]);
+            for (String name : List.of("loss", "acc1", "acc5", "positive_logit", "negative_logit", "grad_norm")) {
+                metrics.put(name, Objects.requireNonNull(means.get(name)));
+            }
             metrics.put("momentum", m);
             metrics.put("queue_age", KeyQueue.meanAge(step.iteration(), keys.size(0), queue.size()));
             return metrics;
         }
     }
 
-    /** Brings all figures of a step from the device in one copy: each would wait for all that was asked before it. */
-    private static double[] figures(Tensor loss, Tensor logits, Tensor gradNorm) {
-        TensorVector scalars = new TensorVector(loss.detach().to(ScalarType.Double));
-        InfoNce.figures(logits).forEach(scalars::push_back);
-        scalars.push_back(gradNorm.to(ScalarType.Double));
-        double[] figures = new double[(int) scalars.size()];
-        torch.stack(scalars).cpu().data_ptr_double().get(figures);
-        return figures;
-    }
-
     /**
-     * @param logits (N, K + 1)
-     * @param k (N, dim), without gradient
+     * @param logits of this process's part of the batch, (N, K + 1)
+     * @param keys of the whole batch, (N * processes, dim), without gradient
      */
-    private record Contrast(Tensor logits, Tensor k) {}
+    private record Contrast(Tensor logits, Tensor keys) {}
 
     private Contrast contrast(Tensor x_q, Tensor x_k, long iteration, int pass) {
         Tensor q = torch.normalize(f_q.forward(x_q)); // N x dim
-        Tensor k = keys(x_k, iteration, pass); // N x dim
-        return new Contrast(InfoNce.logits(q, k, queue.keys(), options.T()), k);
+        Tensor keys = keys(x_k, iteration, pass); // N processes x dim
+        Tensor k = keys.narrow(0, communicator.rank() * q.size(0), q.size(0)); // N x dim
+        return new Contrast(InfoNce.logits(q, k, queue.keys(), options.T()), keys);
     }
 
     /** f_k = m f_k + (1 - m) f_q, over parameters only: running statistics stay each encoder's own. */
@@ -171,21 +212,16 @@ public final class Moco implements EncoderLearner {
             if (options.bnGroups() == 1) {
                 return torch.normalize(f_k.forward(x_k));
             }
-            int n = Math.toIntExact(x_k.size(0));
+            int n = Math.toIntExact(x_k.size(0) * communicator.size());
             int[] order = shuffle.permutation(iteration, pass, n);
-            long[] shuffled = new long[n];
             long[] restored = new long[n];
             for (int j = 0; j < n; j++) {
-                shuffled[j] = order[j];
                 restored[order[j]] = j;
             }
-            Tensor k = torch.normalize(f_k.forward(x_k.index_select(0, indices(shuffled, x_k))));
-            return k.index_select(0, indices(restored, x_k));
+            Tensor shuffled = ShuffledRows.of(communicator, x_k, order);
+            Tensor k = communicator.gather(torch.normalize(f_k.forward(shuffled)));
+            return k.index_select(0, Tensor.create(restored).to(x_k.device(), ScalarType.Long));
         }
-    }
-
-    private static Tensor indices(long[] values, Tensor on) {
-        return Tensor.create(values).to(on.device(), ScalarType.Long);
     }
 
     @Override
@@ -221,6 +257,7 @@ public final class Moco implements EncoderLearner {
 
     @Override
     public void close() {
+        gradients.close();
         optimizer.close();
         queue.close();
         f_q.close();

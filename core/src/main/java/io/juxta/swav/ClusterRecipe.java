@@ -1,6 +1,7 @@
 package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.distributed.Communicator;
 import io.juxta.train.Diagnosis;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.LearningRate;
@@ -37,8 +38,12 @@ public sealed interface ClusterRecipe permits SwavRecipe, DeepClusterRecipe {
     /** What a diagnosis needs to know of a run. */
     Diagnosis.Clusters task(long stepsPerEpoch);
 
-    /** @param images in the data set */
-    EncoderLearner learner(int images, Device device);
+    /**
+     * @param images in the data set
+     * @param communicator with the other processes of the run
+     * @throws IllegalArgumentException when they cannot share this recipe's batches
+     */
+    EncoderLearner learner(int images, Device device, Communicator communicator);
 
     /**
      * Bytes resident at the peak of a step on a CPU.

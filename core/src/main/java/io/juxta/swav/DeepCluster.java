@@ -1,8 +1,10 @@
 package io.juxta.swav;
 
 import io.juxta.backbone.Encoder;
+import io.juxta.distributed.Communicator;
+import io.juxta.distributed.GradientAverage;
 import io.juxta.image.Draws;
-import io.juxta.torch.Scalars;
+import io.juxta.torch.BatchNorm;
 import io.juxta.torch.StateDict;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
@@ -44,6 +46,8 @@ public final class DeepCluster implements EncoderLearner {
     private final Beginning beginning;
     private final PrototypeUsage usage;
     private final Larc optimizer;
+    private final Communicator communicator;
+    private final GradientAverage gradients;
     private boolean remembers;
 
     /** Which visits of the memory the centroids of a head begin at. */
@@ -69,6 +73,20 @@ public final class DeepCluster implements EncoderLearner {
             long images,
             Larc.Options larc,
             Beginning beginning) {
+        this(options, network, T, assigned, memory, images, larc, beginning, Communicator.single());
+    }
+
+    DeepCluster(
+            DeepClusterOptions options,
+            ClusterNetwork network,
+            double T,
+            List<Integer> assigned,
+            MemoryBank memory,
+            long images,
+            Larc.Options larc,
+            Beginning beginning,
+            Communicator communicator) {
+        this.communicator = communicator;
         this.options = options;
         this.T = T;
         this.assigned = assigned;
@@ -80,7 +98,10 @@ public final class DeepCluster implements EncoderLearner {
                 .to(memory.embeddings().device(), ScalarType.Long);
         prototypes.freeze(true);
         usage = prototypes.usage();
-        optimizer = new Larc(new ArrayList<>(StateDict.parameters(encoder).values()), larc);
+        List<Tensor> parameters = new ArrayList<>(StateDict.parameters(encoder).values());
+        optimizer = new Larc(parameters, larc);
+        gradients = new GradientAverage(communicator, parameters);
+        BatchNorm.in(encoder).forEach(norm -> norm.synchronize(communicator));
         encoder.train(true);
     }
 
@@ -90,6 +111,16 @@ public final class DeepCluster implements EncoderLearner {
      * @param images in the data set
      */
     public static DeepCluster create(DeepClusterRecipe recipe, int images, Device device) {
+        return create(recipe, images, device, Communicator.single());
+    }
+
+    /**
+     * Builds one process's part of DeepCluster-v2: batch norm acts on the batches of all processes together; each has the
+     * whole memory, and clusters a part of it.
+     *
+     * @throws IllegalArgumentException when the batches cannot be shared
+     */
+    public static DeepCluster create(DeepClusterRecipe recipe, int images, Device device, Communicator communicator) {
         ClusterOptions cluster = recipe.cluster();
         ClusterNetwork network = cluster.network();
         network.encoder().to(device, false);
@@ -109,7 +140,8 @@ public final class DeepCluster implements EncoderLearner {
                 memory,
                 images,
                 recipe.larc(),
-                (epoch, head, n) -> Draws.of(seed, epoch, head, -1).permutation(n));
+                (epoch, head, n) -> Draws.of(seed, epoch, head, -1).permutation(n),
+                communicator);
     }
 
     /** Embeds all images once if nothing is remembered yet, and clusters what is. */
@@ -118,7 +150,8 @@ public final class DeepCluster implements EncoderLearner {
         usage.reset();
         if (!remembers) {
             AtomicLong row = new AtomicLong();
-            boolean whole = pass.forEach((views, images) -> remember(row.getAndAdd(images.size()), views, images));
+            boolean whole = pass.forEach((views, images) ->
+                    remember(row.getAndAdd((long) images.size() * communicator.size()), views, images));
             if (!whole) {
                 return;
             }
@@ -137,8 +170,17 @@ public final class DeepCluster implements EncoderLearner {
             for (int crop : assigned) {
                 embeddings.add(torch.normalize(encoder.forward(views.get(crop)))); // N x dim
             }
-            memory.write(row, images, embeddings);
+            write(row, images, embeddings);
         }
+    }
+
+    /** Writes what all processes have embedded of a batch. */
+    private void write(long row, List<Integer> images, List<Tensor> embeddings) {
+        long[] mine = images.stream().mapToLong(image -> image).toArray();
+        Tensor everybodys =
+                communicator.gather(Tensor.create(mine).to(memory.images().device(), ScalarType.Long));
+        memory.write(
+                row, everybodys, embeddings.stream().map(communicator::gather).toList());
     }
 
     private void cluster(int epoch, int head) {
@@ -153,8 +195,11 @@ public final class DeepCluster implements EncoderLearner {
             }
             Tensor centroids =
                     points.index_select(0, Tensor.create(first).to(points.device(), ScalarType.Long)); // K x dim
-            Tensor clusters = SphericalKMeans.places(memory.rows(), points); // R
-            SphericalKMeans.run(points, centroids, clusters, options.kmeansIterations());
+            long share = memory.rows() / communicator.size();
+            Tensor part = points.narrow(0, communicator.rank() * share, share);
+            Tensor places = SphericalKMeans.places(share, points);
+            SphericalKMeans.run(part, centroids, places, options.kmeansIterations(), communicator);
+            Tensor clusters = communicator.gather(places); // R
             prototypes.replace(head, centroids);
             Tensor mine = assignments.select(0, head);
             mine.fill_(new Scalar((double) UNSEEN));
@@ -180,16 +225,16 @@ public final class DeepCluster implements EncoderLearner {
             for (int head = 0; head < prototypes.heads(); head++) {
                 Tensor scores = prototypes.scores(head, z); // V N x K
                 for (int crop : assigned) {
-                    usage.count(head, scores.detach().narrow(0, crop * N, N));
+                    usage.count(head, scores.detach().narrow(0, crop * N, N), communicator);
                 }
                 Tensor targets =
                         assignments.select(0, head).index_select(0, images).repeat(crops.size()); // V N
-                loss = loss.add(loss(scores, targets, T));
+                loss = loss.add(loss(scores, targets, T, communicator));
                 agreement = head == 0 ? ClusterFigures.agreement(scores.detach(), targets) : agreement;
             }
             loss = loss.div(new Scalar(prototypes.heads()));
             encoder.zero_grad(true);
-            loss.backward();
+            gradients.backward(loss);
             Tensor gradNorm = optimizer.gradientNorm();
             optimizer.step(step.lr());
             remember(step, z.detach(), N);
@@ -197,13 +242,20 @@ public final class DeepCluster implements EncoderLearner {
             figures.put("loss", loss.detach());
             figures.put("agreement", agreement);
             figures.put("grad_norm", gradNorm);
-            return Scalars.read(figures);
+            return communicator.means(figures);
         }
     }
 
     /** The mean cross-entropy of those that have a cluster; 0 where none has. */
     static Tensor loss(Tensor scores, Tensor targets, double T) {
-        Tensor seen = targets.ne(new Scalar((double) UNSEEN)).sum().clamp_min(new Scalar(1));
+        return loss(scores, targets, T, Communicator.single());
+    }
+
+    /** The same over several processes: the mean of what they return is the mean of those that have a cluster anywhere. */
+    private static Tensor loss(Tensor scores, Tensor targets, double T, Communicator communicator) {
+        Tensor seen = targets.ne(new Scalar((double) UNSEEN)).sum();
+        communicator.sum(seen);
+        seen = seen.clamp_min(new Scalar(1)).to(scores.scalar_type()).div(new Scalar((double) communicator.size()));
         return torch.cross_entropy_loss(
                         scores.div(new Scalar(T)), targets, new TensorOptional(), Reduction.Sum.value, UNSEEN, 0)
                 .div(seen);
@@ -214,7 +266,7 @@ public final class DeepCluster implements EncoderLearner {
         for (int crop : assigned) {
             embeddings.add(z.narrow(0, crop * N, N));
         }
-        memory.write(step.iteration() * N % memory.rows(), step.images(), embeddings);
+        write(step.iteration() * N * communicator.size() % memory.rows(), step.images(), embeddings);
     }
 
     /** {@code prototype_entropy} and {@code dead_prototypes}, of the crops that are remembered. */
@@ -262,6 +314,7 @@ public final class DeepCluster implements EncoderLearner {
 
     @Override
     public void close() {
+        gradients.close();
         optimizer.close();
         memory.close();
         assignments.close();

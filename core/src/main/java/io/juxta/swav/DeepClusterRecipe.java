@@ -1,6 +1,7 @@
 package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.distributed.Communicator;
 import io.juxta.train.Diagnosis;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
@@ -71,8 +72,8 @@ public record DeepClusterRecipe(
     }
 
     @Override
-    public EncoderLearner learner(int images, Device device) {
-        return DeepCluster.create(this, images, device);
+    public EncoderLearner learner(int images, Device device, Communicator communicator) {
+        return DeepCluster.create(this, images, device, communicator);
     }
 
     @Override

@@ -46,15 +46,14 @@ final class MemoryBank implements AutoCloseable {
      * Overwrites the embeddings of a batch.
      *
      * @param row of the first of its visits
-     * @param visited N places in the data set
+     * @param visited N places in the data set, of int64
      * @param crops (N, dim) for each of the A crops, rows of length 1
      */
-    void write(long row, List<Integer> visited, List<Tensor> crops) {
+    void write(long row, Tensor visited, List<Tensor> crops) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            long N = visited.size();
-            long[] places = visited.stream().mapToLong(place -> place).toArray();
-            images.narrow(0, row, N).copy_(Tensor.create(places));
+            long N = visited.size(0);
+            images.narrow(0, row, N).copy_(visited);
             for (int a = 0; a < crops.size(); a++) {
                 embeddings.select(0, a).narrow(0, row, N).copy_(crops.get(a));
             }

@@ -1,5 +1,6 @@
 package io.juxta.swav;
 
+import io.juxta.distributed.Communicator;
 import io.juxta.train.Entropy;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,10 +37,17 @@ final class PrototypeUsage implements AutoCloseable {
      * @param scores (N, K) of a head, without gradient
      */
     void count(int head, Tensor scores) {
+        count(head, scores, Communicator.single());
+    }
+
+    /** Counts those of all processes, each with its own scores. */
+    void count(int head, Tensor scores, Communicator communicator) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Tensor nearest = scores.argmax(new LongOptional(1), false); // N
-            of(head).add_(torch.bincount(nearest, new TensorOptional(), prototypes.get(head)));
+            Tensor counted = torch.bincount(nearest, new TensorOptional(), prototypes.get(head));
+            communicator.sum(counted);
+            of(head).add_(counted);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.juxta.swav;
 
+import io.juxta.distributed.Communicator;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -27,18 +28,34 @@ public final class Sinkhorn {
      * @return (B, K), without gradient
      */
     public static Tensor assign(Tensor scores, double epsilon, int iterations) {
+        return assign(scores, epsilon, iterations, Communicator.single(), scores.size(0));
+    }
+
+    /**
+     * The same over several processes, each with some of the samples.
+     *
+     * @param scores of this process's samples, (b, K)
+     * @param B the number of samples of all processes
+     * @return of this process's samples, (b, K)
+     */
+    static Tensor assign(Tensor scores, double epsilon, int iterations, Communicator communicator, long B) {
         require(epsilon, iterations);
         try (NoGradGuard guard = new NoGradGuard()) {
-            double logB = Math.log(scores.size(0));
+            double logB = Math.log(B);
             double logK = Math.log(scores.size(1));
-            Tensor log = scores.div(new Scalar(epsilon)); // B x K
-            log.sub_(log.flatten().logsumexp(SAMPLES, true));
+            Tensor log = scores.div(new Scalar(epsilon)); // b x K
+            log.sub_(over(communicator, log.flatten().logsumexp(SAMPLES, true).unsqueeze(0)));
             for (int i = 0; i < iterations; i++) {
-                log.sub_(log.logsumexp(SAMPLES, true)).sub_(new Scalar(logK));
+                log.sub_(over(communicator, log.logsumexp(SAMPLES, true))).sub_(new Scalar(logK));
                 log.sub_(log.logsumexp(PROTOTYPES, true)).sub_(new Scalar(logB));
             }
             return log.add_(new Scalar(logB)).exp_();
         }
+    }
+
+    /** The logarithm of the sum over all processes, of logarithms (1, n) in each. */
+    private static Tensor over(Communicator communicator, Tensor log) {
+        return communicator.size() == 1 ? log : communicator.gather(log).logsumexp(SAMPLES, true);
     }
 
     /** The assignment as the equation is written; infinite or no number where exp(scores / ε) is. */

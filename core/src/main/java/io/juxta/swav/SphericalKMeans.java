@@ -1,5 +1,6 @@
 package io.juxta.swav;
 
+import io.juxta.distributed.Communicator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -27,15 +28,26 @@ final class SphericalKMeans {
      * @param iterations rounds of assigning and averaging, after which points are assigned once more: 10 in the original
      */
     static void run(Tensor points, Tensor centroids, Tensor assignments, int iterations) {
-        run(points, centroids, assignments, iterations, Math.max(1, AT_ONCE / centroids.size(0)));
+        run(points, centroids, assignments, iterations, Communicator.single());
+    }
+
+    /** The same over several processes, each with some of the points; all begin at the same centroids. */
+    static void run(Tensor points, Tensor centroids, Tensor assignments, int iterations, Communicator communicator) {
+        run(points, centroids, assignments, iterations, communicator, Math.max(1, AT_ONCE / centroids.size(0)));
     }
 
     /** @param chunk rows of points at a time */
-    static void run(Tensor points, Tensor centroids, Tensor assignments, int iterations, long chunk) {
+    static void run(
+            Tensor points,
+            Tensor centroids,
+            Tensor assignments,
+            int iterations,
+            Communicator communicator,
+            long chunk) {
         try (NoGradGuard guard = new NoGradGuard()) {
             for (int i = 0; i < iterations; i++) {
                 assign(points, centroids, assignments, chunk);
-                average(points, centroids, assignments, chunk);
+                average(points, centroids, assignments, communicator, chunk);
             }
             assign(points, centroids, assignments, chunk);
         }
@@ -51,7 +63,8 @@ final class SphericalKMeans {
         }
     }
 
-    private static void average(Tensor points, Tensor centroids, Tensor assignments, long chunk) {
+    private static void average(
+            Tensor points, Tensor centroids, Tensor assignments, Communicator communicator, long chunk) {
         try (PointerScope scope = new PointerScope()) {
             long K = centroids.size(0);
             Tensor sums = torch.zeros_like(centroids); // K x dim
@@ -62,6 +75,8 @@ final class SphericalKMeans {
             Tensor counts = torch.bincount(assignments, new TensorOptional(), K)
                     .to(points.scalar_type())
                     .unsqueeze(1); // K x 1
+            communicator.sum(sums);
+            communicator.sum(counts);
             Tensor means = sums.div(counts.clamp_min(new Scalar(1)));
             centroids.copy_(torch.normalize(torch.where(counts.gt(new Scalar(0)), means, centroids)));
         }

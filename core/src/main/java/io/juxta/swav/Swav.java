@@ -1,7 +1,9 @@
 package io.juxta.swav;
 
 import io.juxta.backbone.Encoder;
-import io.juxta.torch.Scalars;
+import io.juxta.distributed.Communicator;
+import io.juxta.distributed.GradientAverage;
+import io.juxta.torch.BatchNorm;
 import io.juxta.torch.StateDict;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
@@ -37,6 +39,8 @@ public final class Swav implements EncoderLearner {
     private final Optional<EmbeddingQueue> queue;
     private final PrototypeUsage usage;
     private final Larc optimizer;
+    private final Communicator communicator;
+    private final GradientAverage gradients;
 
     /**
      * @param network encoder and prototypes
@@ -51,6 +55,18 @@ public final class Swav implements EncoderLearner {
             List<Integer> assigned,
             Optional<EmbeddingQueue> queue,
             Larc.Options larc) {
+        this(options, network, T, assigned, queue, larc, Communicator.single());
+    }
+
+    Swav(
+            SwavOptions options,
+            ClusterNetwork network,
+            double T,
+            List<Integer> assigned,
+            Optional<EmbeddingQueue> queue,
+            Larc.Options larc,
+            Communicator communicator) {
+        this.communicator = communicator;
         this.options = options;
         this.T = T;
         this.assigned = assigned;
@@ -58,14 +74,31 @@ public final class Swav implements EncoderLearner {
         this.prototypes = network.prototypes();
         this.queue = queue;
         usage = network.prototypes().usage();
-        optimizer = new Larc(new ArrayList<>(StateDict.parameters(encoder).values()), larc);
+        List<Tensor> parameters = new ArrayList<>(StateDict.parameters(encoder).values());
+        optimizer = new Larc(parameters, larc);
+        gradients = new GradientAverage(communicator, parameters);
+        BatchNorm.in(encoder).forEach(norm -> norm.synchronize(communicator));
         encoder.train(true);
     }
 
     /** Builds SwAV on a ResNet, with initial weights from libtorch's generator: seed it first. */
     public static Swav create(SwavRecipe recipe, Device device) {
+        return create(recipe, device, Communicator.single());
+    }
+
+    /**
+     * Builds one process's part of SwAV: batch norm and Sinkhorn act on the batches of all processes together, and each
+     * has the whole queue. A step then takes this process's part of the batch and is otherwise the same computation.
+     *
+     * @throws IllegalArgumentException when the queue cannot be shared
+     */
+    public static Swav create(SwavRecipe recipe, Device device, Communicator communicator) {
         ClusterOptions cluster = recipe.cluster();
         SwavOptions options = recipe.swav();
+        if (options.queueLength() % communicator.size() != 0) {
+            throw new IllegalArgumentException("queue-length " + options.queueLength() + " cannot be shared by "
+                    + communicator.size() + " processes: make it a multiple of " + communicator.size());
+        }
         ClusterNetwork network = cluster.network();
         network.encoder().to(device, false);
         StateDict.channelsLast(network.encoder());
@@ -74,7 +107,7 @@ public final class Swav implements EncoderLearner {
                 ? Optional.empty()
                 : Optional.of(new EmbeddingQueue(torch.zeros(assigned.size(), options.queueLength(), cluster.featDim())
                         .to(device, ScalarType.Float)));
-        return new Swav(options, network, cluster.T(), assigned, queue, recipe.larc());
+        return new Swav(options, network, cluster.T(), assigned, queue, recipe.larc(), communicator);
     }
 
     @Override
@@ -109,7 +142,7 @@ public final class Swav implements EncoderLearner {
                     Tensor code = codes(scores.detach(), head, a, N, queueing); // N x K
                     codes.put(assigned.get(a), code);
                     sharpness = sharpness.add(code.amax(PROTOTYPES, false).mean());
-                    usage.count(head, scores.detach().narrow(0, assigned.get(a) * N, N));
+                    usage.count(head, scores.detach().narrow(0, assigned.get(a) * N, N), communicator);
                 }
                 loss = loss.add(SwappedPrediction.loss(scores, codes, T));
                 agreement = head == 0 ? agreement(scores.detach(), codes) : agreement;
@@ -117,11 +150,11 @@ public final class Swav implements EncoderLearner {
             loss = loss.div(new Scalar(prototypes.heads()));
             if (queueing) {
                 for (int a = 0; a < assigned.size(); a++) {
-                    queue.orElseThrow().push(a, detached.narrow(0, assigned.get(a) * N, N));
+                    queue.orElseThrow().push(a, communicator.gather(detached.narrow(0, assigned.get(a) * N, N)));
                 }
             }
             encoder.zero_grad(true);
-            loss.backward();
+            gradients.backward(loss);
             Tensor gradNorm = optimizer.gradientNorm();
             optimizer.step(step.lr());
             Map<String, Tensor> figures = new LinkedHashMap<>();
@@ -129,7 +162,7 @@ public final class Swav implements EncoderLearner {
             figures.put("agreement", agreement);
             figures.put("sharpness", sharpness.div(new Scalar(assigned.size() * prototypes.heads())));
             figures.put("grad_norm", gradNorm);
-            return Scalars.read(figures);
+            return communicator.means(figures);
         }
     }
 
@@ -138,13 +171,20 @@ public final class Swav implements EncoderLearner {
         try (NoGradGuard guard = new NoGradGuard()) {
             Tensor mine = scores.narrow(0, assigned.get(a) * N, N); // N x K
             if (!queueing || !queue.orElseThrow().isFull(a)) {
-                return Sinkhorn.assign(mine, options.epsilon(), options.sinkhornIterations());
+                return assign(mine, N);
             }
-            Tensor older = prototypes.scores(head, queue.orElseThrow().of(a)); // L x K
-            Tensor all = torch.cat(new TensorVector(older, mine), 0); // L + N x K
-            return Sinkhorn.assign(all, options.epsilon(), options.sinkhornIterations())
-                    .narrow(0, older.size(0), N);
+            // of the queue, which all have, each process takes its part into account
+            long share = queue.orElseThrow().length() / communicator.size();
+            Tensor part = queue.orElseThrow().of(a).narrow(0, communicator.rank() * share, share);
+            Tensor older = prototypes.scores(head, part); // L / processes x K
+            Tensor all = torch.cat(new TensorVector(older, mine), 0);
+            return assign(all, share + N).narrow(0, share, N);
         }
+    }
+
+    private Tensor assign(Tensor scores, long samples) {
+        return Sinkhorn.assign(
+                scores, options.epsilon(), options.sinkhornIterations(), communicator, samples * communicator.size());
     }
 
     /** How often the likeliest prototype of a crop is that of the other crops' assignments. */
@@ -199,6 +239,7 @@ public final class Swav implements EncoderLearner {
 
     @Override
     public void close() {
+        gradients.close();
         optimizer.close();
         queue.ifPresent(EmbeddingQueue::close);
         usage.close();

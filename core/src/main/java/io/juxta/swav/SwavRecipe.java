@@ -1,6 +1,7 @@
 package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.distributed.Communicator;
 import io.juxta.train.Diagnosis;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
@@ -70,8 +71,8 @@ public record SwavRecipe(
     }
 
     @Override
-    public EncoderLearner learner(int images, Device device) {
-        return Swav.create(this, device);
+    public EncoderLearner learner(int images, Device device, Communicator communicator) {
+        return Swav.create(this, device, communicator);
     }
 
     @Override

@@ -1,15 +1,22 @@
 package io.juxta.torch;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorBase;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorTensorHook;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation over the channels of (N, C) or (N, C, H, W), in G groups of the batch that are normalised
@@ -33,6 +40,8 @@ public final class BatchNorm extends Module {
     private final Tensor batchesTracked;
     private final int features;
     private final int groups;
+    private @Nullable Collective processes;
+    private @Nullable SumOfGradients summing;
 
     /**
      * @param features C, the number of channels
@@ -56,6 +65,23 @@ public final class BatchNorm extends Module {
     }
 
     /**
+     * From now on the statistics are those of all processes' batches together, in the backward pass too ("SyncBN"): what
+     * one process would compute of them.
+     *
+     * @throws IllegalStateException when this normalises in groups, which processes share instead
+     */
+    public void synchronize(Collective with) {
+        if (groups > 1) {
+            throw new IllegalStateException("batch norm in " + groups + " groups is not synchronised");
+        }
+        if (with.size() > 1) {
+            processes = with;
+            // kept for as long as this is: libtorch calls it, and does not keep it
+            summing = new SumOfGradients(with);
+        }
+    }
+
+    /**
      * @param x (N, C) or (N, C, H, W)
      * @return the same shape, laid out as x is
      * @throws IllegalArgumentException when training and N is not a multiple of G
@@ -72,7 +98,84 @@ public final class BatchNorm extends Module {
                 NoGradGuard guard = new NoGradGuard()) {
             batchesTracked.add_(new Scalar(1L));
         }
+        if (processes != null && summing != null) {
+            return forwardTogether(x, processes, summing);
+        }
         return groups == 1 ? normalize(x, runningMean, runningVar, true) : forwardGroups(x);
+    }
+
+    /**
+     * Mean and variance over R processes are functions of every process's own: mean = Σ mean_r / R and var = Σ (var_r +
+     * (mean_r - mean)²) / R. The values are exchanged; the gradients of both are summed over the processes on their way
+     * back, and go on into each process's own share.
+     */
+    private Tensor forwardTogether(Tensor x, Collective all, SumOfGradients hook) {
+        long[] reduced = x.dim() == 4 ? new long[] {0, 2, 3} : new long[] {0};
+        long[] channels = x.dim() == 4 ? new long[] {1, features, 1, 1} : new long[] {1, features};
+        T_TensorTensor_T own = torch.var_mean(x, reduced, new ScalarOptional(new Scalar(0)), false);
+        Tensor ownVar = own.get0();
+        Tensor ownMean = own.get1();
+        double R = all.size();
+        Tensor mean;
+        Tensor var;
+        Tensor away;
+        try (NoGradGuard guard = new NoGradGuard()) {
+            Tensor everybody = torch.zeros(new long[] {all.size(), 2, features}, x.options());
+            everybody.select(0, all.rank()).select(0, 0).copy_(ownMean);
+            everybody.select(0, all.rank()).select(0, 1).copy_(ownVar);
+            all.sum(everybody);
+            Tensor means = everybody.select(1, 0); // R x C
+            mean = means.mean(0);
+            var = everybody.select(1, 1).add(means.sub(mean).square()).mean(0);
+            away = ownMean.sub(mean);
+            double count = R * x.numel() / features;
+            runningMean.mul_(new Scalar(1 - MOMENTUM)).add_(mean.mul(new Scalar(MOMENTUM)));
+            runningVar.mul_(new Scalar(1 - MOMENTUM)).add_(var.mul(new Scalar(MOMENTUM * count / (count - 1))));
+        }
+        if (GradMode.is_enabled() && x.requires_grad()) {
+            // added differences are zeros that carry the gradient
+            Tensor meanShare = ownMean.sub(ownMean.detach()).div(new Scalar(R));
+            Tensor varShare = ownVar.sub(ownVar.detach()).div(new Scalar(R));
+            mean = mean.add(meanShare);
+            var = var.add(varShare).add(meanShare.mul(away).mul(new Scalar(2)));
+            Tensor both = torch.stack(new TensorVector(mean, var));
+            both.register_hook(hook);
+            mean = both.select(0, 0);
+            var = both.select(0, 1);
+        }
+        Tensor scale = weight.mul(var.add(new Scalar(EPSILON)).rsqrt());
+        Tensor shift = bias.sub(mean.mul(scale));
+        return torch.addcmul(shift.view(channels), x, scale.view(channels));
+    }
+
+    /** Called in the backward pass, in the same order in every process. */
+    private static final class SumOfGradients extends TensorTensorHook {
+        private final Collective all;
+
+        SumOfGradients(Collective all) {
+            this.all = all;
+        }
+
+        @Override
+        public TensorBase call(TensorBase gradient) {
+            try (NoGradGuard guard = new NoGradGuard()) {
+                Tensor sum = new Tensor(gradient).clone().contiguous();
+                all.sum(sum);
+                return sum;
+            }
+        }
+    }
+
+    /** Every batch norm in a tree of {@link Container}s. */
+    public static List<BatchNorm> in(Module module) {
+        List<BatchNorm> found = new ArrayList<>();
+        if (module instanceof BatchNorm norm) {
+            found.add(norm);
+        }
+        if (module instanceof Container container) {
+            container.registered().forEach(child -> found.addAll(in(child)));
+        }
+        return found;
     }
 
     private Tensor forwardGroups(Tensor x) {

@@ -21,4 +21,8 @@ public class Container extends Module {
         children.add(module);
         return super.register_module(name, module);
     }
+
+    List<Module> registered() {
+        return children;
+    }
 }

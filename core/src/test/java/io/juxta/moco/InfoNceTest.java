@@ -60,13 +60,16 @@ class InfoNceTest {
                     sums[c == 0 ? 0 : 1] += logits.get(n).get(c).item_double();
                 }
             }
-            double[] figures = InfoNce.figures(logits).stream()
+            double[] figures = InfoNce.figures(logits).values().stream()
                     .mapToDouble(Tensor::item_double)
                     .toArray();
             assertThat(figures)
                     .containsExactly(
                             new double[] {
-                                InfoNce.accuracy(logits, 1), InfoNce.accuracy(logits, 5), sums[0] / 50, sums[1] / 950
+                                100 * InfoNce.accuracy(logits, 1),
+                                100 * InfoNce.accuracy(logits, 5),
+                                sums[0] / 50,
+                                sums[1] / 950
                             },
                             within(1e-9));
         }

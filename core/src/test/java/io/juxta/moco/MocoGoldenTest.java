@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
-import io.juxta.backbone.Encoder;
+import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
-import io.juxta.train.Recipe;
-import io.juxta.train.Sgd;
-import io.juxta.train.Step;
-import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.PointerScope;
+import java.util.Objects;
 import org.bytedeco.pytorch.Module;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.NormalizeFuncOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -36,7 +30,7 @@ class MocoGoldenTest {
         Tensor raw = Filler.tensor(1, type, 4, 8).set_requires_grad(true);
         Tensor q = torch.normalize(raw);
         Tensor k = torch.normalize(Filler.tensor(2, type, 4, 8));
-        Tensor logits = InfoNce.logits(q, k, columns(Filler.tensor(3, type, 8, 16)), T);
+        Tensor logits = InfoNce.logits(q, k, TinyMoco.columns(Filler.tensor(3, type, 8, 16)), T);
         double[] positives = {0.1643837, 0.3995328, 0.2620264, -0.1196651};
         for (int n = 0; n < 4; n++) {
             assertThat(logits.get(n).get(0).item_double() * T).isCloseTo(positives[n], within(2e-7));
@@ -89,14 +83,7 @@ class MocoGoldenTest {
     @ParameterizedTest
     @EnumSource(names = {"Float", "Double"})
     void oneProcessWithTwoGroupsIsTwoRanks(ScalarType type) {
-        Moco.KeyShuffle shuffle = (iteration, pass, n) -> {
-            int[] order = new int[n];
-            for (int j = 0; j < n; j++) {
-                order[j] = (int) ((3L * j + iteration) % n);
-            }
-            return order;
-        };
-        try (Moco moco = tiny(false, 2, 0.9, 16, type, shuffle)) {
+        try (Moco moco = tiny(false, 2, 0.9, 16, type, TinyMoco.SHUFFLE)) {
             double[] rank0 = {5.317412, 4.185583, 2.381755};
             double[] rank1 = {3.503788, 4.759808, 6.727144};
             for (int s = 0; s < 3; s++) {
@@ -118,41 +105,12 @@ class MocoGoldenTest {
     }
 
     private static double step(Moco moco, int s, int batch, ScalarType type) {
-        try (PointerScope scope = new PointerScope()) {
-            List<Tensor> views =
-                    List.of(Filler.tensor(100 + s, type, batch, 6), Filler.tensor(200 + s, type, batch, 6));
-            return moco.step(views, new Step(s, 5, 0.03)).get("loss");
-        }
+        return Objects.requireNonNull(
+                TinyMoco.step(moco, s, batch, type, Communicator.single()).get("loss"));
     }
 
     private static Moco tiny(boolean mlp, int groups, double m, int K, ScalarType type, Moco.KeyShuffle shuffle) {
-        Encoder q = new TinyEncoder(mlp, groups);
-        Encoder k = new TinyEncoder(mlp, groups);
-        StateDict.convert(q, type);
-        StateDict.convert(k, type);
-        try (PointerScope scope = new PointerScope();
-                NoGradGuard guard = new NoGradGuard()) {
-            int p = 0;
-            for (Tensor parameter : StateDict.parameters(q).values()) {
-                if (parameter.dim() == 2) {
-                    int in = (int) parameter.size(1);
-                    parameter.copy_(Filler.tensor(50 + p, 1 / Math.sqrt(in), type, parameter.size(0), in));
-                } else if (p != 2) {
-                    parameter.zero_();
-                }
-                p++;
-            }
-        }
-        String recipe = "K: %d\nm: %s\nT: 0.07\nbn-groups: %d\n".formatted(K, m, groups);
-        MocoOptions options = Recipe.parse(recipe, "test").bind(MocoOptions.class);
-        KeyQueue queue = new KeyQueue(columns(Filler.tensor(40, type, 8, K)));
-        return new Moco(options, q, k, queue, Recipe.defaults(Sgd.Options.class), shuffle);
-    }
-
-    private static Tensor columns(Tensor x) {
-        NormalizeFuncOptions options = new NormalizeFuncOptions();
-        options.dim().put(0L);
-        return torch.normalize(x, options);
+        return TinyMoco.of(mlp, groups, m, K, type, shuffle, Communicator.single());
     }
 
     private static void parameters(Module module, double sum, double abs, double... first) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Goldens;
+import io.juxta.distributed.Communicator;
 import java.util.Arrays;
 import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
@@ -30,7 +31,7 @@ class SphericalKMeansTest {
             Tensor c = Tensor.create(flat(centroids), K, dim);
             Tensor assignments = SphericalKMeans.places(N, x);
 
-            SphericalKMeans.run(x, c, assignments, iterations, 1 + random.nextInt(2 * N));
+            SphericalKMeans.run(x, c, assignments, iterations, Communicator.single(), 1 + random.nextInt(2 * N));
 
             long[] expected = slow(points, centroids = copy(centroids), iterations);
             assertThat(Goldens.whole(assignments)).containsExactly(expected);

@@ -1,0 +1,100 @@
+package io.juxta.cli;
+
+import io.juxta.data.LoaderOptions;
+import io.juxta.distributed.Agreement;
+import io.juxta.distributed.Communicator;
+import io.juxta.distributed.Membership;
+import io.juxta.torch.Devices;
+import io.juxta.train.RunIdentity;
+import io.juxta.train.TrainingOptions;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.bytedeco.pytorch.Device;
+
+/** The processes of a run, as the environment tells of them; one alone where it does not. */
+final class Group {
+    /** What may differ between the machines of a run. */
+    private static final Set<String> OF_THE_MACHINE = Set.of("device", "threads", "loader-threads");
+
+    private final Optional<Membership> membership;
+
+    private Group(Optional<Membership> membership) {
+        this.membership = membership;
+    }
+
+    static Group ofEnvironment() throws IOException {
+        return new Group(Membership.of(System.getenv()));
+    }
+
+    int size() {
+        return membership.map(Membership::size).orElse(1);
+    }
+
+    /** Whether this process speaks for all. */
+    boolean speaks() {
+        return membership.map(Membership::rank).orElse(0) == 0;
+    }
+
+    /** @throws IllegalArgumentException when the environment tells of several processes */
+    static void requireAlone(String what) throws IOException {
+        int size = ofEnvironment().size();
+        if (size > 1) {
+            throw new IllegalArgumentException(
+                    what + " runs in one process, the environment says WORLD_SIZE " + size + ": start it without");
+        }
+    }
+
+    /** The device of this process: of several GPUs, the one of its place on the machine. */
+    Device device(String name) {
+        Device device = Devices.parse(name);
+        if (membership.isEmpty() || !device.is_cuda() || name.contains(":")) {
+            return device;
+        }
+        return Devices.parse("cuda:" + membership.get().localRank());
+    }
+
+    /** Meets the others. */
+    Communicator join(Device device) throws IOException {
+        return membership.isEmpty()
+                ? Communicator.single()
+                : Communicator.join(membership.get(), device, reason -> {
+                    System.err.println("juxta: " + reason);
+                    Runtime.getRuntime().halt(ExitStatus.FAILED);
+                });
+    }
+
+    /** This process's share of the batches, and of the cores. */
+    LoaderOptions loader(TrainingOptions training) {
+        int size = size();
+        if (training.batchSize() % size != 0) {
+            throw new IllegalArgumentException("batch-size " + training.batchSize() + " cannot be shared by " + size
+                    + " processes: make it a multiple of " + size);
+        }
+        LoaderOptions options = LoaderOptions.of(training.batchSize() / size, training.seed());
+        if (membership.isPresent()) {
+            int cores = Runtime.getRuntime().availableProcessors()
+                    / membership.get().localSize();
+            options = options.withThreads(Math.max(1, cores - 1))
+                    .withShare(membership.get().rank(), size);
+        }
+        return training.loaderThreads() == 0 ? options : options.withThreads(training.loaderThreads());
+    }
+
+    /** Makes sure that all do the same. */
+    static void agree(Communicator communicator, RunIdentity identity) throws IOException {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("version", new Version().getVersion()[0]);
+        facts.put("method", identity.method());
+        facts.put("number of images", Integer.toString(identity.images()));
+        facts.put("names of the images", identity.names());
+        identity.settings().forEach((key, value) -> {
+            if (!OF_THE_MACHINE.contains(key)) {
+                facts.put(key, value);
+            }
+        });
+        Agreement.require(communicator, facts);
+    }
+}

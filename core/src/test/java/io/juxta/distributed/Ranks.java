@@ -1,0 +1,80 @@
+package io.juxta.distributed;
+
+import io.juxta.torch.Torch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.bytedeco.pytorch.Device;
+
+/** Ranks for tests: threads of one JVM, each with its own place in a real group of Gloo's. */
+public final class Ranks {
+    private Ranks() {}
+
+    /** What a rank does. */
+    @FunctionalInterface
+    public interface Work<T> {
+        T of(Communicator communicator) throws Exception;
+    }
+
+    /**
+     * Runs all ranks to their ends.
+     *
+     * @return what each came to, rank after rank; of a run of one, without any group
+     */
+    public static <T> List<T> run(int size, Work<T> work) throws Exception {
+        if (size == 1) {
+            return List.of(work.of(Communicator.single()));
+        }
+        int port = freePort();
+        ExecutorService threads = Executors.newFixedThreadPool(size);
+        try {
+            List<Future<T>> futures = new ArrayList<>();
+            for (int r = 0; r < size; r++) {
+                Membership membership = Membership.local(r, size, port, Duration.ofSeconds(60));
+                futures.add(threads.submit(() -> {
+                    Torch.threads(1); // of this thread: ranks share the cores
+                    try (Communicator communicator = join(membership)) {
+                        try {
+                            return work.of(communicator);
+                        } catch (Exception | Error e) {
+                            communicator.fail(e);
+                            throw e;
+                        }
+                    }
+                }));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : futures) {
+                results.add(future.get());
+            }
+            return results;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw e;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    static Communicator join(Membership membership) throws IOException {
+        return Communicator.join(membership, new Device("cpu"), reason -> {});
+    }
+
+    /** A port that nobody listened at a moment ago. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
