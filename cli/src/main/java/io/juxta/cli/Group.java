@@ -83,6 +83,17 @@ final class Group {
         return training.loaderThreads() == 0 ? options : options.withThreads(training.loaderThreads());
     }
 
+    /** What ends this process once it has met the others: no value that was given is wrong for one process alone. */
+    IOException failure(Exception e) throws IOException {
+        if (e instanceof IllegalArgumentException && size() > 1) {
+            return new IOException(e.getMessage(), e);
+        }
+        if (e instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        throw (IOException) e;
+    }
+
     /** Makes sure that all do the same. */
     static void agree(Communicator communicator, RunIdentity identity) throws IOException {
         Map<String, String> facts = new LinkedHashMap<>();

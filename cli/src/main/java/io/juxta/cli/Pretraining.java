@@ -2,7 +2,6 @@ package io.juxta.cli;
 
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
-import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.KnnMonitor;
@@ -113,7 +112,6 @@ final class Pretraining {
         Method fitted = method.fitTo(images.size(), warnings::add);
         TrainingOptions training = fitted.training();
         Group group = Group.ofEnvironment();
-        LoaderOptions share = group.loader(training);
         if (group.speaks()) {
             warnings.forEach(Pretraining::say);
         }
@@ -125,14 +123,14 @@ final class Pretraining {
         try (Communicator communicator = group.join(device)) {
             try {
                 Group.agree(communicator, identity);
-                try (Loader loader = Loader.open(images, fitted.views(), share);
+                try (Loader loader = Loader.open(images, fitted.views(), group.loader(training));
                         EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
                     Running running = new Running(fitted, images, learner, loader, device, communicator, stop);
                     return communicator.isFirst() ? lead(running, judged, place, identity, warnings) : follow(running);
                 }
-            } catch (IOException | RuntimeException | Error e) {
+            } catch (IOException | RuntimeException e) {
                 communicator.fail(e);
-                throw e;
+                throw group.failure(e);
             }
         }
     }

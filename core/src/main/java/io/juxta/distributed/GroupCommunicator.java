@@ -72,9 +72,7 @@ final class GroupCommunicator extends Communicator {
         Watch watch = new Watch(rendezvous, lastResort);
         watch.start();
         ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create();
-        options.devices()
-                .push_back(ProcessGroupGloo.createDeviceForHostname(
-                        rendezvous.own().getHostAddress()));
+        options.devices().push_back(ProcessGroupGloo.createDeviceForHostname(rendezvous.own()));
         Store store = held(rendezvous, "gloo");
         Backend gloo = new ProcessGroupGloo(store, membership.rank(), membership.size(), options);
         return new GroupCommunicator(rendezvous, watch, gloo, device.is_cuda() ? nccl(rendezvous) : gloo);
@@ -289,10 +287,5 @@ final class GroupCommunicator extends Communicator {
         if (!over.get()) {
             control.close();
         }
-    }
-
-    /** Where this process is reached, for tests. */
-    String address() {
-        return rendezvous.own().getHostAddress();
     }
 }

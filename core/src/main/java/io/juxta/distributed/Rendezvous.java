@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.chrono.Milliseconds;
@@ -154,14 +155,16 @@ final class Rendezvous {
             return face.getInterfaceAddresses().get(0).getAddress();
         }
         InetAddress own = socket.getLocalAddress();
-        if (!own.isLoopbackAddress() || membership.localSize() == membership.size()) {
+        String master = membership.master();
+        boolean meant = master.equals("localhost") || master.startsWith("127.") || master.equals("::1");
+        if (!own.isLoopbackAddress() || meant || membership.localSize() == membership.size()) {
             return own;
         }
         // a machine that knows its own name as a loopback address: the others must have one that leads here
         return Collections.list(NetworkInterface.getNetworkInterfaces()).stream()
                 .flatMap(face -> Collections.list(face.getInetAddresses()).stream())
                 .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-                .findFirst()
+                .min(Comparator.comparing(address -> address.getAddress().length))
                 .orElse(own);
     }
 
@@ -241,9 +244,9 @@ final class Rendezvous {
         return store;
     }
 
-    /** Where the others reach this process. */
-    InetAddress own() {
-        return own;
+    /** Where the others reach this process, without the name of the network that belongs to some addresses. */
+    String own() {
+        return own.getHostAddress().split("%", 2)[0];
     }
 
     String key(String name) {
