@@ -237,7 +237,8 @@ final class GroupCommunicator extends Communicator {
                 return;
             } catch (RuntimeException e) {
                 if (work.isCompleted()) {
-                    throw broken(e);
+                    finished(work);
+                    return;
                 }
             }
             String reason = watch.reason();
@@ -248,6 +249,15 @@ final class GroupCommunicator extends Communicator {
                 watch.publish(watch.late() + " did not come to an exchange within " + LIMIT / 60_000
                         + " minutes: it hangs, or does something else than the others");
             }
+        }
+    }
+
+    /** A work that ended between the end of a wait and the look at it may have ended well. */
+    private void finished(Work work) {
+        try {
+            work._wait();
+        } catch (RuntimeException e) {
+            throw broken(e);
         }
     }
 
