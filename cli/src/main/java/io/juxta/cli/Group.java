@@ -58,9 +58,9 @@ final class Group {
 
     /** Meets the others. */
     Communicator join(Device device) throws IOException {
-        return membership.isEmpty()
+        return size() == 1
                 ? Communicator.single()
-                : Communicator.join(membership.get(), device, reason -> {
+                : Communicator.join(membership.orElseThrow(), device, reason -> {
                     System.err.println("juxta: " + reason);
                     Runtime.getRuntime().halt(ExitStatus.FAILED);
                 });
@@ -81,17 +81,6 @@ final class Group {
                     .withShare(membership.get().rank(), size);
         }
         return training.loaderThreads() == 0 ? options : options.withThreads(training.loaderThreads());
-    }
-
-    /** What ends this process once it has met the others: no value that was given is wrong for one process alone. */
-    IOException failure(Exception e) throws IOException {
-        if (e instanceof IllegalArgumentException && size() > 1) {
-            return new IOException(e.getMessage(), e);
-        }
-        if (e instanceof RuntimeException unchecked) {
-            throw unchecked;
-        }
-        throw (IOException) e;
     }
 
     /** Makes sure that all do the same. */

@@ -36,8 +36,8 @@ final class LaunchCommand implements Callable<Integer> {
     /** What knows how to be several processes. */
     private static final List<String> COMMANDS = List.of("pretrain", "quickstart");
 
-    /** How long the others may take to end by themselves once one has failed. */
-    private static final long GRACE_SECONDS = 15;
+    /** How long the others may at least take to end by themselves once one has failed. */
+    private static final int GRACE_SECONDS = 15;
 
     @Option(names = "--processes", required = true, paramLabel = "N", description = "How many processes, from 1 to 64.")
     private int processes;
@@ -125,7 +125,7 @@ final class LaunchCommand implements Callable<Integer> {
     }
 
     /** Waits for all; when one fails, the others have a while to end in their own words. */
-    private static int await(List<Started> started, Interruption interruption) throws InterruptedException {
+    private int await(List<Started> started, Interruption interruption) throws InterruptedException {
         Started failed = null;
         long end = Long.MAX_VALUE;
         boolean told = false;
@@ -133,7 +133,7 @@ final class LaunchCommand implements Callable<Integer> {
             for (Started each : started) {
                 if (failed == null && !each.process.isAlive() && each.process.exitValue() != ExitStatus.DONE) {
                     failed = each;
-                    end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+                    end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Math.max(GRACE_SECONDS, timeout + 5));
                 }
             }
             if (interruption.requested() && !told) {

@@ -128,9 +128,13 @@ final class Pretraining {
                     Running running = new Running(fitted, images, learner, loader, device, communicator, stop);
                     return communicator.isFirst() ? lead(running, judged, place, identity, warnings) : follow(running);
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 communicator.fail(e);
-                throw group.failure(e);
+                if (e instanceof IllegalArgumentException && group.size() > 1) {
+                    // no value is wrong for one process alone
+                    throw new IOException(e.getMessage(), e);
+                }
+                throw e;
             }
         }
     }

@@ -45,12 +45,14 @@ final class QuickstartCommand implements Callable<Integer> {
         Pretraining pretraining = Pretraining.of(recipe, quiet.style());
         Dataset images = new DrawnShapes(1, TRAIN, SIZE);
         Dataset heldOut = new DrawnShapes(2, HELD_OUT, SIZE);
-        System.out.printf(
-                Locale.ROOT,
-                "%,d images of %d kinds of shapes to learn from, without their labels; %,d more to be judged by%n",
-                TRAIN,
-                images.classes().size(),
-                HELD_OUT);
+        if (Group.ofEnvironment().speaks()) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%,d images of %d kinds of shapes to learn from, without their labels; %,d more to be judged by%n",
+                    TRAIN,
+                    images.classes().size(),
+                    HELD_OUT);
+        }
         Path folder = run.orElseGet(() -> RunFolders.free("quickstart"));
         try (Interruption interruption = Interruption.watch()) {
             Pretraining.Outcome outcome = pretraining.run(

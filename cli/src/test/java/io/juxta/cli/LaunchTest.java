@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs of several real processes, and how they end. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
@@ -85,11 +85,12 @@ class LaunchTest {
 
     /** Killed, or frozen, a process ends the others, who name it; resumed, the run comes to what it would have. */
     @ParameterizedTest
-    @ValueSource(strings = {"KILL", "STOP"})
+    @CsvSource({"KILL, 1, is gone", "STOP, 1, has not answered for 6 s", "KILL, 0, is gone"})
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no signals")
-    void aLostProcessEndsTheRunAndResumeGoesOn(String signal) throws IOException, InterruptedException {
-        Path run = root.resolve("lost-" + signal);
-        Path err = root.resolve(signal + ".err");
+    void aLostProcessEndsTheRunAndResumeGoesOn(String signal, int rank, String why)
+            throws IOException, InterruptedException {
+        Path run = root.resolve("lost-" + signal + rank);
+        Path err = root.resolve(signal + rank + ".err");
         Process process = JuxtaProcess.builder(Main.class, launch("--timeout=6", command(run, EPOCHS)))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(err.toFile())
@@ -99,12 +100,13 @@ class LaunchTest {
             while (!Files.exists(first) && process.isAlive()) {
                 Thread.sleep(20);
             }
+            // started in their order
             long lost = process.toHandle()
                     .children()
-                    .filter(child -> child.info().startInstant().isPresent())
-                    .max((a, b) -> Long.compare(a.pid(), b.pid()))
-                    .orElseThrow()
-                    .pid();
+                    .map(ProcessHandle::pid)
+                    .sorted()
+                    .toList()
+                    .get(rank);
             new ProcessBuilder("kill", "-" + signal, Long.toString(lost))
                     .start()
                     .waitFor();
@@ -117,8 +119,7 @@ class LaunchTest {
         }
         String said = Files.readString(err, StandardCharsets.UTF_8);
         assertThat(process.exitValue()).as(said).isEqualTo(ExitStatus.FAILED);
-        assertThat(said)
-                .contains("[0] juxta: rank 1 " + (signal.equals("KILL") ? "is gone" : "has not answered for 6 s"));
+        assertThat(said).contains("[" + (1 - rank) + "] juxta: rank " + rank).contains(why);
         List<String> lines = said.lines().toList();
         assertThat(lines.get(lines.size() - 1)).startsWith("juxta: rank ");
 

@@ -47,8 +47,8 @@ public abstract class Communicator implements Collective, AutoCloseable {
      * Meets the other processes.
      *
      * @param device that tensors are exchanged on: NCCL carries those of GPUs, Gloo those of CPUs
-     * @param lastResort told why the run ends, when this process has not noticed ten seconds after the others: it hangs
-     *     somewhere, and only ending the JVM can help
+     * @param lastResort told why the run ends, when this process has not noticed within the timeout: it hangs somewhere,
+     *     and only ending the JVM can help
      * @throws PeerException the same in all processes: when one does not come, comes twice, or counts them otherwise
      */
     public static Communicator join(Membership membership, Device device, Consumer<String> lastResort)

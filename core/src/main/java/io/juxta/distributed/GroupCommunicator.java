@@ -71,11 +71,21 @@ final class GroupCommunicator extends Communicator {
         Rendezvous rendezvous = Rendezvous.meet(membership);
         Watch watch = new Watch(rendezvous, lastResort);
         watch.start();
-        ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create();
-        options.devices().push_back(ProcessGroupGloo.createDeviceForHostname(rendezvous.own()));
-        Store store = held(rendezvous, "gloo");
-        Backend gloo = new ProcessGroupGloo(store, membership.rank(), membership.size(), options);
-        return new GroupCommunicator(rendezvous, watch, gloo, device.is_cuda() ? nccl(rendezvous) : gloo);
+        try {
+            ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create();
+            options.devices().push_back(ProcessGroupGloo.createDeviceForHostname(rendezvous.own()));
+            Store store = held(rendezvous, "gloo");
+            Backend gloo = new ProcessGroupGloo(store, membership.rank(), membership.size(), options);
+            return new GroupCommunicator(rendezvous, watch, gloo, device.is_cuda() ? nccl(rendezvous) : gloo);
+        } catch (RuntimeException e) {
+            String reason = "rank " + membership.rank() + " cannot talk to the others from " + rendezvous.own() + " ("
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                    + "): name the network with GLOO_SOCKET_IFNAME";
+            watch.publish(reason);
+            watch.linger();
+            watch.close();
+            throw new PeerException(reason, e);
+        }
     }
 
     private static Store held(Rendezvous rendezvous, String name) {

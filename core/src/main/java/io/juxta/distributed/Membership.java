@@ -72,7 +72,8 @@ public record Membership(
         int rank = number(env, rankName, 0, size - 1, -1);
         boolean alone = !env.containsKey("MASTER_ADDR") && !env.containsKey("SLURM_STEP_NODELIST");
         int localRank = number(env, localRankName, 0, size - 1, alone ? rank : 0);
-        int localSize = number(env, localSizeName, 1, size, alone ? size : Math.min(size, localRank + 1));
+        // a step may have fewer tasks than its job has on a machine
+        int localSize = Math.min(size, number(env, localSizeName, 1, MOST, alone ? size : localRank + 1));
         int port = number(env, "MASTER_PORT", 1, 65_535, defaultPort(env));
         int timeout = number(env, "JUXTA_TIMEOUT", 1, 86_400, DEFAULT_TIMEOUT);
         boolean hosted = "true".equalsIgnoreCase(env.get("TORCHELASTIC_USE_AGENT_STORE"));
@@ -122,7 +123,7 @@ public record Membership(
         return matcher.group(1) + matcher.group(2).split("[-,]", 2)[0] + matcher.group(3);
     }
 
-    /** The same place with its ends moved, as tests and one machine's processes need it. */
+    /** A process of one machine, for tests. */
     static Membership local(int rank, int size, int port, Duration timeout) {
         return new Membership(rank, size, rank, size, "127.0.0.1", port, false, "", timeout);
     }

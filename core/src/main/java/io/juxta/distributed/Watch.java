@@ -14,8 +14,6 @@ final class Watch implements AutoCloseable {
     private static final long BEAT = 500;
     /** Without a beat for so long, a process whose connection broke is taken for dead. */
     private static final long DEAD = 4_000;
-    /** How long a process may take to notice by itself that the run is over. */
-    private static final long GRACE = 10_000;
 
     private final Membership membership;
     private final Rendezvous rendezvous;
@@ -181,9 +179,12 @@ final class Watch implements AutoCloseable {
         return null;
     }
 
-    /** The run is over, and this process must end, whatever its main thread waits for. */
+    /**
+     * The run is over, and this process must end. It is given as long as a process may be silent, to end what it is at,
+     * such as writing a checkpoint, and then no longer, whatever its main thread waits for.
+     */
     private void insist() {
-        long end = System.nanoTime() + GRACE * 1_000_000;
+        long end = System.nanoTime() + membership.timeout().toNanos();
         while (!closing && System.nanoTime() < end) {
             Rendezvous.pause(50);
         }

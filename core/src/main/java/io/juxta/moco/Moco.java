@@ -50,17 +50,10 @@ public final class Moco implements EncoderLearner {
     }
 
     /**
-     * @param f_q query encoder
+     * @param f_q query encoder, with this process's part of the batch-norm groups
      * @param f_k key encoder of the same shape; takes over the query encoder's parameters
      * @param queue of the encoders' dim
-     */
-    Moco(MocoOptions options, Encoder f_q, Encoder f_k, KeyQueue queue, Sgd.Options sgd, KeyShuffle shuffle) {
-        this(options, f_q, f_k, queue, sgd, shuffle, Communicator.single());
-    }
-
-    /**
-     * @param f_q with this process's part of the batch-norm groups
-     * @param f_k likewise
+     * @param communicator with the other processes of the run
      */
     Moco(
             MocoOptions options,

@@ -72,18 +72,6 @@ public final class DeepCluster implements EncoderLearner {
             MemoryBank memory,
             long images,
             Larc.Options larc,
-            Beginning beginning) {
-        this(options, network, T, assigned, memory, images, larc, beginning, Communicator.single());
-    }
-
-    DeepCluster(
-            DeepClusterOptions options,
-            ClusterNetwork network,
-            double T,
-            List<Integer> assigned,
-            MemoryBank memory,
-            long images,
-            Larc.Options larc,
             Beginning beginning,
             Communicator communicator) {
         this.communicator = communicator;

@@ -54,16 +54,6 @@ public final class Swav implements EncoderLearner {
             double T,
             List<Integer> assigned,
             Optional<EmbeddingQueue> queue,
-            Larc.Options larc) {
-        this(options, network, T, assigned, queue, larc, Communicator.single());
-    }
-
-    Swav(
-            SwavOptions options,
-            ClusterNetwork network,
-            double T,
-            List<Integer> assigned,
-            Optional<EmbeddingQueue> queue,
             Larc.Options larc,
             Communicator communicator) {
         this.communicator = communicator;

@@ -1,5 +1,7 @@
 package io.juxta.distributed;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.juxta.torch.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,6 +65,37 @@ public final class Ranks {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /**
+     * The largest relative differences between runs of one process and of several.
+     *
+     * @param losses of the first figures
+     * @param rest of the others
+     */
+    public record Difference(double losses, double rest) {}
+
+    /**
+     * Runs with 1, 2, 4 and so on processes; all ranks of a run must come to the same bits.
+     *
+     * @param most processes
+     * @param losses how many of the figures are losses
+     */
+    public static Difference compare(int most, int losses, Work<double[]> work) throws Exception {
+        double[] expected = run(1, work).get(0);
+        double[] largest = new double[2];
+        for (int size = 2; size <= most; size *= 2) {
+            List<double[]> ranks = run(size, work);
+            for (double[] rank : ranks) {
+                assertThat(rank).as("every rank of " + size).containsExactly(ranks.get(0));
+                for (int i = 0; i < rank.length; i++) {
+                    double difference = Math.abs(rank[i] - expected[i]) / Math.max(1e-12, Math.abs(expected[i]));
+                    int part = i < losses ? 0 : 1;
+                    largest[part] = Math.max(largest[part], difference);
+                }
+            }
+        }
+        return new Difference(largest[0], largest[1]);
     }
 
     static Communicator join(Membership membership) throws IOException {

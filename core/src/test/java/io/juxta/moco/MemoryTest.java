@@ -3,6 +3,7 @@ package io.juxta.moco;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.juxta.backbone.Encoder;
+import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Layers;
@@ -124,7 +125,8 @@ class MemoryTest {
                     new SmallEncoder(),
                     new KeyQueue(8, 1000),
                     Recipe.defaults(Sgd.Options.class),
-                    shuffle)) {
+                    shuffle,
+                    Communicator.single())) {
                 run(moco, SETTLE, view -> {});
                 double settled = resident();
                 run(moco, STEPS, view -> {});

@@ -3,6 +3,7 @@ package io.juxta.moco;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.juxta.Filler;
+import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
 import io.juxta.torch.Torch;
 import io.juxta.train.Diagnosis;
@@ -82,7 +83,8 @@ class MocoHealthTest {
                 new TinyEncoder(true, groups),
                 new KeyQueue(8, 48),
                 new Sgd.Options(0.9, decay),
-                (iteration, pass, n) -> Draws.of(7, (int) iteration, pass, -1).permutation(n));
+                (iteration, pass, n) -> Draws.of(7, (int) iteration, pass, -1).permutation(n),
+                Communicator.single());
     }
 
     private static Tensor pictures(int tag) {

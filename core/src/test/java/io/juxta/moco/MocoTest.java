@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.juxta.Filler;
 import io.juxta.backbone.Encoder;
+import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
@@ -57,7 +58,14 @@ class MocoTest {
             columns.dim().put(0L);
             Tensor queue = torch.normalize(Filler.tensor(40, ScalarType.Double, 8, 12), columns);
             SlowMoco slow = new SlowMoco(flat(f_q), Arrays.asList(rows(queue.t())), 2, 0.2);
-            try (Moco moco = new Moco(options, f_q, tiny(), new KeyQueue(queue), new Sgd.Options(0.9, 1e-3), shuffle)) {
+            try (Moco moco = new Moco(
+                    options,
+                    f_q,
+                    tiny(),
+                    new KeyQueue(queue),
+                    new Sgd.Options(0.9, 1e-3),
+                    shuffle,
+                    Communicator.single())) {
                 int steps = 4;
                 for (int s = 0; s < steps; s++) {
                     Tensor x1 = Filler.tensor(100 + s, ScalarType.Double, 8, 6);

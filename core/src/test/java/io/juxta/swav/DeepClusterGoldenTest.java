@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.juxta.Filler;
 import io.juxta.Goldens;
 import io.juxta.backbone.Encoder;
+import io.juxta.distributed.Communicator;
 import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Larc;
@@ -103,7 +104,8 @@ class DeepClusterGoldenTest {
                 memory,
                 14,
                 new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
-                (epoch, head, rows) -> IntStream.range(0, rows).toArray());
+                (epoch, head, rows) -> IntStream.range(0, rows).toArray(),
+                Communicator.single());
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             var state = learner.state();

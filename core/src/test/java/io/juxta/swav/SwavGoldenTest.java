@@ -8,6 +8,7 @@ import io.juxta.Goldens;
 import io.juxta.backbone.Architecture;
 import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;
+import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Larc;
 import io.juxta.train.Step;
@@ -204,7 +205,8 @@ class SwavGoldenTest {
                 0.1,
                 List.of(0, 1),
                 queue,
-                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001));
+                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
+                Communicator.single());
     }
 
     /** The released ResNet-50's entries: the backbone's, the head's, the prototypes'. */
