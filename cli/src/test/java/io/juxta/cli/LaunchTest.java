@@ -85,7 +85,12 @@ class LaunchTest {
 
     /** Killed, or frozen, a process ends the others, who name it; resumed, the run comes to what it would have. */
     @ParameterizedTest
-    @CsvSource({"KILL, 1, is gone", "STOP, 1, has not answered for 6 s", "KILL, 0, is gone"})
+    @CsvSource({
+        "KILL, 1, is gone",
+        "STOP, 1, has not answered for 6 s",
+        "KILL, 0, is gone",
+        "STOP, 0, has not answered for 6 s"
+    })
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no signals")
     void aLostProcessEndsTheRunAndResumeGoesOn(String signal, int rank, String why)
             throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import io.juxta.torch.Layers;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +16,21 @@ import org.jspecify.annotations.Nullable;
  * stride's place as in torchvision's "v1.5").
  */
 final class ResidualBlock extends Container {
+    /**
+     * Channels below which oneDNN's gradient of a strided 1x1 convolution, channels last, writes beyond its memory (oneDNN
+     * issue 6035).
+     */
+    private static final int ONEDNN_BLOCK = 16;
+
+    private static final int HEIGHT = 2;
+    private static final int WIDTH = 3;
+
     private final List<Conv2dImpl> convs = new ArrayList<>();
     private final List<BatchNorm> norms = new ArrayList<>();
     private final @Nullable Conv2dImpl shortcut;
     private final @Nullable BatchNorm shortcutNorm;
+    /** 2 where the shortcut is given every second pixel only, 1 where its convolution strides itself. */
+    private final int thinning;
 
     /**
      * @param in channels of the input
@@ -30,6 +42,7 @@ final class ResidualBlock extends Container {
     ResidualBlock(Architecture architecture, int in, int planes, int width, int stride, int normGroups) {
         super("ResidualBlock");
         int out = planes * architecture.expansion();
+        thinning = in < ONEDNN_BLOCK ? stride : 1;
         if (architecture.bottleneck()) {
             add(in, width, 1, 1, 1, normGroups);
             add(width, width, 3, stride, architecture.groups(), normGroups);
@@ -43,7 +56,7 @@ final class ResidualBlock extends Container {
             shortcutNorm = null;
         } else {
             Container downsample = new Container("downsample");
-            shortcut = downsample.register_module("0", Layers.conv2d(in, out, 1, stride, 1));
+            shortcut = downsample.register_module("0", Layers.conv2d(in, out, 1, stride / thinning, 1));
             shortcutNorm = downsample.register_module("1", new BatchNorm(out, normGroups));
             register_module("downsample", downsample);
         }
@@ -60,13 +73,18 @@ final class ResidualBlock extends Container {
         Tensor y = x;
         int last = convs.size() - 1;
         for (int i = 0; i < last; i++) {
-            y = torch.relu_(norms.get(i).forward(convs.get(i).forward(y)));
+            y = torch.relu_(norms.get(i).forward(Layers.forward(convs.get(i), y)));
         }
-        y = norms.get(last).forward(convs.get(last).forward(y));
+        y = norms.get(last).forward(Layers.forward(convs.get(last), y));
         Tensor identity = x;
         if (shortcut != null && shortcutNorm != null) {
-            identity = shortcutNorm.forward(shortcut.forward(x));
+            identity = shortcutNorm.forward(Layers.forward(shortcut, thinned(x)));
         }
         return torch.relu_(y.add_(identity));
+    }
+
+    private Tensor thinned(Tensor x) {
+        LongOptional whole = new LongOptional();
+        return thinning == 1 ? x : x.slice(HEIGHT, whole, whole, thinning).slice(WIDTH, whole, whole, thinning);
     }
 }

@@ -1,5 +1,6 @@
 package io.juxta.cut;
 
+import io.juxta.torch.OneDnn;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -34,13 +35,17 @@ final class Blur extends Module {
     /** (N, C, H, W) to the same channels, of which every {@code step}-th row and column is kept, from the first on. */
     Tensor forward(Tensor x, long step) {
         long channels = x.size(1);
-        return torch.conv2d(
+        Tensor filters = kernel.expand(channels, 1, SIDE, SIDE);
+        return OneDnn.convolve(
                 x,
-                kernel.expand(channels, 1, SIDE, SIDE),
-                new TensorOptional(),
-                new long[] {step, step},
-                new long[] {padding, padding},
-                new long[] {1, 1},
-                channels);
+                filters,
+                (input, w) -> torch.conv2d(
+                        input,
+                        w,
+                        new TensorOptional(),
+                        new long[] {step, step},
+                        new long[] {padding, padding},
+                        new long[] {1, 1},
+                        channels));
     }
 }

@@ -1,5 +1,6 @@
 package io.juxta.cut;
 
+import io.juxta.torch.OneDnn;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -27,13 +28,16 @@ final class EqualConv extends Module {
      * @param gain of the result
      */
     Tensor forward(Tensor x, long stride, long padding, double gain) {
-        return torch.conv2d(
+        return OneDnn.convolve(
                 x,
-                weight.mul(new Scalar(scale * gain)),
-                new TensorOptional(),
-                new long[] {stride, stride},
-                new long[] {padding, padding},
-                new long[] {1, 1},
-                1);
+                weight,
+                (input, w) -> torch.conv2d(
+                        input,
+                        w.mul(new Scalar(scale * gain)),
+                        new TensorOptional(),
+                        new long[] {stride, stride},
+                        new long[] {padding, padding},
+                        new long[] {1, 1},
+                        1));
     }
 }

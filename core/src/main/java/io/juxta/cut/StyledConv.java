@@ -1,6 +1,7 @@
 package io.juxta.cut;
 
 import io.juxta.torch.Container;
+import io.juxta.torch.OneDnn;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -62,15 +63,19 @@ final class StyledConv extends Container {
         }
 
         Tensor forward(Tensor x, double gain) {
-            Tensor y = torch.conv_transpose2d(
+            Tensor filters = filters(gain).transpose(0, 1);
+            Tensor y = OneDnn.convolve(
                     x,
-                    filters(gain).transpose(0, 1),
-                    new TensorOptional(),
-                    new long[] {2, 2},
-                    new long[] {0, 0},
-                    new long[] {0, 0},
-                    1,
-                    new long[] {1, 1});
+                    filters,
+                    (input, w) -> torch.conv_transpose2d(
+                            input,
+                            w,
+                            new TensorOptional(),
+                            new long[] {2, 2},
+                            new long[] {0, 0},
+                            new long[] {0, 0},
+                            1,
+                            new long[] {1, 1}));
             return blur.forward(y, 1);
         }
 

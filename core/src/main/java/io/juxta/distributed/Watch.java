@@ -1,5 +1,6 @@
 package io.juxta.distributed;
 
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
@@ -20,30 +21,32 @@ final class Watch implements AutoCloseable {
     private final TCPStore store;
     private final Consumer<String> lastResort;
     private final Thread thread;
-    private final long[] changed;
     private final String[] beats;
-    private final long[] begun;
+    private final AtomicLongArray changed;
+    private final AtomicLongArray begun;
 
     private volatile long exchanges;
     private volatile @Nullable String reason;
     private volatile boolean closing;
     private volatile boolean noticed;
-    private long heardAt;
+    /** When the store last answered. A store whose keeper is stopped never does, nor does a call to it end. */
+    private volatile long heardAt;
 
     Watch(Rendezvous rendezvous, Consumer<String> lastResort) {
         this.rendezvous = rendezvous;
         this.lastResort = lastResort;
         membership = rendezvous.membership();
         store = rendezvous.connect();
-        changed = new long[membership.size()];
         beats = new String[membership.size()];
-        begun = new long[membership.size()];
+        changed = new AtomicLongArray(membership.size());
+        begun = new AtomicLongArray(membership.size());
         thread = new Thread(this::run, "juxta-watch-" + membership.rank());
         thread.setDaemon(true);
     }
 
     void start() {
         beat(0);
+        heardAt = System.nanoTime();
         thread.start();
     }
 
@@ -55,8 +58,20 @@ final class Watch implements AutoCloseable {
     /** Why the run is over; null while it is not. */
     @Nullable
     String reason() {
+        if (reason == null && storeIsSilent()) {
+            reason = keeper() + " has not answered for " + membership.timeout().toSeconds()
+                    + " s: it hangs, or is stopped";
+        }
         noticed |= reason != null;
         return reason;
+    }
+
+    private boolean storeIsSilent() {
+        return System.nanoTime() - heardAt > membership.timeout().toNanos();
+    }
+
+    private String keeper() {
+        return (membership.hosted() ? "the agent" : "rank 0") + ", which keeps the store,";
     }
 
     /**
@@ -67,7 +82,7 @@ final class Watch implements AutoCloseable {
     String reasonFor(String otherwise) {
         noticed = true;
         long end = System.nanoTime() + (DEAD + 4_000) * 1_000_000;
-        while (reason == null && System.nanoTime() < end && thread.isAlive()) {
+        while (reason() == null && System.nanoTime() < end && thread.isAlive()) {
             String dead = silent(DEAD);
             if (dead != null) {
                 publish(dead + " is gone: it was killed, or its machine or network failed");
@@ -81,6 +96,10 @@ final class Watch implements AutoCloseable {
     /** Ends the run for all, for the reason given first by anyone. */
     void publish(String why) {
         noticed = true;
+        if (storeIsSilent()) {
+            reason = reason == null ? why : reason;
+            return;
+        }
         try {
             String first = store.compareSet(rendezvous.key("failure"), "", why);
             reason = reason == null ? first : reason;
@@ -90,10 +109,10 @@ final class Watch implements AutoCloseable {
     }
 
     /** The processes that have begun fewer exchanges than this one, as the beginning of a message. */
-    synchronized String late() {
+    String late() {
         StringBuilder late = new StringBuilder();
-        for (int rank = 0; rank < begun.length; rank++) {
-            if (rank != membership.rank() && begun[rank] < exchanges) {
+        for (int rank = 0; rank < begun.length(); rank++) {
+            if (rank != membership.rank() && begun.get(rank) < exchanges) {
                 late.append(late.isEmpty() ? "rank " : ", rank ").append(rank);
             }
         }
@@ -102,6 +121,9 @@ final class Watch implements AutoCloseable {
 
     /** Whoever keeps the store stays until the others know why, or have had time to. */
     void linger() {
+        if (storeIsSilent()) {
+            return;
+        }
         long end = System.nanoTime() + 5_000_000_000L;
         try {
             store.add(rendezvous.key("told"), 1);
@@ -126,8 +148,7 @@ final class Watch implements AutoCloseable {
                 listen();
             } catch (RuntimeException e) {
                 if (!closing && reason == null) {
-                    reason = (membership.hosted() ? "the agent" : "rank 0") + ", which keeps the store, is gone:"
-                            + " it was killed, or its machine or network failed";
+                    reason = keeper() + " is gone: it was killed, or its machine or network failed";
                 }
             }
             if (reason != null) {
@@ -142,18 +163,20 @@ final class Watch implements AutoCloseable {
         store.set(rendezvous.key("beat/" + membership.rank()), tick + " " + exchanges);
     }
 
-    private synchronized void listen() {
+    private void listen() {
         long now = System.nanoTime();
         for (int rank = 0; rank < beats.length; rank++) {
             if (rank == membership.rank() || !store.check(new StringVector(rendezvous.key("beat/" + rank)))) {
-                changed[rank] = rank == membership.rank() || changed[rank] == 0 ? now : changed[rank];
+                if (rank == membership.rank() || changed.get(rank) == 0) {
+                    changed.set(rank, now);
+                }
                 continue;
             }
             String beat = store.get_to_str(rendezvous.key("beat/" + rank));
             if (!beat.equals(beats[rank])) {
                 beats[rank] = beat;
-                begun[rank] = Long.parseLong(beat.substring(beat.indexOf(' ') + 1));
-                changed[rank] = System.nanoTime();
+                begun.set(rank, Long.parseLong(beat.substring(beat.indexOf(' ') + 1)));
+                changed.set(rank, System.nanoTime());
             }
         }
         heardAt = System.nanoTime();
@@ -169,10 +192,10 @@ final class Watch implements AutoCloseable {
     }
 
     /** The first process that was not heard of for so many milliseconds while the store answered. */
-    private synchronized @Nullable String silent(long milliseconds) {
-        for (int rank = 0; rank < changed.length; rank++) {
-            boolean heard = changed[rank] != 0 && (heardAt - changed[rank]) / 1_000_000 < milliseconds;
-            if (rank != membership.rank() && heardAt != 0 && !heard) {
+    private @Nullable String silent(long milliseconds) {
+        for (int rank = 0; rank < changed.length(); rank++) {
+            boolean heard = (heardAt - changed.get(rank)) / 1_000_000 < milliseconds;
+            if (rank != membership.rank() && changed.get(rank) != 0 && !heard) {
                 return "rank " + rank;
             }
         }
@@ -199,7 +222,8 @@ final class Watch implements AutoCloseable {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
-                thread.join(membership.timeout().toMillis() + BEAT);
+                // not for ever: it may wait for a store that will never answer
+                thread.join(4 * BEAT);
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;

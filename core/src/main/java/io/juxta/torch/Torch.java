@@ -28,6 +28,7 @@ public final class Torch {
     /** One line about the build: version and the vector instructions in use. */
     public static String describe() {
         return "libtorch with " + torch.get_cpu_capability().getString() + " kernels, " + torch.get_num_threads()
-                + " threads";
+                + " threads"
+                + (OneDnn.isAvoided() ? "; slow where channels are not last, which oneDNN garbles here" : "");
     }
 }
