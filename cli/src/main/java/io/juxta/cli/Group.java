@@ -38,15 +38,6 @@ final class Group {
         return membership.map(Membership::rank).orElse(0) == 0;
     }
 
-    /** @throws IllegalArgumentException when the environment tells of several processes */
-    static void requireAlone(String what) throws IOException {
-        int size = ofEnvironment().size();
-        if (size > 1) {
-            throw new IllegalArgumentException(
-                    what + " runs in one process, the environment says WORLD_SIZE " + size + ": start it without");
-        }
-    }
-
     /** The device of this process: of several GPUs, the one of its place on the machine. */
     Device device(String name) {
         Device device = Devices.parse(name);
@@ -56,8 +47,30 @@ final class Group {
         return Devices.parse("cuda:" + membership.get().localRank());
     }
 
-    /** Meets the others. */
-    Communicator join(Device device) throws IOException {
+    /** What a process does with the others. */
+    @FunctionalInterface
+    interface Together<T> {
+        T run(Communicator communicator) throws IOException;
+    }
+
+    /** Meets the others, makes sure that all do the same, and tells them when this process fails. */
+    <T> T together(Device device, RunIdentity identity, Together<T> run) throws IOException {
+        try (Communicator communicator = join(device)) {
+            try {
+                agree(communicator, identity);
+                return run.run(communicator);
+            } catch (IOException | RuntimeException | Error e) {
+                communicator.fail(e);
+                if (e instanceof IllegalArgumentException && size() > 1) {
+                    // no value is wrong for one process alone
+                    throw new IOException(e.getMessage(), e);
+                }
+                throw e;
+            }
+        }
+    }
+
+    private Communicator join(Device device) throws IOException {
         return size() == 1
                 ? Communicator.single()
                 : Communicator.join(membership.orElseThrow(), device, reason -> {
@@ -83,8 +96,7 @@ final class Group {
         return training.loaderThreads() == 0 ? options : options.withThreads(training.loaderThreads());
     }
 
-    /** Makes sure that all do the same. */
-    static void agree(Communicator communicator, RunIdentity identity) throws IOException {
+    private static void agree(Communicator communicator, RunIdentity identity) throws IOException {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("version", new Version().getVersion()[0]);
         facts.put("method", identity.method());

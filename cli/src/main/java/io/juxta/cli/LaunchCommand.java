@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
         })
 final class LaunchCommand implements Callable<Integer> {
     /** What knows how to be several processes. */
-    private static final List<String> COMMANDS = List.of("pretrain", "quickstart");
+    private static final List<String> COMMANDS = List.of("pretrain", "quickstart", "translate train");
 
     /** How long the others may at least take to end by themselves once one has failed. */
     private static final int GRACE_SECONDS = 15;
@@ -55,7 +55,10 @@ final class LaunchCommand implements Callable<Integer> {
             description = "Where the processes meet; a free port where this is not given.")
     private Optional<Integer> port = Optional.empty();
 
-    @Parameters(paramLabel = "COMMAND", arity = "1..*", description = "pretrain or quickstart, with its arguments.")
+    @Parameters(
+            paramLabel = "COMMAND",
+            arity = "1..*",
+            description = "pretrain, quickstart or translate train, with its arguments.")
     private List<String> command = List.of();
 
     @Override
@@ -88,9 +91,10 @@ final class LaunchCommand implements Callable<Integer> {
         port.filter(number -> number < 1 || number > 65_535).ifPresent(number -> {
             throw new IllegalArgumentException("--port " + number + " must be from 1 to 65535");
         });
-        if (!COMMANDS.contains(command.get(0))) {
+        String words = String.join(" ", command) + " ";
+        if (COMMANDS.stream().noneMatch(each -> words.startsWith(each + " "))) {
             throw new IllegalArgumentException("launch cannot start " + command.get(0) + ", which runs in one process: "
-                    + String.join(" or ", COMMANDS));
+                    + String.join(", ", COMMANDS));
         }
     }
 

@@ -120,23 +120,13 @@ final class Pretraining {
         Device device = group.device(training.device());
         Optional<Dataset> judged = group.speaks() ? judged(images, heldOut) : Optional.empty();
         RunIdentity identity = RunIdentity.of(fitted.name(), options(fitted), images);
-        try (Communicator communicator = group.join(device)) {
-            try {
-                Group.agree(communicator, identity);
-                try (Loader loader = Loader.open(images, fitted.views(), group.loader(training));
-                        EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
-                    Running running = new Running(fitted, images, learner, loader, device, communicator, stop);
-                    return communicator.isFirst() ? lead(running, judged, place, identity, warnings) : follow(running);
-                }
-            } catch (IOException | RuntimeException | Error e) {
-                communicator.fail(e);
-                if (e instanceof IllegalArgumentException && group.size() > 1) {
-                    // no value is wrong for one process alone
-                    throw new IOException(e.getMessage(), e);
-                }
-                throw e;
+        return group.together(device, identity, communicator -> {
+            try (Loader loader = Loader.open(images, fitted.views(), group.loader(training));
+                    EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
+                Running running = new Running(fitted, images, learner, loader, device, communicator, stop);
+                return communicator.isFirst() ? lead(running, judged, place, identity, warnings) : follow(running);
             }
-        }
+        });
     }
 
     /** What a run consists of in each of its processes. */

@@ -6,9 +6,9 @@ import io.juxta.cut.NetworkOptions;
 import io.juxta.cut.PlateauRate;
 import io.juxta.data.Domains;
 import io.juxta.data.Loader;
-import io.juxta.data.LoaderOptions;
 import io.juxta.data.Samples;
 import io.juxta.data.Split;
+import io.juxta.distributed.Communicator;
 import io.juxta.report.Origin;
 import io.juxta.report.Snapshots;
 import io.juxta.report.TranslationSnapshots;
@@ -20,6 +20,7 @@ import io.juxta.train.Default;
 import io.juxta.train.Figure;
 import io.juxta.train.Position;
 import io.juxta.train.Recipe;
+import io.juxta.train.Replicas;
 import io.juxta.train.RunFolder;
 import io.juxta.train.RunIdentity;
 import io.juxta.train.Schedule;
@@ -109,23 +110,63 @@ final class Translating {
      * @return whether the last epoch was reached
      */
     boolean run(Path data, RunPlace place, BooleanSupplier stop) throws IOException {
-        Group.requireAlone("translate train");
         TrainingOptions training = recipe.training();
+        Group group = Group.ofEnvironment();
         Torch.threads(training.threads());
         Torch.seed(training.seed());
-        Device device = Devices.parse(training.device());
+        Device device = group.device(training.device());
         Domains images = Domains.open(data, Split.TRAIN, recipe.domains().options());
-        System.out.println(images.found());
         Samples samples = recipe.samples(images);
-        Domains judged = judged(data, images);
         RunIdentity identity = RunIdentity.of(METHOD, records(), images.a(), images.b());
-        try (Loader loader = Loader.open(samples, loader(training));
-                Cut cut = Cut.create(recipe, device);
-                TranslationMonitor monitor = TranslationMonitor.of(recipe, monitoring, cut.network(), judged, device);
+        return group.together(device, identity, communicator -> {
+            try (Loader loader = Loader.open(samples, group.loader(training));
+                    Cut cut = Cut.create(recipe, device, communicator)) {
+                Running running = new Running(recipe, samples, cut, loader, device, communicator, stop);
+                return communicator.isFirst() ? lead(running, data, images, place, identity) : follow(running);
+            }
+        });
+    }
+
+    /** What a run consists of in each of its processes. */
+    private record Running(
+            CutRecipe recipe,
+            Samples samples,
+            Cut cut,
+            Loader loader,
+            Device device,
+            Communicator communicator,
+            BooleanSupplier stop) {
+        boolean train(Position from, Schedule rate, List<Training.Listener> listeners) throws IOException {
+            Schedule shared = rate instanceof PlateauRate && communicator.size() > 1
+                    ? Replicas.ofFirst(communicator, rate)
+                    : rate;
+            Training loop = new Training(recipe.training(), shared, cut, loader, samples.views(), device);
+            // one that is asked to stop stops all, at the same step
+            return loop.run(from, listeners, () -> communicator.any(stop.getAsBoolean()));
+        }
+    }
+
+    /** A process that only computes its part. */
+    private boolean follow(Running running) throws IOException {
+        Position from = Replicas.followFirst(running.communicator, running.cut, Position.START);
+        return running.train(from, recipe.rate().schedule(List.of()), List.of());
+    }
+
+    /** The process that measures, writes and speaks; the only one as a rule. */
+    private boolean lead(Running running, Path data, Domains images, RunPlace place, RunIdentity identity)
+            throws IOException {
+        Cut cut = running.cut;
+        Loader loader = running.loader;
+        System.out.println(images.found());
+        Domains judged = judged(data, images);
+        try (TranslationMonitor monitor =
+                        TranslationMonitor.of(recipe, monitoring, cut.network(), judged, running.device);
                 RunFolder run = place.open(identity)) {
-            Position from = place.begin(run, cut);
-            System.out.println(place.folder() + ": " + Torch.describe());
-            try (EpochLine lines = new EpochLine(training, loader, Figure.KID, progress);
+            Position from = Replicas.followFirst(running.communicator, cut, place.begin(run, cut));
+            int processes = running.communicator.size();
+            System.out.println(place.folder() + ": " + Torch.describe()
+                    + (processes == 1 ? "" : " in each of " + processes + " processes"));
+            try (EpochLine lines = new EpochLine(recipe.training(), loader, Figure.KID, progress);
                     TranslationSnapshots snapshots = snapshots(place, run, cut, judged, from);
                     RunLog log = RunLog.open(place.folder(), from, loader.batches(), RunPlace.about(identity))) {
                 if (from.isStart() && monitoring.distanceEvery() > 0) {
@@ -143,8 +184,7 @@ final class Translating {
                 listeners.add(new Checkpointing(run, cut, checkpointing, Figure.KID, from, log::checkpoint));
                 listeners.add(snapshots);
                 listeners.add(lines);
-                Training loop = new Training(training, rate, cut, loader, samples.views(), device);
-                boolean done = log.telling(() -> loop.run(from, listeners, stop));
+                boolean done = log.telling(() -> running.train(from, rate, listeners));
                 lines.best().ifPresent(System.out::println);
                 place.sayEnd(run, cut, done, loader.unreadable().size());
                 return done;
@@ -195,10 +235,5 @@ final class Translating {
         records.addAll(recipe.records());
         records.addAll(List.of(monitoring, checkpointing, reporting));
         return records;
-    }
-
-    private static LoaderOptions loader(TrainingOptions training) {
-        LoaderOptions options = LoaderOptions.of(training.batchSize(), training.seed());
-        return training.loaderThreads() == 0 ? options : options.withThreads(training.loaderThreads());
     }
 }

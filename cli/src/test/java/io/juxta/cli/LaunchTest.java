@@ -21,6 +21,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs of several real processes, and how they end. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
@@ -79,8 +80,42 @@ class LaunchTest {
         int column = List.of(lines.get(0).split(",", -1)).indexOf("loss");
         return lines.stream()
                 .skip(1)
-                .map(line -> Double.valueOf(line.split(",", -1)[column]))
+                .map(line -> line.split(",", -1)[column])
+                .filter(loss -> !loss.isEmpty())
+                .map(Double::valueOf)
                 .toList();
+    }
+
+    /** CUT, with a learning rate that follows from what rank 0 measures, and with noise. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--set=lr-policy=plateau",
+                "--set=netG=smallstylegan2 --set=netD=stylegan2 --set=nce-layers=[0,2] --set=nce-negatives=batch"
+            })
+    void translationsAreSharedToo(String settings) throws IOException, InterruptedException {
+        Path cut = TranslateTrainTest.recipe(Files.createDirectories(root.resolve("cut")));
+        Path domains = TranslateTrainTest.domains(root.resolve("domains"));
+        List<String> words = new ArrayList<>(List.of("translate", "train", cut.toString(), "--quiet"));
+        words.addAll(List.of("--data=" + domains, "--set=batch-size=2", "--set=lr=1e-5"));
+        words.addAll(List.of(settings.split(" ")));
+        List<Path> runs = new ArrayList<>();
+        for (int processes : List.of(1, 2)) {
+            runs.add(root.resolve("cut-" + settings.hashCode() + "-" + processes));
+            words.add("--run=" + runs.get(processes - 1));
+            JuxtaProcess.Result result = processes == 1
+                    ? TinyRun.call(words.toArray(String[]::new))
+                    : JuxtaProcess.run(launch("--timeout=30", words));
+            assertThat(result.err()).isEmpty();
+            assertThat(result.status()).isZero();
+            words.remove(words.size() - 1);
+        }
+        assertThat(losses(runs.get(0))).hasSize(2);
+        for (int epoch = 0; epoch < 2; epoch++) {
+            double expected = losses(runs.get(0)).get(epoch);
+            assertThat(losses(runs.get(1)).get(epoch)).isCloseTo(expected, within(1e-4 * expected));
+        }
+        assertThat(TinyRun.below(runs.get(1))).isEqualTo(TinyRun.below(runs.get(0)));
     }
 
     /** Killed, or frozen, a process ends the others, who name it; resumed, the run comes to what it would have. */

@@ -1,6 +1,8 @@
 package io.juxta.cut;
 
-import io.juxta.torch.Scalars;
+import io.juxta.distributed.Communicator;
+import io.juxta.distributed.GradientAverage;
+import io.juxta.torch.BatchNorm;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Adam;
 import io.juxta.train.Learner;
@@ -38,10 +40,14 @@ public final class Cut implements Learner {
     private final Adam generator;
     private final Adam discriminator;
     private final Adam sampler;
+    private final Communicator communicator;
+    private final GradientAverage gradientsOfD;
+    private final GradientAverage gradientsOfG;
 
     /**
      * @param reuses whether activations of a pass of G may be taken for those of the encoder: not where a norm is taken
      *     over a batch, or activations are dropped
+     * @param communicator with the other processes of the run
      */
     Cut(
             CutOptions options,
@@ -51,7 +57,8 @@ public final class Cut implements Learner {
             ChannelBridge bridge,
             boolean reuses,
             Adam.Options adam,
-            Chance chance) {
+            Chance chance,
+            Communicator communicator) {
         this.options = options;
         this.G = G;
         this.D = D;
@@ -59,22 +66,49 @@ public final class Cut implements Learner {
         this.bridge = bridge;
         this.reuses = reuses;
         this.chance = chance;
+        this.communicator = communicator;
         generator = new Adam(G, adam);
         discriminator = new Adam(D, adam);
         sampler = new Adam(F, adam);
+        gradientsOfD = new GradientAverage(communicator, parameters(D));
+        List<Tensor> ofG = parameters(G);
+        ofG.addAll(parameters(F));
+        gradientsOfG = new GradientAverage(communicator, ofG);
         for (Module network : List.of(G, D, F)) {
             network.train(true);
+            BatchNorm.in(network).forEach(norm -> norm.synchronize(communicator));
         }
+    }
+
+    private static List<Tensor> parameters(Module network) {
+        return new ArrayList<>(StateDict.parameters(network).values());
     }
 
     /** Builds CUT with initial weights from libtorch's generator: seed it first. */
     public static Cut create(CutRecipe recipe, Device device) {
+        return create(recipe, device, Communicator.single());
+    }
+
+    /**
+     * Builds one process's part of CUT. A step takes this process's part of both domains' images and is otherwise the same
+     * computation; batch norm acts on the images of all processes together.
+     *
+     * @throws IllegalArgumentException when the processes would not be one
+     */
+    public static Cut create(CutRecipe recipe, Device device, Communicator communicator) {
+        return create(recipe, device, ScalarType.Float, communicator);
+    }
+
+    /** @param type of all weights: float32, or float64 to compare with */
+    static Cut create(CutRecipe recipe, Device device, ScalarType type, Communicator communicator) {
+        requireShareable(recipe, communicator.size());
         NetworkOptions networks = recipe.networks();
         Generator G = networks.generator(recipe.views().cropSize());
         Discriminator D = networks.discriminator(recipe.views().cropSize());
         PatchSampler F = networks.sampler(G, recipe.cut().nceLayers());
         for (Module network : List.of(G, D, F)) {
             network.to(device, false);
+            StateDict.convert(network, type);
         }
         return new Cut(
                 recipe.cut(),
@@ -84,7 +118,20 @@ public final class Cut implements Learner {
                 new ChannelBridge(networks.outputNc(), networks.inputNc()),
                 networks.isPerImage(),
                 recipe.adam(),
-                Chance.of(recipe.training().seed()));
+                Chance.of(recipe.training().seed()),
+                communicator);
+    }
+
+    private static void requireShareable(CutRecipe recipe, int processes) {
+        NetworkOptions networks = recipe.networks();
+        if (processes > 1 && networks.netG().isResNet() && networks.dropout()) {
+            throw new IllegalArgumentException("dropout true cannot be shared by " + processes
+                    + " processes, which would drop otherwise than one: set it to false");
+        }
+        if (processes > 1 && networks.normD() == Norm.BATCH && recipe.cut().penalizesGradients()) {
+            throw new IllegalArgumentException("normD batch cannot be shared by " + processes
+                    + " processes where gradients are penalised: choose normD instance");
+        }
     }
 
     /**
@@ -98,14 +145,28 @@ public final class Cut implements Learner {
     @Override
     public Map<String, Double> step(List<Tensor> domains, Step step) {
         try (PointerScope scope = new PointerScope()) {
-            G.noise(chance.noise(step.iteration()));
+            NoiseSource noise = chance.noise(step.iteration());
+            G.noise(
+                    communicator.size() == 1
+                            ? noise
+                            : part(noise, domains.get(0).size(0)));
             Translated translated = translate(domains.get(0), domains.get(1), step.iteration());
             Map<String, Tensor> figures = new LinkedHashMap<>();
             figures.put("loss", translated.output()); // holds the first place for the value that comes last
             discriminate(translated, step, figures);
             generate(translated, step, figures);
-            return Scalars.read(figures);
+            G.noise(noise); // for whoever looks at translations between steps
+            return communicator.means(figures);
         }
+    }
+
+    /** This process's part of noise that is drawn for all images of a step. */
+    private NoiseSource part(NoiseSource all, long images) {
+        int size = communicator.size();
+        return (N, H, W) -> all.draw(N * size, H, W)
+                .view(N / images, size, images, H * W) // G passes images of one domain, or as many of both
+                .select(1, communicator.rank())
+                .reshape(N, 1, H, W);
     }
 
     /**
@@ -159,14 +220,19 @@ public final class Cut implements Learner {
             loss = loss.add(r1);
         }
         if (mode == GanMode.WGANGP && options.lambdaGradientPenalty() > 0) {
-            double[] shares = chance.shares(step.iteration(), Math.toIntExact(targets.size(0)));
-            Tensor penalty = WassersteinPenalty.penalty(D, targets, translations, Tensor.create(shares))
+            Tensor penalty = WassersteinPenalty.penalty(D, targets, translations, shares(step, targets.size(0)))
                     .mul(new Scalar(options.lambdaGradientPenalty()));
             figures.put("gradient_penalty", penalty);
             loss = loss.add(penalty);
         }
-        loss.backward();
+        gradientsOfD.backward(loss);
         discriminator.step(step.lr(), step.iteration() + 1);
+    }
+
+    /** This process's part of the penalty's shares. */
+    private Tensor shares(Step step, long images) {
+        double[] all = chance.shares(step.iteration(), Math.toIntExact(images * communicator.size()));
+        return Tensor.create(all).narrow(0, communicator.rank() * images, images);
     }
 
     private void generate(Translated translated, Step step, Map<String, Tensor> figures) {
@@ -188,7 +254,7 @@ public final class Cut implements Learner {
             loss = loss.add(identity);
         }
         figures.put("loss", loss);
-        loss.backward();
+        gradientsOfG.backward(loss);
         figures.put("grad_norm", generator.gradientNorm());
         generator.step(step.lr(), step.iteration() + 1);
         if (F.projects() && options.lambdaNce() > 0) {
@@ -268,16 +334,22 @@ public final class Cut implements Learner {
             k = F.embeddings(real, places);
         }
         List<Tensor> q = F.embeddings(fake, places);
-        long groups = options.nceNegatives() == CutOptions.Negatives.IMAGE
-                ? real.get(0).size(0)
-                : 1;
-        Tensor loss =
-                PatchNce.losses(q.get(0), k.get(0), groups, options.nceT()).mean();
+        long images = real.get(0).size(0);
+        Tensor loss = nce(q.get(0), k.get(0), images);
         for (int tap = 1; tap < q.size(); tap++) {
-            loss = loss.add(PatchNce.losses(q.get(tap), k.get(tap), groups, options.nceT())
-                    .mean());
+            loss = loss.add(nce(q.get(tap), k.get(tap), images));
         }
         return loss.mul(new Scalar(options.lambdaNce() / q.size()));
+    }
+
+    /** Of one tap; where all images have negatives for each other, those of all processes do. */
+    private Tensor nce(Tensor q, Tensor k, long images) {
+        if (options.nceNegatives() == CutOptions.Negatives.IMAGE) {
+            return PatchNce.losses(q, k, images, options.nceT()).mean();
+        }
+        Tensor all = communicator.gather(k.detach());
+        return PatchNce.losses(q, k, all, communicator.rank() * k.size(0), options.nceT())
+                .mean();
     }
 
     private static void learn(Module network, boolean learns) {
@@ -326,6 +398,8 @@ public final class Cut implements Learner {
 
     @Override
     public void close() {
+        gradientsOfD.close();
+        gradientsOfG.close();
         generator.close();
         discriminator.close();
         sampler.close();

@@ -72,6 +72,11 @@ public record CutOptions(
         }
     }
 
+    /** Whether the discriminator learns by gradients of its gradients. */
+    boolean penalizesGradients() {
+        return lambdaR1 > 0 || (ganMode == GanMode.WGANGP && lambdaGradientPenalty > 0);
+    }
+
     /** Whether images of the target domain go through G. */
     boolean translatesTargets() {
         return (nceIdt && lambdaNce > 0) || lambdaIdentity > 0;

@@ -44,12 +44,34 @@ final class PatchNce {
      */
     static Tensor losses(Tensor q, Tensor k, long groups, double T) {
         Tensor keys = k.detach();
-        long P = q.size(0) / groups;
-        Tensor positive = q.mul(keys).sum(FEATURES, true, new org.bytedeco.pytorch.ScalarTypeOptional()); // N P x 1
         Tensor negative = torch.bmm(parts(q, groups), parts(keys, groups).transpose(1, 2)); // groups x P x P
-        Tensor itself = torch.eye(P, options(q)).unsqueeze(0);
-        negative = negative.masked_fill(itself, new Scalar(ITSELF)).view(-1, P);
-        Tensor logits = torch.cat(new TensorVector(positive, negative), 1).div(new Scalar(T)); // N P x P + 1
+        return entropies(q, keys, negative, 0, T);
+    }
+
+    /**
+     * The loss of each patch, where all of several processes are each other's negatives.
+     *
+     * @param q of this process's images, (N P, C)
+     * @param k likewise
+     * @param all the keys of all processes, (processes N P, C)
+     * @param first the place of this process's first key among those
+     * @return (N P)
+     */
+    static Tensor losses(Tensor q, Tensor k, Tensor all, long first, double T) {
+        Tensor negative = torch.bmm(q.unsqueeze(0), all.t().unsqueeze(0)); // 1 x N P x processes N P
+        return entropies(q, k.detach(), negative, first, T);
+    }
+
+    /** @param first the column in which the first row of each group meets itself */
+    private static Tensor entropies(Tensor q, Tensor keys, Tensor negative, long first, double T) {
+        long P = negative.size(1);
+        Tensor positive = q.mul(keys).sum(FEATURES, true, new org.bytedeco.pytorch.ScalarTypeOptional()); // N P x 1
+        Tensor itself = torch.eye(P, options(q));
+        long after = negative.size(2) - P - first;
+        itself = torch.constant_pad_nd(itself, new long[] {first, after}, new Scalar(0))
+                .unsqueeze(0);
+        Tensor others = negative.masked_fill(itself, new Scalar(ITSELF)).view(-1, negative.size(2));
+        Tensor logits = torch.cat(new TensorVector(positive, others), 1).div(new Scalar(T)); // N P x P + 1
         return torch.cross_entropy_loss(
                 logits,
                 torch.zeros(new long[] {q.size(0)}, whole(q)),

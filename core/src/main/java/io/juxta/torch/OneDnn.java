@@ -14,11 +14,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * Convolutions that are right where oneDNN's are not. On virtual machines whose processor does not say how large its caches
  * are, the oneDNN of libtorch 2.10 (3.7.1) garbles images that lie channel after channel and whose channels do not fill its
- * blocks of 8 or 16: values and gradients are wrong, without any error. Channels last they are right. There such
- * convolutions are computed in float64, without oneDNN: rightly, and many times slower.
+ * blocks of 8 or 16, without any error, and divides by zero for kernels of one pixel, which ends the process. There both
+ * are computed in float64, without oneDNN: rightly, and many times slower.
  */
 public final class OneDnn {
-    private static final boolean GARBLES = garbles();
+    private static final boolean GARBLES = tried();
 
     private OneDnn() {}
 
@@ -42,8 +42,7 @@ public final class OneDnn {
         if (!GARBLES
                 || !x.is_cpu()
                 || x.scalar_type().intern() != ScalarType.Float
-                || isChannelsLast(x)
-                || isChannelsLast(weight)) {
+                || (!isOnePixel(weight) && (isChannelsLast(x) || isChannelsLast(weight)))) {
             return convolution.of(x, weight);
         }
         return convolution
@@ -51,13 +50,19 @@ public final class OneDnn {
                 .to(ScalarType.Float);
     }
 
+    private static boolean isOnePixel(Tensor weight) {
+        return weight.size(2) == 1 && weight.size(3) == 1;
+    }
+
     private static boolean isChannelsLast(Tensor x) {
         return x.suggest_memory_format().intern() == MemoryFormat.ChannelsLast;
     }
 
-    private static boolean garbles() {
+    private static boolean tried() {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
+            // NNPACK wants to know the caches too, and complains at each convolution when it does not
+            torch.globalContext().setUserEnabledNNPACK(false);
             Tensor x = waves(2, 20, 16, 16);
             Tensor weight = waves(20, 20, 3, 3);
             double difference = convolved(x.to(ScalarType.Float), weight.to(ScalarType.Float))
@@ -66,7 +71,9 @@ public final class OneDnn {
                     .abs()
                     .max()
                     .item_double();
-            return !(difference < 1e-3);
+            boolean garbled = !(difference < 1e-3);
+            torch.globalContext().setUserEnabledNNPACK(!garbled);
+            return garbled;
         }
     }
 

@@ -41,4 +41,13 @@ public final class Replicas {
                 ? at
                 : new Position(Integer.parseInt(place[0]), Integer.parseInt(place[1]), Map.of(), 0, 0);
     }
+
+    /**
+     * Rank 0's learning rate in all processes, where it follows from what rank 0 alone knows. All ask it the same, in the
+     * same order.
+     */
+    public static Schedule ofFirst(Communicator communicator, Schedule own) {
+        return (epoch, batch, batches, epochs) ->
+                Double.parseDouble(communicator.broadcast(Double.toString(own.at(epoch, batch, batches, epochs)), 0));
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
+import io.juxta.distributed.Communicator;
 import io.juxta.train.Adam;
 import io.juxta.train.Step;
 import java.util.Arrays;
@@ -144,7 +145,8 @@ class CutGoldenTest {
                     new ChannelBridge(3, 3),
                     true,
                     new Adam.Options(0, 0.99),
-                    new FirstPatches(Set.of()))) {
+                    new FirstPatches(Set.of()),
+                    Communicator.single())) {
                 Tensor A = Filler.tensor(562, type, 2, 3, 64, 64);
                 Tensor B = Filler.tensor(563, type, 2, 3, 64, 64);
                 Map<String, Double> metrics = cut.step(List.of(A, B), new Step(0, 1, 2e-3));
@@ -201,7 +203,8 @@ class CutGoldenTest {
                 new ChannelBridge(3, 3),
                 reuses,
                 new Adam.Options(0.5, 0.999),
-                new FirstPatches(flips));
+                new FirstPatches(flips),
+                Communicator.single());
     }
 
     /** The first places of every tap. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
 import io.juxta.Goldens;
+import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Adam;
 import io.juxta.train.Step;
@@ -48,7 +49,8 @@ class CutTest {
                     new ChannelBridge(3, 3),
                     true,
                     new Adam.Options(0.5, 0.999),
-                    chance)) {
+                    chance,
+                    Communicator.single())) {
                 for (int s = 0; s < 4; s++) {
                     Tensor A = Filler.tensor(10 + s, type, 2, 3, 16, 16);
                     Tensor B = Filler.tensor(20 + s, type, 2, 3, 16, 16);

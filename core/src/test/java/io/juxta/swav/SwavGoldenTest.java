@@ -9,6 +9,7 @@ import io.juxta.backbone.Architecture;
 import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;
 import io.juxta.distributed.Communicator;
+import io.juxta.torch.OneDnn;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Larc;
 import io.juxta.train.Step;
@@ -144,9 +145,10 @@ class SwavGoldenTest {
     /**
      * The original's numbers are float32's. In float64 single weights differ from them by up to 6e-6 after five steps:
      * tensors that start at zero make a first step of their raw gradient, several hundred times what the others make.
+     * Where oneDNN is avoided, float32's convolutions are float64's.
      */
     private static double tolerance(ScalarType type) {
-        return type == ScalarType.Double ? 1e-5 : 2e-6;
+        return type == ScalarType.Double || OneDnn.isAvoided() ? 1e-5 : 2e-6;
     }
 
     private static void counters(Map<String, Tensor> state) {
