@@ -1,13 +1,17 @@
 package io.juxta.cli;
 
+import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
+import io.juxta.eval.Accuracy;
 import io.juxta.eval.FeatureOptions;
 import io.juxta.eval.Features;
 import io.juxta.eval.Knn;
 import io.juxta.eval.KnnOptions;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
+import io.juxta.train.RunIdentity;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,17 +45,29 @@ final class EvaluateKnnCommand implements Callable<Integer> {
         Dataset heldOut = judged.heldOut(images);
         Augmentation view = encoder.evaluation();
         FeatureOptions unit = FeatureOptions.of(options.layer(), FeatureOptions.Length.UNIT);
-        try (Features bank = Features.of(encoder.network(), images, view, unit);
-                Features asked = Features.of(encoder.network(), heldOut, view, unit)) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "kNN %s (k %d, T %s, %s features, %,d in the bank)%n",
-                    Knn.evaluate(asked.values(), asked.labels(), bank.values(), bank.labels(), options),
-                    options.k(),
-                    options.temperature(),
-                    options.layer().name().toLowerCase(Locale.ROOT),
-                    bank.size());
-        }
-        return ExitStatus.DONE;
+        RunIdentity identity = RunIdentity.of("knn", List.of(options), images, heldOut);
+        return Group.ofEnvironment().together(judged.device(), identity, communicator -> {
+            Encoder network = encoder.network();
+            try (Features bank = Features.of(network, images, view, unit, communicator);
+                    Features asked = Features.of(network, heldOut, view, unit, communicator)) {
+                Accuracy accuracy = Knn.evaluate(
+                        asked.values(), asked.labels(), bank.values(), bank.labels(), options, communicator);
+                if (communicator.isFirst()) {
+                    say(accuracy, options, bank.size());
+                }
+            }
+            return ExitStatus.DONE;
+        });
+    }
+
+    private static void say(Accuracy accuracy, KnnOptions options, int bank) {
+        System.out.printf(
+                Locale.ROOT,
+                "kNN %s (k %d, T %s, %s features, %,d in the bank)%n",
+                accuracy,
+                options.k(),
+                options.temperature(),
+                options.layer().name().toLowerCase(Locale.ROOT),
+                bank);
     }
 }

@@ -7,9 +7,12 @@ import io.juxta.eval.LinearProbeOptions;
 import io.juxta.eval.LinearProbeResult;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
+import io.juxta.train.RunIdentity;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -47,10 +50,17 @@ final class EvaluateLinearCommand implements Callable<Integer> {
         Dataset images = judged.images();
         Augmentation plain = encoder.evaluation();
         Augmentation train = options.mode() == LinearProbeOptions.Mode.CACHED ? plain : encoder.linearTrain();
-        LinearProbeResult result =
-                LinearProbe.run(encoder.network(), images, train, judged.heldOut(images), plain, options, this::say);
-        System.out.println(result);
-        return ExitStatus.DONE;
+        Dataset heldOut = judged.heldOut(images);
+        RunIdentity identity = RunIdentity.of("linear", List.of(options), images, heldOut);
+        return Group.ofEnvironment().together(judged.device(), identity, communicator -> {
+            Consumer<JudgedEpoch> progress = communicator.isFirst() ? this::say : epoch -> {};
+            LinearProbeResult result =
+                    LinearProbe.run(encoder.network(), images, train, heldOut, plain, options, communicator, progress);
+            if (communicator.isFirst()) {
+                System.out.println(result);
+            }
+            return ExitStatus.DONE;
+        });
     }
 
     private void say(JudgedEpoch epoch) {

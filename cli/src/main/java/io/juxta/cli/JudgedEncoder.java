@@ -5,7 +5,6 @@ import io.juxta.data.Datasets;
 import io.juxta.data.Split;
 import io.juxta.eval.LinearProbeOptions;
 import io.juxta.exchange.TrainedEncoder;
-import io.juxta.torch.Devices;
 import io.juxta.train.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,7 +39,12 @@ final class JudgedEncoder {
     private List<String> overrides = new ArrayList<>();
 
     TrainedEncoder encoder() throws IOException {
-        return TrainedEncoder.read(weights, Devices.parse(device));
+        return TrainedEncoder.read(weights, device());
+    }
+
+    /** Of this process. */
+    Device device() throws IOException {
+        return Group.ofEnvironment().device(device);
     }
 
     /** The training images. */

@@ -146,10 +146,7 @@ public final class Cut implements Learner {
     public Map<String, Double> step(List<Tensor> domains, Step step) {
         try (PointerScope scope = new PointerScope()) {
             NoiseSource noise = chance.noise(step.iteration());
-            G.noise(
-                    communicator.size() == 1
-                            ? noise
-                            : part(noise, domains.get(0).size(0)));
+            G.noise(noise.part(communicator, domains.get(0).size(0)));
             Translated translated = translate(domains.get(0), domains.get(1), step.iteration());
             Map<String, Tensor> figures = new LinkedHashMap<>();
             figures.put("loss", translated.output()); // holds the first place for the value that comes last
@@ -158,15 +155,6 @@ public final class Cut implements Learner {
             G.noise(noise); // for whoever looks at translations between steps
             return communicator.means(figures);
         }
-    }
-
-    /** This process's part of noise that is drawn for all images of a step. */
-    private NoiseSource part(NoiseSource all, long images) {
-        int size = communicator.size();
-        return (N, H, W) -> all.draw(N * size, H, W)
-                .view(N / images, size, images, H * W) // G passes images of one domain, or as many of both
-                .select(1, communicator.rank())
-                .reshape(N, 1, H, W);
     }
 
     /**
@@ -362,7 +350,6 @@ public final class Cut implements Learner {
                 G, F, bridge, options.nceLayers(), options.nceLayers().size() - 1);
     }
 
-    /** G, with the weights of the last step. */
     @Override
     public Generator network() {
         return G;

@@ -1,6 +1,7 @@
 package io.juxta.cut;
 
 import io.juxta.image.Draws;
+import io.juxta.torch.Collective;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -18,6 +19,21 @@ public interface NoiseSource {
      * @return (N, 1, H, W), of any floating-point type, on any device
      */
     Tensor draw(long N, long H, long W);
+
+    /**
+     * One process's part of this noise, which all draw for the images of all.
+     *
+     * @param images of this process, of each domain: G passes those of one domain, or of both
+     */
+    default NoiseSource part(Collective processes, long images) {
+        int size = processes.size();
+        return size == 1
+                ? this
+                : (N, H, W) -> draw(N * size, H, W)
+                        .view(N / images, size, images, H * W)
+                        .select(1, processes.rank())
+                        .reshape(N, 1, H, W);
+    }
 
     /**
      * Standard normal numbers that depend on these two and on how often the source was asked, on nothing else: a source

@@ -72,11 +72,11 @@ public final class Loader implements AutoCloseable {
                     + " images of the data set; choose at most " + samples.size());
         }
         for (int view = 0; view < samples.views(); view++) {
-            samples.augmentation(view, 0).shape().ifPresent(shape -> requireRoom(options.batchSize(), shape));
+            samples.augmentation(view, 0).shape().ifPresent(shape -> requireRoom(options.capacity(), shape));
         }
         List<Slot> slots = new ArrayList<>();
         for (int i = 0; i < options.depth(); i++) {
-            slots.add(new Slot(options.batchSize(), samples));
+            slots.add(new Slot(options.capacity(), samples));
         }
         Loader loader = new Loader(samples, options, new Ring(slots));
         for (int i = 0; i < options.threads(); i++) {

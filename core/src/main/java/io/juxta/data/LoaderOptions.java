@@ -11,7 +11,8 @@ package io.juxta.data;
  * @param depth batches in memory at once, the one in use included, at least 2; default 3
  * @param rank of this process, from 0
  * @param processes that share each global batch of {@code batchSize * processes} images: rank r takes the r-th part of
- *     each, so the global batches do not depend on the number of processes
+ *     each, so the global batches do not depend on the number of processes; a last batch that is kept, is not full and
+ *     cannot be cut into equal parts, every process gets as a whole
  */
 public record LoaderOptions(
         int batchSize, long seed, Order order, Last last, int threads, int depth, int rank, int processes) {
@@ -36,9 +37,11 @@ public record LoaderOptions(
         require(depth >= 2 && depth <= 64, "loader depth " + depth + " is not within 2 to 64");
         require(processes >= 1, "processes " + processes + " are below 1");
         require(rank >= 0 && rank < processes, "rank " + rank + " is not within 0 to " + (processes - 1));
-        require(
-                last == Last.DROP || processes == 1,
-                "a last batch that is not full cannot be shared by " + processes + " processes; drop it");
+    }
+
+    /** The most images of one batch in this process. */
+    int capacity() {
+        return last == Last.KEEP ? Math.multiplyExact(batchSize, processes) : batchSize;
     }
 
     private static void require(boolean condition, String message) {

@@ -59,14 +59,17 @@ final class Pass {
             return null;
         }
         int global = options.batchSize() * options.processes();
-        int start = nextToFill * global + options.rank() * options.batchSize();
+        int rest = Math.min(global, samples - nextToFill * global);
+        boolean shared = rest % options.processes() == 0;
+        int own = shared ? rest / options.processes() : rest;
+        int start = nextToFill * global + (shared ? options.rank() * own : 0);
         Slot slot;
         if (nextRow == 0) {
             slot = free.pollFirst();
             if (slot == null) {
                 return null;
             }
-            slot.begin(nextToFill, Math.min(options.batchSize(), samples - start));
+            slot.begin(nextToFill, own);
             filling.addLast(slot);
         } else {
             slot = filling.getLast();

@@ -4,6 +4,7 @@ import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
+import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
 import io.juxta.torch.StateDict;
 import java.io.IOException;
@@ -38,6 +39,12 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
      * @throws IllegalStateException when the images are not as many as they say
      */
     public static Features of(Encoder encoder, LabelledImages images, FeatureOptions options) throws IOException {
+        return of(encoder, images, options, Communicator.single());
+    }
+
+    /** @param images of which this process gets its part of every batch */
+    static Features of(Encoder encoder, LabelledImages images, FeatureOptions options, Communicator communicator)
+            throws IOException {
         UnaryOperator<Tensor> forward = options.layer() == Layer.BACKBONE ? encoder::pooled : encoder::forward;
         Optional<Tensor> like = like(encoder);
         boolean training = encoder.is_training();
@@ -47,7 +54,8 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
                     images,
                     batch -> forward.apply(
                             like.map(p -> batch.to(p.device(), p.scalar_type())).orElse(batch)),
-                    options.length());
+                    options.length(),
+                    communicator);
         } finally {
             encoder.train(training);
         }
@@ -62,8 +70,19 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
      */
     public static Features of(Encoder encoder, Dataset dataset, Augmentation view, FeatureOptions options)
             throws IOException {
-        try (Loader loader = open(dataset, view, options.batchSize())) {
-            return of(encoder, LabelledImages.of(loader, dataset), options);
+        return of(encoder, dataset, view, options, Communicator.single());
+    }
+
+    /**
+     * The same by several processes, each of which computes its part of the images; all of them get all features.
+     *
+     * @throws IOException when images cannot be read
+     */
+    public static Features of(
+            Encoder encoder, Dataset dataset, Augmentation view, FeatureOptions options, Communicator communicator)
+            throws IOException {
+        try (Loader loader = open(dataset, view, options.batchSize(), communicator)) {
+            return of(encoder, LabelledImages.of(loader, dataset), options, communicator);
         }
     }
 
@@ -74,7 +93,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
      * @throws IOException when images cannot be read
      */
     public static Features ofPixels(LabelledImages images, FeatureOptions.Length length) throws IOException {
-        return collect(images, batch -> batch.flatten(1, -1), length);
+        return collect(images, batch -> batch.flatten(1, -1), length, Communicator.single());
     }
 
     /**
@@ -103,9 +122,16 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     }
 
     static Loader open(Dataset dataset, Augmentation view, int batchSize) {
-        LoaderOptions options = LoaderOptions.of(Math.min(batchSize, Math.max(1, dataset.size())), 0)
+        return open(dataset, view, batchSize, Communicator.single());
+    }
+
+    /** @param batchSize of all processes together, at most */
+    static Loader open(Dataset dataset, Augmentation view, int batchSize, Communicator communicator) {
+        int whole = Math.min(batchSize, Math.max(1, dataset.size()));
+        LoaderOptions options = LoaderOptions.of(Math.max(1, whole / communicator.size()), 0)
                 .withOrder(LoaderOptions.Order.SEQUENTIAL)
-                .withLast(LoaderOptions.Last.KEEP);
+                .withLast(LoaderOptions.Last.KEEP)
+                .withShare(communicator.rank(), communicator.size());
         return Loader.open(dataset, List.of(view), options);
     }
 
@@ -115,9 +141,13 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
         return parameters.values().stream().findFirst();
     }
 
-    private static Features collect(LabelledImages images, UnaryOperator<Tensor> forward, FeatureOptions.Length length)
+    private static Features collect(
+            LabelledImages images,
+            UnaryOperator<Tensor> forward,
+            FeatureOptions.Length length,
+            Communicator communicator)
             throws IOException {
-        Collector collector = new Collector(images.size(), forward, length);
+        Collector collector = new Collector(images.size(), forward, length, communicator);
         images.read(0, collector);
         if (collector.filled != images.size()) {
             throw new IllegalStateException("expected " + images.size() + " images, there were " + collector.filled);
@@ -129,13 +159,15 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
         private final int size;
         private final UnaryOperator<Tensor> forward;
         private final FeatureOptions.Length length;
+        private final SharedPass pass;
         // slots of the caller's scope: the first batch, which tells the width, fills them from its own
         private final Tensor values = new Tensor();
         private final Tensor labels = new Tensor();
         private int filled;
 
-        Collector(int size, UnaryOperator<Tensor> forward, FeatureOptions.Length length) {
+        Collector(int size, UnaryOperator<Tensor> forward, FeatureOptions.Length length, Communicator communicator) {
             this.size = size;
+            pass = new SharedPass(communicator, size);
             this.forward = forward;
             this.length = length;
         }
@@ -153,13 +185,17 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
                 if (length == FeatureOptions.Length.UNIT) {
                     features = torch.normalize(features);
                 }
+                Tensor all = pass.whole(features);
+                Tensor classesOf = pass.whole(Labels.of(classes, features));
+                int rows = Math.toIntExact(all.size(0));
                 if (filled == 0) {
                     values.put(torch.zeros(new long[] {size, features.size(1)}, features.options()));
                     labels.put(Labels.of(new int[size], features));
                 }
-                values.narrow(0, filled, count).copy_(features);
-                labels.narrow(0, filled, count).copy_(Labels.of(classes, labels));
-                filled += count;
+                values.narrow(0, filled, rows).copy_(all);
+                labels.narrow(0, filled, rows).copy_(classesOf);
+                filled += rows;
+                pass.passed(rows);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.juxta.eval;
 
+import io.juxta.distributed.Communicator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -56,6 +57,17 @@ public final class Knn {
      */
     public static Accuracy evaluate(
             Tensor queries, Tensor queryLabels, Tensor bank, Tensor bankLabels, KnnOptions options) {
+        return evaluate(queries, queryLabels, bank, bankLabels, options, Communicator.single());
+    }
+
+    /** The same by several processes, which have the same features; each classifies its part of the queries. */
+    public static Accuracy evaluate(
+            Tensor queries,
+            Tensor queryLabels,
+            Tensor bank,
+            Tensor bankLabels,
+            KnnOptions options,
+            Communicator communicator) {
         if (queries.size(0) == 0 || bank.size(0) == 0) {
             throw new IllegalArgumentException(
                     "kNN needs images to classify and a bank: there are " + queries.size(0) + " and " + bank.size(0));
@@ -66,8 +78,15 @@ public final class Knn {
             if (queryLabels.size(0) != queries.size(0) || queryLabels.min().item_long() < 0) {
                 throw new IllegalArgumentException("kNN needs a class for each of the " + queries.size(0) + " images");
             }
-            Tensor scores = scores(queries, bank, bankLabels, Math.toIntExact(largest + 1), options);
-            return Accuracy.of(scores, queryLabels);
+            long from = queries.size(0) * communicator.rank() / communicator.size();
+            long mine = queries.size(0) * (communicator.rank() + 1) / communicator.size() - from;
+            Tensor scores =
+                    scores(queries.narrow(0, from, mine), bank, bankLabels, Math.toIntExact(largest + 1), options);
+            long[] right = Accuracy.right(scores, queryLabels.narrow(0, from, mine));
+            Tensor all = Tensor.create(right);
+            communicator.sum(all);
+            all.data_ptr_long().get(right);
+            return Accuracy.of(right[0], right[1], queries.size(0));
         }
     }
 

@@ -4,6 +4,7 @@ import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
+import io.juxta.distributed.Communicator;
 import io.juxta.eval.LinearProbeOptions.Mode;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Draws;
@@ -41,8 +42,10 @@ public final class LinearProbe {
     private final Tensor like;
     private final LinearClassifier classifier;
     private final int classes;
+    private final Communicator communicator;
 
-    private LinearProbe(Encoder encoder, int classes, LinearProbeOptions options) {
+    private LinearProbe(Encoder encoder, int classes, LinearProbeOptions options, Communicator communicator) {
+        this.communicator = communicator;
         this.encoder = encoder;
         this.options = options;
         this.classes = classes;
@@ -71,15 +74,43 @@ public final class LinearProbe {
             LinearProbeOptions options,
             Consumer<JudgedEpoch> progress)
             throws IOException {
-        LoaderOptions shuffled = LoaderOptions.of(Math.min(options.batchSize(), train.size()), options.seed())
-                .withLast(LoaderOptions.Last.KEEP);
+        return run(encoder, train, trainView, validation, validationView, options, Communicator.single(), progress);
+    }
+
+    /**
+     * The same by several processes, each of which computes the features of its part of every batch; all of them then
+     * train the same classifier.
+     *
+     * @throws IllegalArgumentException when a batch cannot be shared
+     */
+    public static LinearProbeResult run(
+            Encoder encoder,
+            Dataset train,
+            Augmentation trainView,
+            Dataset validation,
+            Augmentation validationView,
+            LinearProbeOptions options,
+            Communicator communicator,
+            Consumer<JudgedEpoch> progress)
+            throws IOException {
+        int processes = communicator.size();
+        if (options.batchSize() % processes != 0) {
+            throw new IllegalArgumentException("probe-batch-size " + options.batchSize() + " cannot be shared by "
+                    + processes + " processes: make it a multiple of " + processes);
+        }
+        int batch = Math.min(options.batchSize() / processes, Math.max(1, train.size() / processes));
+        LoaderOptions shuffled = LoaderOptions.of(batch, options.seed())
+                .withLast(LoaderOptions.Last.KEEP)
+                .withShare(communicator.rank(), processes);
         try (Loader trainLoader = Loader.open(train, List.of(trainView), shuffled);
-                Loader validationLoader = Features.open(validation, validationView, options.batchSize())) {
+                Loader validationLoader =
+                        Features.open(validation, validationView, options.batchSize(), communicator)) {
             return run(
                     encoder,
                     LabelledImages.of(trainLoader, train),
                     LabelledImages.of(validationLoader, validation),
                     options,
+                    communicator,
                     progress);
         }
     }
@@ -101,6 +132,17 @@ public final class LinearProbe {
             LinearProbeOptions options,
             Consumer<JudgedEpoch> progress)
             throws IOException {
+        return run(encoder, train, validation, options, Communicator.single(), progress);
+    }
+
+    private static LinearProbeResult run(
+            Encoder encoder,
+            LabelledImages train,
+            LabelledImages validation,
+            LinearProbeOptions options,
+            Communicator communicator,
+            Consumer<JudgedEpoch> progress)
+            throws IOException {
         if (train.size() == 0 || validation.size() == 0) {
             throw new IllegalArgumentException("a linear probe needs images to train on and to judge: there are "
                     + train.size() + " and " + validation.size());
@@ -116,7 +158,7 @@ public final class LinearProbe {
         boolean training = encoder.is_training();
         encoder.eval();
         try {
-            return new LinearProbe(encoder, classes, options).run(train, validation, progress);
+            return new LinearProbe(encoder, classes, options, communicator).run(train, validation, progress);
         } finally {
             encoder.train(training);
         }
@@ -150,22 +192,24 @@ public final class LinearProbe {
 
     private Features features(LabelledImages images, String whose) throws IOException {
         FeatureOptions raw = FeatureOptions.of(Layer.BACKBONE, FeatureOptions.Length.RAW);
-        Features features = Features.of(encoder, images, raw);
+        Features features = Features.of(encoder, images, raw, communicator);
         Labels.check(features.labels(), classes, whose);
         return features;
     }
 
     /** An epoch over images whose features are computed as they come. */
     private void learn(LabelledImages train, int epoch, Tally tally) throws IOException {
+        SharedPass pass = new SharedPass(communicator, train.size());
         train.read(epoch, (images, labels) -> {
             try (PointerScope scope = new PointerScope()) {
                 Tensor features;
                 try (NoGradGuard guard = new NoGradGuard()) {
                     features = encoder.pooled(images.to(like.device(), like.scalar_type()));
                 }
-                Tensor classesOf = Labels.of(labels, like);
+                Tensor classesOf = pass.whole(Labels.of(labels, like));
                 Labels.check(classesOf, classes, "the training images");
-                learn(features, classesOf, epoch, tally);
+                learn(pass.whole(features), classesOf, epoch, tally);
+                pass.passed(classesOf.size(0));
             }
         });
     }

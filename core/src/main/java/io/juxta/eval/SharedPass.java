@@ -1,0 +1,46 @@
+package io.juxta.eval;
+
+import io.juxta.distributed.Communicator;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * One pass over images by several processes, each of which gets its part of every batch; a last batch that cannot be cut
+ * into equal parts, each gets as a whole. No image counts twice.
+ */
+final class SharedPass {
+    private final Communicator communicator;
+    private long left;
+
+    /** @param images of the pass */
+    SharedPass(Communicator communicator, long images) {
+        this.communicator = communicator;
+        left = images;
+    }
+
+    /**
+     * Whether a batch is this process's part of one.
+     *
+     * @param rows that this process got
+     */
+    boolean isPart(long rows) {
+        return communicator.size() > 1 && rows < left;
+    }
+
+    /**
+     * All rows of a batch, in the order of the images.
+     *
+     * @param mine (N, ...), without gradient
+     */
+    Tensor whole(Tensor mine) {
+        return isPart(mine.size(0)) ? communicator.gather(mine) : mine;
+    }
+
+    /**
+     * Ends a batch.
+     *
+     * @param rows of all processes
+     */
+    void passed(long rows) {
+        left -= rows;
+    }
+}
