@@ -55,9 +55,14 @@ final class Group {
 
     /** Meets the others, makes sure that all do the same, and tells them when this process fails. */
     <T> T together(Device device, RunIdentity identity, Together<T> run) throws IOException {
+        return together(device, identity, Map.of(), run);
+    }
+
+    /** @param more facts that must be the same in all processes */
+    <T> T together(Device device, RunIdentity identity, Map<String, String> more, Together<T> run) throws IOException {
         try (Communicator communicator = join(device)) {
             try {
-                agree(communicator, identity);
+                agree(communicator, identity, more);
                 return run.run(communicator);
             } catch (IOException | RuntimeException | Error e) {
                 communicator.fail(e);
@@ -96,8 +101,9 @@ final class Group {
         return training.loaderThreads() == 0 ? options : options.withThreads(training.loaderThreads());
     }
 
-    private static void agree(Communicator communicator, RunIdentity identity) throws IOException {
-        Map<String, String> facts = new LinkedHashMap<>();
+    private static void agree(Communicator communicator, RunIdentity identity, Map<String, String> more)
+            throws IOException {
+        Map<String, String> facts = new LinkedHashMap<>(more);
         facts.put("version", new Version().getVersion()[0]);
         facts.put("method", identity.method());
         facts.put("number of images", Integer.toString(identity.images()));

@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Device;
 
@@ -77,7 +78,7 @@ final class Pretraining {
         Method fitted = method.fitTo(images.size(), Pretraining::say);
         TrainingOptions training = fitted.training();
         Devices.parse(training.device());
-        judged(images, heldOut);
+        judged(images, heldOut, Pretraining::say);
         System.out.print(Recipe.write(options(fitted)));
         System.out.println();
         System.out.printf(Locale.ROOT, "images             %,d%n", images.size());
@@ -118,13 +119,20 @@ final class Pretraining {
         Torch.threads(training.threads());
         Torch.seed(training.seed());
         Device device = group.device(training.device());
-        Optional<Dataset> judged = group.speaks() ? judged(images, heldOut) : Optional.empty();
+        Optional<Dataset> judged = judged(images, heldOut, group.speaks() ? Pretraining::say : line -> {});
         RunIdentity identity = RunIdentity.of(fitted.name(), options(fitted), images);
-        return group.together(device, identity, communicator -> {
+        Map<String, String> more = Map.of(
+                "held-out images",
+                judged.map(queries -> RunIdentity.of("knn", List.of(), queries).names())
+                        .orElse("none"));
+        return group.together(device, identity, more, communicator -> {
             try (Loader loader = Loader.open(images, fitted.views(), group.loader(training));
                     EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
                 Running running = new Running(fitted, images, learner, loader, device, communicator, stop);
-                return communicator.isFirst() ? lead(running, judged, place, identity, warnings) : follow(running);
+                Optional<KnnMonitor> monitor = judged.map(queries -> monitor(running, queries));
+                return communicator.isFirst()
+                        ? lead(running, monitor, place, identity, warnings)
+                        : follow(running, monitor);
             }
         });
     }
@@ -152,14 +160,30 @@ final class Pretraining {
     }
 
     /** A process that only computes its part. */
-    private static Outcome follow(Running running) throws IOException {
+    private static Outcome follow(Running running, Optional<KnnMonitor> monitor) throws IOException {
         Position from = Replicas.followFirst(running.communicator, running.learner, Position.START);
-        return new Outcome(running.train(from, List.of()), Optional.empty());
+        if (monitor.isPresent() && from.isStart()) {
+            monitor.get().measure();
+        }
+        return new Outcome(running.train(from, List.copyOf(monitor.stream().toList())), Optional.empty());
+    }
+
+    private KnnMonitor monitor(Running running, Dataset queries) {
+        Method fitted = running.method;
+        return new KnnMonitor(
+                running.learner.encoder(),
+                running.images,
+                queries,
+                fitted.evaluation(),
+                knn,
+                monitoring,
+                fitted.training().epochs(),
+                running.communicator);
     }
 
     /** The process that measures, writes and speaks; the only one as a rule. */
     private Outcome lead(
-            Running running, Optional<Dataset> judged, RunPlace place, RunIdentity identity, List<String> warnings)
+            Running running, Optional<KnnMonitor> monitor, RunPlace place, RunIdentity identity, List<String> warnings)
             throws IOException {
         Method fitted = running.method;
         TrainingOptions training = fitted.training();
@@ -177,8 +201,6 @@ final class Pretraining {
                     fitted.arch(),
                     Torch.describe(),
                     processes == 1 ? "" : " in each of " + processes + " processes"));
-            Optional<KnnMonitor> monitor = judged.map(queries -> new KnnMonitor(
-                    learner.encoder(), images, queries, fitted.evaluation(), knn, monitoring, training.epochs()));
             double raw = Double.NaN;
             double untrained = Double.NaN;
             if (monitor.isPresent() && from.isStart()) {
@@ -234,26 +256,27 @@ final class Pretraining {
     }
 
     /** The held-out images if kNN can be measured on them; says so where it cannot. */
-    private Optional<Dataset> judged(Dataset images, Optional<Dataset> heldOut) {
+    private Optional<Dataset> judged(Dataset images, Optional<Dataset> heldOut, Consumer<String> why) {
         if (!measuresKnn()) {
             return Optional.empty();
         }
         if (heldOut.isEmpty()
                 || images.classes().isEmpty()
                 || heldOut.get().classes().isEmpty()) {
-            say("kNN is not measured: it needs classes, and held-out images in a folder test or val");
+            why.accept("kNN is not measured: it needs classes, and held-out images in a folder test or val");
             return Optional.empty();
         }
         List<String> classes = heldOut.get().classes();
         if (!images.classes().equals(classes)) {
-            say("kNN is not measured: the training images have the classes " + shown(images.classes())
+            why.accept("kNN is not measured: the training images have the classes " + shown(images.classes())
                     + ", the held-out ones " + shown(classes));
             return Optional.empty();
         }
         for (Dataset dataset : List.of(images, heldOut.get())) {
             for (int i = 0; i < dataset.size(); i++) {
                 if (dataset.label(i) < 0) {
-                    say("kNN is not measured: " + dataset.name(i) + " is in no class; move it into a class's folder");
+                    why.accept("kNN is not measured: " + dataset.name(i)
+                            + " is in no class; move it into a class's folder");
                     return Optional.empty();
                 }
             }

@@ -76,14 +76,50 @@ class LaunchTest {
     }
 
     private static List<Double> losses(Path run) throws IOException {
+        return column(run, "loss");
+    }
+
+    private static List<Double> column(Path run, String name) throws IOException {
         List<String> lines = Files.readAllLines(run.resolve("metrics.csv"));
-        int column = List.of(lines.get(0).split(",", -1)).indexOf("loss");
+        int column = List.of(lines.get(0).split(",", -1)).indexOf(name);
         return lines.stream()
                 .skip(1)
                 .map(line -> line.split(",", -1)[column])
-                .filter(loss -> !loss.isEmpty())
+                .filter(value -> !value.isEmpty())
                 .map(Double::valueOf)
                 .toList();
+    }
+
+    /** kNN between epochs and afterwards, and the linear probe: 24 images to learn from, 9 to judge by. */
+    @Test
+    void judgementsAreSharedToo() throws IOException, InterruptedException {
+        Path labelled = root.resolve("labelled");
+        TinyRun.images(labelled.resolve("train"), 24);
+        TinyRun.images(labelled.resolve("test"), 9);
+        List<String> words = new ArrayList<>(List.of("pretrain", recipe.toString(), "--quiet", "--set=knn-every=1"));
+        words.addAll(List.of("--data=" + labelled, "--set=knn-layer=backbone"));
+        Path alone = root.resolve("judged-1");
+        Path shared = root.resolve("judged-2");
+        assertThat(TinyRun.call(with(words, "--run=" + alone)).status()).isZero();
+        JuxtaProcess.Result run = JuxtaProcess.run(launch("--timeout=30", List.of(with(words, "--run=" + shared))));
+        assertThat(run.err()).isEmpty();
+        assertThat(column(shared, "knn")).hasSize(2).isEqualTo(column(alone, "knn"));
+
+        for (String measure : List.of("knn --set=knn-k=5", "linear --quiet --set=probe-epochs=2")) {
+            words = new ArrayList<>(List.of("evaluate"));
+            words.addAll(List.of(measure.split(" ")));
+            words.addAll(List.of(shared.toString(), "--data=" + labelled, "--device=cpu"));
+            JuxtaProcess.Result expected = TinyRun.call(words.toArray(String[]::new));
+            JuxtaProcess.Result actual = JuxtaProcess.run(launch("--timeout=30", words));
+            assertThat(actual.err()).isEmpty();
+            assertThat(actual.out().replace("[0] ", "")).contains("top-1").isEqualTo(expected.out());
+        }
+    }
+
+    private static String[] with(List<String> words, String more) {
+        List<String> all = new ArrayList<>(words);
+        all.add(more);
+        return all.toArray(String[]::new);
     }
 
     /** CUT, with a learning rate that follows from what rank 0 measures, and with noise. */

@@ -2,6 +2,7 @@ package io.juxta.eval;
 
 import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
+import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
 import io.juxta.train.Default;
 import io.juxta.train.MayChange;
@@ -18,6 +19,7 @@ public final class KnnMonitor implements Training.Listener {
     private final KnnOptions knn;
     private final Options options;
     private final int epochs;
+    private final Communicator communicator;
 
     /**
      * @param knnEvery epochs between two measurements, counted from the first; the last epoch is always measured; 0 for
@@ -36,6 +38,7 @@ public final class KnnMonitor implements Training.Listener {
      * @param queries labelled images that were held out
      * @param view how an image is prepared; nothing random
      * @param epochs of the whole run
+     * @param communicator with the other processes of the run, each of which measures its part
      */
     public KnnMonitor(
             Encoder encoder,
@@ -44,7 +47,8 @@ public final class KnnMonitor implements Training.Listener {
             Augmentation view,
             KnnOptions knn,
             Options options,
-            int epochs) {
+            int epochs,
+            Communicator communicator) {
         this.encoder = encoder;
         this.bank = bank;
         this.queries = queries;
@@ -52,27 +56,28 @@ public final class KnnMonitor implements Training.Listener {
         this.knn = knn;
         this.options = options;
         this.epochs = epochs;
+        this.communicator = communicator;
     }
 
-    /** Top-1 in percent as the encoder stands. */
+    /** Top-1 in percent as the encoder stands; all processes call it together. */
     public double measure() throws IOException {
         FeatureOptions unit = FeatureOptions.of(knn.layer(), FeatureOptions.Length.UNIT);
-        try (Features reference = Features.of(encoder, bank, view, unit);
-                Features asked = Features.of(encoder, queries, view, unit)) {
-            return accuracy(reference, asked).top1();
+        try (Features reference = Features.of(encoder, bank, view, unit, communicator);
+                Features asked = Features.of(encoder, queries, view, unit, communicator)) {
+            return accuracy(reference, asked, communicator).top1();
         }
     }
 
-    /** Top-1 in percent of the pixels themselves. */
+    /** Top-1 in percent of the pixels themselves; of this process alone. */
     public double raw() throws IOException {
         try (Features reference = Features.ofPixels(bank, view, FeatureOptions.Length.UNIT);
                 Features asked = Features.ofPixels(queries, view, FeatureOptions.Length.UNIT)) {
-            return accuracy(reference, asked).top1();
+            return accuracy(reference, asked, Communicator.single()).top1();
         }
     }
 
-    private Accuracy accuracy(Features reference, Features asked) {
-        return Knn.evaluate(asked.values(), asked.labels(), reference.values(), reference.labels(), knn);
+    private Accuracy accuracy(Features reference, Features asked, Communicator processes) {
+        return Knn.evaluate(asked.values(), asked.labels(), reference.values(), reference.labels(), knn, processes);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.juxta.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.juxta.data.DrawnShapes;
+import io.juxta.distributed.Communicator;
 import io.juxta.eval.Drawn.TinyEncoder;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
@@ -28,7 +29,8 @@ class KnnMonitorTest {
                 PLAIN,
                 KNN,
                 new KnnMonitor.Options(every),
-                epochs);
+                epochs,
+                Communicator.single());
     }
 
     /** The last epoch's figure is what the run came to. */
