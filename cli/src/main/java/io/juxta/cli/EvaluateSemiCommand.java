@@ -5,13 +5,15 @@ import io.juxta.eval.JudgedEpoch;
 import io.juxta.eval.LabelSplit;
 import io.juxta.eval.SemiSupervised;
 import io.juxta.eval.SemiSupervisedOptions;
-import io.juxta.eval.SemiSupervisedResult;
 import io.juxta.exchange.TrainedEncoder;
+import io.juxta.train.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,21 +63,30 @@ final class EvaluateSemiCommand implements Callable<Integer> {
         Dataset images = judged.images();
         Dataset heldOut = judged.heldOut(images);
         LabelSplit split = labels.isPresent() ? LabelSplit.read(labels.get(), images) : asked.split(images);
-        System.out.println(split);
-        SemiSupervisedOptions options = asked.fitTo(split, System.out::println);
-        if (out.isPresent()) {
+        Group group = Group.ofEnvironment();
+        Consumer<Object> say = group.speaks() ? System.out::println : line -> {};
+        say.accept(split);
+        SemiSupervisedOptions options = asked.fitTo(split, say::accept);
+        if (out.isPresent() && group.speaks()) {
             split.write(out.get());
         }
-        SemiSupervisedResult result = SemiSupervised.run(
-                encoder.network(),
-                split.images(),
-                encoder.linearTrain(),
-                heldOut,
-                encoder.evaluation(),
-                options,
-                epoch -> say(epoch, options.headLr(epoch.epoch())));
-        System.out.println(result);
-        return ExitStatus.DONE;
+        RunIdentity identity = RunIdentity.of("semi", List.of(options), split.images(), heldOut);
+        return group.together(judged.device(), identity, communicator -> {
+            say.accept(SemiSupervised.run(
+                    encoder.network(),
+                    split.images(),
+                    encoder.linearTrain(),
+                    heldOut,
+                    encoder.evaluation(),
+                    options,
+                    communicator,
+                    epoch -> {
+                        if (group.speaks()) {
+                            say(epoch, options.headLr(epoch.epoch()));
+                        }
+                    }));
+            return ExitStatus.DONE;
+        });
     }
 
     private void say(JudgedEpoch epoch, double headLr) {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
 final class LaunchCommand implements Callable<Integer> {
     /** What knows how to be several processes. */
     private static final List<String> COMMANDS =
-            List.of("pretrain", "quickstart", "translate train", "evaluate knn", "evaluate linear");
+            List.of("pretrain", "quickstart", "translate train", "evaluate knn", "evaluate linear", "evaluate semi");
 
     /** How long the others may at least take to end by themselves once one has failed. */
     private static final int GRACE_SECONDS = 15;
@@ -59,7 +59,8 @@ final class LaunchCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "COMMAND",
             arity = "1..*",
-            description = "pretrain, quickstart, translate train, evaluate knn or evaluate linear, with its arguments.")
+            description =
+                    "pretrain, quickstart, translate train, evaluate knn, evaluate linear or evaluate semi, with its arguments.")
     private List<String> command = List.of();
 
     @Override

@@ -105,7 +105,9 @@ class LaunchTest {
         assertThat(run.err()).isEmpty();
         assertThat(column(shared, "knn")).hasSize(2).isEqualTo(column(alone, "knn"));
 
-        for (String measure : List.of("knn --set=knn-k=5", "linear --quiet --set=probe-epochs=2")) {
+        String semi =
+                "semi --quiet --set=semi-epochs=1 --set=semi-share=0.5 --set=semi-batch-size=6 --set=semi-lr=1e-6";
+        for (String measure : List.of("knn --set=knn-k=5", "linear --quiet --set=probe-epochs=2", semi)) {
             words = new ArrayList<>(List.of("evaluate"));
             words.addAll(List.of(measure.split(" ")));
             words.addAll(List.of(shared.toString(), "--data=" + labelled, "--device=cpu"));

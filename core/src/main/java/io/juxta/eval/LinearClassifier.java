@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LinearImpl;
@@ -41,7 +42,7 @@ final class LinearClassifier {
         fill(fc.bias(), initial.biases());
         layers.to(like.device(), false);
         state = StateDict.of(layers);
-        optimizer = new Sgd(List.copyOf(StateDict.parameters(layers).values()), sgd);
+        optimizer = new Sgd(parameters(), sgd);
     }
 
     /** Where the values of {@code fc} come from. */
@@ -107,11 +108,16 @@ final class LinearClassifier {
      * @param labels int64 (N)
      */
     Seen learn(Tensor features, Tensor labels, double lr) {
+        return learn(features, labels, lr, Tensor::backward);
+    }
+
+    /** @param backward what computes the gradients of a loss */
+    Seen learn(Tensor features, Tensor labels, double lr, Consumer<Tensor> backward) {
         try (PointerScope scope = new PointerScope()) {
             Tensor scores = scores(features);
             Tensor loss = torch.cross_entropy_loss(scores, labels);
             layers.zero_grad(true);
-            loss.backward();
+            backward.accept(loss);
             optimizer.step(lr);
             return new Seen(loss.item_double(), Accuracy.right(scores, labels));
         }
@@ -136,6 +142,10 @@ final class LinearClassifier {
         }
         layers.train(true);
         return Accuracy.of(right1, right5, size);
+    }
+
+    List<Tensor> parameters() {
+        return List.copyOf(StateDict.parameters(layers).values());
     }
 
     /** Under torchvision's names, and {@code bn.*}. */

@@ -4,7 +4,10 @@ import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
+import io.juxta.distributed.Communicator;
+import io.juxta.distributed.GradientAverage;
 import io.juxta.image.Augmentation;
+import io.juxta.torch.BatchNorm;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Sgd;
 import java.io.IOException;
@@ -42,15 +45,27 @@ public final class SemiSupervised {
     private final Tensor like;
     private final LinearClassifier head;
     private final Sgd trunk;
+    private final Communicator communicator;
+    private final GradientAverage gradients;
+    /** Whether batch norms are those of all processes' images. */
+    private boolean together;
 
     SemiSupervised(Encoder encoder, int classes, SemiSupervisedOptions options) {
+        this(encoder, classes, options, Communicator.single());
+    }
+
+    private SemiSupervised(Encoder encoder, int classes, SemiSupervisedOptions options, Communicator communicator) {
+        this.communicator = communicator;
         this.encoder = encoder;
         this.options = options;
         this.classes = classes;
         this.like = Features.like(encoder)
                 .orElseThrow(() -> new IllegalArgumentException("an encoder without parameters cannot be fine-tuned"));
         this.head = LinearClassifier.head(like, encoder.features(), classes, options);
-        this.trunk = new Sgd(reached(), options.sgd());
+        List<Tensor> parameters = new ArrayList<>(reached());
+        this.trunk = new Sgd(parameters, options.sgd());
+        parameters.addAll(head.parameters());
+        this.gradients = new GradientAverage(communicator, parameters);
     }
 
     /** The parameters that the pooled feature depends on: all but those of the encoder's own head. */
@@ -92,15 +107,42 @@ public final class SemiSupervised {
             SemiSupervisedOptions options,
             Consumer<JudgedEpoch> progress)
             throws IOException {
-        LoaderOptions shuffled = LoaderOptions.of(Math.min(options.batchSize(), labelled.size()), options.seed())
-                .withLast(LoaderOptions.Last.KEEP);
+        return run(encoder, labelled, trainView, validation, validationView, options, Communicator.single(), progress);
+    }
+
+    /**
+     * The same by several processes: each learns from its part of every batch, with batch norm over all of it, and judges
+     * its part of the images.
+     *
+     * @throws IllegalArgumentException when a batch cannot be shared
+     */
+    public static SemiSupervisedResult run(
+            Encoder encoder,
+            Dataset labelled,
+            Augmentation trainView,
+            Dataset validation,
+            Augmentation validationView,
+            SemiSupervisedOptions options,
+            Communicator communicator,
+            Consumer<JudgedEpoch> progress)
+            throws IOException {
+        int processes = communicator.size();
+        if (options.batchSize() % processes != 0) {
+            throw new IllegalArgumentException("semi-batch-size " + options.batchSize() + " cannot be shared by "
+                    + processes + " processes: make it a multiple of " + processes);
+        }
+        int batch = Math.min(options.batchSize() / processes, Math.max(1, labelled.size() / processes));
+        LoaderOptions shuffled = LoaderOptions.of(batch, options.seed())
+                .withLast(LoaderOptions.Last.KEEP)
+                .withShare(communicator.rank(), processes);
         try (Loader loader = Loader.open(labelled, List.of(trainView), shuffled);
-                Loader judged = Features.open(validation, validationView, options.batchSize())) {
+                Loader judged = Features.open(validation, validationView, options.batchSize(), communicator)) {
             return run(
                     encoder,
                     LabelledImages.of(loader, labelled),
                     LabelledImages.of(judged, validation),
                     options,
+                    communicator,
                     progress);
         }
     }
@@ -121,6 +163,17 @@ public final class SemiSupervised {
             SemiSupervisedOptions options,
             Consumer<JudgedEpoch> progress)
             throws IOException {
+        return run(encoder, labelled, validation, options, Communicator.single(), progress);
+    }
+
+    private static SemiSupervisedResult run(
+            Encoder encoder,
+            LabelledImages labelled,
+            LabelledImages validation,
+            SemiSupervisedOptions options,
+            Communicator communicator,
+            Consumer<JudgedEpoch> progress)
+            throws IOException {
         if (labelled.size() < 2 || validation.size() == 0) {
             throw new IllegalArgumentException("fine-tuning needs 2 images to learn from and 1 to judge: there are "
                     + labelled.size() + " and " + validation.size());
@@ -131,11 +184,13 @@ public final class SemiSupervised {
         }
         boolean training = encoder.is_training();
         try {
-            SemiSupervised tuning = new SemiSupervised(encoder, classes, options);
-            try (tuning.trunk) {
+            SemiSupervised tuning = new SemiSupervised(encoder, classes, options, communicator);
+            try (tuning.trunk;
+                    tuning.gradients) {
                 return tuning.run(labelled, validation, progress);
             }
         } finally {
+            synchronize(encoder, Communicator.single());
             encoder.zero_grad(true);
             encoder.train(training);
         }
@@ -148,17 +203,44 @@ public final class SemiSupervised {
             int epoch = number;
             Tally tally = new Tally();
             encoder.train(true);
+            SharedPass pass = new SharedPass(communicator, labelled.size());
             labelled.read(epoch, (images, labels) -> {
+                boolean part = pass.isPart(labels.length);
+                int all = part ? labels.length * communicator.size() : labels.length;
                 // a batch norm of one image knows nothing
-                if (labels.length > 1) {
+                if (all > 1) {
+                    together(part);
                     LinearClassifier.Seen seen = step(images, labels, options.lr(epoch), options.headLr(epoch));
-                    tally.add(check(seen, epoch), labels.length);
+                    tally.add(check(part ? ofAll(seen) : seen, epoch), all);
                 }
+                pass.passed(all);
             });
             epochs.add(tally.end(epoch, options.lr(epoch), judge(validation)));
             progress.accept(epochs.get(epoch));
         }
         return new SemiSupervisedResult(options, labelled.size(), epochs, head.state());
+    }
+
+    /** Batches that each process has a part of are normalised as one; those that each has as a whole, by each. */
+    private void together(boolean part) {
+        if (part != together) {
+            synchronize(encoder, part ? communicator : Communicator.single());
+            together = part;
+        }
+    }
+
+    private static void synchronize(Encoder encoder, Communicator communicator) {
+        BatchNorm.in(encoder).forEach(norm -> norm.synchronize(communicator));
+    }
+
+    private LinearClassifier.Seen ofAll(LinearClassifier.Seen mine) {
+        double[] sums = {mine.loss() / communicator.size(), mine.right()[0], mine.right()[1]};
+        try (PointerScope scope = new PointerScope()) {
+            Tensor all = Tensor.create(sums);
+            communicator.sum(all);
+            all.data_ptr_double().get(sums);
+        }
+        return new LinearClassifier.Seen(sums[0], new long[] {Math.round(sums[1]), Math.round(sums[2])});
     }
 
     /** Learns from one batch: images (N, 3, H, W), N classes. */
@@ -168,7 +250,7 @@ public final class SemiSupervised {
             Labels.check(classesOf, classes, "the training images");
             encoder.zero_grad(true);
             Tensor features = encoder.pooled(images.to(like.device(), like.scalar_type())); // N x D
-            LinearClassifier.Seen seen = head.learn(features, classesOf, headLr);
+            LinearClassifier.Seen seen = head.learn(features, classesOf, headLr, gradients::backward);
             trunk.step(lr);
             return seen;
         }
@@ -185,7 +267,7 @@ public final class SemiSupervised {
     private Accuracy judge(LabelledImages validation) throws IOException {
         FeatureOptions raw = FeatureOptions.of(Layer.BACKBONE, FeatureOptions.Length.RAW);
         try (PointerScope scope = new PointerScope()) {
-            Features features = Features.of(encoder, validation, raw);
+            Features features = Features.of(encoder, validation, raw, communicator);
             Labels.check(features.labels(), classes, "the validation images");
             return head.judge(features);
         }

@@ -66,7 +66,7 @@ public final class BatchNorm extends Module {
 
     /**
      * From now on the statistics are those of all processes' batches together, in the backward pass too ("SyncBN"): what
-     * one process would compute of them.
+     * one process would compute of them. With one process they are those of its own batches again.
      *
      * @throws IllegalStateException when this normalises in groups, which processes share instead
      */
@@ -74,11 +74,10 @@ public final class BatchNorm extends Module {
         if (groups > 1) {
             throw new IllegalStateException("batch norm in " + groups + " groups is not synchronised");
         }
-        if (with.size() > 1) {
-            processes = with;
-            // kept for as long as this is: libtorch calls it, and does not keep it
-            summing = new SumOfGradients(with);
-        }
+        boolean together = with.size() > 1;
+        processes = together ? with : null;
+        // kept for as long as this is: libtorch calls it, and does not keep it
+        summing = together ? new SumOfGradients(with) : null;
     }
 
     /**

@@ -12,10 +12,17 @@ import io.juxta.distributed.Ranks;
 import io.juxta.eval.Drawn.TinyEncoder;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
+import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.Recipe;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +123,48 @@ class SharedEvaluationTest {
             }
             System.arraycopy(weights, 0, all, 9, weights.length);
             return all;
+        }
+    }
+
+    /** In float64: batch norm of the parts, or of a last batch that each has as a whole, is that of the batch. */
+    @ParameterizedTest
+    @CsvSource({"2", "4"})
+    void fineTuningIsThatOfOneProcess(int processes) throws Exception {
+        double[] alone = Ranks.run(1, SharedEvaluationTest::tune).get(0);
+        List<double[]> ranks = Ranks.run(processes, SharedEvaluationTest::tune);
+        for (double[] rank : ranks) {
+            assertThat(rank).containsExactly(ranks.get(0));
+            assertThat(rank).containsExactly(alone, within(1e-10));
+        }
+    }
+
+    /** Of three epochs loss, accuracy and count, then all tensors of encoder and head. */
+    private static double[] tune(Communicator communicator) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            TinyEncoder encoder = encoder();
+            StateDict.convert(encoder, ScalarType.Double);
+            SemiSupervisedOptions options = Recipe.parse("semi-epochs: 3\nsemi-batch-size: 12\n", "test")
+                    .bind(SemiSupervisedOptions.class)
+                    .fitTo(LabelSplit.balanced(TRAIN, 1, 0), line -> {});
+            SemiSupervisedResult result = SemiSupervised.run(
+                    encoder,
+                    TRAIN,
+                    Augmentation.linearTrain(16, N),
+                    HELD_OUT,
+                    Augmentation.plain(16, N),
+                    options,
+                    communicator,
+                    epoch -> {});
+            List<Double> all = new ArrayList<>();
+            for (JudgedEpoch epoch : result.epochs()) {
+                all.addAll(List.of(epoch.loss(), epoch.validation().top1(), (double)
+                        epoch.train().count()));
+            }
+            for (Map<String, Tensor> state : List.of(StateDict.of(encoder), result.classifier())) {
+                state.values()
+                        .forEach(tensor -> Arrays.stream(Goldens.values(tensor)).forEach(all::add));
+            }
+            return all.stream().mapToDouble(Double::doubleValue).toArray();
         }
     }
 
