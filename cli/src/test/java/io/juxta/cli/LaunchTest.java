@@ -116,6 +116,16 @@ class LaunchTest {
             assertThat(actual.err()).isEmpty();
             assertThat(actual.out().replace("[0] ", "")).contains("top-1").isEqualTo(expected.out());
         }
+        String port = Integer.toString(freePort());
+        List<ProcessBuilder> different = new ArrayList<>();
+        for (Path weights : List.of(shared, whole)) {
+            words = List.of("evaluate", "knn", weights.toString(), "--data=" + labelled, "--set=knn-k=5");
+            different.add(rank(different.size(), port, Map.of("WORLD_SIZE", "2", "JUXTA_TIMEOUT", "40"), words));
+        }
+        for (List<String> lines : said(different)) {
+            assertThat(lines).hasSize(1);
+            assertThat(lines.get(0)).startsWith("juxta: rank 1 was started otherwise than rank 0, its weights is ");
+        }
     }
 
     private static String[] with(List<String> words, String more) {
@@ -298,7 +308,10 @@ class LaunchTest {
     }
 
     private static ProcessBuilder rank(int rank, String port, Map<String, String> environment, String... more) {
-        List<String> words = command(root.resolve("wrong"), 1, more);
+        return rank(rank, port, environment, command(root.resolve("wrong"), 1, more));
+    }
+
+    private static ProcessBuilder rank(int rank, String port, Map<String, String> environment, List<String> words) {
         ProcessBuilder builder = JuxtaProcess.builder(Main.class, words.toArray(String[]::new));
         builder.environment().putAll(environment);
         builder.environment().put("RANK", Integer.toString(rank));

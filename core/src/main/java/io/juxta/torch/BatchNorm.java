@@ -71,10 +71,10 @@ public final class BatchNorm extends Module {
      * @throws IllegalStateException when this normalises in groups, which processes share instead
      */
     public void synchronize(Collective with) {
-        if (groups > 1) {
+        boolean together = with.size() > 1;
+        if (groups > 1 && together) {
             throw new IllegalStateException("batch norm in " + groups + " groups is not synchronised");
         }
-        boolean together = with.size() > 1;
         processes = together ? with : null;
         // kept for as long as this is: libtorch calls it, and does not keep it
         summing = together ? new SumOfGradients(with) : null;
