@@ -72,6 +72,7 @@ final class EvaluateClustersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Group.requireAlone("evaluate clusters");
         try (Interruption interruption = Interruption.ofThisThread()) {
             return evaluate();
         }

@@ -84,6 +84,7 @@ final class EvaluateTranslationCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Group.requireAlone("evaluate translation");
         try (Interruption interruption = Interruption.ofThisThread()) {
             return evaluate();
         }

@@ -38,6 +38,15 @@ final class Group {
         return membership.map(Membership::rank).orElse(0) == 0;
     }
 
+    /** @throws IOException when the environment tells of several processes */
+    static void requireAlone(String what) throws IOException {
+        int size = ofEnvironment().size();
+        if (size > 1) {
+            throw new IOException(
+                    what + " runs in one process, the environment says WORLD_SIZE " + size + ": start it without");
+        }
+    }
+
     /** The device of this process: of several GPUs, the one of its place on the machine. */
     Device device(String name) {
         Device device = Devices.parse(name);

@@ -95,8 +95,9 @@ final class LaunchCommand implements Callable<Integer> {
         });
         String words = String.join(" ", command) + " ";
         if (COMMANDS.stream().noneMatch(each -> words.startsWith(each + " "))) {
-            throw new IllegalArgumentException("launch cannot start " + command.get(0) + ", which runs in one process: "
-                    + String.join(", ", COMMANDS));
+            throw new IllegalArgumentException("launch cannot start "
+                    + String.join(" ", command.subList(0, Math.min(2, command.size())))
+                    + ", which runs in one process; it starts " + String.join(", ", COMMANDS));
         }
     }
 

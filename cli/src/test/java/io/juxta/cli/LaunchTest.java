@@ -239,6 +239,10 @@ class LaunchTest {
 
     @Test
     void whatCannotBeSharedIsOneLine() {
+        JuxtaProcess.Result alone = TinyRun.call("launch", "--processes=2", "--", "evaluate", "clusters", "runs/a");
+        assertThat(alone.status()).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(alone.err())
+                .startsWith("juxta: launch cannot start evaluate clusters, which runs in one process; it starts pre");
         JuxtaProcess.Result result = refused("--set=batch-size=9", "--set=bn-groups=3");
         assertThat(result.err()).contains("batch-size 9 cannot be shared by 2 processes: make it a multiple of 2");
         result = refused("--set=bn-groups=1");
