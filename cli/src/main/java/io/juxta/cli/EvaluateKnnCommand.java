@@ -46,7 +46,7 @@ final class EvaluateKnnCommand implements Callable<Integer> {
         Augmentation view = encoder.evaluation();
         FeatureOptions unit = FeatureOptions.of(options.layer(), FeatureOptions.Length.UNIT);
         RunIdentity identity = RunIdentity.of("knn", List.of(options), images, heldOut);
-        return Group.ofEnvironment().together(judged.device(), identity, JudgedEncoder.facts(encoder), communicator -> {
+        return judged.together(encoder, identity, communicator -> {
             Encoder network = encoder.network();
             try (Features bank = Features.of(network, images, view, unit, communicator);
                     Features asked = Features.of(network, heldOut, view, unit, communicator)) {

@@ -52,7 +52,7 @@ final class EvaluateLinearCommand implements Callable<Integer> {
         Augmentation train = options.mode() == LinearProbeOptions.Mode.CACHED ? plain : encoder.linearTrain();
         Dataset heldOut = judged.heldOut(images);
         RunIdentity identity = RunIdentity.of("linear", List.of(options), images, heldOut);
-        return Group.ofEnvironment().together(judged.device(), identity, JudgedEncoder.facts(encoder), communicator -> {
+        return judged.together(encoder, identity, communicator -> {
             Consumer<JudgedEpoch> progress = communicator.isFirst() ? this::say : epoch -> {};
             LinearProbeResult result =
                     LinearProbe.run(encoder.network(), images, train, heldOut, plain, options, communicator, progress);

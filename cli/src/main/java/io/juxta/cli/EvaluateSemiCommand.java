@@ -71,7 +71,7 @@ final class EvaluateSemiCommand implements Callable<Integer> {
             split.write(out.get());
         }
         RunIdentity identity = RunIdentity.of("semi", List.of(options), split.images(), heldOut);
-        return group.together(judged.device(), identity, JudgedEncoder.facts(encoder), communicator -> {
+        return judged.together(encoder, identity, communicator -> {
             say.accept(SemiSupervised.run(
                     encoder.network(),
                     split.images(),

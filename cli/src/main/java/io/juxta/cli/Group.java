@@ -4,7 +4,9 @@ import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Agreement;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.Membership;
+import io.juxta.exchange.TrainedEncoder;
 import io.juxta.torch.Devices;
+import io.juxta.torch.StateDict;
 import io.juxta.train.RunIdentity;
 import io.juxta.train.TrainingOptions;
 import java.io.IOException;
@@ -12,7 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.CRC32C;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
 
 /** The processes of a run, as the environment tells of them; one alone where it does not. */
 final class Group {
@@ -82,6 +88,20 @@ final class Group {
                 throw e;
             }
         }
+    }
+
+    /** An encoder's weights, as a fact that must be the same in all processes. */
+    static Map<String, String> weights(TrainedEncoder encoder) {
+        CRC32C checksum = new CRC32C();
+        try (PointerScope scope = new PointerScope()) {
+            for (Tensor tensor : StateDict.of(encoder.network()).values()) {
+                Tensor plain = tensor.detach().cpu().contiguous();
+                checksum.update(new BytePointer(plain.data_ptr())
+                        .capacity(plain.nbytes())
+                        .asByteBuffer());
+            }
+        }
+        return Map.of("weights", Long.toHexString(checksum.getValue()));
     }
 
     private Communicator join(Device device) throws IOException {

@@ -5,20 +5,14 @@ import io.juxta.data.Datasets;
 import io.juxta.data.Split;
 import io.juxta.eval.LinearProbeOptions;
 import io.juxta.exchange.TrainedEncoder;
-import io.juxta.torch.StateDict;
 import io.juxta.train.Recipe;
+import io.juxta.train.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.zip.CRC32C;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Tensor;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,26 +39,13 @@ final class JudgedEncoder {
     private List<String> overrides = new ArrayList<>();
 
     TrainedEncoder encoder() throws IOException {
-        return TrainedEncoder.read(weights, device());
+        return TrainedEncoder.read(weights, Group.ofEnvironment().device(device));
     }
 
-    /** What all processes that judge an encoder must share beside options and images. */
-    static Map<String, String> facts(TrainedEncoder encoder) {
-        CRC32C checksum = new CRC32C();
-        try (PointerScope scope = new PointerScope()) {
-            StateDict.of(encoder.network()).values().forEach(tensor -> {
-                Tensor plain = tensor.detach().cpu().contiguous();
-                checksum.update(new BytePointer(plain.data_ptr())
-                        .capacity(plain.nbytes())
-                        .asByteBuffer());
-            });
-        }
-        return Map.of("weights", Long.toHexString(checksum.getValue()));
-    }
-
-    /** Of this process. */
-    Device device() throws IOException {
-        return Group.ofEnvironment().device(device);
+    /** Does something together with the other processes, which must have the same weights. */
+    <T> T together(TrainedEncoder encoder, RunIdentity identity, Group.Together<T> run) throws IOException {
+        Group group = Group.ofEnvironment();
+        return group.together(group.device(device), identity, Group.weights(encoder), run);
     }
 
     /** The training images. */
