@@ -93,15 +93,8 @@ public final class LinearProbe {
             Communicator communicator,
             Consumer<JudgedEpoch> progress)
             throws IOException {
-        int processes = communicator.size();
-        if (options.batchSize() % processes != 0) {
-            throw new IllegalArgumentException("probe-batch-size " + options.batchSize() + " cannot be shared by "
-                    + processes + " processes: make it a multiple of " + processes);
-        }
-        int batch = Math.min(options.batchSize() / processes, Math.max(1, train.size() / processes));
-        LoaderOptions shuffled = LoaderOptions.of(batch, options.seed())
-                .withLast(LoaderOptions.Last.KEEP)
-                .withShare(communicator.rank(), processes);
+        LoaderOptions shuffled = SharedPass.shuffled(
+                "probe-batch-size", options.batchSize(), train.size(), options.seed(), communicator);
         try (Loader trainLoader = Loader.open(train, List.of(trainView), shuffled);
                 Loader validationLoader =
                         Features.open(validation, validationView, options.batchSize(), communicator)) {

@@ -126,15 +126,8 @@ public final class SemiSupervised {
             Communicator communicator,
             Consumer<JudgedEpoch> progress)
             throws IOException {
-        int processes = communicator.size();
-        if (options.batchSize() % processes != 0) {
-            throw new IllegalArgumentException("semi-batch-size " + options.batchSize() + " cannot be shared by "
-                    + processes + " processes: make it a multiple of " + processes);
-        }
-        int batch = Math.min(options.batchSize() / processes, Math.max(1, labelled.size() / processes));
-        LoaderOptions shuffled = LoaderOptions.of(batch, options.seed())
-                .withLast(LoaderOptions.Last.KEEP)
-                .withShare(communicator.rank(), processes);
+        LoaderOptions shuffled = SharedPass.shuffled(
+                "semi-batch-size", options.batchSize(), labelled.size(), options.seed(), communicator);
         try (Loader loader = Loader.open(labelled, List.of(trainView), shuffled);
                 Loader judged = Features.open(validation, validationView, options.batchSize(), communicator)) {
             return run(

@@ -1,5 +1,6 @@
 package io.juxta.eval;
 
+import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import org.bytedeco.pytorch.Tensor;
 
@@ -15,6 +16,23 @@ final class SharedPass {
     SharedPass(Communicator communicator, long images) {
         this.communicator = communicator;
         left = images;
+    }
+
+    /**
+     * How each process loads its part of shuffled batches.
+     *
+     * @param key of the batch size in a recipe
+     * @param batchSize of all processes together; less where there are fewer images
+     * @throws IllegalArgumentException when it cannot be shared
+     */
+    static LoaderOptions shuffled(String key, int batchSize, int images, long seed, Communicator communicator) {
+        int processes = communicator.size();
+        if (batchSize % processes != 0) {
+            throw new IllegalArgumentException(key + " " + batchSize + " cannot be shared by " + processes
+                    + " processes: make it a multiple of " + processes);
+        }
+        int own = Math.min(batchSize / processes, Math.max(1, images / processes));
+        return LoaderOptions.of(own, seed).withLast(LoaderOptions.Last.KEEP).withShare(communicator.rank(), processes);
     }
 
     /**

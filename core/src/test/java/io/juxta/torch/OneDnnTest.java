@@ -3,10 +3,13 @@ package io.juxta.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.juxta.Filler;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.ConvTranspose2dImpl;
+import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -21,13 +24,7 @@ class OneDnnTest {
     void convolutionsAreRight(int in, int out, int kernel, int stride) {
         try (PointerScope scope = new PointerScope()) {
             Conv2dImpl conv = Layers.conv2d(in, out, kernel, stride, kernel / 2, true);
-            fill(conv.weight(), conv.bias());
-            Tensor x = Filler.tensor(1, ScalarType.Float, 4, in, 16, 16);
-            List<Tensor> single = pass(Layers.forward(conv, x.set_requires_grad(true)), x, conv.weight(), conv.bias());
-            StateDict.convert(conv, ScalarType.Double);
-            conv.zero_grad(true);
-            Tensor y = x.detach().to(ScalarType.Double).set_requires_grad(true);
-            same(single, pass(Layers.forward(conv, y), y, conv.weight(), conv.bias()));
+            same(conv, x -> Layers.forward(conv, x), in);
         }
     }
 
@@ -36,28 +33,38 @@ class OneDnnTest {
     void doublingsAreRight(int in, int out) {
         try (PointerScope scope = new PointerScope()) {
             ConvTranspose2dImpl conv = Layers.doubling(in, out, true);
-            fill(conv.weight(), conv.bias());
-            Tensor x = Filler.tensor(1, ScalarType.Float, 4, in, 16, 16);
-            List<Tensor> single = pass(Layers.forward(conv, x.set_requires_grad(true)), x, conv.weight(), conv.bias());
-            StateDict.convert(conv, ScalarType.Double);
-            conv.zero_grad(true);
-            Tensor y = x.detach().to(ScalarType.Double).set_requires_grad(true);
-            same(single, pass(Layers.forward(conv, y), y, conv.weight(), conv.bias()));
+            same(conv, x -> Layers.forward(conv, x), in);
         }
     }
 
-    private static void fill(Tensor weight, Tensor bias) {
+    private static void same(Module conv, UnaryOperator<Tensor> forward, int in) {
+        fill(conv);
+        List<Tensor> single = pass(conv, forward, Filler.tensor(1, ScalarType.Float, 4, in, 16, 16));
+        StateDict.convert(conv, ScalarType.Double);
+        conv.zero_grad(true);
+        same(single, pass(conv, forward, Filler.tensor(1, ScalarType.Double, 4, in, 16, 16)));
+    }
+
+    private static void fill(Module conv) {
+        long tag = 2;
         try (NoGradGuard guard = new NoGradGuard()) {
-            weight.copy_(
-                    Filler.tensor(2, 0.1, ScalarType.Float, weight.sizes().vec().get()));
-            bias.copy_(
-                    Filler.tensor(3, 0.1, ScalarType.Float, bias.sizes().vec().get()));
+            for (Tensor parameter : StateDict.parameters(conv).values()) {
+                long[] shape = parameter.sizes().vec().get();
+                parameter.copy_(Filler.tensor(tag++, 0.1, ScalarType.Float, shape));
+            }
         }
     }
 
-    private static List<Tensor> pass(Tensor y, Tensor x, Tensor weight, Tensor bias) {
+    /** The result, and the gradients of the input and of all parameters. */
+    private static List<Tensor> pass(Module conv, UnaryOperator<Tensor> forward, Tensor input) {
+        Tensor x = input.set_requires_grad(true);
+        Tensor y = forward.apply(x);
         y.square().sum().backward();
-        return List.of(y, x.grad().clone(), weight.grad().clone(), bias.grad().clone());
+        List<Tensor> all = new ArrayList<>(List.of(y, x.grad().clone()));
+        StateDict.parameters(conv)
+                .values()
+                .forEach(parameter -> all.add(parameter.grad().clone()));
+        return all;
     }
 
     private static void same(List<Tensor> single, List<Tensor> exact) {
