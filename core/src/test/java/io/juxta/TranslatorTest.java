@@ -10,7 +10,7 @@ import io.juxta.image.Png;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import io.juxta.weights.Safetensors;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

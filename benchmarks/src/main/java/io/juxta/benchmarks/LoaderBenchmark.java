@@ -13,7 +13,7 @@ import io.juxta.image.Draws;
 import io.juxta.image.Image;
 import io.juxta.image.Normalization;
 import io.juxta.swav.CropOptions;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import java.awt.Color;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;

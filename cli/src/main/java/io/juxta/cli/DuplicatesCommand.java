@@ -6,7 +6,7 @@ import io.juxta.search.Csv;
 import io.juxta.search.Embeddings;
 import io.juxta.search.ImageIndex;
 import io.juxta.search.Pair;
-import io.juxta.train.Replacing;
+import io.juxta.train.run.Replacing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

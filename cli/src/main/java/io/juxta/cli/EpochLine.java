@@ -1,11 +1,11 @@
 package io.juxta.cli;
 
 import io.juxta.data.Loader;
-import io.juxta.train.Diagnosis;
-import io.juxta.train.Figure;
 import io.juxta.train.Position;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.health.Diagnosis;
+import io.juxta.train.run.Figure;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;

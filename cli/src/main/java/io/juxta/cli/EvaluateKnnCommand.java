@@ -9,7 +9,7 @@ import io.juxta.eval.Knn;
 import io.juxta.eval.KnnOptions;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
-import io.juxta.train.RunIdentity;
+import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

@@ -6,7 +6,7 @@ import io.juxta.eval.LabelSplit;
 import io.juxta.eval.SemiSupervised;
 import io.juxta.eval.SemiSupervisedOptions;
 import io.juxta.exchange.TrainedEncoder;
-import io.juxta.train.RunIdentity;
+import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.juxta.cli;
 import io.juxta.eval.PairQualities;
 import io.juxta.eval.PairQuality;
 import io.juxta.search.Csv;
-import io.juxta.train.Replacing;
+import io.juxta.train.run.Replacing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

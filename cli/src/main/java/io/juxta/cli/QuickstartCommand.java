@@ -2,7 +2,7 @@ package io.juxta.cli;
 
 import io.juxta.data.Dataset;
 import io.juxta.data.DrawnShapes;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.juxta.cli;
 
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,14 @@
 package io.juxta.cli;
 
 import io.juxta.report.Report;
-import io.juxta.train.Diagnosing;
-import io.juxta.train.Diagnosis;
 import io.juxta.train.Learner;
 import io.juxta.train.Position;
-import io.juxta.train.RunFolder;
-import io.juxta.train.RunIdentity;
 import io.juxta.train.Training;
+import io.juxta.train.health.Diagnosing;
+import io.juxta.train.health.Diagnosis;
 import io.juxta.train.log.RunLog;
+import io.juxta.train.run.RunFolder;
+import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

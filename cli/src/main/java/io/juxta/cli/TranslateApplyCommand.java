@@ -10,7 +10,7 @@ import io.juxta.image.Jpeg;
 import io.juxta.image.Png;
 import io.juxta.torch.Devices;
 import io.juxta.torch.Torch;
-import io.juxta.train.Replacing;
+import io.juxta.train.run.Replacing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

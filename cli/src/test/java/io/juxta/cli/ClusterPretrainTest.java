@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.Split;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

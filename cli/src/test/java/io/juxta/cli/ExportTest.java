@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.juxta.cut.CutRecipe;
 import io.juxta.torch.StateDict;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import io.juxta.weights.Safetensors;
 import io.juxta.weights.WeightsFile;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.juxta.cut;
 
-import io.juxta.train.Default;
-import io.juxta.train.Key;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Key;
 import java.util.List;
 
 /**

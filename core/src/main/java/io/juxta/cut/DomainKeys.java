@@ -4,7 +4,7 @@ import io.juxta.data.DomainOptions;
 import io.juxta.data.DomainOptions.Direction;
 import io.juxta.data.DomainOptions.Half;
 import io.juxta.data.DomainOptions.Layout;
-import io.juxta.train.Default;
+import io.juxta.train.recipe.Default;
 import java.util.Optional;
 
 /**

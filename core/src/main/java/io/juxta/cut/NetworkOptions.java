@@ -2,8 +2,8 @@ package io.juxta.cut;
 
 import static io.juxta.cut.CutOptions.check;
 
-import io.juxta.train.Default;
-import io.juxta.train.Key;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Key;
 import java.util.List;
 
 /**

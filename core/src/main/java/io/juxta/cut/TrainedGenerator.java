@@ -1,10 +1,10 @@
 package io.juxta.cut;
 
 import io.juxta.torch.StateDict;
-import io.juxta.train.Default;
-import io.juxta.train.Recipe;
-import io.juxta.train.RecipeException;
-import io.juxta.train.SavedNetwork;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.train.recipe.RecipeException;
+import io.juxta.train.run.SavedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.juxta.cut;
 
 import static io.juxta.cut.CutOptions.check;
 
-import io.juxta.train.Default;
-import io.juxta.train.MayChange;
 import io.juxta.train.Schedule;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.MayChange;
 import java.util.List;
 import java.util.Map;
 

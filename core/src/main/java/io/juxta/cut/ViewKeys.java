@@ -6,7 +6,7 @@ import io.juxta.data.Unpaired.Pairing;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Filter;
 import io.juxta.image.Preprocess;
-import io.juxta.train.Default;
+import io.juxta.train.recipe.Default;
 
 /**
  * What is seen of an image, see {@link Preprocess}.

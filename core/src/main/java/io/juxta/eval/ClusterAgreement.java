@@ -1,6 +1,6 @@
 package io.juxta.eval;
 
-import io.juxta.train.Entropy;
+import io.juxta.train.health.Entropy;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

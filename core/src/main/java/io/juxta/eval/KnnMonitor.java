@@ -4,9 +4,9 @@ import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
-import io.juxta.train.Default;
-import io.juxta.train.MayChange;
 import io.juxta.train.Training;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.MayChange;
 import java.io.IOException;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package io.juxta.eval;
 
-import io.juxta.train.Default;
-import io.juxta.train.Key;
-import io.juxta.train.MayChange;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Key;
+import io.juxta.train.recipe.MayChange;
 
 /**
  * Options of {@link Knn}; the defaults are those of MoCo's CIFAR-10 notebook.

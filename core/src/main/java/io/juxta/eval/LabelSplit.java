@@ -3,7 +3,7 @@ package io.juxta.eval;
 import io.juxta.data.Dataset;
 import io.juxta.data.Subset;
 import io.juxta.image.Draws;
-import io.juxta.train.Replacing;
+import io.juxta.train.run.Replacing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.juxta.eval;
 
-import io.juxta.train.Default;
-import io.juxta.train.Key;
 import io.juxta.train.LearningRate;
-import io.juxta.train.Recipe;
-import io.juxta.train.RecipeException;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Key;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.train.recipe.RecipeException;
 import java.util.List;
 import java.util.Optional;
 

@@ -8,7 +8,7 @@ import io.juxta.image.Image;
 import io.juxta.image.Normalization;
 import io.juxta.image.Png;
 import io.juxta.image.UnreadableImageException;
-import io.juxta.train.Replacing;
+import io.juxta.train.run.Replacing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.juxta.eval;
 
 import io.juxta.data.Dataset;
-import io.juxta.train.Default;
-import io.juxta.train.Key;
 import io.juxta.train.Sgd;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Key;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

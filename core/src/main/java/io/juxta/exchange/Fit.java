@@ -5,7 +5,7 @@ import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.swav.ClusterOptions;
 import io.juxta.torch.StateDict;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

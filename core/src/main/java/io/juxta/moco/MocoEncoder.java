@@ -2,7 +2,7 @@ package io.juxta.moco;
 
 import io.juxta.backbone.Encoder;
 import io.juxta.torch.StateDict;
-import io.juxta.train.SavedNetwork;
+import io.juxta.train.run.SavedNetwork;
 import io.juxta.weights.Safetensors;
 import io.juxta.weights.WeightsFile;
 import java.io.IOException;

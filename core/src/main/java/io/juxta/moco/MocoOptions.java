@@ -3,9 +3,9 @@ package io.juxta.moco;
 import io.juxta.backbone.Architecture;
 import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;
-import io.juxta.train.Default;
-import io.juxta.train.Diagnosis;
-import io.juxta.train.Key;
+import io.juxta.train.health.Diagnosis;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Key;
 
 /**
  * What MoCo is, in the paper's symbols.

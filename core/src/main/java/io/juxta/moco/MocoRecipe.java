@@ -1,11 +1,11 @@
 package io.juxta.moco;
 
-import io.juxta.train.Default;
 import io.juxta.train.LearningRate;
-import io.juxta.train.Recipe;
-import io.juxta.train.RecipeException;
 import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.train.recipe.RecipeException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -2,7 +2,7 @@ package io.juxta.moco;
 
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
-import io.juxta.train.Default;
+import io.juxta.train.recipe.Default;
 
 /**
  * What MoCo sees of an image.

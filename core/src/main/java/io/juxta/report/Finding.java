@@ -24,7 +24,7 @@ record Finding(String verdict, String finding, String advice) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST = 2000;
 
-    /** How grave the verdicts of {@link io.juxta.train.Diagnosis} are; what is not here is worth a look. */
+    /** How grave the verdicts of {@link io.juxta.train.health.Diagnosis} are; what is not here is worth a look. */
     private static final Map<String, String> GRAVITY =
             Map.of("healthy", "good", "collapsed", "bad", "collapsing", "bad");
 

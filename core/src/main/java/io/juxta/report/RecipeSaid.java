@@ -1,8 +1,8 @@
 package io.juxta.report;
 
-import io.juxta.train.Key;
-import io.juxta.train.Recipe;
-import io.juxta.train.RecipeException;
+import io.juxta.train.recipe.Key;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.train.recipe.RecipeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

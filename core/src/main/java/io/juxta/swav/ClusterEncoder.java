@@ -2,9 +2,9 @@ package io.juxta.swav;
 
 import io.juxta.backbone.Encoder;
 import io.juxta.torch.StateDict;
-import io.juxta.train.Default;
-import io.juxta.train.Recipe;
-import io.juxta.train.SavedNetwork;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.train.run.SavedNetwork;
 import io.juxta.weights.Safetensors;
 import io.juxta.weights.WeightsFile;
 import java.io.IOException;

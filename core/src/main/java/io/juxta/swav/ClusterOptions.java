@@ -5,8 +5,8 @@ import io.juxta.backbone.Encoder;
 import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;
 import io.juxta.torch.StateDict;
-import io.juxta.train.Default;
-import io.juxta.train.Key;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Key;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 

@@ -2,10 +2,10 @@ package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
-import io.juxta.train.Diagnosis;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.health.Diagnosis;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Device;

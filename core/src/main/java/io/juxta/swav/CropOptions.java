@@ -4,7 +4,7 @@ import static io.juxta.swav.ClusterOptions.check;
 
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
-import io.juxta.train.Default;
+import io.juxta.train.recipe.Default;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.juxta.swav;
 
-import io.juxta.train.Default;
+import io.juxta.train.recipe.Default;
 
 /**
  * How DeepCluster-v2 clusters.

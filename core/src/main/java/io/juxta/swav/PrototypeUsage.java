@@ -1,7 +1,7 @@
 package io.juxta.swav;
 
 import io.juxta.distributed.Communicator;
-import io.juxta.train.Entropy;
+import io.juxta.train.health.Entropy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.juxta.swav;
 
-import io.juxta.train.Default;
-import io.juxta.train.MayChange;
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.MayChange;
 
 /**
  * How SwAV assigns samples to prototypes.

@@ -2,13 +2,13 @@ package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
-import io.juxta.train.Diagnosis;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
 import io.juxta.train.LearningRate;
-import io.juxta.train.Recipe;
-import io.juxta.train.RecipeException;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.health.Diagnosis;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.train.recipe.RecipeException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Device;

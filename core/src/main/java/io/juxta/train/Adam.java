@@ -2,6 +2,7 @@ package io.juxta.train;
 
 import io.juxta.torch.StateDict;
 import io.juxta.torch.TensorLists;
+import io.juxta.train.recipe.Default;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

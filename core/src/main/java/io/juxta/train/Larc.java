@@ -1,6 +1,7 @@
 package io.juxta.train;
 
 import io.juxta.torch.TensorLists;
+import io.juxta.train.recipe.Default;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;

@@ -1,5 +1,7 @@
 package io.juxta.train;
 
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.MayChange;
 import java.util.List;
 import java.util.Optional;
 

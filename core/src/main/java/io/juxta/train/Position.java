@@ -50,7 +50,7 @@ public record Position(int epoch, int batch, Map<String, Double> sums, double se
     }
 
     /** The same place, whatever the clock said. */
-    boolean isAt(Position other) {
+    public boolean isAt(Position other) {
         return epoch == other.epoch && batch == other.batch;
     }
 }

@@ -1,5 +1,8 @@
 package io.juxta.train;
 
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.MayChange;
+
 /**
  * How long and on what a run trains.
  *

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.juxta.train.Checkpointing;
-import io.juxta.train.Recipe;
 import io.juxta.train.Schedule;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.train.run.Checkpointing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +126,7 @@ class CutRecipeTest {
     @MethodSource("shipped")
     void aShippedRecipeBindsAndSaysEverything(Path file) throws IOException {
         Recipe recipe = Recipe.read(file);
-        record Method(@io.juxta.train.Default("") String method) {}
+        record Method(@io.juxta.train.recipe.Default("") String method) {}
         assertThat(recipe.bind(Method.class).method()).isEqualTo("cut");
         CutRecipe.bind(recipe);
         recipe.bind(Checkpointing.Options.class);

@@ -7,7 +7,7 @@ import io.juxta.image.Image;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import io.juxta.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;

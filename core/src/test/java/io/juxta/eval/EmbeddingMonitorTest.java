@@ -11,7 +11,7 @@ import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.image.Normalization;
 import io.juxta.image.UnreadableImageException;
-import io.juxta.train.Health;
+import io.juxta.train.health.Health;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
 import io.juxta.image.Draws;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;

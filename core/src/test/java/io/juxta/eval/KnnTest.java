@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
-import io.juxta.train.Recipe;
-import io.juxta.train.RecipeException;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.train.recipe.RecipeException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

@@ -14,7 +14,7 @@ import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

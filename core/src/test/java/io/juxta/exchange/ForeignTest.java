@@ -11,7 +11,7 @@ import io.juxta.moco.MocoEncoder;
 import io.juxta.swav.ClusterEncoder;
 import io.juxta.swav.ClusterOptions;
 import io.juxta.torch.StateDict;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import io.juxta.weights.MocoKeys;
 import io.juxta.weights.Safetensors;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import io.juxta.cut.Generator;
 import io.juxta.cut.NetworkOptions;
 import io.juxta.cut.TrainedGenerator;
 import io.juxta.torch.Torch;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,12 +10,12 @@ import io.juxta.eval.KnnMonitor;
 import io.juxta.eval.KnnOptions;
 import io.juxta.eval.Layer;
 import io.juxta.report.Snapshots;
-import io.juxta.train.Checkpointing;
 import io.juxta.train.LearningRate;
-import io.juxta.train.Recipe;
-import io.juxta.train.RecipeException;
 import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.train.recipe.RecipeException;
+import io.juxta.train.run.Checkpointing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,7 +170,7 @@ class MocoRecipeTest {
     @MethodSource("shipped")
     void aShippedRecipeBindsAndSaysEverything(Path file) {
         Recipe recipe = Recipe.read(file);
-        record Method(@io.juxta.train.Default("") String method) {}
+        record Method(@io.juxta.train.recipe.Default("") String method) {}
         assertThat(recipe.bind(Method.class).method()).isEqualTo("moco");
         MocoRecipe.bind(recipe);
         recipe.bind(KnnMonitor.Options.class);

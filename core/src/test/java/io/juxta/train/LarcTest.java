@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
+import io.juxta.train.recipe.Recipe;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

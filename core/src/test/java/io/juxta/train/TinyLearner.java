@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A learner of a few numbers: its weights grow by lr in each step, and it counts its steps. */
-class TinyLearner implements EncoderLearner {
-    static final class Line extends Encoder {
+public class TinyLearner implements EncoderLearner {
+    public static final class Line extends Encoder {
         private final LinearImpl body = register_module("body", Layers.linear(3, 2));
 
         Line() {
@@ -39,14 +39,14 @@ class TinyLearner implements EncoderLearner {
         }
     }
 
-    final Line encoder = new Line();
+    public final Line encoder = new Line();
     private long steps;
     /** The step, counted from 1, whose loss is no number and whose update spoils the weights; 0 for none. */
-    long spoiled;
+    public long spoiled;
     /** Whether the loss of that step shows nothing of it. */
-    boolean unseen;
+    public boolean unseen;
 
-    TinyLearner() {
+    public TinyLearner() {
         try (NoGradGuard guard = new NoGradGuard()) {
             StateDict.parameters(encoder).values().forEach(weight -> weight.fill_(new Scalar(0.5)));
         }
@@ -65,7 +65,7 @@ class TinyLearner implements EncoderLearner {
         }
     }
 
-    long steps() {
+    public long steps() {
         return steps;
     }
 

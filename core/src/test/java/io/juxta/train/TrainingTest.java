@@ -8,6 +8,7 @@ import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
+import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

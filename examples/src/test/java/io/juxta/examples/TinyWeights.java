@@ -5,7 +5,7 @@ import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
-import io.juxta.train.Recipe;
+import io.juxta.train.recipe.Recipe;
 import io.juxta.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.juxta.train.log;
 
-import io.juxta.train.Diagnosis;
 import io.juxta.train.Position;
 import io.juxta.train.Training;
+import io.juxta.train.health.Diagnosis;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,0 +1,115 @@
+package io.juxta.train.health;
+
+import io.juxta.train.health.Diagnosis.Verdict;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds the gravest of what is wrong with a run. */
+abstract class Examination {
+    private static final double UNMEASURED = Double.NaN;
+
+    private final List<Map<String, Double>> epochs;
+    private final Diagnosis.Task task;
+
+    static Examination of(List<Map<String, Double>> epochs, Diagnosis.Task task) {
+        if (task instanceof Diagnosis.Contrast contrast) {
+            return new ContrastExamination(epochs, contrast);
+        }
+        return task instanceof Diagnosis.Translation translation
+                ? new TranslationExamination(epochs, translation)
+                : new ClusterExamination(epochs, (Diagnosis.Clusters) task);
+    }
+
+    Examination(List<Map<String, Double>> epochs, Diagnosis.Task task) {
+        this.epochs = epochs.stream().filter(epoch -> epoch.containsKey("loss")).toList();
+        this.task = task;
+    }
+
+    /** Comparisons with what was not measured are false, so that nothing is concluded from it. */
+    abstract Diagnosis diagnose();
+
+    /**
+     * That loading is slower than learning, where it is.
+     *
+     * @param size that images need not be above, in the recipe's words
+     */
+    Optional<Diagnosis> starved(String size) {
+        if (now("waiting_share") > Diagnosis.STARVED_SHARE
+                && now("waiting_share") * now("seconds") >= Diagnosis.STARVED_SECONDS) {
+            return Optional.of(new Diagnosis(
+                    Verdict.STARVED,
+                    String.format(
+                            Locale.ROOT,
+                            "%.0f %% of the time went into waiting for images (%.0f images/s)",
+                            100 * now("waiting_share"),
+                            now("images_per_second")),
+                    "raise loader-threads where cores are idle, store the images smaller (" + size
+                            + "), or put them on a faster disk"));
+        }
+        return Optional.empty();
+    }
+
+    boolean isEarly() {
+        return steps() < task.stepsToBegin() + Diagnosis.EARLY_STEPS;
+    }
+
+    Diagnosis tooEarly() {
+        return unknown(String.format(
+                Locale.ROOT,
+                "too early to tell: %d of %d steps",
+                steps(),
+                task.stepsToBegin() + Diagnosis.EARLY_STEPS));
+    }
+
+    static Diagnosis unknown(String finding) {
+        return new Diagnosis(Verdict.UNKNOWN, finding, "");
+    }
+
+    private long steps() {
+        return epochs.size() * task.stepsPerEpoch();
+    }
+
+    /** Far below the run's best, and still falling. */
+    boolean isLosing(String figure) {
+        return now(figure) < Diagnosis.LOST_SHARE * best(figure) && now(figure) < before(figure);
+    }
+
+    double now(String figure) {
+        return at(epochs.size() - 1, figure);
+    }
+
+    double before(String figure) {
+        return at(epochs.size() - 2, figure);
+    }
+
+    private double at(int epoch, String figure) {
+        return epoch < 0 ? UNMEASURED : epochs.get(epoch).getOrDefault(figure, UNMEASURED);
+    }
+
+    /** When it was last measured before the last epoch. */
+    double lastBefore(String figure) {
+        return epochs.subList(0, epochs.size() - 1).stream()
+                .mapToDouble(epoch -> epoch.getOrDefault(figure, UNMEASURED))
+                .filter(Double::isFinite)
+                .reduce(UNMEASURED, (first, second) -> second);
+    }
+
+    double best(String figure) {
+        return epochs.stream()
+                .mapToDouble(epoch -> epoch.getOrDefault(figure, UNMEASURED))
+                .filter(Double::isFinite)
+                .max()
+                .orElse(UNMEASURED);
+    }
+
+    /** To three digits, as many as matter. */
+    static String number(double value) {
+        if (Double.isNaN(value)) {
+            return "unmeasured";
+        }
+        double size = Math.abs(value);
+        return String.format(Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f", value);
+    }
+}

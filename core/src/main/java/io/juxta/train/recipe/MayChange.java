@@ -1,0 +1,14 @@
+package io.juxta.train.recipe;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A record component that a resumed run may be given anew: it says how long, where or how fast a run goes, or how it is
+ * watched. Everything else makes another run of it.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface MayChange {}

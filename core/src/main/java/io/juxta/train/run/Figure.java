@@ -1,0 +1,29 @@
+package io.juxta.train.run;
+
+import java.util.Comparator;
+
+/**
+ * What a run is judged by.
+ *
+ * @param column of {@code metrics.csv}
+ * @param label what people call it
+ * @param format of its value, as of {@link String#format}
+ */
+public record Figure(String column, String label, String format, boolean higherIsBetter) {
+    /** Nearest neighbours' accuracy in percent. */
+    public static final Figure KNN = new Figure("knn", "kNN", "%.2f %%", true);
+
+    /** The kernel distance to the target domain. */
+    public static final Figure KID = new Figure("kid", "KID", "%.4f", false);
+
+    /** Orders values from the worst to the best. */
+    public Comparator<Double> worstFirst() {
+        Comparator<Double> rising = Comparator.naturalOrder();
+        return higherIsBetter ? rising : rising.reversed();
+    }
+
+    /** Whether one value is better than another. */
+    public boolean isBetter(double value, double than) {
+        return worstFirst().compare(value, than) > 0;
+    }
+}

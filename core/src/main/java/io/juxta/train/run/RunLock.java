@@ -1,0 +1,78 @@
+package io.juxta.train.run;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Keeps a run's folder for one run. The system takes the lock back when the process ends, however it ends. */
+final class RunLock implements AutoCloseable {
+    private static final String NAME = ".lock";
+
+    /** POSIX drops a process's lock when it closes any channel to the file: within a process, none must be opened. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
+    private final FileChannel channel;
+
+    private RunLock(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /** @throws IOException when another run lives in the folder, naming its process */
+    static RunLock take(Path folder) throws IOException {
+        Path file = folder.toRealPath().resolve(NAME);
+        if (!HELD.add(file)) {
+            throw inUse(folder, Long.toString(ProcessHandle.current().pid()));
+        }
+        try {
+            return new RunLock(file, locked(folder, file));
+        } catch (IOException | RuntimeException e) {
+            HELD.remove(file);
+            throw e;
+        }
+    }
+
+    private static FileChannel locked(Path folder, Path file) throws IOException {
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            // the first byte is locked, the others name the owner and stay readable everywhere
+            if (channel.tryLock(0, 1, false) == null) {
+                ByteBuffer owner = ByteBuffer.allocate(16);
+                channel.read(owner, 1);
+                throw inUse(folder, new String(owner.array(), 0, owner.position(), StandardCharsets.US_ASCII));
+            }
+            byte[] owner = ("." + ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+            channel.truncate(0).write(ByteBuffer.wrap(owner), 0);
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static IOException inUse(Path folder, String pid) {
+        return new IOException(folder + " is in use by another run"
+                + (pid.matches("\\d{1,12}") ? " (process " + pid + ")" : "")
+                + ": wait until it ends, or choose another --run");
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        HELD.remove(file);
+    }
+
+    /** Releases it and leaves no file, for a folder that is to be taken away. */
+    void closeAndDelete() throws IOException {
+        Files.deleteIfExists(file);
+        close();
+    }
+}

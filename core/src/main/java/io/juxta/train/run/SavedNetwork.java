@@ -1,0 +1,76 @@
+package io.juxta.train.run;
+
+import io.juxta.torch.StateDict;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.weights.Safetensors;
+import io.juxta.weights.WeightsFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A trained network, read back from what a run delivers, such as {@code encoder.safetensors}, or from one of its
+ * checkpoints.
+ *
+ * @param network in evaluation mode
+ * @param recipe that it was trained by
+ */
+public record SavedNetwork<M extends Module>(M network, Recipe recipe) {
+    /**
+     * Reads the weights and the recipe that lies in the same file.
+     *
+     * @param product what the network is called: {@code encoder}
+     * @param prefix of its names in a checkpoint
+     * @param build makes the network that a recipe describes
+     * @throws IOException when it cannot be read or does not fit, in one line that names the file
+     */
+    public static <M extends Module> SavedNetwork<M> read(
+            Path file, Device device, String product, String prefix, Function<Recipe, M> build) throws IOException {
+        Safetensors.Loaded loaded = Safetensors.read(file);
+        return of(new WeightsFile(loaded.tensors(), loaded.metadata()), file, device, product, prefix, build);
+    }
+
+    /**
+     * The network that weights are of which have been read already, with the recipe among their metadata.
+     *
+     * @param file that they are from, for messages
+     * @throws IOException as {@link #read}
+     */
+    public static <M extends Module> SavedNetwork<M> of(
+            WeightsFile weights, Path file, Device device, String product, String prefix, Function<Recipe, M> build)
+            throws IOException {
+        String text = weights.metadata().get("recipe");
+        if (text == null) {
+            throw new IOException(file + " does not say what network it is for: give a run's " + product
+                    + ".safetensors, or one" + " of its checkpoints");
+        }
+        Recipe recipe = Recipe.parse(text, file.toString());
+        M network = build.apply(recipe);
+        try {
+            StateDict.load(network, own(weights.tensors(), prefix));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+        network.to(device, false);
+        network.eval();
+        return new SavedNetwork<>(network, recipe);
+    }
+
+    private static Map<String, Tensor> own(Map<String, Tensor> tensors, String prefix) {
+        if (tensors.keySet().stream().noneMatch(name -> name.startsWith(prefix))) {
+            return tensors;
+        }
+        Map<String, Tensor> own = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            if (name.startsWith(prefix)) {
+                own.put(name.substring(prefix.length()), tensor);
+            }
+        });
+        return own;
+    }
+}
