@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.Tensor;
 /** The processes of a run, as the environment tells of them; one alone where it does not. */
 final class Group {
     /** What may differ between the machines of a run. */
-    private static final Set<String> OF_THE_MACHINE = Set.of("device", "threads", "loader-threads");
+    private static final Set<String> OF_THE_MACHINE = Set.of("device", "threads", "loader-threads", "image-cache");
 
     private final Optional<Membership> membership;
 

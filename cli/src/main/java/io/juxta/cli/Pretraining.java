@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.data.Dataset;
+import io.juxta.data.KeptImages;
 import io.juxta.data.Loader;
 import io.juxta.distributed.Communicator;
 import io.juxta.eval.EmbeddingMonitor;
@@ -11,6 +12,7 @@ import io.juxta.report.Snapshots;
 import io.juxta.torch.Devices;
 import io.juxta.torch.Torch;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.ImageCache;
 import io.juxta.train.Position;
 import io.juxta.train.Replicas;
 import io.juxta.train.Training;
@@ -37,6 +39,7 @@ final class Pretraining {
     private final Method method;
     private final KnnMonitor.Options monitoring;
     private final KnnOptions knn;
+    private final ImageCache cache;
     private final Checkpointing.Options checkpointing;
     private final Snapshots.Options reporting;
     private final Progress.Style progress;
@@ -45,12 +48,14 @@ final class Pretraining {
             Method method,
             KnnMonitor.Options monitoring,
             KnnOptions knn,
+            ImageCache cache,
             Checkpointing.Options checkpointing,
             Snapshots.Options reporting,
             Progress.Style progress) {
         this.method = method;
         this.monitoring = monitoring;
         this.knn = knn;
+        this.cache = cache;
         this.checkpointing = checkpointing;
         this.reporting = reporting;
         this.progress = progress;
@@ -61,6 +66,7 @@ final class Pretraining {
                 Method.of(recipe),
                 recipe.bind(KnnMonitor.Options.class),
                 recipe.bind(KnnOptions.class),
+                recipe.bind(ImageCache.class),
                 recipe.bind(Checkpointing.Options.class),
                 recipe.bind(Snapshots.Options.class),
                 progress);
@@ -90,8 +96,12 @@ final class Pretraining {
         System.out.printf(Locale.ROOT, "parameters         %,d %s%n", fitted.parameters(), fitted.whose());
         System.out.printf(
                 Locale.ROOT,
-                "memory             about %,d MiB%n",
-                fitted.memory(images.size(), Group.ofEnvironment().loader(training)) >> 20);
+                "memory             about %,d MiB%s%n",
+                fitted.memory(images.size(), Group.ofEnvironment().loader(training)) >> 20,
+                cache.imageCache() == 0 || images.isInMemory()
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, ", and up to %,d MiB of pictures (image-cache)", cache.imageCache()));
     }
 
     /**
@@ -126,9 +136,10 @@ final class Pretraining {
                 judged.map(queries -> RunIdentity.of("knn", List.of(), queries).names())
                         .orElse("none"));
         return group.together(device, identity, more, communicator -> {
-            try (Loader loader = Loader.open(images, fitted.views(), group.loader(training));
+            try (KeptImages kept = cache.keep(images);
+                    Loader loader = Loader.open(kept, fitted.views(), group.loader(training));
                     EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
-                Running running = new Running(fitted, images, learner, loader, device, communicator, stop);
+                Running running = new Running(fitted, kept, learner, loader, device, communicator, stop);
                 Optional<KnnMonitor> monitor = judged.map(queries -> monitor(running, queries));
                 return communicator.isFirst()
                         ? lead(running, monitor, place, identity, warnings)
@@ -296,7 +307,7 @@ final class Pretraining {
     private List<Record> options(Method fitted) {
         List<Record> records = new ArrayList<>(List.of(new Method.Name(fitted.name())));
         records.addAll(fitted.records());
-        records.addAll(List.of(monitoring, knn, checkpointing, reporting));
+        records.addAll(List.of(cache, monitoring, knn, checkpointing, reporting));
         return records;
     }
 

@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -159,7 +160,7 @@ class FailuresTest {
 
     @Command(name = "train")
     static final class Train implements Callable<Integer> {
-        record Options(@io.juxta.train.recipe.Default("256") int batchSize) {}
+        record Options(@Default("256") int batchSize) {}
 
         @Mixin
         RecipeArguments recipe = new RecipeArguments();

@@ -153,16 +153,8 @@ class PretrainTest extends TinyRuns {
 
     @Test
     void imagesThatDisappearDuringARunEndItAndLeaveItsCheckpoint() throws IOException {
-        Path shrinking = TinyRun.images(root.resolve("shrinking"), 64);
         Path run = root.resolve("shrunk");
-        AtomicInteger steps = new AtomicInteger();
-        BooleanSupplier deleting = () -> {
-            if (steps.incrementAndGet() == 64 / 8 + 2) {
-                deleteImages(shrinking);
-            }
-            return false;
-        };
-        assertThatThrownBy(() -> train(shrinking, run, List.of("epochs=2"), deleting))
+        assertThatThrownBy(() -> trainOnWhatDisappears(run, 0))
                 .isInstanceOf(UnreadableDatasetException.class)
                 .hasMessageMatching("2 of 64 images are unreadable, the limit is 1 %; mend or remove them: "
                         + ".*png: no longer there; .*png: no longer there");
@@ -171,6 +163,30 @@ class PretrainTest extends TinyRuns {
         assertThat(TinyRun.below(run))
                 .doesNotContain("checkpoints/previous.safetensors")
                 .hasSize(22);
+    }
+
+    @Test
+    void imagesThatDisappearWhenTheyAreInMemoryChangeNothing() throws IOException {
+        Path run = root.resolve("remembered");
+        trainOnWhatDisappears(run, 256);
+        assertThat(epochsIn(run)).isEqualTo(2);
+        Path undisturbed = root.resolve("undisturbed");
+        train(TinyRun.images(root.resolve("staying"), 64), undisturbed, List.of("epochs=2"), () -> false);
+        assertThat(run.resolve("encoder.safetensors"))
+                .hasSameBinaryContentAs(undisturbed.resolve("encoder.safetensors"));
+    }
+
+    /** All images go in the second step of the second epoch. */
+    private static void trainOnWhatDisappears(Path run, int imageCache) throws IOException {
+        Path shrinking = TinyRun.images(root.resolve("shrinking-" + imageCache), 64);
+        AtomicInteger steps = new AtomicInteger();
+        BooleanSupplier deleting = () -> {
+            if (steps.incrementAndGet() == 64 / 8 + 2) {
+                deleteImages(shrinking);
+            }
+            return false;
+        };
+        train(shrinking, run, List.of("epochs=2", "image-cache=" + imageCache), deleting);
     }
 
     private static void deleteImages(Path folder) {

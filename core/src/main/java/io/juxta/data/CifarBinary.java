@@ -147,4 +147,9 @@ public final class CifarBinary implements Dataset {
         }
         return file;
     }
+
+    @Override
+    public boolean isInMemory() {
+        return true;
+    }
 }

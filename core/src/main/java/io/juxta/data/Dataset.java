@@ -29,4 +29,9 @@ public interface Dataset {
     default String source(int index) {
         return name(index);
     }
+
+    /** Whether the pixels lie in memory already, so that nothing is won by keeping them there. */
+    default boolean isInMemory() {
+        return false;
+    }
 }

@@ -44,4 +44,9 @@ public record Subset(Dataset whole, List<Integer> indices) implements Dataset {
     public String source(int index) {
         return whole.source(indices.get(index));
     }
+
+    @Override
+    public boolean isInMemory() {
+        return whole.isInMemory();
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.train.Schedule;
+import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.Checkpointing;
 import java.io.IOException;
@@ -126,7 +127,7 @@ class CutRecipeTest {
     @MethodSource("shipped")
     void aShippedRecipeBindsAndSaysEverything(Path file) throws IOException {
         Recipe recipe = Recipe.read(file);
-        record Method(@io.juxta.train.recipe.Default("") String method) {}
+        record Method(@Default("") String method) {}
         assertThat(recipe.bind(Method.class).method()).isEqualTo("cut");
         CutRecipe.bind(recipe);
         recipe.bind(Checkpointing.Options.class);

@@ -94,6 +94,20 @@ class LoaderTest {
     }
 
     @Test
+    void theSameBytesWhetherPicturesAreKeptOrNot() throws IOException {
+        long decoded = hash(folder, options(5, 1), 3, 0);
+        for (int threads : List.of(1, 2, 8)) {
+            // all of them, and some
+            for (long limit : new long[] {1 << 20, 20_000}) {
+                try (KeptImages kept = KeptImages.of(folder, limit)) {
+                    assertThat(hash(kept, options(5, threads), 3, 0)).isEqualTo(decoded);
+                    assertThat(kept.bytes()).isPositive();
+                }
+            }
+        }
+    }
+
+    @Test
     void aBatchIsWhatTheAugmentationsMake() throws IOException {
         try (Loader loader = Loader.open(folder, List.of(VIEW, SMALL), options(4, 2));
                 Batch batch = loader.epoch(2).next()) {

@@ -10,9 +10,11 @@ import io.juxta.eval.KnnMonitor;
 import io.juxta.eval.KnnOptions;
 import io.juxta.eval.Layer;
 import io.juxta.report.Snapshots;
+import io.juxta.train.ImageCache;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
 import io.juxta.train.run.Checkpointing;
@@ -170,11 +172,12 @@ class MocoRecipeTest {
     @MethodSource("shipped")
     void aShippedRecipeBindsAndSaysEverything(Path file) {
         Recipe recipe = Recipe.read(file);
-        record Method(@io.juxta.train.recipe.Default("") String method) {}
+        record Method(@Default("") String method) {}
         assertThat(recipe.bind(Method.class).method()).isEqualTo("moco");
         MocoRecipe.bind(recipe);
         recipe.bind(KnnMonitor.Options.class);
         recipe.bind(KnnOptions.class);
+        recipe.bind(ImageCache.class);
 
         recipe.bind(Checkpointing.Options.class);
         recipe.bind(Snapshots.Options.class);
