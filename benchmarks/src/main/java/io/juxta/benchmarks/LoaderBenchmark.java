@@ -4,6 +4,7 @@ import io.juxta.data.Batch;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.ImageFolder;
+import io.juxta.data.KeptImages;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
 import io.juxta.data.Split;
@@ -88,8 +89,12 @@ public class LoaderBenchmark {
     @Param("1")
     public int threads;
 
+    /** MiB for decoded pictures; they are there before the measurement where all of them fit. */
+    @Param("0")
+    public int imageCache;
+
     private Path drawn;
-    private Dataset dataset;
+    private KeptImages dataset;
     private Augmentation view;
     private Loader loader;
     private Loader.Epoch epoch;
@@ -102,10 +107,9 @@ public class LoaderBenchmark {
     public void open() throws IOException {
         if (data.isEmpty()) {
             drawn = draw(size < 100 ? size : 500, size < 100 ? size : 375);
-            dataset = ImageFolder.open(drawn);
-        } else {
-            dataset = Datasets.open(Path.of(data), Split.TRAIN);
         }
+        Dataset images = drawn == null ? Datasets.open(Path.of(data), Split.TRAIN) : ImageFolder.open(drawn);
+        dataset = KeptImages.of(images, (long) imageCache << 20);
         view = Augmentation.named(augmentation, size, Normalization.IMAGENET);
         out = ByteBuffer.allocateDirect(4 * view.length())
                 .order(ByteOrder.nativeOrder())
@@ -126,6 +130,7 @@ public class LoaderBenchmark {
     @TearDown
     public void close() throws IOException {
         loader.close();
+        dataset.close();
         if (drawn != null) {
             try (Stream<Path> files = Files.walk(drawn)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -1,0 +1,81 @@
+package io.juxta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs of several real processes, one of which is lost. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no signals")
+class LostProcessTest extends LaunchedRuns {
+    private static final int EPOCHS = 12;
+
+    private static Path whole;
+
+    @BeforeAll
+    static void anUndisturbedRun() throws IOException, InterruptedException {
+        whole = undisturbed(EPOCHS);
+    }
+
+    /** Killed, or frozen, a process ends the others, who name it; resumed, the run comes to what it would have. */
+    @ParameterizedTest
+    @CsvSource({
+        "KILL, 1, is gone",
+        "STOP, 1, has not answered for 6 s",
+        "KILL, 0, is gone",
+        "STOP, 0, has not answered for 6 s"
+    })
+    void aLostProcessEndsTheRunAndResumeGoesOn(String signal, int rank, String why)
+            throws IOException, InterruptedException {
+        Path run = root.resolve("lost-" + signal + rank);
+        Path err = root.resolve(signal + rank + ".err");
+        Process process = JuxtaProcess.builder(Main.class, launch("--timeout=6", command(run, EPOCHS)))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(err.toFile())
+                .start();
+        try {
+            Path first = run.resolve("checkpoints/last.safetensors");
+            while (!Files.exists(first) && process.isAlive()) {
+                Thread.sleep(20);
+            }
+            // started in their order
+            long lost = process.toHandle()
+                    .children()
+                    .map(ProcessHandle::pid)
+                    .sorted()
+                    .toList()
+                    .get(rank);
+            new ProcessBuilder("kill", "-" + signal, Long.toString(lost))
+                    .start()
+                    .waitFor();
+            long began = System.nanoTime();
+            assertThat(process.waitFor(40, TimeUnit.SECONDS)).as("all ended").isTrue();
+            assertThat((System.nanoTime() - began) / 1e9).isLessThan(signal.equals("KILL") ? 20 : 35);
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        String said = Files.readString(err, StandardCharsets.UTF_8);
+        assertThat(process.exitValue()).as(said).isEqualTo(ExitStatus.FAILED);
+        assertThat(said).contains("[" + (1 - rank) + "] juxta: rank " + rank).contains(why);
+        List<String> lines = said.lines().toList();
+        assertThat(lines.get(lines.size() - 1)).startsWith("juxta: rank ");
+
+        assertThat(losses(run)).as("it ended early").hasSizeLessThan(EPOCHS);
+        JuxtaProcess.Result resumed = JuxtaProcess.run(launch("--timeout=30", command(run, EPOCHS, "--resume")));
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.status()).isZero();
+        assertThat(losses(run)).isEqualTo(losses(whole));
+        assertThat(TinyRuns.tensors(run.resolve("checkpoints/last.safetensors")))
+                .isEqualTo(TinyRuns.tensors(whole.resolve("checkpoints/last.safetensors")));
+    }
+}
