@@ -17,6 +17,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -133,14 +134,21 @@ class PretrainTest extends TinyRuns {
 
     @Test
     void aFewUnreadableImagesAreNamedAndCounted() throws IOException {
-        Path bad = TinyRun.images(root.resolve("bad"), 300);
+        Path data = root.resolve("bad");
+        Path bad = TinyRun.images(data.resolve("train"), 300);
+        TinyRun.images(data.resolve("test"), 6);
         Files.write(bad.resolve("lying/1001.png"), new byte[0]);
         Files.writeString(bad.resolve("lying/1003.jpg"), "not an image");
         Files.delete(bad.resolve("lying/1003.png"));
         byte[] png = Files.readAllBytes(bad.resolve("standing/1000.png"));
         Files.write(bad.resolve("standing/1000.png"), Arrays.copyOf(png, png.length / 2));
-        String[] arguments = {"--run", root.resolve("skipping").toString(), "--set", "batch-size=100"};
-        JuxtaProcess.Result done = TinyRun.pretrain(recipe, bad, arguments);
+        List<String> arguments =
+                new ArrayList<>(List.of("--run", root.resolve("skipping").toString()));
+        // every epoch reads them for training and for kNN
+        for (String setting : List.of("batch-size=100", "epochs=2", "knn-every=1")) {
+            arguments.addAll(List.of("--set", setting));
+        }
+        JuxtaProcess.Result done = TinyRun.pretrain(recipe, data, arguments.toArray(String[]::new));
         assertThat(done.status()).isEqualTo(ExitStatus.DONE);
         assertThat(done.err())
                 .hasLineCount(3)

@@ -31,10 +31,7 @@ final class SampleMaker {
             while (samples.dataset(first) != samples.dataset(view)) {
                 first++;
             }
-            unreadable.add(
-                    first < view
-                            ? unreadable.get(first)
-                            : new Unreadable(samples.dataset(view).size()));
+            unreadable.add(first < view ? unreadable.get(first) : new Unreadable(samples.dataset(view)));
         }
     }
 

@@ -1,30 +1,37 @@
 package io.juxta.data;
 
 import io.juxta.image.UnreadableImageException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The images of a data set that turned out unreadable: named once each, and not too many. */
+/** The images of a data set that turned out unreadable to a loader: not too many, and each named in the log once. */
 final class Unreadable {
     private static final Logger log = LoggerFactory.getLogger(Loader.class);
     private static final int NAMED = 10;
 
-    private final int size;
+    /** What the log has named: a run opens loaders of one data set again and again, to measure by. */
+    private static final Map<Dataset, Set<String>> IN_THE_LOG = new WeakHashMap<>();
+
+    private final Dataset dataset;
     private final TreeMap<Integer, String> messages = new TreeMap<>();
 
-    /** @param size images in the data set */
-    Unreadable(int size) {
-        this.size = size;
+    Unreadable(Dataset dataset) {
+        this.dataset = dataset;
     }
 
     /** @throws UnreadableDatasetException when more than one image and more than 1 % of them are unreadable */
     synchronized void add(int index, UnreadableImageException cause) throws UnreadableDatasetException {
         String message = String.valueOf(cause.getMessage());
         if (messages.putIfAbsent(index, message) == null) {
-            log.warn("skipped: {}", message);
+            name(dataset, message);
         }
+        int size = dataset.size();
         int count = messages.size();
         // a single bad file should not stop a small set, unless it is all there is
         if (count == size || (count > 1 && 100L * count > size)) {
@@ -33,6 +40,15 @@ final class Unreadable {
                     + " images are unreadable, the limit is 1 %; mend or remove them: " + String.join("; ", first)
                     + (count > NAMED ? "; and " + (count - NAMED) + " more" : ""));
         }
+    }
+
+    private static void name(Dataset dataset, String message) {
+        synchronized (IN_THE_LOG) {
+            if (!IN_THE_LOG.computeIfAbsent(dataset, key -> new HashSet<>()).add(message)) {
+                return;
+            }
+        }
+        log.warn("skipped: {}", message);
     }
 
     synchronized List<String> messages() {

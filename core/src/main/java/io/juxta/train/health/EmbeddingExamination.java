@@ -59,7 +59,8 @@ abstract class EmbeddingExamination extends Examination {
                     "checkpoints/best.safetensors holds the best; lower lr, or choose fewer epochs or a stronger"
                             + " augmentation");
         }
-        Optional<Diagnosis> starved = starved("about twice image-size");
+        Optional<Diagnosis> starved = starved(
+                "about twice image-size", "loader-threads where cores are idle, or image-cache where memory is free");
         if (starved.isPresent()) {
             return starved.get();
         }

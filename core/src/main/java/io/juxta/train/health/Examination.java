@@ -34,8 +34,9 @@ abstract class Examination {
      * That loading is slower than learning, where it is.
      *
      * @param size that images need not be above, in the recipe's words
+     * @param raise what may be raised, in the recipe's words
      */
-    Optional<Diagnosis> starved(String size) {
+    Optional<Diagnosis> starved(String size, String raise) {
         if (now("waiting_share") > Diagnosis.STARVED_SHARE
                 && now("waiting_share") * now("seconds") >= Diagnosis.STARVED_SECONDS) {
             return Optional.of(new Diagnosis(
@@ -45,8 +46,7 @@ abstract class Examination {
                             "%.0f %% of the time went into waiting for images (%.0f images/s)",
                             100 * now("waiting_share"),
                             now("images_per_second")),
-                    "raise loader-threads where cores are idle, store the images smaller (" + size
-                            + "), or put them on a faster disk"));
+                    "raise " + raise + ", store the images smaller (" + size + "), or put them on a faster disk"));
         }
         return Optional.empty();
     }

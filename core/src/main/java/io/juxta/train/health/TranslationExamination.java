@@ -28,7 +28,7 @@ final class TranslationExamination extends Examination {
         if (wrong.isPresent()) {
             return wrong.get();
         }
-        Optional<Diagnosis> starved = starved("about load-size");
+        Optional<Diagnosis> starved = starved("about load-size", "loader-threads where cores are idle");
         if (starved.isPresent()) {
             return starved.get();
         }

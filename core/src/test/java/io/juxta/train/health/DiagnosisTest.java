@@ -218,7 +218,7 @@ class DiagnosisTest {
         Diagnosis diagnosis = after(CIFAR, but("waiting_share=0.5"));
         assertThat(diagnosis.verdict()).isEqualTo(Verdict.STARVED);
         assertThat(diagnosis.finding()).isEqualTo("50 % of the time went into waiting for images (160 images/s)");
-        assertThat(diagnosis.advice()).contains("loader-threads");
+        assertThat(diagnosis.advice()).contains("loader-threads", "image-cache");
         assertThat(Diagnosis.of(List.of(but("waiting_share=0.5")), CIFAR).verdict())
                 .as("from the first epoch on")
                 .isEqualTo(Verdict.STARVED);
