@@ -20,7 +20,7 @@ import java.util.Locale;
 
 /**
  * One loader thread beside torchvision, a few seconds of each in turn, so that what else the machine does meets both:
- * two MoCo v2 views of the images below a folder, decoded anew and kept in memory.
+ * two MoCo v2 views of the images below a folder, both decoding anew, then both with all of them in memory.
  *
  * <pre>{@code
  * java io.juxta.benchmarks.LoaderRun FOLDER SIZE [ROUNDS [SECONDS [PYTHON]]]
@@ -28,42 +28,55 @@ import java.util.Locale;
  */
 public final class LoaderRun {
     private static final int BATCH = 32;
+    private static final int DEPTH = 2;
 
     private LoaderRun() {}
 
     public static void main(String[] arguments) throws IOException {
+        if (arguments.length < 2) {
+            System.err.println("LoaderRun FOLDER SIZE [ROUNDS [SECONDS [PYTHON]]], from the root of the repository");
+            System.exit(2);
+        }
         Path folder = Path.of(arguments[0]);
         int size = Integer.parseInt(arguments[1]);
         int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 12;
         double seconds = arguments.length > 3 ? Double.parseDouble(arguments[3]) : 3;
         String python = arguments.length > 4 ? arguments[4] : "python3";
-        double[] decoding = new double[rounds];
-        double[] keeping = new double[rounds];
         Dataset images = ImageFolder.open(folder);
         try (Torchvision torchvision = new Torchvision(python, folder, size);
                 KeptImages kept = KeptImages.of(images, 4L << 30);
-                Turns decoded = new Turns(images, size);
-                Turns remembered = new Turns(kept, size)) {
-            System.out.println(torchvision.version);
-            torchvision.rate(seconds);
-            decoded.rate(2 * seconds);
-            remembered.pass();
-            System.out.printf(Locale.ROOT, "%d images, %d MiB kept%n", images.size(), kept.bytes() >> 20);
-            System.out.println("round,torchvision,decoding,ratio,keeping,ratio");
-            for (int i = 0; i < rounds; i++) {
-                double theirs = torchvision.rate(seconds);
-                double ours = decoded.rate(seconds);
-                double again = torchvision.rate(seconds);
-                double memory = remembered.rate(seconds);
-                double mean = (theirs + again) / 2;
-                decoding[i] = ours / mean;
-                keeping[i] = memory / mean;
-                System.out.printf(
-                        Locale.ROOT, "%d,%.1f,%.1f,%.2f,%.1f,%.2f%n", i, mean, ours, decoding[i], memory, keeping[i]);
+                Turns decoding = new Turns(images, size);
+                Turns keeping = new Turns(kept, size)) {
+            for (int i = 0; i < images.size(); i++) {
+                kept.image(i);
             }
+            System.out.printf(
+                    Locale.ROOT, "%s; ours %d, %d MiB kept%n", torchvision.version, images.size(), kept.bytes() >> 20);
+            decoding.rate(2 * seconds);
+            torchvision.rate(seconds, "decode");
+            torchvision.rate(seconds, "keep");
+            double[] decoded = compare("decode", decoding, torchvision, rounds, seconds);
+            double[] remembered = compare("keep", keeping, torchvision, rounds, seconds);
+            System.out.printf(
+                    Locale.ROOT, "median ratios: decode %.2f, keep %.2f%n", median(decoded), median(remembered));
         }
-        System.out.printf(
-                Locale.ROOT, "median ratios: decoding %.2f, keeping %.2f%n", median(decoding), median(keeping));
+    }
+
+    /** The ratio of each round: ours between two turns of torchvision's. */
+    private static double[] compare(String how, Turns ours, Torchvision theirs, int rounds, double seconds)
+            throws IOException {
+        double[] ratios = new double[rounds];
+        System.out.println("how,round,torchvision,ours,ratio");
+        double before = theirs.rate(seconds, how);
+        for (int i = 0; i < rounds; i++) {
+            double our = ours.rate(seconds);
+            double after = theirs.rate(seconds, how);
+            double their = (before + after) / 2;
+            ratios[i] = our / their;
+            System.out.printf(Locale.ROOT, "%s,%d,%.1f,%.1f,%.2f%n", how, i, their, our, ratios[i]);
+            before = after;
+        }
+        return ratios;
     }
 
     private static double median(double[] values) {
@@ -83,28 +96,21 @@ public final class LoaderRun {
             loader = Loader.open(
                     dataset,
                     List.of(view, view),
-                    LoaderOptions.of(BATCH, 1).withThreads(1).withDepth(2));
+                    LoaderOptions.of(BATCH, 1).withThreads(1).withDepth(DEPTH));
             epoch = loader.epoch(number);
         }
 
         /** Images a second; what was made in advance, while others had their turn, does not count. */
         double rate(double seconds) throws IOException {
-            next();
-            next();
+            for (int made = 0; made < DEPTH; made++) {
+                next();
+            }
             long begin = System.nanoTime();
             long images = 0;
             while (System.nanoTime() - begin < seconds * 1e9) {
                 images += next();
             }
             return images / ((System.nanoTime() - begin) / 1e9);
-        }
-
-        /** All images once. */
-        void pass() throws IOException {
-            int until = number + 1;
-            while (number <= until) {
-                next();
-            }
         }
 
         private int next() throws IOException {
@@ -139,8 +145,8 @@ public final class LoaderRun {
             version = line();
         }
 
-        double rate(double seconds) throws IOException {
-            ask.write(seconds + "\n");
+        double rate(double seconds, String how) throws IOException {
+            ask.write(seconds + " " + how + "\n");
             ask.flush();
             return Double.parseDouble(line());
         }

@@ -30,9 +30,9 @@ abstract class LaunchedRuns {
     }
 
     /** What two processes come to when nothing happens to them. */
-    static Path undisturbed(int epochs) throws IOException, InterruptedException {
+    static Path undisturbed(int epochs, String... more) throws IOException, InterruptedException {
         Path whole = root.resolve("whole");
-        JuxtaProcess.Result result = JuxtaProcess.run(launch("--timeout=30", command(whole, epochs)));
+        JuxtaProcess.Result result = JuxtaProcess.run(launch("--timeout=30", command(whole, epochs, more)));
         assertThat(result.err()).isEmpty();
         assertThat(result.status()).isZero();
         assertThat(result.out().lines()).allMatch(line -> line.startsWith("[0] ") || line.isBlank());
@@ -101,13 +101,16 @@ abstract class LaunchedRuns {
                     .start());
         }
         List<List<String>> said = new ArrayList<>();
-        for (int i = 0; i < processes.size(); i++) {
-            boolean ended = processes.get(i).waitFor(60, TimeUnit.SECONDS);
-            processes.get(i).destroyForcibly();
-            List<String> lines = Files.readAllLines(files.get(i));
-            assertThat(ended).as("ended: %s", lines).isTrue();
-            assertThat(processes.get(i).exitValue()).as(lines.toString()).isEqualTo(ExitStatus.FAILED);
-            said.add(lines);
+        try {
+            for (int i = 0; i < processes.size(); i++) {
+                boolean ended = processes.get(i).waitFor(60, TimeUnit.SECONDS);
+                List<String> lines = Files.readAllLines(files.get(i));
+                assertThat(ended).as("ended: %s", lines).isTrue();
+                assertThat(processes.get(i).exitValue()).as(lines.toString()).isEqualTo(ExitStatus.FAILED);
+                said.add(lines);
+            }
+        } finally {
+            processes.forEach(Process::destroyForcibly);
         }
         return said;
     }

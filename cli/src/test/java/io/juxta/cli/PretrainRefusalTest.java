@@ -106,6 +106,7 @@ class PretrainRefusalTest {
                     bn-groups=8 | ~/tiny.yaml: bn-groups 8 leave 1 image of the batch of 8 in a group, which needs at least 2: lower bn-groups
                     batch-size=1 | ~/tiny.yaml: batch-size 1 must be at least 2: a batch norm of one image knows nothing
                     arch=resnet19 | --set arch=resnet19: arch resnet19 is unknown: use one of resnet101, resnet152, resnet18, resnet34, resnet50, resnext101_32x8d, resnext101_64x4d, resnext50_32x4d, wide_resnet101_2, wide_resnet50_2
+                    image-cache=-1 | --set image-cache=-1: image-cache -1 must be at least 0 MiB (0 for none)
                     width=4 | --set width=4: width 4 must be a multiple of 8 from 8 to 1024 (64 is the paper's)
                     augmentation=moco-v3 | --set augmentation=moco-v3: augmentation: no augmentation is called 'moco-v3'; there are moco-v1, moco-v2, cifar-notebook, linear-train, evaluation, plain
                     normalization=swav | --set normalization=swav: normalization: expected one of imagenet, cifar10, not 'swav'

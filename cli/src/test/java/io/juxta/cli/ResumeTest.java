@@ -61,12 +61,14 @@ class ResumeTest extends TinyRuns {
                 "--run=" + run,
                 "--data=" + data,
                 "--set=epochs=3",
-                "--set=threads=2");
+                "--set=threads=2",
+                "--set=image-cache=0");
         assertThat(resumed.err()).isEmpty();
         assertThat(resumed.out())
                 .contains(
                         "changed since the run began: epochs 1 -> 3\n",
                         "changed since the run began: threads 1 -> 2\n",
+                        "changed since the run began: image-cache 256 -> 0\n",
                         "resumed after 1 epoch\n",
                         "epoch 3/3: loss");
         assertThat(Files.readString(run.resolve("recipe.yaml"))).contains("epochs: 3\n");

@@ -34,4 +34,9 @@ public interface Dataset {
     default boolean isInMemory() {
         return false;
     }
+
+    /** The data set that the images are of: another one where this is a view of it, such as a part. */
+    default Dataset origin() {
+        return this;
+    }
 }

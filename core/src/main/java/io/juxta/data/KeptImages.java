@@ -4,15 +4,18 @@ import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongFunction;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A data set whose pictures are decoded once and then stay in memory, as many as there is room for. Reading and decoding
+ * A data set whose pictures stay in memory once they are decoded, as many as there is room for. Reading and decoding
  * are nearly half of what two views of a photograph cost, and a file that is in memory can be neither slow nor gone.
  *
  * <p>The pictures that come first stay, to the end: every epoch wants every picture once, and then it makes no
@@ -26,20 +29,25 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class KeptImages implements Dataset, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KeptImages.class);
+
+    /** Small pictures share blocks of memory. */
     private static final int BLOCK = 8 << 20;
 
-    private final Dataset whole;
-    private final long limit;
-    /** Null where a picture is not kept. */
-    private final @Nullable Place[] places;
+    /** A picture from this size on has a block of its own, so that at most a sixteenth of a shared one stays empty. */
+    private static final int LARGE = BLOCK / 16;
 
-    private final List<BytePointer> blocks = new ArrayList<>();
-    /** Pictures are copied out under the read lock; the memory changes, and goes, under the other. */
+    private final Dataset whole;
+    private final LongFunction<BytePointer> allocator;
+    private final AtomicReferenceArray<@Nullable Place> places;
+    /** Whoever copies a picture in or out holds the read lock; the other is for the end of all. */
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
-    private ByteBuffer last = ByteBuffer.allocate(0);
-    private int used;
+    private final List<BytePointer> blocks = new ArrayList<>();
+    private long limit;
     private long bytes;
+    private ByteBuffer shared = ByteBuffer.allocate(0);
+    private int used;
     private boolean closed;
 
     /** Where a picture lies. */
@@ -51,44 +59,40 @@ public final class KeptImages implements Dataset, AutoCloseable {
         }
     }
 
-    private KeptImages(Dataset whole, long limit) {
+    KeptImages(Dataset whole, long limit, LongFunction<BytePointer> allocator) {
         this.whole = whole;
         this.limit = limit;
-        this.places = new Place[limit > 0 ? whole.size() : 0];
+        this.allocator = allocator;
+        this.places = new AtomicReferenceArray<>(limit > 0 ? whole.size() : 0);
     }
 
     /**
      * Nothing is read yet.
      *
      * @param whole what is kept; a set that lies in memory anyway ({@link Dataset#isInMemory}) is not kept twice
-     * @param limit of the memory for pictures, in bytes; 0 to keep none
+     * @param limit of the memory for pictures, in bytes; 0 to keep none. Where the system gives less, less is kept
      * @throws IllegalArgumentException when the limit is negative
      */
     public static KeptImages of(Dataset whole, long limit) {
         if (limit < 0) {
             throw new IllegalArgumentException("memory of " + limit + " bytes for images must be at least 0");
         }
-        return new KeptImages(whole, whole.isInMemory() ? 0 : limit);
+        return new KeptImages(whole, whole.isInMemory() ? 0 : limit, BytePointer::new);
     }
 
     /** The memory that is taken for pictures, in bytes, outside of the heap. */
-    public long bytes() {
-        lock.readLock().lock();
-        try {
-            return bytes;
-        } finally {
-            lock.readLock().unlock();
-        }
+    public synchronized long bytes() {
+        return bytes;
     }
 
     @Override
     public Image image(int index) throws UnreadableImageException {
-        if (places.length == 0) {
+        if (places.length() == 0) {
             return whole.image(index);
         }
         lock.readLock().lock();
         try {
-            Place place = places[index];
+            Place place = places.get(index);
             if (place != null) {
                 return place.image();
             }
@@ -101,36 +105,57 @@ public final class KeptImages implements Dataset, AutoCloseable {
     }
 
     private void keep(int index, Image image) {
-        lock.writeLock().lock();
+        lock.readLock().lock();
         try {
-            int length = image.rgb().length;
-            if (closed || places[index] != null || !reserve(length)) {
-                return;
+            Place place = places.get(index) == null ? reserve(image) : null;
+            if (place != null) {
+                place.block.put(place.start, image.rgb());
+                places.set(index, place);
             }
-            last.put(used, image.rgb());
-            places[index] = new Place(last, used, image.width(), image.height());
-            used += length;
         } finally {
-            lock.writeLock().unlock();
+            lock.readLock().unlock();
         }
     }
 
-    /** Room for a picture in the last block, or in a new one where the limit allows. */
-    private boolean reserve(int length) {
-        if (last.capacity() - used >= length) {
-            return true;
+    private synchronized @Nullable Place reserve(Image image) {
+        int length = image.rgb().length;
+        if (closed) {
+            return null;
         }
-        long size = Math.min(Math.max(BLOCK, length), limit - bytes);
-        if (size < length) {
-            return false;
+        if (length >= LARGE) {
+            ByteBuffer block = allocate(length, length);
+            return block == null ? null : new Place(block, 0, image.width(), image.height());
         }
-        // a reference of our own: a scope of the caller that ends earlier does not take the memory away
-        BytePointer block = new BytePointer(size).retainReference();
-        blocks.add(block);
-        bytes += size;
-        last = block.asByteBuffer();
-        used = 0;
-        return true;
+        if (shared.capacity() - used < length) {
+            ByteBuffer block = allocate(length, BLOCK);
+            if (block == null) {
+                return null;
+            }
+            shared = block;
+            used = 0;
+        }
+        Place place = new Place(shared, used, image.width(), image.height());
+        used += length;
+        return place;
+    }
+
+    /** A block of {@code most} bytes, or of what is left, if that is {@code least}. */
+    private @Nullable ByteBuffer allocate(int least, int most) {
+        long size = Math.min(most, limit - bytes);
+        if (size < least) {
+            return null;
+        }
+        try {
+            // a reference of our own: a scope of the caller that ends earlier does not take the memory away
+            BytePointer block = allocator.apply(size).retainReference();
+            blocks.add(block);
+            bytes += size;
+            return block.asByteBuffer();
+        } catch (OutOfMemoryError e) {
+            log.warn("no memory for more than {} MiB of pictures: the others are decoded in every epoch", bytes >> 20);
+            limit = bytes;
+            return null;
+        }
     }
 
     /** Frees the memory; pictures are read from the data set again. */
@@ -138,16 +163,22 @@ public final class KeptImages implements Dataset, AutoCloseable {
     public void close() {
         lock.writeLock().lock();
         try {
-            closed = true;
-            Arrays.fill(places, null);
-            blocks.forEach(BytePointer::releaseReference);
-            blocks.clear();
-            last = ByteBuffer.allocate(0);
-            used = 0;
-            bytes = 0;
+            for (int i = 0; i < places.length(); i++) {
+                places.set(i, null);
+            }
+            free();
         } finally {
             lock.writeLock().unlock();
         }
+    }
+
+    private synchronized void free() {
+        closed = true;
+        blocks.forEach(BytePointer::releaseReference);
+        blocks.clear();
+        shared = ByteBuffer.allocate(0);
+        used = 0;
+        bytes = 0;
     }
 
     @Override
@@ -178,5 +209,10 @@ public final class KeptImages implements Dataset, AutoCloseable {
     @Override
     public boolean isInMemory() {
         return whole.isInMemory();
+    }
+
+    @Override
+    public Dataset origin() {
+        return whole.origin();
     }
 }

@@ -49,4 +49,9 @@ public record Subset(Dataset whole, List<Integer> indices) implements Dataset {
     public boolean isInMemory() {
         return whole.isInMemory();
     }
+
+    @Override
+    public Dataset origin() {
+        return whole.origin();
+    }
 }

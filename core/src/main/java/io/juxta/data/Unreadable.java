@@ -10,12 +10,12 @@ import java.util.WeakHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The images of a data set that turned out unreadable to a loader: not too many, and each named in the log once. */
+/** The images of a data set that turned out unreadable to a loader: not too many, and each named once by the log. */
 final class Unreadable {
     private static final Logger log = LoggerFactory.getLogger(Loader.class);
     private static final int NAMED = 10;
 
-    /** What the log has named: a run opens loaders of one data set again and again, to measure by. */
+    /** What the log has named of a data set: a run opens loader after loader of it, to measure by. */
     private static final Map<Dataset, Set<String>> IN_THE_LOG = new WeakHashMap<>();
 
     private final Dataset dataset;
@@ -29,7 +29,7 @@ final class Unreadable {
     synchronized void add(int index, UnreadableImageException cause) throws UnreadableDatasetException {
         String message = String.valueOf(cause.getMessage());
         if (messages.putIfAbsent(index, message) == null) {
-            name(dataset, message);
+            name(index, message);
         }
         int size = dataset.size();
         int count = messages.size();
@@ -42,9 +42,12 @@ final class Unreadable {
         }
     }
 
-    private static void name(Dataset dataset, String message) {
+    private void name(int index, String message) {
+        String named = dataset.source(index) + "\n" + message;
         synchronized (IN_THE_LOG) {
-            if (!IN_THE_LOG.computeIfAbsent(dataset, key -> new HashSet<>()).add(message)) {
+            if (!IN_THE_LOG
+                    .computeIfAbsent(dataset.origin(), key -> new HashSet<>())
+                    .add(named)) {
                 return;
             }
         }

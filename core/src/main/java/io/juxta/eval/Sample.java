@@ -59,4 +59,14 @@ final class Sample implements Dataset {
     public String name(int index) {
         return dataset.name(place(index));
     }
+
+    @Override
+    public String source(int index) {
+        return dataset.source(place(index));
+    }
+
+    @Override
+    public Dataset origin() {
+        return dataset.origin();
+    }
 }

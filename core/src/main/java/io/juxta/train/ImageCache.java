@@ -7,7 +7,8 @@ import io.juxta.train.recipe.MayChange;
 
 /**
  * How many pictures stay in memory once they are decoded. They save the later epochs nearly half of the loader's work
- * on photos where all fit, and as good as nothing where one in a hundred does.
+ * on photos where all fit, and as good as nothing where one in a hundred does. Each of several processes keeps what it
+ * has met itself: of P, all pictures only after some P epochs.
  *
  * @param imageCache MiB, outside of the heap, in each process; 0 to decode every picture in every epoch
  */

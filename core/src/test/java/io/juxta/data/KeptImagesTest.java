@@ -12,11 +12,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,29 +120,148 @@ class KeptImagesTest {
         }
     }
 
+    /** Grey pictures of any size; which of them were decoded, in order. */
+    private static final class Grey implements Dataset {
+        private final int[] widths;
+        final List<Integer> decoded = new ArrayList<>();
+        private boolean inMemory;
+
+        /** @param widths of pictures that are 1024 high: a width of 1 is 3 KiB */
+        Grey(int... widths) {
+            this.widths = widths;
+        }
+
+        @Override
+        public Image image(int index) {
+            decoded.add(index);
+            return new Image(widths[index], 1024, rgb(index));
+        }
+
+        private byte[] rgb(int index) {
+            byte[] rgb = new byte[3 * 1024 * widths[index]];
+            Arrays.fill(rgb, (byte) (index + 1));
+            return rgb;
+        }
+
+        @Override
+        public int size() {
+            return widths.length;
+        }
+
+        @Override
+        public int label(int index) {
+            return -1;
+        }
+
+        @Override
+        public List<String> classes() {
+            return List.of();
+        }
+
+        @Override
+        public String name(int index) {
+            return Integer.toString(index);
+        }
+
+        @Override
+        public boolean isInMemory() {
+            return inMemory;
+        }
+
+        /** Asks for all pictures twice, and says which were decoded the second time. */
+        List<Integer> decodedAgain(KeptImages kept) throws UnreadableImageException {
+            for (int pass = 0; pass < 2; pass++) {
+                decoded.clear();
+                for (int i = 0; i < widths.length; i++) {
+                    Image image = kept.image(i);
+                    assertThat(image.width()).isEqualTo(widths[i]);
+                    // AssertJ would take a second for it
+                    assertThat(Arrays.equals(image.rgb(), rgb(i)))
+                            .as("picture " + i)
+                            .isTrue();
+                }
+            }
+            return decoded;
+        }
+    }
+
     @Test
     void noMoreIsKeptThanThereIsRoomFor() throws UnreadableImageException {
-        long pictures = 0;
-        for (int i = 0; i < folder.size(); i++) {
-            pictures += folder.image(i).rgb().length;
-        }
-        for (long limit : new long[] {0, 1000, pictures / 3, pictures - 1, pictures}) {
-            Counting whole = new Counting();
-            try (KeptImages kept = KeptImages.of(whole, limit)) {
-                requireSamePictures(kept);
-                requireSamePictures(kept);
-                assertThat(kept.bytes()).isLessThanOrEqualTo(limit);
+        Grey ten = new Grey(10, 10, 10, 10, 10, 10, 10, 10, 10, 10);
+        for (int room = 0; room <= 10; room++) {
+            try (KeptImages kept = KeptImages.of(ten, room * 30L * 1024 + 1000)) {
+                assertThat(ten.decodedAgain(kept))
+                        .isEqualTo(IntStream.range(room, 10).boxed().toList());
+                assertThat(kept.bytes()).isLessThanOrEqualTo(room * 30L * 1024 + 1000);
             }
-            int again = whole.sum() - folder.size();
-            // all pictures are of about the same size
-            assertThat(again)
-                    .isBetween(
-                            (int) Math.floor(folder.size() * (1 - (double) limit / pictures)),
-                            (int) Math.ceil(folder.size() * (1 - (double) limit / pictures)) + 1);
         }
         assertThatThrownBy(() -> KeptImages.of(folder, -1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("-1");
+    }
+
+    @Test
+    void picturesOfAllSizesFitIntoMuchOfTheMemory() throws UnreadableImageException {
+        // 12 MiB, then small ones of 300 KiB for more than one block of 8 MiB, between some of 600 KiB
+        int[] widths = new int[121];
+        Arrays.fill(widths, 100);
+        widths[0] = 4096;
+        for (int i = 1; i < widths.length; i += 3) {
+            widths[i] = 200;
+        }
+        Grey pictures = new Grey(widths);
+        long all = 3 * 1024L * IntStream.of(widths).sum();
+        try (KeptImages kept = KeptImages.of(pictures, all * 17 / 16 + (8 << 20))) {
+            assertThat(pictures.decodedAgain(kept)).isEmpty();
+            assertThat(kept.bytes()).isLessThan(all * 17 / 16 + (8 << 20));
+        }
+        try (KeptImages kept = KeptImages.of(pictures, all * 3 / 4)) {
+            List<Integer> again = pictures.decodedAgain(kept);
+            long missing = 3 * 1024L * again.stream().mapToInt(i -> widths[i]).sum();
+            assertThat(missing).isBetween(all / 4, all / 4 + all / 16 + (1 << 20));
+        }
+    }
+
+    /** A large picture that finds no room is no reason to keep no small one. */
+    @Test
+    void aSmallerOneMayStillFit() throws UnreadableImageException {
+        Grey pictures = new Grey(300, 300, 10, 10);
+        try (KeptImages kept = KeptImages.of(pictures, 1000 * 1024)) {
+            assertThat(pictures.decodedAgain(kept)).containsExactly(1);
+        }
+    }
+
+    @Test
+    void whereTheSystemGivesNoMoreMemoryTheOthersAreDecoded() throws UnreadableImageException {
+        Grey pictures = new Grey(200, 200, 200, 10);
+        long room = 2 * 600 * 1024;
+        LongFunction<BytePointer> system = new LongFunction<>() {
+            private long left = room;
+
+            @Override
+            public BytePointer apply(long size) {
+                left -= size;
+                if (left < 0) {
+                    throw new OutOfMemoryError("Native allocator returned address == 0");
+                }
+                return new BytePointer(size);
+            }
+        };
+        try (KeptImages kept = new KeptImages(pictures, 1 << 30, system)) {
+            assertThat(pictures.decodedAgain(kept)).containsExactly(2, 3);
+            assertThat(kept.bytes()).isEqualTo(room);
+        }
+    }
+
+    @Test
+    void whatIsInMemoryIsNotKeptTwice() throws UnreadableImageException {
+        Grey pictures = new Grey(10, 10);
+        pictures.inMemory = true;
+        try (KeptImages kept = KeptImages.of(new Subset(pictures, List.of(0, 1)), PLENTY)) {
+            assertThat(pictures.decodedAgain(kept)).containsExactly(0, 1);
+            assertThat(kept.bytes()).isZero();
+            assertThat(kept.origin()).isSameAs(pictures);
+        }
     }
 
     @Test
@@ -205,16 +328,28 @@ class KeptImagesTest {
         try {
             for (int round = 0; round < 20; round++) {
                 KeptImages kept = KeptImages.of(folder, PLENTY);
+                if (round % 2 == 0) {
+                    requireSamePictures(kept);
+                }
+                AtomicBoolean over = new AtomicBoolean();
+                CountDownLatch began = new CountDownLatch(8);
                 List<Future<?>> reading = new ArrayList<>();
                 for (int r = 0; r < 8; r++) {
-                    Callable<Boolean> read = () -> {
-                        requireSamePictures(kept);
-                        return true;
+                    int first = r;
+                    Callable<Integer> read = () -> {
+                        int i = first;
+                        do {
+                            requireSamePicture(kept, i++ % folder.size());
+                            began.countDown();
+                        } while (!over.get());
+                        return i;
                     };
                     reading.add(readers.submit(read));
                 }
+                began.await();
                 Thread.sleep(round % 4);
                 kept.close();
+                over.set(true);
                 for (Future<?> each : reading) {
                     each.get();
                 }
