@@ -217,7 +217,10 @@ final class Pretraining {
             if (monitor.isPresent() && from.isStart()) {
                 raw = monitor.get().raw();
                 untrained = monitor.get().measure();
-                say(String.format(Locale.ROOT, "kNN before training: %.2f %% (raw pixels %.2f %%)", untrained, raw));
+                int side = monitor.get().rawSide();
+                String shrunk = side < fitted.evaluation().size() ? ", shrunk to " + side + " x " + side + "," : "";
+                say(String.format(
+                        Locale.ROOT, "kNN before training: %.2f %% (raw pixels%s %.2f %%)", untrained, shrunk, raw));
                 run.metrics().add(0, Map.of("knn", untrained));
             }
             try (EpochLine lines = new EpochLine(training, loader, Figure.KNN, progress);

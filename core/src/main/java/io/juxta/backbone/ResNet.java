@@ -73,7 +73,9 @@ public final class ResNet extends Encoder {
                 long planes = (long) width << layer;
                 long inner = planes * architecture.widthPerGroup() / 64 * architecture.groups();
                 long block = architecture.bottleneck() ? 2 * inner + planes * architecture.expansion() : 2 * planes;
-                values += 2 * architecture.blocks().get(layer) * block * edge * edge;
+                boolean shortcut = layer > 0 || architecture.bottleneck();
+                long joined = shortcut ? planes * architecture.expansion() : 0;
+                values += 2 * (architecture.blocks().get(layer) * block + joined) * edge * edge;
             }
             // the groups of a batch norm are joined again, which is one more copy of each
             return normGroups == 1 ? values : values * 3 / 2;

@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** Measures kNN accuracy between epochs: the bank is the training set, unaugmented. */
 public final class KnnMonitor implements Training.Listener {
+    /** Pixels are kept of all images at once: 12 KiB each, where those of 224 x 224 would take 588. */
+    private static final int RAW_SIDE = 32;
+
     private final Encoder encoder;
     private final Dataset bank;
     private final Dataset queries;
@@ -68,10 +71,17 @@ public final class KnnMonitor implements Training.Listener {
         }
     }
 
-    /** Top-1 in percent of the pixels themselves; of this process alone. */
+    /** The side of the pictures that {@link #raw} compares: that of the view, or 32 where it is larger. */
+    public int rawSide() {
+        return Math.min(view.size(), RAW_SIDE);
+    }
+
+    /** Top-1 in percent of the pixels themselves, of pictures of {@link #rawSide}; of this process alone. */
     public double raw() throws IOException {
-        try (Features reference = Features.ofPixels(bank, view, FeatureOptions.Length.UNIT);
-                Features asked = Features.ofPixels(queries, view, FeatureOptions.Length.UNIT)) {
+        Augmentation small =
+                view.size() <= RAW_SIDE ? view : Augmentation.named("evaluation", RAW_SIDE, view.normalization());
+        try (Features reference = Features.ofPixels(bank, small, FeatureOptions.Length.UNIT);
+                Features asked = Features.ofPixels(queries, small, FeatureOptions.Length.UNIT)) {
             return accuracy(reference, asked, Communicator.single()).top1();
         }
     }

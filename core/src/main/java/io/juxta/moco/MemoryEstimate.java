@@ -1,12 +1,10 @@
 package io.juxta.moco;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.train.Resident;
 
 /** What a run will take of memory, before it starts: a sum over what must be alive at once, not a promise. */
 public final class MemoryEstimate {
-    /** The JVM and libtorch before any tensor. */
-    private static final long BASE = 500L << 20;
-
     private static final long FLOAT = 4;
 
     private MemoryEstimate() {}
@@ -28,6 +26,6 @@ public final class MemoryEstimate {
         long passes = moco.loss() == MocoOptions.Loss.SYMMETRIC ? 2 : 1;
         long activations = passes * batch * moco.network().activations(side);
         long ring = loader.depth() * 2L * batch * 3 * side * side;
-        return BASE + FLOAT * (weights + queue + logits + activations + ring);
+        return Resident.bytes(FLOAT * (weights + queue + logits + activations + ring));
     }
 }

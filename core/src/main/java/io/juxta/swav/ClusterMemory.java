@@ -1,12 +1,10 @@
 package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.train.Resident;
 
 /** What a run will take of memory, before it starts: a sum over what must be alive at once, not a promise. */
 public final class ClusterMemory {
-    /** The JVM and libtorch before any tensor. */
-    private static final long BASE = 500L << 20;
-
     private static final long FLOAT = 4;
     private static final long LONG = 8;
 
@@ -20,7 +18,7 @@ public final class ClusterMemory {
         long queue = 2 * assigned * length * cluster.featDim();
         // the scores of the queue, their logarithms, and a sum of those
         long assigning = 3 * length * cluster.largest();
-        return step(cluster, recipe.crops(), loader) + FLOAT * (queue + assigning);
+        return Resident.bytes(step(cluster, recipe.crops(), loader) + FLOAT * (queue + assigning));
     }
 
     /** Bytes resident at the peak of a step of DeepCluster-v2 on a CPU. */
@@ -28,11 +26,12 @@ public final class ClusterMemory {
         ClusterOptions cluster = recipe.cluster();
         long bank = (long) recipe.crops().cropsForAssign().size() * images * cluster.featDim();
         // kept twice, as everything that a step goes wrong with
-        return step(cluster, recipe.crops(), loader)
+        return Resident.bytes(step(cluster, recipe.crops(), loader)
                 + 2 * FLOAT * bank
-                + 2 * LONG * images * (1L + cluster.prototypes().size());
+                + 2 * LONG * images * (1L + cluster.prototypes().size()));
     }
 
+    /** Bytes of the tensors that both methods hold. */
     private static long step(ClusterOptions cluster, CropOptions crops, LoaderOptions loader) {
         long batch = loader.batchSize();
         // with gradients and velocities; and all but the gradients once more, for the step that goes wrong
@@ -48,6 +47,6 @@ public final class ClusterMemory {
         long scores = 4L
                 * crops.count()
                 * cluster.prototypes().stream().mapToInt(K -> K).sum();
-        return BASE + FLOAT * (weights + batch * (activations + scores) + loader.depth() * batch * pixels);
+        return FLOAT * (weights + batch * (activations + scores) + loader.depth() * batch * pixels);
     }
 }

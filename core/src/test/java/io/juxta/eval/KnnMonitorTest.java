@@ -60,4 +60,25 @@ class KnnMonitorTest {
             assertThat(metrics).isEqualTo(Map.of("knn", monitor.measure()));
         }
     }
+
+    /** Ten thousand photos of 224 pixels would take 6 GB as they are. */
+    @Test
+    void largePicturesAreShrunkBeforeTheirPixelsAreCompared() throws IOException {
+        DrawnShapes bank = new DrawnShapes(1, 60, 64);
+        DrawnShapes queries = new DrawnShapes(2, 30, 64);
+        Augmentation large = Augmentation.evaluation(73, 64, Normalization.CIFAR10);
+        Augmentation small = Augmentation.evaluation(37, 32, Normalization.CIFAR10);
+        try (PointerScope scope = new PointerScope()) {
+            KnnMonitor shrinking = raw(bank, queries, large);
+            assertThat(shrinking.rawSide()).isEqualTo(32);
+            assertThat(shrinking.raw()).isEqualTo(raw(bank, queries, small).raw());
+            // small ones stay as they are
+            assertThat(monitor(1, 1).rawSide()).isEqualTo(16);
+        }
+    }
+
+    private static KnnMonitor raw(DrawnShapes bank, DrawnShapes queries, Augmentation view) {
+        return new KnnMonitor(
+                new TinyEncoder(), bank, queries, view, KNN, new KnnMonitor.Options(1), 1, Communicator.single());
+    }
 }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.backbone.Architecture;
 import io.juxta.backbone.ProjectionHead;
+import io.juxta.data.LoaderOptions;
 import io.juxta.eval.KnnMonitor;
 import io.juxta.eval.KnnOptions;
 import io.juxta.eval.Layer;
 import io.juxta.report.Snapshots;
+import io.juxta.torch.StateDict;
 import io.juxta.train.ImageCache;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Sgd;
@@ -286,5 +288,24 @@ class MocoRecipeTest {
         return schedule == LearningRate.Schedule.STEP
                 ? List.of(120, 160)
                 : recipe.learningRate().milestones();
+    }
+
+    /** What runs took, from docs/results.md, without the pictures that they kept. */
+    @ParameterizedTest
+    @CsvSource({
+        "cifar10/moco-cpu.yaml, 50000, 1166, ''",
+        "cifar10/moco-cpu.yaml, 50000, 1415, head=linear batch-size=256 bn-groups=8",
+        "folder/moco-v2.yaml, 245, 2529, ''"
+    })
+    void theEstimateOfMemoryIsNear(String file, int images, int measured, String overrides) {
+        List<String> set =
+                Stream.of(overrides.split(" ")).filter(word -> !word.isEmpty()).toList();
+        MocoRecipe recipe =
+                MocoRecipe.bind(Recipe.read(RECIPES.resolve(file)).with(set)).fitTo(images, line -> {});
+        TrainingOptions training = recipe.training();
+        LoaderOptions loader = LoaderOptions.of(training.batchSize(), 0);
+        long parameters = StateDict.parameterCount(Moco.encoder(recipe.moco()));
+        double estimate = MemoryEstimate.of(recipe, loader, parameters) / 1048576.0;
+        assertThat(estimate).isBetween(measured * 0.88, measured * 1.14);
     }
 }

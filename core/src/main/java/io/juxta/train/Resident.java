@@ -1,0 +1,19 @@
+package io.juxta.train;
+
+/** What a process that trains takes of memory, by the tensors that it must hold at once. */
+public final class Resident {
+    /** The JVM with a heap that a loader has been through, and libtorch. */
+    private static final long BASE = 860L << 20;
+
+    private Resident() {}
+
+    /**
+     * About how many bytes are resident. Measured runs (docs/results.md) lie within a seventh of it: the allocator holds
+     * a fifth more than the tensors, and what a backward pass holds for a moment is not counted one by one.
+     *
+     * @param tensors bytes of what is alive at the peak of a step: weights, gradients, activations, batches
+     */
+    public static long bytes(long tensors) {
+        return BASE + tensors + tensors / 5;
+    }
+}
