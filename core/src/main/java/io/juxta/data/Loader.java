@@ -14,7 +14,8 @@ import java.util.NoSuchElementException;
  *
  * <p>Each byte of a batch is a function of the samples, the seed, the epoch and the batch's number: not of the threads,
  * nor of where in the epoch one begins. An unreadable image is replaced by another of its data set, drawn in the same
- * way, and named in the log once, however many loaders read the set; when more than one image and more than 1 % of a set are unreadable, the epoch fails.
+ * way, and named in the log once, however many loaders read the set; when more than one image and more than 1 % of a
+ * set are unreadable, the epoch fails.
  *
  * <pre>{@code
  * try (Loader loader = Loader.open(dataset, List.of(view, view), LoaderOptions.of(256, seed))) {

@@ -8,8 +8,9 @@ public final class Resident {
     private Resident() {}
 
     /**
-     * About how many bytes are resident. Measured runs (docs/results.md) lie within a seventh of it: the allocator holds
-     * a fifth more than the tensors, and what a backward pass holds for a moment is not counted one by one.
+     * About how many bytes are resident. The runs measured (docs/results.md; MoCo at 32 and 224 px, SwAV at 224) lie
+     * within a seventh of it: the allocator holds a fifth more than the tensors, and what a backward pass holds for a
+     * moment is not counted one by one. A toy, whose loader hardly touches the heap, takes half of it.
      *
      * @param tensors bytes of what is alive at the peak of a step: weights, gradients, activations, batches
      */
