@@ -48,8 +48,12 @@ final class Batcher<A, B> implements AutoCloseable {
      * Asks, and waits while too many others have asked already.
      *
      * @throws IllegalStateException when it is closed
+     * @throws InterruptedException when this thread was interrupted, also before: nothing is asked then
      */
     CompletableFuture<B> ask(A input) throws InterruptedException {
+        if (Thread.interrupted()) { // an answer that is there already is got without looking at the mark
+            throw new InterruptedException();
+        }
         Request<A, B> request = new Request<>(input, new CompletableFuture<>());
         synchronized (this) {
             while (!closed && waiting.size() >= capacity) {

@@ -81,7 +81,7 @@ public final class Encoder implements AutoCloseable {
      * The embedding of a picture of any kind of Java2D's.
      *
      * @throws IllegalStateException when the encoder is closed, also while this call waits
-     * @throws CancellationException when this thread is interrupted, and stays so
+     * @throws CancellationException when this thread is interrupted, before or while it waits; it stays so
      */
     public float[] embed(BufferedImage image) {
         return answer(ask(Awt.image(image)));
@@ -92,7 +92,7 @@ public final class Encoder implements AutoCloseable {
      *
      * @throws IOException when it cannot be read or is no whole image, in one line that names it
      * @throws IllegalStateException when the encoder is closed, also while this call waits
-     * @throws CancellationException when this thread is interrupted, and stays so
+     * @throws CancellationException when this thread is interrupted, before or while it waits; it stays so
      */
     public float[] embed(Path file) throws IOException {
         return answer(ask(Decoder.read(file)));
@@ -103,7 +103,7 @@ public final class Encoder implements AutoCloseable {
      *
      * @throws IOException when they are no whole image, in one line
      * @throws IllegalStateException when the encoder is closed, also while this call waits
-     * @throws CancellationException when this thread is interrupted, and stays so
+     * @throws CancellationException when this thread is interrupted, before or while it waits; it stays so
      */
     public float[] embed(byte[] file) throws IOException {
         return answer(ask(Decoder.decode(file, "image")));
@@ -117,7 +117,7 @@ public final class Encoder implements AutoCloseable {
      * @throws IOException when one cannot be read, in one line that names it
      * @throws IllegalArgumentException when one is of another class
      * @throws IllegalStateException when the encoder is closed, also while this call waits
-     * @throws CancellationException when this thread is interrupted, and stays so
+     * @throws CancellationException when this thread is interrupted, before or while it waits; it stays so
      */
     public float[][] embed(List<?> images) throws IOException {
         List<CompletableFuture<float[]>> asked = new ArrayList<>(images.size());

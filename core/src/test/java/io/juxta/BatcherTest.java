@@ -85,6 +85,19 @@ class BatcherTest {
         }
     }
 
+    /** However soon the answer would be there: whether the caller hears of its interruption is no race. */
+    @Test
+    void anInterruptedCallerAsksNothing() throws Exception {
+        goOn.countDown();
+        try (Batcher<Integer, Integer> batcher = new Batcher<>("doubler", 1, this::doubled)) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> batcher.ask(1)).isInstanceOf(InterruptedException.class);
+            assertThat(Thread.interrupted()).isFalse();
+            assertThat(batcher.ask(2).get()).isEqualTo(4);
+            assertThat(sizes).containsExactly(1);
+        }
+    }
+
     @Test
     void closingFinishesWhatIsComputedAndRefusesTheRest() throws Exception {
         Batcher<Integer, Integer> batcher = new Batcher<>("doubler", 1, this::doubled);
