@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.distributed.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +8,6 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ final class LaunchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
-        int meeting = port.isPresent() ? port.get() : freePort();
+        int meeting = port.isPresent() ? port.get() : Ports.free();
         List<Started> started = new ArrayList<>();
         try (Interruption interruption = Interruption.watch()) {
             try {
@@ -98,12 +98,6 @@ final class LaunchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("launch cannot start "
                     + String.join(" ", command.subList(0, Math.min(2, command.size())))
                     + ", which runs in one process; it starts " + String.join(", ", COMMANDS));
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

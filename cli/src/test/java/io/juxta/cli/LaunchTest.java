@@ -3,6 +3,7 @@ package io.juxta.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.juxta.distributed.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ class LaunchTest extends LaunchedRuns {
             assertThat(actual.err()).isEmpty();
             assertThat(actual.out().replace("[0] ", "")).contains("top-1").isEqualTo(expected.out());
         }
-        String port = Integer.toString(freePort());
+        String port = Integer.toString(Ports.free());
         List<ProcessBuilder> different = new ArrayList<>();
         for (Path weights : List.of(shared, whole)) {
             words = List.of("evaluate", "knn", weights.toString(), "--data=" + labelled, "--set=knn-k=5");

@@ -3,7 +3,6 @@ package io.juxta.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,12 +67,6 @@ abstract class LaunchedRuns {
                 .filter(value -> !value.isEmpty())
                 .map(Double::valueOf)
                 .toList();
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     static ProcessBuilder rank(int rank, String port, Map<String, String> environment, String... more) {

@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.juxta.distributed.Ports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,7 +16,7 @@ class MeetingTest extends LaunchedRuns {
     @Test
     void aWrongMeetingIsOneLineInEveryProcess() throws IOException, InterruptedException {
         Map<String, String> alone = Map.of("WORLD_SIZE", "2", "JUXTA_TIMEOUT", "3");
-        String port = Integer.toString(freePort());
+        String port = Integer.toString(Ports.free());
         assertThat(said(List.of(rank(0, port, alone))))
                 .containsExactly(List.of(
                         "juxta: rank 1 did not come within 3 s: WORLD_SIZE is 2, are as many processes started?"));
@@ -27,7 +28,7 @@ class MeetingTest extends LaunchedRuns {
             assertThat(lines).hasSize(1);
             assertThat(lines.get(0)).contains("was started with WORLD_SIZE").contains("give all processes");
         }
-        String other = Integer.toString(freePort());
+        String other = Integer.toString(Ports.free());
         for (List<String> lines : said(List.of(rank(0, other, three), rank(1, other, three), rank(1, other, three)))) {
             assertThat(lines)
                     .containsExactly("juxta: two processes were started as rank 1: give each of the 3 processes"
@@ -45,7 +46,7 @@ class MeetingTest extends LaunchedRuns {
 
     @Test
     void processesThatWereToldDifferentThingsEnd() throws IOException, InterruptedException {
-        String port = Integer.toString(freePort());
+        String port = Integer.toString(Ports.free());
         Map<String, String> two = Map.of("WORLD_SIZE", "2", "JUXTA_TIMEOUT", "40");
         // how much memory there is for pictures is each machine's own affair
         for (List<String> lines :

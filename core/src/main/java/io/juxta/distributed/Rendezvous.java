@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -65,9 +64,8 @@ final class Rendezvous {
     }
 
     private static void requireFree(int port) throws PeerException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(port));
+        try {
+            Ports.requireFree(port);
         } catch (IOException e) {
             throw new PeerException(
                     "port " + port + " is taken, rank 0 cannot be met there (" + e.getMessage()

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.juxta.torch.Torch;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +32,7 @@ public final class Ranks {
         if (size == 1) {
             return List.of(work.of(Communicator.single()));
         }
-        int port = freePort();
+        int port = Ports.free();
         ExecutorService threads = Executors.newFixedThreadPool(size);
         try {
             List<Future<T>> futures = new ArrayList<>();
@@ -100,14 +98,5 @@ public final class Ranks {
 
     static Communicator join(Membership membership) throws IOException {
         return Communicator.join(membership, new Device("cpu"), reason -> {});
-    }
-
-    /** A port that nobody listened at a moment ago. */
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -8,6 +8,7 @@ import io.juxta.Filler;
 import io.juxta.backbone.Encoder;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.Membership;
+import io.juxta.distributed.Ports;
 import io.juxta.distributed.Ranks;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
@@ -52,7 +53,7 @@ class MocoRanksTest {
     /** The same in two JVMs, which find each other as torchrun's processes do. */
     @Test
     void twoJvms() throws IOException, InterruptedException {
-        String port = Integer.toString(Ranks.freePort());
+        String port = Integer.toString(Ports.free());
         List<Process> processes = new ArrayList<>();
         for (int rank = 0; rank < 2; rank++) {
             ProcessBuilder builder = new ProcessBuilder(
