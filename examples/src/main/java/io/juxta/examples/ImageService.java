@@ -93,6 +93,11 @@ public final class ImageService implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
+    /** The number of requests that are being worked on. */
+    int atWork() {
+        return options.atOnce() - room.availablePermits();
+    }
+
     private void serve(String path, String method, Handler handler) {
         server.createContext(path, exchange -> {
             boolean hasRoom = room.tryAcquire();

@@ -198,6 +198,7 @@ class ImageServiceTest {
         private final Socket socket;
         private final OutputStream out;
 
+        /** Returns when the service is working on it. */
         HalfRequest(ImageService to) throws IOException {
             socket = new Socket(InetAddress.getLoopbackAddress(), to.port());
             out = socket.getOutputStream();
@@ -207,6 +208,9 @@ class ImageServiceTest {
                     .getBytes(StandardCharsets.US_ASCII));
             out.write(image, 0, 100);
             out.flush();
+            while (to.atWork() == 0) {
+                Thread.onSpinWait();
+            }
         }
 
         String finish() throws IOException {
@@ -222,7 +226,7 @@ class ImageServiceTest {
         }
     }
 
-    /** Asks until the answer is of a status: what was sent before may take a moment to arrive. */
+    /** Asks until the answer is of a status: what another thread does may take a moment. */
     private static HttpResponse<byte[]> until(int status, ImageService asked) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = send(asked, "GET", "/health", new byte[0]);
         while (response.statusCode() != status) {
@@ -236,7 +240,7 @@ class ImageServiceTest {
     void oneTooManyIsToldToComeAgain() throws IOException, InterruptedException {
         try (ImageService narrow = start(1);
                 HalfRequest slow = new HalfRequest(narrow)) {
-            HttpResponse<byte[]> refused = until(503, narrow);
+            HttpResponse<byte[]> refused = send(narrow, "GET", "/health", new byte[0]);
             assertRefused(refused, 503, "too many requests at once");
             assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
             assertThat(slow.finish()).startsWith("HTTP/1.1 200").contains("{\"embedding\":[");
@@ -248,8 +252,6 @@ class ImageServiceTest {
     void aStopWaitsForWhatIsBeingWorkedOn() throws IOException, InterruptedException {
         ImageService stopped = start(8);
         try (HalfRequest slow = new HalfRequest(stopped)) {
-            until(200, stopped);
-            Thread.sleep(50); // for the half request to arrive
             Thread stopper = new Thread(stopped::close);
             stopper.start();
             assertRefused(until(503, stopped), 503, "the service is stopping");
