@@ -61,9 +61,7 @@ class LostProcessTest extends LaunchedRuns {
             new ProcessBuilder("kill", "-" + signal, Long.toString(lost))
                     .start()
                     .waitFor();
-            long began = System.nanoTime();
-            assertThat(process.waitFor(40, TimeUnit.SECONDS)).as("all ended").isTrue();
-            assertThat((System.nanoTime() - began) / 1e9).isLessThan(signal.equals("KILL") ? 20 : 35);
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("all ended").isTrue();
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
