@@ -6,6 +6,7 @@ import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.run.Figure;
+import io.juxta.train.run.MetricsLog;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -20,9 +21,6 @@ final class EpochLine implements Training.Listener, AutoCloseable {
     private final Figure judgedBy;
     private final Progress.Style style;
     private @Nullable Progress progress;
-    private double best;
-    private int bestEpoch;
-    private double last;
     private Optional<Diagnosis> news = Optional.empty();
 
     EpochLine(TrainingOptions options, Loader loader, Figure judgedBy, Progress.Style style) {
@@ -78,11 +76,6 @@ final class EpochLine implements Training.Listener, AutoCloseable {
         Double judged = metrics.get(judgedBy.column());
         if (judged != null) {
             line.append(", ").append(judgedBy.label()).append(' ').append(shown(judged));
-            last = judged;
-            if (bestEpoch == 0 || judgedBy.isBetter(judged, best)) {
-                best = judged;
-                bestEpoch = epoch + 1;
-            }
         }
         System.out.println(line);
         news.ifPresent(System.out::println);
@@ -110,17 +103,12 @@ final class EpochLine implements Training.Listener, AutoCloseable {
         news = Optional.of(diagnosis);
     }
 
-    /** The last and the best figure, where any was measured. */
-    Optional<String> best() {
-        return bestEpoch == 0
-                ? Optional.empty()
-                : Optional.of(judgedBy.label() + " last " + shown(last) + ", best " + shown(best) + " (epoch "
-                        + bestEpoch + ")");
-    }
-
-    /** The figure last measured. */
-    double last() {
-        return last;
+    /** The last and the best figure of the whole run, where any was measured. */
+    Optional<String> best(MetricsLog metrics) {
+        return metrics.best(judgedBy)
+                .map(best -> judgedBy.label() + " last "
+                        + shown(metrics.last(judgedBy).orElse(best).value()) + ", best " + shown(best.value())
+                        + " (epoch " + best.epoch() + ")");
     }
 
     @Override

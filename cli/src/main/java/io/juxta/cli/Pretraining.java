@@ -21,6 +21,7 @@ import io.juxta.train.log.RunLog;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.Checkpointing;
 import io.juxta.train.run.Figure;
+import io.juxta.train.run.MetricsLog;
 import io.juxta.train.run.RunFolder;
 import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
@@ -242,9 +243,9 @@ final class Pretraining {
                 listeners.add(snapshots);
                 listeners.add(lines);
                 boolean done = log.telling(() -> running.train(from, listeners));
-                lines.best().ifPresent(Pretraining::say);
+                lines.best(run.metrics()).ifPresent(Pretraining::say);
                 place.sayEnd(run, learner, done, loader.unreadable().size());
-                return new Outcome(done, knn(raw, untrained, lines));
+                return new Outcome(done, knn(raw, untrained, run.metrics()));
             }
         }
     }
@@ -263,10 +264,10 @@ final class Pretraining {
         return Snapshots.begin(run.path(), learner.encoder(), subject, from.epoch(), origin, run::isSaved);
     }
 
-    private static Optional<Knn> knn(double raw, double untrained, EpochLine lines) {
-        return Double.isNaN(raw) || lines.best().isEmpty()
+    private static Optional<Knn> knn(double raw, double untrained, MetricsLog metrics) {
+        return Double.isNaN(raw)
                 ? Optional.empty()
-                : Optional.of(new Knn(raw, untrained, lines.last()));
+                : metrics.last(Figure.KNN).map(last -> new Knn(raw, untrained, last.value()));
     }
 
     /** The held-out images if kNN can be measured on them; says so where it cannot. */

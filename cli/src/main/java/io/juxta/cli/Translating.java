@@ -185,7 +185,7 @@ final class Translating {
                 listeners.add(snapshots);
                 listeners.add(lines);
                 boolean done = log.telling(() -> running.train(from, rate, listeners));
-                lines.best().ifPresent(System.out::println);
+                lines.best(run.metrics()).ifPresent(System.out::println);
                 place.sayEnd(run, cut, done, loader.unreadable().size());
                 return done;
             }

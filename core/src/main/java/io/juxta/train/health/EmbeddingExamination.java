@@ -56,7 +56,7 @@ abstract class EmbeddingExamination extends Examination {
                     Verdict.DECLINING,
                     "kNN accuracy falls: " + number(now("knn")) + " % after " + number(best("knn")) + " % (" + loss()
                             + ")",
-                    "checkpoints/best.safetensors holds the best; lower lr, or choose fewer epochs or a stronger"
+                    "checkpoints/best.safetensors holds the best epoch; lower lr, or choose fewer epochs or a stronger"
                             + " augmentation");
         }
         Optional<Diagnosis> starved = starved(

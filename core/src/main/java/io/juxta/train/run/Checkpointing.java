@@ -7,7 +7,6 @@ import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Saves a run as it goes: each epoch, every few minutes, and when it is stopped. Give it last among the listeners. */
@@ -84,14 +83,14 @@ public final class Checkpointing implements Training.Listener {
     @Override
     public void epoch(int epoch, Map<String, Double> metrics) throws IOException {
         int epochs = epoch + 1;
-        Optional<Double> before = folder.metrics().best(judgedBy);
-        Double now = metrics.get(judgedBy.column());
-        boolean best = now != null && (before.isEmpty() || judgedBy.isBetter(now, before.get()));
         folder.metrics().add(epochs, metrics);
         // the checkpoint comes last: cut off before it, the run does the rest of the epoch again
         folder.saveNetwork(learner);
         save(Position.afterEpochs(epochs));
-        if (best) {
+        if (folder.metrics()
+                .best(judgedBy)
+                .filter(best -> best.epoch() == epochs)
+                .isPresent()) {
             folder.keepAsBest();
         }
         if (options.keepEvery() > 0 && epochs % options.keepEvery() == 0) {

@@ -1,7 +1,5 @@
 package io.juxta.train.run;
 
-import java.util.Comparator;
-
 /**
  * What a run is judged by.
  *
@@ -16,14 +14,8 @@ public record Figure(String column, String label, String format, boolean higherI
     /** The kernel distance to the target domain. */
     public static final Figure KID = new Figure("kid", "KID", "%.4f", false);
 
-    /** Orders values from the worst to the best. */
-    public Comparator<Double> worstFirst() {
-        Comparator<Double> rising = Comparator.naturalOrder();
-        return higherIsBetter ? rising : rising.reversed();
-    }
-
     /** Whether one value is better than another. */
     public boolean isBetter(double value, double than) {
-        return worstFirst().compare(value, than) > 0;
+        return higherIsBetter ? value > than : value < than;
     }
 }

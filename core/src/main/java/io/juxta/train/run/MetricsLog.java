@@ -104,11 +104,30 @@ public final class MetricsLog {
         return values;
     }
 
-    /** The best value that a figure has had; empty where it was never measured. */
-    public Optional<Double> best(Figure figure) {
-        return rows().stream()
-                .flatMap(row -> Optional.ofNullable(row.get(figure.column())).stream())
-                .max(figure.worstFirst());
+    /** What a figure was after an epoch, the first being 1. */
+    public record Judged(int epoch, double value) {}
+
+    /** The best that a figure was after any epoch, the first of equals; empty where it was never measured. */
+    public Optional<Judged> best(Figure figure) {
+        return judged(figure).stream()
+                .reduce((best, next) -> figure.isBetter(next.value(), best.value()) ? next : best);
+    }
+
+    /** What a figure was when it was last measured after an epoch. */
+    public Optional<Judged> last(Figure figure) {
+        return judged(figure).stream().reduce((earlier, later) -> later);
+    }
+
+    /** The first epoch's first; of what was not trained yet nothing. */
+    private List<Judged> judged(Figure figure) {
+        return text.lines()
+                .skip(1)
+                .filter(row -> epoch(row) > 0)
+                .flatMap(
+                        row -> Optional.ofNullable(values(row).get(figure.column()))
+                                .map(value -> new Judged(epoch(row), value))
+                                .stream())
+                .toList();
     }
 
     /** All of it. */

@@ -130,7 +130,7 @@ class DiagnosisTest {
         Diagnosis diagnosis = after(CIFAR, best, SOUND, but("knn=46.9"));
         assertThat(diagnosis)
                 .hasToString("declining: kNN accuracy falls: 46.9 % after 50.0 % (loss 5.70, where knowing nothing"
-                        + " costs 8.32); checkpoints/best.safetensors holds the best; lower lr, or choose fewer epochs"
+                        + " costs 8.32); checkpoints/best.safetensors holds the best epoch; lower lr, or choose fewer epochs"
                         + " or a stronger augmentation");
         assertThat(after(CIFAR, best, but("knn=47.1")).verdict()).isEqualTo(Verdict.HEALTHY);
         assertThat(after(CIFAR, best, but("knn=45"), SOUND).verdict())

@@ -21,8 +21,32 @@ class MetricsLogTest {
         log.add(0, Map.of("knn", 12.5));
         log.add(1, Map.of("loss", 6.25, "mean_cosine", -0.125, "grad_norm", Double.NaN, "unheard_of", 1.0));
         assertThat(log.rows()).containsExactly(Map.of("knn", 12.5), Map.of("loss", 6.25, "mean_cosine", -0.125));
-        assertThat(log.best(Figure.KNN)).contains(12.5);
-        assertThat(log.best(Figure.KID)).isEmpty();
+    }
+
+    /** What is not trained yet is no candidate, and of equals the first is the best, to the last of the digits written. */
+    @Test
+    void theBestIsThatOfAnEpoch() throws IOException {
+        MetricsLog log = new MetricsLog(folder.resolve("metrics.csv"));
+        log.add(0, Map.of("knn", 99.0));
+        assertThat(log.best(Figure.KNN)).isEmpty();
+        assertThat(log.last(Figure.KNN)).isEmpty();
+        log.add(1, Map.of("knn", 40.0, "kid", 0.25));
+        log.add(2, Map.of("knn", 250 / 3.0, "kid", 0.125));
+        log.add(3, Map.of("knn", 250 / 3.0, "kid", 0.5));
+        log.add(4, Map.of("loss", 1.0));
+        assertThat(log.best(Figure.KNN)).contains(new MetricsLog.Judged(2, 83.333333));
+        assertThat(log.last(Figure.KNN)).contains(new MetricsLog.Judged(3, 83.333333));
+        assertThat(log.best(Figure.KID)).contains(new MetricsLog.Judged(2, 0.125));
+        assertThat(log.last(Figure.KID)).contains(new MetricsLog.Judged(3, 0.5));
+    }
+
+    @Test
+    void anEpochThatIsDoneAgainTakesItsRow() throws IOException {
+        MetricsLog log = new MetricsLog(folder.resolve("metrics.csv"));
+        log.add(1, Map.of("loss", 3.0));
+        log.add(2, Map.of("loss", 2.0));
+        log.add(1, Map.of("loss", 2.5));
+        assertThat(log.rows()).containsExactly(Map.of("loss", 2.5));
     }
 
     /** A checkpoint of an older version remembers fewer columns. */

@@ -96,6 +96,44 @@ class RunFolderTest {
         assertThat(Files.readString(path().resolve("metrics.csv"))).hasLineCount(3);
     }
 
+    /** As good is not better, though a third has more digits than are written down; an untrained network is no epoch. */
+    @Test
+    void theFirstOfTheBestEpochsIsKept() throws IOException {
+        for (double value : List.of(250 / 3.0, 200 / 3.0)) {
+            Path run = root.resolve("run" + (int) value);
+            try (RunFolder folder = RunFolder.create(run, RUN)) {
+                folder.metrics().add(0, Map.of("knn", 100.0));
+                Checkpointing saving = new Checkpointing(
+                        folder, learner, new Checkpointing.Options(0, 0), Figure.KNN, Position.START, at -> {});
+                saving.epoch(0, Map.of("loss", 2.0, "knn", 40.0));
+                saving.epoch(1, Map.of("loss", 1.0, "knn", value));
+                saving.epoch(2, Map.of("loss", 1.0, "knn", value));
+                saving.epoch(3, Map.of("loss", 1.0));
+            }
+            assertThat(Checkpoint.read(run.resolve("checkpoints/best.safetensors"))
+                            .position())
+                    .isEqualTo(Position.afterEpochs(2));
+        }
+    }
+
+    /** The minutes are counted from the last save, not from the clock's zero or the run's beginning. */
+    @Test
+    void theMinutesBeginAnewWithEachSave() throws IOException {
+        long minute = 60_000_000_000L;
+        AtomicLong clock = new AtomicLong(17 * minute);
+        List<Position> told = new ArrayList<>();
+        try (RunFolder folder = RunFolder.create(path(), RUN)) {
+            Checkpointing.Options options = new Checkpointing.Options(2, 0);
+            Checkpointing saving =
+                    new Checkpointing(folder, learner, options, Figure.KNN, Position.START, told::add, clock::get);
+            for (int i = 1; i <= 6; i++) {
+                clock.addAndGet(minute);
+                saving.step(step(0, i), 0.1, Map.of());
+            }
+        }
+        assertThat(told).containsExactly(step(0, 2), step(0, 4), step(0, 6));
+    }
+
     private static Position step(int epoch, int batch) {
         return new Position(epoch, batch, Map.of("loss", 1.25), 3, 0.5);
     }
