@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -60,7 +61,7 @@ final class Projector {
             Replacing.write(below.resolve("metadata.tsv"), text(metadata()));
             Replacing.write(below.resolve("sprite.png"), Png.encode(sprite()));
             // last, as it names the others
-            Replacing.write(folder.resolve("projector_config.pbtxt"), text(CONFIG.formatted(side)));
+            Replacing.write(folder.resolve("projector_config.pbtxt"), text(String.format(Locale.ROOT, CONFIG, side)));
             described = true;
         }
     }

@@ -12,7 +12,9 @@ import org.bytedeco.pytorch.ConvTranspose2dImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,6 +36,15 @@ class OneDnnTest {
         try (PointerScope scope = new PointerScope()) {
             ConvTranspose2dImpl conv = Layers.doubling(in, out, true);
             same(conv, x -> Layers.forward(conv, x), in);
+        }
+    }
+
+    /** It says at each convolution that it cannot start, on some machines, in the midst of what a command says. */
+    @Test
+    void nnpackIsNotAsked() {
+        try (PointerScope scope = new PointerScope()) {
+            Layers.forward(Layers.conv2d(3, 8, 3, 1, 1, true), Filler.tensor(1, ScalarType.Float, 4, 3, 16, 16));
+            assertThat(torch.globalContext().userEnabledNNPACK()).isFalse();
         }
     }
 

@@ -34,7 +34,8 @@ final class RecipeText {
     /** YAML wants a few more characters escaped than JSON does. */
     private static String escaped(String json) {
         return CONTROL.matcher(json)
-                .replaceAll(c -> "\\\\u%04x".formatted((int) c.group().charAt(0)));
+                .replaceAll(c ->
+                        String.format(Locale.ROOT, "\\\\u%04x", (int) c.group().charAt(0)));
     }
 
     /** The known key nearest to an unknown one, unless even that is more than half different. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -121,8 +122,8 @@ public final class Unpickler {
             }
             case 'b' -> pop(); // a state, such as a dictionary's _metadata
             default ->
-                throw new PickleException(
-                        String.format("has the byte 0x%02x where a pickle of protocol 2 to 4 has none", opcode));
+                throw new PickleException(String.format(
+                        Locale.ROOT, "has the byte 0x%02x where a pickle of protocol 2 to 4 has none", opcode));
         }
     }
 
