@@ -60,9 +60,12 @@ class BatcherTest {
                 batcher.ask(i);
             }
             CompletableFuture<Integer> late = new CompletableFuture<>();
+            CountDownLatch asked = new CountDownLatch(1);
             Thread caller = new Thread(() -> {
                 try {
-                    late.complete(batcher.ask(5).get());
+                    CompletableFuture<Integer> answer = batcher.ask(5);
+                    asked.countDown();
+                    late.complete(answer.get());
                 } catch (InterruptedException | ExecutionException e) {
                     late.completeExceptionally(e);
                 }
@@ -71,6 +74,7 @@ class BatcherTest {
             while (caller.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
             }
+            assertThat(asked.getCount()).as("it waits before it has asked").isEqualTo(1);
             goOn.countDown();
             assertThat(late.get()).isEqualTo(10);
         }

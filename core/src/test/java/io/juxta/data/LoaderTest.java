@@ -116,13 +116,28 @@ class LoaderTest {
             assertThat(batch.view(0).is_contiguous(MemoryFormat.ChannelsLast)).isTrue();
             int[] indices = batch.indices();
             assertThat(indices).startsWith(Draws.of(7, 2, -1, 0).permutation(23)[0]);
-            FloatBuffer expected = FloatBuffer.allocate(4 * VIEW.length());
-            for (int index : indices) {
-                VIEW.apply(folder.image(index), Draws.of(7, 2, index, 0), new Canvas(), expected);
+            for (int view = 0; view < 2; view++) {
+                Augmentation made = view == 0 ? VIEW : SMALL;
+                FloatBuffer expected = FloatBuffer.allocate(4 * made.length());
+                for (int index : indices) {
+                    made.apply(folder.image(index), Draws.of(7, 2, index, view), new Canvas(), expected);
+                }
+                assertThat(floats(batch.view(view))).containsExactly(expected.array());
             }
-            assertThat(floats(batch.view(0))).containsExactly(expected.array());
             assertThat(batch.labels())
                     .containsExactly(IntStream.of(indices).map(folder::label).toArray());
+        }
+    }
+
+    /** A contrast of an image with itself teaches nothing. */
+    @Test
+    void twoViewsOfAnImageAreDrawnEachForItself() throws IOException {
+        try (Loader loader = Loader.open(folder, List.of(VIEW, VIEW), options(4, 2));
+                Batch batch = loader.epoch(0).next()) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(floats(batch.view(0).narrow(0, i, 1)))
+                        .isNotEqualTo(floats(batch.view(1).narrow(0, i, 1)));
+            }
         }
     }
 

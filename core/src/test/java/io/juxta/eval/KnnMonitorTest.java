@@ -7,6 +7,7 @@ import io.juxta.distributed.Communicator;
 import io.juxta.eval.Drawn.TinyEncoder;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
+import io.juxta.torch.Torch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class KnnMonitorTest {
     private static final Augmentation PLAIN = Augmentation.plain(16, Normalization.CIFAR10);
@@ -58,6 +60,26 @@ class KnnMonitorTest {
             Map<String, Double> metrics = new HashMap<>();
             monitor.epoch(0, metrics);
             assertThat(metrics).isEqualTo(Map.of("knn", monitor.measure()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layer.class)
+    void itIsTheAccuracyOfTheQueriesAmongTheBank(Layer layer) throws IOException {
+        DrawnShapes bank = new DrawnShapes(1, 120, 16);
+        DrawnShapes queries = new DrawnShapes(2, 67, 16);
+        KnnOptions knn = new KnnOptions(7, 0.1, layer);
+        Torch.seed(5);
+        try (PointerScope scope = new PointerScope()) {
+            TinyEncoder encoder = new TinyEncoder();
+            FeatureOptions unit = FeatureOptions.of(layer, FeatureOptions.Length.UNIT);
+            Features known = Features.of(encoder, bank, PLAIN, unit);
+            Features asked = Features.of(encoder, queries, PLAIN, unit);
+            double expected = Knn.evaluate(asked.values(), asked.labels(), known.values(), known.labels(), knn)
+                    .top1();
+            KnnMonitor.Options each = new KnnMonitor.Options(1);
+            KnnMonitor monitor = new KnnMonitor(encoder, bank, queries, PLAIN, knn, each, 1, Communicator.single());
+            assertThat(monitor.measure()).isEqualTo(expected).isBetween(1.0, 99.0);
         }
     }
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -129,6 +130,19 @@ class LinearProbeTest {
     }
 
     @Test
+    void theBestEpochIsTheFirstOfEquals() {
+        List<JudgedEpoch> epochs = new ArrayList<>();
+        for (double top1 : List.of(50.0, 70.0, 70.0, 60.0)) {
+            Accuracy accuracy = new Accuracy(top1, 100, 10);
+            epochs.add(new JudgedEpoch(epochs.size(), 1, 0.5, accuracy, accuracy));
+        }
+        LinearProbeResult result = new LinearProbeResult(LinearProbeOptions.defaults(), epochs, Map.of());
+        assertThat(result.best().epoch()).isEqualTo(1);
+        assertThat(result.last().epoch()).isEqualTo(3);
+        assertThat(result.toString()).contains("70.00 %").contains("(epoch 2), last ");
+    }
+
+    @Test
     void theClassifierStartsSmall() {
         Tensor weight = LinearClassifier.probe(torch.zeros(1), 512, 100, LinearProbeOptions.defaults())
                 .state()
@@ -139,15 +153,17 @@ class LinearProbeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"conv.weight", "norm.running_var", "norm.num_batches_tracked", "fc.bias"})
-    void aTensorThatMovesIsNoticed(String name) {
+    // three calls are the validation images, and six each epoch: the ninth ends the first of ten, the last the last
+    @CsvSource({"conv.weight, 9", "norm.running_var, 9", "norm.num_batches_tracked, 9", "fc.bias, 9", "conv.weight, 63"
+    })
+    void aTensorThatMovesIsNoticed(String name, int call) {
         TinyEncoder tampering = new TinyEncoder() {
             private int calls;
 
             @Override
             public Tensor pooled(Tensor x) {
                 calls++;
-                if (calls == 9) {
+                if (calls == call) {
                     try (NoGradGuard guard = new NoGradGuard()) {
                         StateDict.of(this).get(name).add_(new Scalar(1));
                     }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,36 @@ class TrainingTest {
             }
             assertThat(losses()).isEqualTo(undisturbed);
         }
+    }
+
+    /** Momentum schedules, shuffles of keys and noise are functions of it; a resumed epoch has the numbers of any other. */
+    @Test
+    void everyStepKnowsItsPlaceInTheRun() throws IOException {
+        LearningRate falling = Recipe.parse("lr-updates: iteration", "r").bind(LearningRate.class);
+        List<Step> seen = new ArrayList<>();
+        try (TinyLearner watched = new TinyLearner() {
+            @Override
+            public Map<String, Double> step(List<Tensor> views, Step step) {
+                seen.add(step);
+                return super.step(views, step);
+            }
+        }) {
+            Training resumed = new Training(options, falling, watched, loader, 1, new Device("cpu"));
+            assertThat(resumed.run(new Position(1, 2, Map.of(), 0, 0), List.of(recorder), () -> false))
+                    .isTrue();
+        }
+        assertThat(seen).hasSize(6);
+        for (int i = 0; i < 6; i++) {
+            Step step = seen.get(i);
+            int iteration = 6 + i;
+            assertThat(step.iteration()).isEqualTo(iteration);
+            assertThat(step.iterations()).isEqualTo(3 * STEPS);
+            assertThat(step.epoch()).isEqualTo(iteration / STEPS);
+            assertThat(step.lr()).isEqualTo(falling.at(iteration / STEPS, iteration % STEPS, STEPS, 3));
+            assertThat(step.images()).hasSize(5);
+        }
+        assertThat(seen.stream().map(Step::lr)).doesNotHaveDuplicates();
+        assertThat(seen.stream().map(Step::images)).doesNotHaveDuplicates();
     }
 
     private static List<Float> weights(TinyLearner learner) {
