@@ -16,6 +16,7 @@ import io.juxta.image.Image;
 import io.juxta.image.Png;
 import io.juxta.image.UnreadableImageException;
 import io.juxta.torch.Devices;
+import io.juxta.weights.Safetensors;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -231,6 +233,24 @@ class EncoderTest {
         assertThatThrownBy(() -> EncoderOptions.defaults().withBatchSize(0))
                 .hasMessage("batch size 0 must be from 1 to 4096");
         assertThatThrownBy(() -> Encoder.cosine(new float[2], new float[3])).hasMessageContaining("2 and 3");
+    }
+
+    /** Its embeddings would be no numbers, and its accuracy chance. */
+    @Test
+    void weightsThatAreNoNumbersAreRefused() throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Safetensors.Loaded loaded = Safetensors.read(weights);
+            loaded.tensors()
+                    .get("layer1.0.conv1.weight")
+                    .view(-1)
+                    .narrow(0, 3, 1)
+                    .fill_(new Scalar(Double.NaN));
+            Path spoilt = folder.resolve("spoilt.safetensors");
+            Safetensors.write(spoilt, loaded.tensors(), loaded.metadata());
+            assertThatThrownBy(() -> Encoder.load(spoilt))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(spoilt + ": layer1.0.conv1.weight holds values that are no finite numbers");
+        }
     }
 
     /** Weights without a recipe are told by their names: torchvision's, and what no encoder has. */

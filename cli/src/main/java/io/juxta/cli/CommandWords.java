@@ -37,7 +37,8 @@ final class CommandWords {
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    private static String quoted(String word) {
+    /** A word as a POSIX shell takes it. */
+    static String quoted(String word) {
         return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -21,5 +21,8 @@ final class CsvFile {
         if (!Files.isDirectory(folder)) {
             throw new IOException("cannot write " + file + ": no such folder");
         }
+        if (!Files.isWritable(folder)) {
+            throw new IOException("cannot write " + file + ": no permission to write into its folder, choose another");
+        }
     }
 }

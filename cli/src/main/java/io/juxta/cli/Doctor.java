@@ -86,7 +86,11 @@ final class Doctor {
         int threads = torch.get_num_threads();
         find(
                 "threads",
-                threads + " of libtorch for an operation",
+                threads + " of libtorch for an operation"
+                        + (threads < usable
+                                ? ", one for each core that the processor tells of; threads: " + usable
+                                        + " in a recipe takes all"
+                                : ""),
                 threads <= usable,
                 "more threads than cores hinder each other: set threads: " + usable + " in the recipe, or unset"
                         + " OMP_NUM_THREADS");

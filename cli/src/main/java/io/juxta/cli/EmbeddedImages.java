@@ -70,7 +70,10 @@ final class EmbeddedImages {
     @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
     private String device = "auto";
 
-    @Option(names = "--threads", paramLabel = "N", description = "Of one operation; 0, the default, for all cores.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Of one operation; 0, the default, for one for each core that the processor tells of.")
     private int threads;
 
     @Mixin

@@ -90,7 +90,8 @@ final class Failures implements IExecutionExceptionHandler {
             return message + ": the folder is not empty";
         }
         if (FULL.stream().anyMatch(message::contains)) {
-            return message + ": free some space there, and try again; a run goes on with --resume";
+            return message
+                    + ": free some space there, and try again; a run that has a checkpoint goes on with --resume";
         }
         if (e instanceof OutOfMemoryError) {
             long heap = Runtime.getRuntime().maxMemory() >> 20;

@@ -1,5 +1,7 @@
 package io.juxta.cli;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -7,6 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The juxta command. Nothing here, nor in the fields of the sub-commands, may touch libtorch: help and usage errors
@@ -61,10 +64,24 @@ public final class Main implements Callable<Integer> {
         command.addSubcommand(new ReportCommand());
         command.addSubcommand(new WatchCommand());
         command.addSubcommand(new DoctorCommand());
+        command.registerConverter(Path.class, Main::path);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setParameterExceptionHandler(new Misuse());
         command.setExecutionExceptionHandler(new Failures(() -> main.debug));
         return command;
+    }
+
+    /** An empty name, of a shell's variable that is not set, would be the folder that one happens to be in. */
+    private static Path path(String name) {
+        if (name.isEmpty()) {
+            throw new TypeConversionException("expected a file or folder, not an empty name");
+        }
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("'" + name + "' is no name of a file here (" + e.getReason()
+                    + "): other letters than English ones need a locale with UTF-8, as LC_ALL=C.UTF-8");
+        }
     }
 
     /** Runs one command and returns its exit status. An error of the JVM is told like any other failure. */

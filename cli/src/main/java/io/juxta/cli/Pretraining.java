@@ -203,7 +203,8 @@ final class Pretraining {
         EncoderLearner learner = running.learner;
         Loader loader = running.loader;
         try (RunFolder run = place.open(identity)) {
-            Position from = Replicas.followFirst(running.communicator, learner, place.begin(run, learner));
+            Position from =
+                    Replicas.followFirst(running.communicator, learner, place.begin(run, learner, training.epochs()));
             int processes = running.communicator.size();
             say(String.format(
                     Locale.ROOT,

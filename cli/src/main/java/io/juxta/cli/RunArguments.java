@@ -1,5 +1,7 @@
 package io.juxta.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -23,10 +25,16 @@ final class RunArguments {
             description = "With --resume: the checkpoint to go on from instead of the last.")
     private Optional<Path> checkpoint = Optional.empty();
 
-    /** @throws IllegalArgumentException when the options contradict each other */
-    void check() {
+    /**
+     * @throws IllegalArgumentException when the options contradict each other
+     * @throws IOException when there is no run to resume
+     */
+    void check() throws IOException {
         if (resume && run.isEmpty()) {
             throw new IllegalArgumentException("--resume needs --run: say which run goes on");
+        }
+        if (resume && !Files.isRegularFile(run.get().resolve("recipe.yaml"))) {
+            throw new IOException(run.get() + " holds no run (no recipe.yaml): start it without --resume");
         }
         if (checkpoint.isPresent() && !resume) {
             throw new IllegalArgumentException("--checkpoint needs --resume: a new run begins at the beginning");

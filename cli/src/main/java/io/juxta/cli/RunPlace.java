@@ -41,8 +41,12 @@ record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String comman
         return mode == Mode.NEW ? RunFolder.create(folder, run) : RunFolder.resume(folder, run);
     }
 
-    /** Where the run begins; a resumed one's state goes into the learner. */
-    Position begin(RunFolder run, Learner learner) throws IOException {
+    /**
+     * Where the run begins; a resumed one's state goes into the learner.
+     *
+     * @param epochs of the whole run
+     */
+    Position begin(RunFolder run, Learner learner, int epochs) throws IOException {
         if (mode == Mode.NEW) {
             return Position.START;
         }
@@ -50,7 +54,8 @@ record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String comman
         resumed.changes().forEach(change -> System.out.println("changed since the run began: " + change));
         Position at = resumed.position();
         System.out.println("resumed after " + at.epoch() + (at.epoch() == 1 ? " epoch" : " epochs")
-                + (at.batch() == 0 ? "" : " and " + at.batch() + (at.batch() == 1 ? " step" : " steps")));
+                + (at.batch() == 0 ? "" : " and " + at.batch() + (at.batch() == 1 ? " step" : " steps"))
+                + (at.epoch() < epochs ? "" : ", of " + epochs + ": nothing is left to train, raise epochs to go on"));
         return at;
     }
 
@@ -59,11 +64,13 @@ record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String comman
             System.out.println("skipped as unreadable: " + unreadable + (unreadable == 1 ? " image" : " images")
                     + ", named in the log above");
         }
+        if (!done && !run.isSaved()) {
+            System.out.println("stopped before the first step was over: nothing is kept");
+            return;
+        }
         if (!done) {
-            System.out.println(
-                    run.isSaved()
-                            ? "stopped; go on with --resume --run " + run.path()
-                            : "stopped before the first step was over: nothing is kept");
+            System.out.println("stopped; go on with --resume --run "
+                    + CommandWords.quoted(run.path().toString()));
         }
         if (Files.exists(run.network(learner))) {
             System.out.println(learner.product() + ": " + run.network(learner));

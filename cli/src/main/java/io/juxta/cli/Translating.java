@@ -162,7 +162,10 @@ final class Translating {
         try (TranslationMonitor monitor =
                         TranslationMonitor.of(recipe, monitoring, cut.network(), judged, running.device);
                 RunFolder run = place.open(identity)) {
-            Position from = Replicas.followFirst(running.communicator, cut, place.begin(run, cut));
+            Position from = Replicas.followFirst(
+                    running.communicator,
+                    cut,
+                    place.begin(run, cut, recipe.training().epochs()));
             int processes = running.communicator.size();
             System.out.println(place.folder() + ": " + Torch.describe()
                     + (processes == 1 ? "" : " in each of " + processes + " processes"));

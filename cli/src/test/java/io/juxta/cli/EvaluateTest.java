@@ -2,7 +2,19 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.juxta.data.Datasets;
 import io.juxta.data.DrawnShapes;
+import io.juxta.data.Split;
+import io.juxta.eval.Accuracy;
+import io.juxta.eval.FeatureOptions;
+import io.juxta.eval.Features;
+import io.juxta.eval.Knn;
+import io.juxta.eval.KnnOptions;
+import io.juxta.eval.Layer;
+import io.juxta.eval.LinearProbe;
+import io.juxta.eval.LinearProbeOptions;
+import io.juxta.eval.LinearProbeResult;
+import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Png;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,13 +23,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Encoders of both methods, trained for a moment on drawn shapes, judged by the command. */
 class EvaluateTest {
@@ -169,6 +185,60 @@ class EvaluateTest {
         assertThat(evaluate("semi", "moco", bare).err())
                 .isEqualTo("juxta: " + bare
                         + " has no classes to judge by: put the images of each class into a folder of their own\n");
+    }
+
+    /** By hand: the training images are the bank, and the held-out ones are asked for. */
+    @Test
+    void nearestNeighboursAreThoseOfTheBank() throws IOException {
+        JuxtaProcess.Result said = evaluate("knn", "moco", data, "--set=knn-k=7", "--set=knn-layer=backbone");
+        assertThat(said.err()).isEmpty();
+        FeatureOptions unit = FeatureOptions.of(Layer.BACKBONE, FeatureOptions.Length.UNIT);
+        try (PointerScope scope = new PointerScope()) {
+            TrainedEncoder encoder = TrainedEncoder.read(root.resolve("moco"), new Device("cpu"));
+            Features bank =
+                    Features.of(encoder.network(), Datasets.open(data, Split.TRAIN), encoder.evaluation(), unit);
+            Features asked =
+                    Features.of(encoder.network(), Datasets.open(data, Split.TEST), encoder.evaluation(), unit);
+            KnnOptions knn = new KnnOptions(7, 0.1, Layer.BACKBONE);
+            Accuracy expected = Knn.evaluate(asked.values(), asked.labels(), bank.values(), bank.labels(), knn);
+            assertThat(expected.count()).isEqualTo(HELD_OUT);
+            assertThat(said.out())
+                    .isEqualTo("kNN " + expected + " (k 7, T 0.1, backbone features, " + TRAIN + " in the bank)\n");
+        }
+    }
+
+    /** In mode augmented the classifier sees crops and flips, in mode cached the plain images. */
+    @ParameterizedTest
+    @EnumSource(LinearProbeOptions.Mode.class)
+    void theProbeSeesTheImagesOfItsMode(LinearProbeOptions.Mode mode) throws IOException {
+        List<String> options = List.of(
+                "probe-epochs=2",
+                "probe-batch-size=32",
+                "probe-mode=" + mode.name().toLowerCase(Locale.ROOT));
+        JuxtaProcess.Result said = evaluate(
+                "linear",
+                "moco",
+                data,
+                options.stream().map(each -> "--set=" + each).toArray(String[]::new));
+        assertThat(said.err()).isEmpty();
+        List<String> expected = new ArrayList<>();
+        try (PointerScope scope = new PointerScope()) {
+            TrainedEncoder encoder = TrainedEncoder.read(root.resolve("moco"), new Device("cpu"));
+            LinearProbeResult result = LinearProbe.run(
+                    encoder.network(),
+                    Datasets.open(data, Split.TRAIN),
+                    mode == LinearProbeOptions.Mode.CACHED ? encoder.evaluation() : encoder.linearTrain(),
+                    Datasets.open(data, Split.TEST),
+                    encoder.evaluation(),
+                    LinearProbeOptions.of(options),
+                    epoch -> expected.add(String.format(Locale.ROOT, "loss %.4f", epoch.loss())));
+            expected.add(result.toString());
+        }
+        String[] lines = said.out().split("\n");
+        assertThat(lines).hasSameSizeAs(expected);
+        for (int i = 0; i < lines.length; i++) {
+            assertThat(lines[i]).contains(expected.get(i));
+        }
     }
 
     @Test

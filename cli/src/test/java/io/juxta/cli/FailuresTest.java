@@ -73,7 +73,7 @@ class FailuresTest {
         });
         assertThat(told.err())
                 .isEqualTo("juxta: cannot write a/last.safetensors: No space left on device: free some space there, and"
-                        + " try again; a run goes on with --resume\n");
+                        + " try again; a run that has a checkpoint goes on with --resume\n");
         assertThat(told.status()).isEqualTo(ExitStatus.FAILED);
     }
 

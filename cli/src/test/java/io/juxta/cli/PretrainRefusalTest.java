@@ -183,6 +183,20 @@ class PretrainRefusalTest {
         }
     }
 
+    /** A variable of the shell that is not set. */
+    @Test
+    void anEmptyNameIsNoFolder() {
+        for (String option : List.of("--data", "--run")) {
+            List<String> arguments = new ArrayList<>(List.of("pretrain", recipe.toString(), option + "="));
+            arguments.add((option.equals("--data") ? "--run=" : "--data=") + data);
+            JuxtaProcess.Result refused = TinyRun.call(arguments.toArray(String[]::new));
+            assertThat(refused.err())
+                    .isEqualTo("juxta: invalid value for option '" + option
+                            + "': expected a file or folder, not an empty name; see juxta pretrain --help\n");
+            assertThat(refused.status()).isEqualTo(ExitStatus.WRONG_USAGE);
+        }
+    }
+
     @Test
     void resumingWithoutARun() throws IOException {
         refuses(
@@ -191,6 +205,12 @@ class PretrainRefusalTest {
                 recipe,
                 data,
                 "--resume");
+        Path nothing = root.resolve("nothing");
+        assertThat(TinyRun.call("pretrain", "--resume", "--run=" + nothing, "--data=" + data))
+                .isEqualTo(new JuxtaProcess.Result(
+                        ExitStatus.FAILED,
+                        "",
+                        "juxta: " + nothing + " holds no run (no recipe.yaml): start it without --resume\n"));
         JuxtaProcess.Result refused = TinyRun.pretrain(recipe, data, "--resume");
         assertThat(refused)
                 .isEqualTo(new JuxtaProcess.Result(

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import io.juxta.data.UnreadableDatasetException;
 import io.juxta.moco.MocoEncoder;
 import io.juxta.torch.StateDict;
+import io.juxta.train.TrainingOptions;
+import io.juxta.train.recipe.Recipe;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -108,6 +110,21 @@ class PretrainTest extends TinyRuns {
         Path run = root.resolve("above/stopped");
         assertThat(train(data, run, TWO_EPOCHS, after(0))).isFalse();
         assertThat(root.resolve("above")).doesNotExist();
+    }
+
+    /** The draws of the weights and those of the batches. */
+    @Test
+    void anotherSeedIsAnotherRun() throws IOException {
+        Path run = root.resolve("seeded");
+        JuxtaProcess.Result said = pretrain(run, List.of("epochs=1", "seed=1"));
+        assertThat(said.err()).isEmpty();
+        assertThat(tensors(run.resolve("encoder.safetensors")))
+                .isNotEqualTo(tensors(whole.resolve("encoder.safetensors")));
+        Recipe seeded = Recipe.read(recipe).with(List.of("seed=1"));
+        assertThat(Group.ofEnvironment()
+                        .loader(seeded.bind(TrainingOptions.class))
+                        .seed())
+                .isEqualTo(1);
     }
 
     @Test

@@ -95,6 +95,35 @@ class ResumeTest extends TinyRuns {
     }
 
     @Test
+    void renamedImagesAreRefused() throws IOException {
+        Path images = root.resolve("renamed");
+        Path train = TinyRun.images(images.resolve("train"), IMAGES);
+        TinyRun.images(images.resolve("test"), 6);
+        Path first = train.resolve("standing/1000.png");
+        Files.move(first, first.resolveSibling("0999.png"));
+        JuxtaProcess.Result refused =
+                TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + whole, "--data=" + images, "--set=epochs=3");
+        assertThat(refused.err())
+                .startsWith("juxta: " + whole.resolve("checkpoints/last.safetensors") + ": ")
+                .contains("names")
+                .hasLineCount(1);
+        assertThat(refused.status()).isEqualTo(ExitStatus.FAILED);
+    }
+
+    @Test
+    void aFinishedRunSaysThatNothingIsLeft() throws IOException {
+        Path run = root.resolve("finished");
+        pretrain(run, TWO_EPOCHS);
+        JuxtaProcess.Result again = pretrain(run, TWO_EPOCHS, "--resume");
+        assertThat(again.err()).isEmpty();
+        assertThat(again.out())
+                .contains("resumed after 2 epochs, of 2: nothing is left to train, raise epochs to go on\n")
+                // of the whole run, not of what this process did
+                .containsPattern("kNN last [0-9.]+ %, best [0-9.]+ % \\(epoch [12]\\)\n");
+        assertSameRun(run);
+    }
+
+    @Test
     void otherImagesAreRefused() throws IOException {
         Path images = root.resolve("others");
         TinyRun.images(images.resolve("train"), IMAGES + 2);

@@ -4,6 +4,8 @@ import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -21,7 +23,7 @@ import java.util.TreeSet;
 /**
  * The images below a folder, at any depth, in the order of their paths. Where some lie in sub-folders, the first-level
  * sub-folders are the classes, in the order of their names, and an image beside them has none; otherwise there are no
- * classes. Hidden files are left out.
+ * classes. Hidden files are left out, links are followed.
  *
  * <p>A file that disappears, or whose size or time of change is no longer what it was when the folder was opened, is an
  * unreadable image: an epoch is made of the files it began with.
@@ -96,7 +98,8 @@ public final class ImageFolder implements Dataset {
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             String name = String.valueOf(file.getFileName());
             String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-            if (attributes.isRegularFile() && !hidden(file) && EXTENSIONS.contains(extension)) {
+            // what is no file, as a link to nothing, is found when it is read, and counted as unreadable
+            if (!hidden(file) && EXTENSIONS.contains(extension)) {
                 StringBuilder path = new StringBuilder();
                 for (Path part : root.relativize(file)) {
                     path.append(path.isEmpty() ? "" : "/").append(part);
@@ -109,8 +112,12 @@ public final class ImageFolder implements Dataset {
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException cause) throws IOException {
-            throw new IOException(file + ": cannot be read (" + cause.getClass().getSimpleName()
-                    + "); give read permission or move it out of " + root);
+            if (cause instanceof FileSystemLoopException) {
+                throw new IOException(file + ": is a link to a folder that it lies in: remove the link");
+            }
+            String why = cause instanceof AccessDeniedException ? "permission denied" : cause.toString();
+            throw new IOException(file + ": cannot be read (" + why + "): give read permission"
+                    + (file.equals(root) ? "" : ", or move it out of " + root));
         }
 
         private static boolean hidden(Path file) {
@@ -128,13 +135,17 @@ public final class ImageFolder implements Dataset {
         Entry entry = entries.get(index);
         try {
             BasicFileAttributes now = Files.readAttributes(entry.path, BasicFileAttributes.class);
+            if (!now.isRegularFile()) { // to read a pipe would be to wait for ever
+                throw new UnreadableImageException(entry.path + ": no regular file");
+            }
             if (now.size() != entry.size || now.lastModifiedTime().toMillis() != entry.modified) {
                 throw new UnreadableImageException(entry.path + ": changed since the folder was opened");
             }
         } catch (UnreadableImageException e) {
             throw e;
         } catch (IOException e) {
-            throw new UnreadableImageException(entry.path + ": no longer there");
+            throw new UnreadableImageException(
+                    entry.path + (Files.isSymbolicLink(entry.path) ? ": a link to nothing" : ": no longer there"));
         }
         return Decoder.read(entry.path);
     }

@@ -7,6 +7,7 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTAT
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,6 +52,8 @@ public final class Decoder {
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new UnreadableImageException(file + ": no such file");
+        } catch (AccessDeniedException e) {
+            throw new UnreadableImageException(file + ": permission denied");
         } catch (IOException e) {
             throw new UnreadableImageException(
                     file + ": cannot be read (" + (Files.isDirectory(file) ? "it is a directory" : e) + ")");

@@ -52,6 +52,10 @@ public record MocoOptions(
     public MocoOptions {
         check(dim >= 1 && dim <= 65536, "dim " + dim + " must be from 1 to 65536 (128 is the paper's)");
         check(K >= 1 && K <= 1 << 24, "K " + K + " must be from 1 to " + (1 << 24) + " (65536 is the paper's)");
+        check(
+                (long) K * dim <= 1 << 30,
+                "K " + K + " times dim " + dim + " must be at most " + (1 << 30)
+                        + ", a queue of 4 GiB: choose a smaller one");
         check(m >= 0 && m <= 1, "m " + m + " must be from 0 to 1 (0.999 is the paper's)");
         check(T > 0 && T <= 100, "T " + T + " must be above 0 and at most 100 (0.2 in v2)");
         check(bnGroups >= 1 && bnGroups <= 4096, "bn-groups " + bnGroups + " must be from 1 to 4096");

@@ -9,7 +9,8 @@ public final class Torch {
     /**
      * Sets how many threads one operation may use; operations themselves run one after the other.
      *
-     * @param threads at least 1; 0 leaves libtorch's default, one for each core
+     * @param threads at least 1; 0 leaves libtorch's default, one for each core that the processor
+     *     tells of, which a virtual machine may get wrong
      */
     public static void threads(int threads) {
         if (threads < 0) {

@@ -10,7 +10,7 @@ import io.juxta.train.recipe.MayChange;
  * @param batchSize images in a step; the last, smaller batch of an epoch is dropped
  * @param seed of weights, order, augmentation and key shuffling
  * @param device {@code cpu}, {@code cuda:N} or {@code auto}
- * @param threads of one operation; 0 for one for each core
+ * @param threads of one operation; 0 for one for each core that the processor tells of: juxta doctor says how many
  * @param loaderThreads that decode and augment; 0 for all cores but one
  */
 public record TrainingOptions(

@@ -3,9 +3,11 @@ package io.juxta.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +51,40 @@ class DatasetsTest {
         Path file = Files.writeString(root.resolve("file.txt"), "x");
         assertThatThrownBy(() -> ImageFolder.open(file)).hasMessageStartingWith(file + ": not a folder");
         assertThatThrownBy(() -> ImageFolder.open(root)).hasMessageStartingWith(root + ": no image in it");
+    }
+
+    /** As it is found: nothing is passed over in silence. */
+    @Test
+    void aLinkToNothingIsAnUnreadableImage() throws IOException {
+        Drawn.write(root.resolve("a.png"), 8, 9, 1);
+        link(root.resolve("b.png"), root.resolve("gone.png"));
+        ImageFolder folder = ImageFolder.open(root);
+        assertThat(folder.size()).isEqualTo(2);
+        assertThatThrownBy(() -> folder.image(1))
+                .isInstanceOf(UnreadableImageException.class)
+                .hasMessage(root.resolve("b.png") + ": a link to nothing");
+        // what is no file is found before it is opened: a pipe would never end
+        Files.delete(root.resolve("b.png"));
+        Files.createDirectory(root.resolve("b.png"));
+        assertThatThrownBy(() -> folder.image(1)).hasMessage(root.resolve("b.png") + ": no regular file");
+    }
+
+    @Test
+    void aLinkToAFolderThatItLiesInIsNamed() throws IOException {
+        Drawn.write(root.resolve("sub/a.png"), 8, 9, 1);
+        Path again = root.resolve("sub/again");
+        link(again, root.resolve("sub"));
+        assertThatThrownBy(() -> ImageFolder.open(root))
+                .isInstanceOf(IOException.class)
+                .hasMessage(again + ": is a link to a folder that it lies in: remove the link");
+    }
+
+    private static void link(Path from, Path to) {
+        try {
+            Files.createSymbolicLink(from, to);
+        } catch (IOException | UnsupportedOperationException e) {
+            Assumptions.abort("no links can be made here: " + e);
+        }
     }
 
     @Test

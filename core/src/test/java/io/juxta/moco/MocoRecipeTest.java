@@ -50,6 +50,7 @@ class MocoRecipeTest {
                 "dim: 65537|dim 65537 must be from 1",
                 "K: 0|K 0 must be from 1",
                 "K: 16777217|K 16777217 must be from 1",
+                "K: 16777216|K 16777216 times dim 128 must be at most 1073741824, a queue of 4 GiB: choose a smaller one",
                 "m: -0.1|m -0.1 must be from 0 to 1",
                 "m: 1.1|m 1.1 must be from 0 to 1",
                 "T: 0|T 0.0 must be above 0",

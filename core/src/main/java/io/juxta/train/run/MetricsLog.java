@@ -145,6 +145,22 @@ public final class MetricsLog {
         }
     }
 
+    /** The epochs that are done by the file as it lies there, before anything is restored. */
+    int recorded() throws IOException {
+        if (!Files.exists(file)) {
+            return 0;
+        }
+        try {
+            return Files.readAllLines(file).stream()
+                    .skip(1)
+                    .mapToInt(MetricsLog::epoch)
+                    .max()
+                    .orElse(0);
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            throw new IOException(file + ": is damaged, its rows do not begin with the number of an epoch", e);
+        }
+    }
+
     private void replace(String now) throws IOException {
         text = now;
         Replacing.write(file, now);

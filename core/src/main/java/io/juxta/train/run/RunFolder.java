@@ -193,6 +193,7 @@ public final class RunFolder implements AutoCloseable {
     public Resumed restore(Learner learner, Optional<Path> from) throws IOException {
         Optional<Path> file = from.or(checkpoints::newest);
         if (file.isEmpty()) {
+            requireUnfinished();
             RunIdentity.Changes changes = run.since(Files.readString(path.resolve(RECIPE)));
             writeRecipe();
             metrics.restore("");
@@ -215,6 +216,15 @@ public final class RunFolder implements AutoCloseable {
                                     .map(other -> "; go on from " + other + ": --resume --checkpoint " + other)
                                     .orElse("; there is no other: start anew, in another --run"),
                     e);
+        }
+    }
+
+    /** A run that was cut off in its first epoch has no checkpoint; of one that has had two, somebody took it away. */
+    private void requireUnfinished() throws IOException {
+        int epochs = metrics.recorded();
+        if (epochs > 1) {
+            throw new IOException(path.resolve(CHECKPOINTS) + " holds no checkpoint, though " + epochs
+                    + " epochs are done: bring one back, or start anew in another --run");
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -56,9 +57,23 @@ public record SavedNetwork<M extends Module>(M network, Recipe recipe) {
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
+        requireNumbers(network, file);
         network.to(device, false);
         network.eval();
         return new SavedNetwork<>(network, recipe);
+    }
+
+    /** Every judgement of a network with a NaN is about as good as chance, and looks like one. */
+    private static void requireNumbers(Module network, Path file) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            for (Map.Entry<String, Tensor> named : StateDict.of(network).entrySet()) {
+                if (!named.getValue().isfinite().all().item_bool()) {
+                    throw new IOException(file + ": " + named.getKey()
+                            + " holds values that are no finite numbers, nothing can be done with it: give another file,"
+                            + " or an earlier checkpoint");
+                }
+            }
+        }
     }
 
     private static Map<String, Tensor> own(Map<String, Tensor> tensors, String prefix) {

@@ -143,6 +143,25 @@ class RunFolderTest {
                 .position();
     }
 
+    /** A run that was killed in its first epoch begins again; nobody's finished epochs are overwritten. */
+    @Test
+    void aRunWhoseCheckpointsAreGoneIsNotBegunAgain() throws IOException {
+        try (RunFolder folder = RunFolder.create(path(), RUN)) {
+            folder.save(learner, Position.START);
+            folder.metrics().add(0, Map.of("knn", 10.0));
+            folder.metrics().add(1, Map.of("loss", 2.0));
+        }
+        Files.delete(path().resolve("checkpoints/last.safetensors"));
+        assertThat(resumed()).isEqualTo(Position.START);
+        Files.writeString(path().resolve("metrics.csv"), "epoch,loss\n0,\n1,2\n2,1\n");
+        assertThatThrownBy(this::resumed)
+                .isInstanceOf(IOException.class)
+                .hasMessage(path().resolve("checkpoints")
+                        + " holds no checkpoint, though 2 epochs are done: bring one back, or start anew in another"
+                        + " --run");
+        assertThat(path().resolve("metrics.csv")).content().contains("2,1\n");
+    }
+
     /** A save is cut off before, between and after its moves. */
     @Test
     void atEveryMomentOfASaveThereIsOneToGoOnFrom() throws IOException {
