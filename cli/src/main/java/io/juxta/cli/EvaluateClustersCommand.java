@@ -11,6 +11,7 @@ import io.juxta.swav.ClusterAssignments;
 import io.juxta.swav.ClusterEncoder;
 import io.juxta.torch.Devices;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -79,11 +80,12 @@ final class EvaluateClustersCommand implements Callable<Integer> {
     }
 
     private int evaluate() throws IOException {
-        Optional<Path> run = RunFolders.of(weights);
+        Path given = Files.isDirectory(weights) ? weights.resolve("encoder.safetensors") : weights;
+        Optional<Path> run = RunFolders.of(given);
         Path file = out != null ? out : run.orElse(Path.of("")).resolve("clusters.csv");
         CsvFile.requireWritable(file, "clusters.csv");
         Dataset images = Datasets.open(data, split);
-        ClusterEncoder encoder = ClusterEncoder.read(weights, Devices.parse(device));
+        ClusterEncoder encoder = ClusterEncoder.read(given, Devices.parse(device));
         ClusterAssignments assigned = ClusterAssignments.of(encoder, images, head);
         System.out.print(said(images, assigned));
         ClusterTable.write(file, images, assigned);

@@ -82,6 +82,12 @@ final class TranslationMonitor implements Training.Listener, AutoCloseable {
     /** @param images held out, or those trained on */
     static TranslationMonitor of(CutRecipe recipe, Options options, Generator G, Domains images, Device device)
             throws IOException {
+        int fewest = Math.min(images.a().size(), images.b().size());
+        if (options.distanceEvery() > 0 && fewest < 2) {
+            throw new IllegalArgumentException("distance-every " + options.distanceEvery()
+                    + " needs two images of each domain to judge by, one of them has " + fewest
+                    + ": hold out more, or set distance-every to 0");
+        }
         Augmentation a = recipe.views().evaluation(recipe.networks().inputNc());
         Augmentation b = recipe.views().evaluation(recipe.networks().outputNc());
         ImageBatches targets = batches(some(images.b(), options), b, device, x -> x);

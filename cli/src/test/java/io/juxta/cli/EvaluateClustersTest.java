@@ -162,6 +162,15 @@ class EvaluateClustersTest {
     }
 
     @Test
+    void theFolderOfTheRunWillDo() throws IOException {
+        Path byFile = root.resolve("by-file.csv");
+        Path byFolder = root.resolve("by-folder.csv");
+        clusters(swav.resolve("encoder.safetensors"), "--data=" + data, "--out=" + byFile);
+        assertThat(clusters(swav, "--data=" + data, "--out=" + byFolder).err()).isEmpty();
+        assertThat(byFolder).hasSameTextualContentAs(byFile);
+    }
+
+    @Test
     void eachHeadHasPrototypesOfItsOwn() throws IOException {
         List<String> tables = new ArrayList<>();
         for (int head = 0; head < 3; head++) {

@@ -239,6 +239,21 @@ class TranslateTrainTest {
     }
 
     @Test
+    void oneImageIsTooFewToJudgeBy() throws IOException {
+        Path few = root.resolve("few");
+        images(few.resolve("trainA"), 4, 0);
+        images(few.resolve("trainB"), 1, 0);
+        Path run = root.resolve("unjudged");
+        JuxtaProcess.Result refused =
+                TinyRun.call("translate", "train", recipe.toString(), "--data=" + few, "--run=" + run);
+        assertThat(refused.err())
+                .isEqualTo("juxta: distance-every 1 needs two images of each domain to judge by, one of them has 1:"
+                        + " hold out more, or set distance-every to 0\n");
+        assertThat(refused.status()).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(run).doesNotExist();
+    }
+
+    @Test
     void anEmptyDomainIsSaid() throws IOException {
         Path half = root.resolve("half");
         images(half.resolve("trainA"), 2, 0);

@@ -6,6 +6,7 @@ import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntFunction;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
@@ -23,6 +24,9 @@ public final class ResNet extends Encoder {
     private static final long[] POOL_KERNEL = {3, 3};
     private static final long[] POOL_STRIDE = {2, 2};
     private static final long[] ONE = {1, 1};
+
+    /** 8 GiB of them, before anything is built; the largest published, of width 256, have an eighth. */
+    private static final long MOST_PARAMETERS = 1L << 31;
 
     private final Options options;
     private final Conv2dImpl conv1;
@@ -55,6 +59,48 @@ public final class ResNet extends Encoder {
             if (normGroups < 1) {
                 throw new IllegalArgumentException("bn-groups " + normGroups + " must be at least 1");
             }
+            long parameters = parameters(architecture, stem, width);
+            if (parameters > MOST_PARAMETERS) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "%s of width %d would have %,d parameters, the limit is %,d: lower width",
+                        architecture.name(),
+                        width,
+                        parameters,
+                        MOST_PARAMETERS));
+            }
+        }
+
+        /** The number of weights and biases, without a head; nothing is built for it. */
+        public long parameters() {
+            return parameters(architecture, stem, width);
+        }
+
+        private static long parameters(Architecture architecture, Architecture.Stem stem, int width) {
+            long kernel = stem == Architecture.Stem.IMAGENET ? 7 : 3;
+            long values = 3 * width * kernel * kernel + 2L * width;
+            long in = width;
+            for (int layer = 0; layer < 4; layer++) {
+                long planes = (long) width << layer;
+                long out = planes * architecture.expansion();
+                for (int i = 0; i < architecture.blocks().get(layer); i++) {
+                    values += block(architecture, in, planes) + 2 * out;
+                    if (i == 0 && (layer > 0 || in != out)) {
+                        values += in * out + 2 * out;
+                    }
+                    in = out;
+                }
+            }
+            return values;
+        }
+
+        /** The convolutions of a block and all norms but the last. */
+        private static long block(Architecture architecture, long in, long planes) {
+            if (!architecture.bottleneck()) {
+                return 9 * (in + planes) * planes + 2 * planes;
+            }
+            long inner = planes * architecture.widthPerGroup() / 64 * architecture.groups();
+            return inner * (in + 9 * inner / architecture.groups() + planes * architecture.expansion()) + 4 * inner;
         }
 
         /**

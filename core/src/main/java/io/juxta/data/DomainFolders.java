@@ -131,7 +131,7 @@ final class DomainFolders {
         Place place = new Place(root.resolve(a), root.resolve(b));
         if (!place.isThere()) {
             throw new IOException(root + ": no folders " + (named ? a + " and " + b : "trainA and trainB, nor A and B")
-                    + " in it" + folders(root));
+                    + " in it" + folders(root) + ": name them by domain-a and domain-b");
         }
         return place;
     }

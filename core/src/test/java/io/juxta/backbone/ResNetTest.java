@@ -71,6 +71,22 @@ class ResNetTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"resnet18, 8", "resnet34, 24", "resnet50, 16", "wide_resnet50_2, 8"})
+    void parametersAreCountedWithoutBuilding(String name, int width) {
+        ResNet.Options options = options(name, Stem.CIFAR, width, 2);
+        assertThat(options.parameters()).isEqualTo(StateDict.parameterCount(new ResNet(options)));
+    }
+
+    @Test
+    void aNetworkThatFitsNowhereIsRefusedBeforeItIsBuilt() {
+        assertThatThrownBy(() -> options("resnet152", Stem.CIFAR, 1024, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "resnet152 of width 1024 would have 14,846,092,288 parameters, the limit is 2,147,483,648: lower"
+                                + " width");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "resnet18, 11689512",
         "resnet34, 21797672",
@@ -87,6 +103,8 @@ class ResNetTest {
         Architecture architecture = Architecture.named(name);
         ResNet network = new ResNet(options(name, Stem.IMAGENET, 64, 1), ProjectionHead.Kind.LINEAR, 1000);
         assertThat(StateDict.parameterCount(network)).isEqualTo(count);
+        long head = 1000L * network.features() + 1000;
+        assertThat(network.options().parameters()).isEqualTo(count - head);
         int convs = architecture.bottleneck() ? 3 : 2;
         assertThat(StateDict.of(network).keySet())
                 .containsExactlyElementsOf(torchvisionNames(convs, architecture.blocks(), architecture.bottleneck()));

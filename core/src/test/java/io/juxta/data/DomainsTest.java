@@ -188,7 +188,9 @@ class DomainsTest {
                 .hasMessage(root + ": no held-out images in it (testA and testB, or valA and valB, or test or val);"
                         + " add them, or say hold-out: 10 to hold out every tenth");
         assertThatThrownBy(() -> Domains.open(root, Split.TRAIN, DEFAULTS.withDomains("cat", "dog")))
-                .hasMessage(root + ": no folders cat and dog in it (it has empty, trainA, trainB)");
+                .hasMessage(
+                        root
+                                + ": no folders cat and dog in it (it has empty, trainA, trainB): name them by domain-a and domain-b");
     }
 
     @Test
