@@ -163,11 +163,13 @@ class EvaluateClustersTest {
 
     @Test
     void theFolderOfTheRunWillDo() throws IOException {
+        Path run = copy(swav, "by-folder");
         Path byFile = root.resolve("by-file.csv");
         Path byFolder = root.resolve("by-folder.csv");
-        clusters(swav.resolve("encoder.safetensors"), "--data=" + data, "--out=" + byFile);
-        assertThat(clusters(swav, "--data=" + data, "--out=" + byFolder).err()).isEmpty();
+        clusters(run.resolve("encoder.safetensors"), "--data=" + data, "--out=" + byFile);
+        assertThat(clusters(run, "--data=" + data, "--out=" + byFolder).err()).isEmpty();
         assertThat(byFolder).hasSameTextualContentAs(byFile);
+        delete(run);
     }
 
     @Test
