@@ -54,7 +54,7 @@ class KillTest {
         int inMidWrite = 0;
         for (int kill = 0; kill < kills; kill++) {
             int written = kill % 4 < 2 ? 0 : 1 + random.nextInt(6);
-            killed(run, written, kill % 2 == 0 ? -1 : random.nextInt(kill % 4 == 1 ? 400 : 20), kill);
+            killed(run, written, kill % 2 == 0 ? -1 : random.nextInt(kill % 4 == 1 ? 200 : 20), kill);
             inMidWrite += unfinished(run.resolve("checkpoints")) ? 1 : 0;
         }
         assertThat(inMidWrite).as("kills that left a checkpoint half written").isPositive();

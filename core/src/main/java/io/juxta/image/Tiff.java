@@ -8,6 +8,8 @@ final class Tiff {
     private static final int HEIGHT = 257;
     private static final int PHOTOMETRIC = 262;
     private static final int INKS = 5;
+    private static final int BITS = 258;
+    private static final int MOST_BITS = 16;
     private static final int SAMPLES = 277;
     private static final int STRIP_OFFSETS = 273;
     private static final int STRIP_LENGTHS = 279;
@@ -36,6 +38,7 @@ final class Tiff {
             switch (u16(entry)) {
                 case WIDTH -> width = value(entry, 0);
                 case HEIGHT -> height = value(entry, 0);
+                case BITS -> requireBits(value(entry, 0));
                 case SAMPLES -> samples = (int) value(entry, 0);
                 case STRIP_OFFSETS, TILE_OFFSETS -> offsets = entry;
                 case STRIP_LENGTHS, TILE_LENGTHS -> lengths = entry;
@@ -59,6 +62,12 @@ final class Tiff {
             }
         }
         return false;
+    }
+
+    private static void requireBits(long bits) throws Damaged {
+        if (bits > MOST_BITS) {
+            throw new Damaged("TIFF with samples of " + bits + " bits, which is not read: save it with 8 or 16");
+        }
     }
 
     private void requireParts(long offsets, long lengths) throws Damaged {

@@ -12,6 +12,8 @@ import java.awt.image.DataBufferUShort;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,6 +186,29 @@ class DecoderTest {
         byte[] rgb = Decoder.decode(jpeg, "inks").rgb();
         assertThat(Arrays.copyOf(rgb, 3)).containsExactly(INKS_FIRST);
         assertThat(Arrays.copyOfRange(rgb, rgb.length - 3, rgb.length)).containsExactly(INKS_LAST);
+    }
+
+    /** As scientific programs write it: whole, but no picture for eyes. */
+    @Test
+    void aTiffOf32BitsIsNotCalledDamaged() {
+        short[][] entries = {
+            {256, 1}, {257, 1}, {258, 32}, {262, 1}, {273, 8 + 2 + 8 * 12 + 4}, {277, 1}, {279, 4}, {339, 3}
+        };
+        ByteBuffer file =
+                ByteBuffer.allocate(8 + 2 + 12 * entries.length + 4 + 4).order(ByteOrder.LITTLE_ENDIAN);
+        file.put("II".getBytes(StandardCharsets.US_ASCII)).putShort((short) 42).putInt(8);
+        file.putShort((short) entries.length);
+        for (short[] entry : entries) {
+            file.putShort(entry[0])
+                    .putShort((short) 3)
+                    .putInt(1)
+                    .putShort(entry[1])
+                    .putShort((short) 0);
+        }
+        file.putInt(0).putFloat(0.5f);
+        assertThatThrownBy(() -> Decoder.decode(file.array(), "map.tif"))
+                .isInstanceOf(UnreadableImageException.class)
+                .hasMessage("map.tif: TIFF with samples of 32 bits, which is not read: save it with 8 or 16");
     }
 
     @ParameterizedTest
