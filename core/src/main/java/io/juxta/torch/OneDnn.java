@@ -61,9 +61,8 @@ public final class OneDnn {
     private static boolean tried() {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            // NNPACK would get only what oneDNN takes before it, convolutions of 16 images and more; but where it
-            // cannot
-            // start, without AVX2 or a word about the caches, it says so at each convolution that looks for it
+            // NNPACK would get only what oneDNN takes before it, convolutions of 16 images and more;
+            // but where it cannot start, without AVX2 or a word about the caches, it says so each time
             torch.globalContext().setUserEnabledNNPACK(false);
             Tensor x = waves(2, 20, 16, 16);
             Tensor weight = waves(20, 20, 3, 3);
