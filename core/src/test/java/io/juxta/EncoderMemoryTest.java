@@ -42,6 +42,7 @@ class EncoderMemoryTest {
                 "-XX:+UseSerialGC",
                 "-Dorg.bytedeco.javacpp.maxBytes=0",
                 "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                "-Dorg.bytedeco.javacpp.logger=slf4j",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Many.class.getName(),

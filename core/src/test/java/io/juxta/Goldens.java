@@ -23,6 +23,19 @@ public final class Goldens {
         values(values.narrow(0, 0, first.length), tolerance, first);
     }
 
+    /**
+     * Values that may differ by float rounding: relative to the size of what is compared where that is above 1.
+     *
+     * @param tolerance for a value of 1, about twenty units in float32's last place
+     */
+    public static void rounded(Tensor x, double tolerance, double... expected) {
+        double[] values = values(x);
+        assertThat(values).hasSize(expected.length);
+        for (int i = 0; i < values.length; i++) {
+            assertThat(values[i]).isCloseTo(expected[i], within(tolerance * Math.max(1, Math.abs(expected[i]))));
+        }
+    }
+
     public static void values(Tensor x, double tolerance, double... expected) {
         assertThat(values(x)).containsExactly(expected, within(tolerance));
     }

@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.torch.ConvolutionCheck;
 import io.juxta.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ final class Doctor {
         memory();
         disk(folder);
         libtorch();
+        convolutions();
         cuda();
         decoding();
         convolution();
@@ -136,6 +138,17 @@ final class Doctor {
                 !capability.equals("DEFAULT"),
                 "without AVX2 or better everything is several times slower: take a newer machine, or check what the"
                         + " virtual machine hides");
+    }
+
+    private void convolutions() {
+        List<String> wrong = ConvolutionCheck.wrong();
+        find(
+                "correctness",
+                wrong.isEmpty()
+                        ? "convolutions and their gradients are right in float32"
+                        : wrong.size() + " kinds of convolutions are wrong in float32: " + wrong.get(0),
+                wrong.isEmpty(),
+                "libtorch computes wrongly on this machine: trust no run of it; take another machine or libtorch");
     }
 
     private void cuda() {

@@ -53,6 +53,7 @@ final class JuxtaProcess {
                 "-Djava.awt.headless=true",
                 "-Dorg.bytedeco.javacpp.maxBytes=0",
                 "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                "-Dorg.bytedeco.javacpp.logger=slf4j",
                 "-Dpicocli.ansi=false",
                 "-cp",
                 System.getProperty("java.class.path"),

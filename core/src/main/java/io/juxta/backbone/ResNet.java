@@ -203,7 +203,7 @@ public final class ResNet extends Encoder {
     /** The feature averaged over the whole picture. */
     @Override
     public Tensor pooled(Tensor x) {
-        Tensor y = torch.relu_(bn1.forward(Layers.forward(conv1, x)));
+        Tensor y = torch.relu_(bn1.forward(conv1.forward(x)));
         if (options.stem() == Architecture.Stem.IMAGENET) {
             y = torch.max_pool2d(y, POOL_KERNEL, POOL_STRIDE, ONE, ONE, false);
         }

@@ -73,12 +73,12 @@ final class ResidualBlock extends Container {
         Tensor y = x;
         int last = convs.size() - 1;
         for (int i = 0; i < last; i++) {
-            y = torch.relu_(norms.get(i).forward(Layers.forward(convs.get(i), y)));
+            y = torch.relu_(norms.get(i).forward(convs.get(i).forward(y)));
         }
-        y = norms.get(last).forward(Layers.forward(convs.get(last), y));
+        y = norms.get(last).forward(convs.get(last).forward(y));
         Tensor identity = x;
         if (shortcut != null && shortcutNorm != null) {
-            identity = shortcutNorm.forward(Layers.forward(shortcut, thinned(x)));
+            identity = shortcutNorm.forward(shortcut.forward(thinned(x)));
         }
         return torch.relu_(y.add_(identity));
     }

@@ -1,6 +1,5 @@
 package io.juxta.cut;
 
-import io.juxta.torch.OneDnn;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -36,16 +35,13 @@ final class Blur extends Module {
     Tensor forward(Tensor x, long step) {
         long channels = x.size(1);
         Tensor filters = kernel.expand(channels, 1, SIDE, SIDE);
-        return OneDnn.convolve(
+        return torch.conv2d(
                 x,
                 filters,
-                (input, w) -> torch.conv2d(
-                        input,
-                        w,
-                        new TensorOptional(),
-                        new long[] {step, step},
-                        new long[] {padding, padding},
-                        new long[] {1, 1},
-                        channels));
+                new TensorOptional(),
+                new long[] {step, step},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                channels);
     }
 }

@@ -1,6 +1,6 @@
 package io.juxta.cut;
 
-import io.juxta.torch.OneDnn;
+import io.juxta.torch.Torch;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -12,6 +12,10 @@ import org.bytedeco.pytorch.global.torch;
  * whenever it is used: every layer learns at the same rate (Karras et al. 2018, section 4.1).
  */
 final class EqualConv extends Module {
+    static {
+        Torch.withoutNnpack();
+    }
+
     private final Tensor weight;
     private final double scale;
 
@@ -28,16 +32,13 @@ final class EqualConv extends Module {
      * @param gain of the result
      */
     Tensor forward(Tensor x, long stride, long padding, double gain) {
-        return OneDnn.convolve(
+        return torch.conv2d(
                 x,
-                weight,
-                (input, w) -> torch.conv2d(
-                        input,
-                        w.mul(new Scalar(scale * gain)),
-                        new TensorOptional(),
-                        new long[] {stride, stride},
-                        new long[] {padding, padding},
-                        new long[] {1, 1},
-                        1));
+                weight.mul(new Scalar(scale * gain)),
+                new TensorOptional(),
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                1);
     }
 }

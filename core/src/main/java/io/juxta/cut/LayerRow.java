@@ -69,7 +69,7 @@ final class LayerRow extends Container {
 
     LayerRow conv(int out, int kernel, int stride, int padding, boolean bias) {
         Conv2dImpl conv = Layers.conv2d(out(), out, kernel, stride, padding, bias);
-        return add(out, conv, x -> Layers.forward(conv, x)).reaching(Reach.of(kernel, stride, padding));
+        return add(out, conv, conv::forward).reaching(Reach.of(kernel, stride, padding));
     }
 
     LayerRow norm(Norm norm) {

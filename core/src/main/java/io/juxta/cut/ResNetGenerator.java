@@ -75,7 +75,7 @@ final class ResNetGenerator extends Generator {
                 model.conv(model.out() / 2, 3, 1, 1, norm.biased());
             } else {
                 ConvTranspose2dImpl twice = Layers.doubling(model.out(), model.out() / 2, norm.biased());
-                model.add(model.out() / 2, twice, x -> Layers.forward(twice, x)).reaching(Reach.doubling(1));
+                model.add(model.out() / 2, twice, twice::forward).reaching(Reach.doubling(1));
             }
             model.norm(norm).add(torch::relu_);
         }

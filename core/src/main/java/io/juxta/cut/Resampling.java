@@ -1,7 +1,6 @@
 package io.juxta.cut;
 
 import io.juxta.torch.Container;
-import io.juxta.torch.OneDnn;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -54,16 +53,11 @@ final class Resampling extends Container {
         long[] zero = {0, 0};
         long[] one = {1, 1};
         if (!doubles) {
-            return OneDnn.convolve(
-                    torch.reflection_pad2d(x, 1, 1, 1, 1),
-                    filter,
-                    (input, w) -> torch.conv2d(input, w, new TensorOptional(), two, zero, one, channels));
+            Tensor padded = torch.reflection_pad2d(x, 1, 1, 1, 1);
+            return torch.conv2d(padded, filter, new TensorOptional(), two, zero, one, channels);
         }
         Tensor padded = torch.replication_pad2d(x, 1, 1, 1, 1);
-        Tensor y = OneDnn.convolve(
-                padded,
-                filter,
-                (input, w) -> torch.conv_transpose2d(input, w, new TensorOptional(), two, two, zero, channels, one));
+        Tensor y = torch.conv_transpose2d(padded, filter, new TensorOptional(), two, two, zero, channels, one);
         return y.narrow(2, 1, y.size(2) - 2).narrow(3, 1, y.size(3) - 2);
     }
 }

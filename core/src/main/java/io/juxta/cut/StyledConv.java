@@ -1,7 +1,6 @@
 package io.juxta.cut;
 
 import io.juxta.torch.Container;
-import io.juxta.torch.OneDnn;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -64,18 +63,15 @@ final class StyledConv extends Container {
 
         Tensor forward(Tensor x, double gain) {
             Tensor filters = filters(gain).transpose(0, 1);
-            Tensor y = OneDnn.convolve(
+            Tensor y = torch.conv_transpose2d(
                     x,
                     filters,
-                    (input, w) -> torch.conv_transpose2d(
-                            input,
-                            w,
-                            new TensorOptional(),
-                            new long[] {2, 2},
-                            new long[] {0, 0},
-                            new long[] {0, 0},
-                            1,
-                            new long[] {1, 1}));
+                    new TensorOptional(),
+                    new long[] {2, 2},
+                    new long[] {0, 0},
+                    new long[] {0, 0},
+                    1,
+                    new long[] {1, 1});
             return blur.forward(y, 1);
         }
 

@@ -5,19 +5,17 @@ import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.ConvTranspose2dImpl;
 import org.bytedeco.pytorch.ConvTranspose2dOptions;
-import org.bytedeco.pytorch.DetailConv2dOptions;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.LinearOptions;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Builds libtorch's layers. The option objects of the Java binding have setters that compile and write out of bounds
  * ({@code options.stride().put(2, 2)} puts 2 at index 2); every layer is made here so that nobody meets them.
  */
 public final class Layers {
-    private static final long[] ONE = {1, 1};
+    static {
+        Torch.withoutNnpack();
+    }
 
     private Layers() {}
 
@@ -92,47 +90,6 @@ public final class Layers {
             options.bias().put(false);
             return new LinearImpl(options);
         }
-    }
-
-    /** What the layer makes of (N, in, H, W), see {@link OneDnn}. */
-    public static Tensor forward(Conv2dImpl conv, Tensor x) {
-        if (!OneDnn.isAvoided()) {
-            return conv.forward(x);
-        }
-        DetailConv2dOptions options = conv.options();
-        Tensor y = OneDnn.convolve(
-                x,
-                conv.weight(),
-                (input, weight) -> torch.conv2d(
-                        input,
-                        weight,
-                        new TensorOptional(),
-                        both(options.stride()),
-                        both(options.padding().get0()),
-                        ONE,
-                        options.groups().get()));
-        return biased(y, conv.bias());
-    }
-
-    /** What {@link #doubling} makes of (N, in, H, W). */
-    public static Tensor forward(ConvTranspose2dImpl doubling, Tensor x) {
-        if (!OneDnn.isAvoided()) {
-            return doubling.forward(x);
-        }
-        long[] two = {2, 2};
-        Tensor y = OneDnn.convolve(
-                x,
-                doubling.weight(),
-                (input, weight) -> torch.conv_transpose2d(input, weight, new TensorOptional(), two, ONE, ONE, 1, ONE));
-        return biased(y, doubling.bias());
-    }
-
-    private static Tensor biased(Tensor y, Tensor bias) {
-        return bias.defined() ? y.add(bias.view(1, -1, 1, 1)) : y;
-    }
-
-    private static long[] both(LongPointer pair) {
-        return new long[] {pair.get(0), pair.get(1)};
     }
 
     private static LongPointer pair(long value) {

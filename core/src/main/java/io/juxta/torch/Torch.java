@@ -21,6 +21,14 @@ public final class Torch {
         }
     }
 
+    /**
+     * NNPACK is never asked. It would get only what oneDNN takes before it, but where it cannot start, without AVX2 or a word
+     * about the caches, it says so at each convolution. Whoever convolves without {@link Layers} calls this before.
+     */
+    public static void withoutNnpack() {
+        torch.globalContext().setUserEnabledNNPACK(false);
+    }
+
     /** Seeds libtorch's own random numbers, which only initial weights and queues are drawn from. */
     public static void seed(long seed) {
         torch.manual_seed(seed);
@@ -29,7 +37,6 @@ public final class Torch {
     /** One line about the build: version and the vector instructions in use. */
     public static String describe() {
         return "libtorch with " + torch.get_cpu_capability().getString() + " kernels, " + torch.get_num_threads()
-                + " threads"
-                + (OneDnn.isAvoided() ? "; slow where channels are not last, which oneDNN garbles here" : "");
+                + " threads";
     }
 }

@@ -113,13 +113,18 @@ class NetworkGoldenTest {
         }
     }
 
+    private static Tensor first(Tensor x) {
+        return x.flatten().narrow(0, 0, 1);
+    }
+
     private static void taps(List<Tensor> taps) {
         Goldens.checksum(taps.get(0), -16.590816, 4359.0238);
         Goldens.checksum(taps.get(1), -2694.199, 9096.8256, 0.2744905);
         Goldens.checksum(taps.get(2), 182.78727, 2932.7803, -0.2195391);
-        // activations of 4 and 6 in float32, whose last digit is 5e-7
-        Goldens.checksum(5e-6, taps.get(3), 786.71533, 1792.1997, 3.665413);
-        Goldens.checksum(5e-6, taps.get(4), 786.71537, 3747.7445, 6.177717);
+        Goldens.checksum(taps.get(3), 786.71533, 1792.1997);
+        Goldens.rounded(first(taps.get(3)), 2e-6, 3.665413);
+        Goldens.checksum(taps.get(4), 786.71537, 3747.7445);
+        Goldens.rounded(first(taps.get(4)), 2e-6, 6.177717);
     }
 
     @ParameterizedTest

@@ -55,6 +55,7 @@ class MemoryTest {
                 "-XX:+UseSerialGC",
                 "-Dorg.bytedeco.javacpp.maxBytes=0",
                 "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                "-Dorg.bytedeco.javacpp.logger=slf4j",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Steps.class.getName()));

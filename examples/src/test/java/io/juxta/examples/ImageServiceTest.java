@@ -316,6 +316,7 @@ class ImageServiceTest {
                 "-Xmx256m",
                 "-Dorg.bytedeco.javacpp.maxBytes=0",
                 "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                "-Dorg.bytedeco.javacpp.logger=slf4j",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ImageServiceMain.class.getName()));
