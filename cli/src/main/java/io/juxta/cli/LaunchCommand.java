@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
                     + " share of the cores; its lines are printed behind [RANK]. When one fails, all end. On clusters"
                     + " torchrun, srun or mpirun start juxta pretrain itself: see docs/distributed.md.",
             "",
-            "  juxta launch --processes 2 -- pretrain recipes/cifar10/moco-cpu.yaml --data cifar10"
+            "  juxta launch --processes 2 -- pretrain cifar10/moco-cpu --data cifar10"
         })
 final class LaunchCommand implements Callable<Integer> {
     /** What knows how to be several processes. */

@@ -22,6 +22,10 @@ interface Method {
         private static final List<String> KNOWN = List.of("moco", "swav", "deepcluster");
 
         public Name {
+            if (method.equals("cut")) {
+                throw new IllegalArgumentException(
+                        "method cut translates images: give this recipe to juxta translate train");
+            }
             if (!KNOWN.contains(method)) {
                 throw new IllegalArgumentException(
                         "method " + method + " is unknown: use one of " + String.join(", ", KNOWN));

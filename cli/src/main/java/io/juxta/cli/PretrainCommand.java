@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
                     + " images in any folders. The run's folder gets the recipe as resolved, metrics.csv, checkpoints"
                     + " and encoder.safetensors.",
             "",
-            "  juxta pretrain recipes/folder/moco-v2.yaml --data photos",
-            "  juxta pretrain recipes/cifar10/moco-cpu.yaml --data cifar10 --set epochs=3 --run runs/short",
+            "  juxta pretrain folder/moco-v2 --data photos",
+            "  juxta pretrain cifar10/moco-cpu --data cifar10 --set epochs=3 --run runs/short",
             "  juxta pretrain --resume --run runs/short --data cifar10"
         })
 final class PretrainCommand implements Callable<Integer> {

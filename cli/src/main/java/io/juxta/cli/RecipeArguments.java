@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.train.recipe.Recipe;
+import io.juxta.train.recipe.Recipes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,12 @@ import picocli.CommandLine.Parameters;
 
 /** The recipe of a command and what the command line changes in it, to be mixed into the commands that take one. */
 final class RecipeArguments {
-    @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "The YAML file that says what to train and how.")
+    @Parameters(
+            paramLabel = "RECIPE",
+            arity = "0..1",
+            description =
+                    "What to train and how: the name of a recipe that comes with juxta (juxta recipes lists them),"
+                            + " or a YAML file.")
     private Optional<Path> file = Optional.empty();
 
     @Option(
@@ -19,7 +25,7 @@ final class RecipeArguments {
             description = "Set a key of the recipe for this run, as often as needed: --set batch-size=64.")
     private List<String> overrides = new ArrayList<>();
 
-    /** What runs of this recipe are called: {@code cifar10-moco-cpu} for recipes/cifar10/moco-cpu.yaml. */
+    /** What runs of this recipe are called: {@code cifar10-moco-cpu} for cifar10/moco-cpu and for recipes/cifar10/moco-cpu.yaml. */
     String name() {
         Path path = file.orElse(Path.of("run.yaml")).toAbsolutePath().normalize();
         String stem = path.getFileName().toString().replaceFirst("\\.ya?ml$", "");
@@ -36,7 +42,7 @@ final class RecipeArguments {
     Recipe recipe(Optional<Path> otherwise) {
         Path chosen = file.or(() -> otherwise)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "a recipe is missing: name one, such as recipes/folder/moco-v2.yaml"));
-        return Recipe.read(chosen).with(overrides);
+                        "a recipe is missing: name one, such as folder/moco-v2; juxta recipes lists them"));
+        return Recipes.find(chosen).with(overrides);
     }
 }

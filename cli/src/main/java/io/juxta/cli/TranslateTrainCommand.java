@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
                     + " the recipe names, or sheets with both images side by side. The run's folder gets the recipe as"
                     + " resolved, metrics.csv, checkpoints and generator.safetensors.",
             "",
-            "  juxta translate train recipes/folder/cut.yaml --data photos",
-            "  juxta translate train recipes/apple2orange/fastcut-cpu.yaml --data apple2orange --set epochs=4",
+            "  juxta translate train folder/cut --data photos",
+            "  juxta translate train apple2orange/fastcut-cpu --data apple2orange --set epochs=4",
             "  juxta translate train --resume --run runs/short --data apple2orange"
         })
 final class TranslateTrainCommand implements Callable<Integer> {

@@ -51,7 +51,8 @@ final class Translating {
     record Name(@Default(METHOD) String method) {
         Name {
             if (!method.equals(METHOD)) {
-                throw new IllegalArgumentException("method " + method + " does not translate: only cut does");
+                throw new IllegalArgumentException(
+                        "method " + method + " does not translate: only cut does; give this recipe to juxta pretrain");
             }
         }
     }

@@ -207,12 +207,13 @@ class FailuresTest {
         assertThat(train("train", "--data", "x"))
                 .isEqualTo(new Told(
                         ExitStatus.WRONG_USAGE,
-                        "juxta: a recipe is missing: name one, such as recipes/folder/moco-v2.yaml\n"));
+                        "juxta: a recipe is missing: name one, such as folder/moco-v2; juxta recipes lists them\n"));
         assertThat(train("train", "r.yaml", "--data", "x", "--sett", "a=b").err())
                 .startsWith("juxta: unknown option '--sett'; did you mean --set")
                 .hasLineCount(1);
         assertThat(train("train", "none.yaml", "--data", "x"))
-                .isEqualTo(
-                        new Told(ExitStatus.WRONG_USAGE, "juxta: none.yaml: no such file; a recipe is a YAML file\n"));
+                .isEqualTo(new Told(
+                        ExitStatus.WRONG_USAGE,
+                        "juxta: none.yaml: no such file, and no recipe is called so; juxta recipes lists them\n"));
     }
 }

@@ -40,7 +40,8 @@ class StartScriptTest {
     @BeforeEach
     void house() throws IOException {
         Path root = Path.of("").toAbsolutePath().resolveSibling("juxta");
-        for (String file : List.of("pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A", "cli/src/main/B")) {
+        for (String file :
+                List.of("pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A", "cli/src/main/B", "recipes/C")) {
             script(file, "");
         }
         script("juxta", Files.readString(root));
@@ -96,6 +97,10 @@ class StartScriptTest {
         Files.setLastModifiedTime(folder.resolve("core/src/main/A"), later);
         assertThat(start().output()).startsWith("juxta: building what has changed...\n");
         assertThat(builds()).isEqualTo(2);
+        Files.setLastModifiedTime(
+                folder.resolve("recipes/C"), FileTime.from(Instant.now().plusSeconds(4)));
+        start();
+        assertThat(builds()).isEqualTo(3);
     }
 
     @Test

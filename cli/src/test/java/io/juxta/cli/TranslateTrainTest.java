@@ -221,7 +221,7 @@ class TranslateTrainTest {
             n-layers-D=4 | ~/cut.yaml: a discriminator of 4 layers needs images of at least 48 px, crop-size is 16: choose fewer n-layers-D, or larger crops
             nce-layer=[4] | --set nce-layer=[4]: unknown key 'nce-layer'; did you mean 'nce-layers'?
             batch-size=7 | batch size 7 is above the 6 images of the data set; choose at most 6
-            method=moco | --set method=moco: method moco does not translate: only cut does
+            method=moco | --set method=moco: method moco does not translate: only cut does; give this recipe to juxta pretrain
             """)
     void refusesInOneLine(String override, String line) {
         Path run = root.resolve("refused");
