@@ -52,6 +52,7 @@ public final class Main implements Callable<Integer> {
         command.addSubcommand(new TranslateCommand());
         command.addSubcommand(new EvaluateCommand());
         command.addSubcommand(new RecipesCommand());
+        command.addSubcommand(new RecipeCommand());
         command.addSubcommand(new ExportCommand());
         command.addSubcommand(new ImportCommand());
         command.addSubcommand(new InspectCommand());

@@ -10,6 +10,7 @@ import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Recipe;
 import java.util.List;
 import java.util.function.Consumer;
@@ -17,8 +18,9 @@ import org.bytedeco.pytorch.Device;
 
 /** What a recipe's method brings to a run. */
 interface Method {
-    /** @param method {@code moco}, {@code swav} or {@code deepcluster} */
-    record Name(@Default("moco") String method) {
+    record Name(
+            @Means("what is trained: moco, swav or deepcluster") @Default("moco")
+            String method) {
         private static final List<String> KNOWN = List.of("moco", "swav", "deepcluster");
 
         public Name {

@@ -22,6 +22,7 @@ import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.log.RunLog;
 import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.Checkpointing;
 import io.juxta.train.run.Figure;
@@ -47,8 +48,9 @@ final class Translating {
     private final Snapshots.Options reporting;
     private final Progress.Style progress;
 
-    /** @param method {@code cut}, for all of its family */
-    record Name(@Default(METHOD) String method) {
+    record Name(
+            @Default(METHOD) @Means("what is trained: cut, for all of its family")
+            String method) {
         Name {
             if (!method.equals(METHOD)) {
                 throw new IllegalArgumentException(

@@ -16,6 +16,8 @@ import io.juxta.image.Augmentation;
 import io.juxta.train.Training;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,13 +46,21 @@ final class TranslationMonitor implements Training.Listener, AutoCloseable {
 
     private final int epochs;
 
-    /**
-     * @param distanceEvery epochs between two measurements, the last epoch always being measured; 0 for none
-     * @param distanceImages images of each domain, at most: 500
-     */
     record Options(
-            @MayChange @Default("1") int distanceEvery,
-            @MayChange @Default("500") int distanceImages) {
+            @Means(
+                    value = "epochs between two measurements of the translations' distance from the target domain, the "
+                            + "last epoch always being measured; 0 for none",
+                    unit = "epochs")
+            @Range(least = 0)
+            @MayChange
+            @Default("1")
+            int distanceEvery,
+
+            @Means(value = "images of each domain that it is measured on, at most", unit = "images")
+            @Range(least = 2)
+            @MayChange
+            @Default("500")
+            int distanceImages) {
         Options {
             if (distanceEvery < 0) {
                 throw new IllegalArgumentException(

@@ -2,6 +2,8 @@ package io.juxta.cut;
 
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.List;
 
 /**
@@ -9,33 +11,80 @@ import java.util.List;
  * nce-idt} false and {@code flip-equivariance} true; SinCUT {@code lambda-nce} 4, {@code nce-layers} [0, 2, 4], {@code
  * num-patches} 1, {@code nce-negatives} batch, {@code gan-mode} nonsaturating, {@code lambda-r1} and {@code
  * lambda-identity} 1.
- *
- * @param ganMode what scores cost: {@code lsgan}, {@code vanilla}, {@code wgangp}, {@code nonsaturating} or {@code hinge}
- * @param lambdaGan weight of the discriminator's say
- * @param lambdaNce weight of PatchNCE; 0 for none
- * @param nceIdt whether half of PatchNCE is that of images of the target domain, which G should leave as they are
- * @param flipEquivariance whether half of the steps compare the translation of the flipped image
- * @param nceLayers taps, ascending, see {@link ResNetGenerator} for their numbers
- * @param nceNegatives {@code image}: patches of the same image; {@code batch}: of all images of the step
- * @param nceT temperature
- * @param numPatches patches of each tap and image
- * @param lambdaR1 weight of R1, half the squared gradient of the scores of real images (Mescheder et al. 2018)
- * @param lambdaGradientPenalty weight of the gradient penalty of {@code wgangp} (Gulrajani et al. 2017)
- * @param lambdaIdentity weight of the L1 distance between an image of the target domain and its translation
  */
 public record CutOptions(
-        @Default("lsgan") GanMode ganMode,
-        @Default("1") double lambdaGan,
-        @Default("1") double lambdaNce,
-        @Default("true") boolean nceIdt,
-        @Default("false") boolean flipEquivariance,
-        @Default("[0, 4, 8, 12, 16]") List<Integer> nceLayers,
-        @Default("image") Negatives nceNegatives,
-        @Key("nce-T") @Default("0.07") double nceT,
-        @Default("256") int numPatches,
-        @Default("0") double lambdaR1,
-        @Default("10") double lambdaGradientPenalty,
-        @Default("0") double lambdaIdentity) {
+        @Means(value = "what the discriminator's scores cost", source = "Park et al. 2020") @Default("lsgan")
+        GanMode ganMode,
+
+        @Means(value = "weight of the discriminator's say", source = "Park et al. 2020")
+        @Range(least = 0, most = 1000000.0)
+        @Default("1")
+        double lambdaGan,
+
+        @Means(
+                value = "weight of PatchNCE: 1 in CUT, 10 in FastCUT, 4 in SinCUT; 0 for none",
+                source = "Park et al. 2020")
+        @Range(least = 0, most = 1000000.0)
+        @Default("1")
+        double lambdaNce,
+
+        @Means(
+                value = "whether half of PatchNCE is that of images of the target domain, which the generator should "
+                        + "leave as they are",
+                source = "Park et al. 2020")
+        @Default("true")
+        boolean nceIdt,
+
+        @Means(
+                value = "whether half of the steps compare the translation of the flipped image: FastCUT",
+                source = "Park et al. 2020")
+        @Default("false")
+        boolean flipEquivariance,
+
+        @Means(
+                value = "layers of the generator whose activations PatchNCE compares, ascending; SinCUT has [0, 2, 4]",
+                source = "Park et al. 2020")
+        @Range(least = 0)
+        @Default("[0, 4, 8, 12, 16]")
+        List<Integer> nceLayers,
+
+        @Means(
+                value = "what a patch must not be taken for: patches of the same image, or of all images of the batch "
+                        + "(SinCUT)",
+                source = "Park et al. 2020")
+        @Default("image")
+        Negatives nceNegatives,
+
+        @Means(value = "temperature of PatchNCE", source = "Park et al. 2020")
+        @Range(most = 100, above = 0)
+        @Key("nce-T")
+        @Default("0.07")
+        double nceT,
+
+        @Means(value = "patches of each layer and image; 1 in SinCUT", source = "Park et al. 2020")
+        @Range(least = 1, most = 65536)
+        @Default("256")
+        int numPatches,
+
+        @Means(
+                value = "weight of R1, half the squared gradient of the scores of real images; 1 in SinCUT",
+                source = "Mescheder et al. 2018")
+        @Range(least = 0, most = 1000000.0)
+        @Default("0")
+        double lambdaR1,
+
+        @Means(value = "weight of the gradient penalty; only with gan-mode wgangp", source = "Gulrajani et al. 2017")
+        @Range(least = 0, most = 1000000.0)
+        @Default("10")
+        double lambdaGradientPenalty,
+
+        @Means(
+                value = "weight of the L1 distance between an image of the target domain and its translation; 1 in "
+                        + "SinCUT",
+                source = "Park et al. 2020")
+        @Range(least = 0, most = 1000000.0)
+        @Default("0")
+        double lambdaIdentity) {
     /** Which patches a patch must not be taken for. */
     public enum Negatives {
         IMAGE,

@@ -5,27 +5,43 @@ import io.juxta.data.DomainOptions.Direction;
 import io.juxta.data.DomainOptions.Half;
 import io.juxta.data.DomainOptions.Layout;
 import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.Optional;
 
 /**
  * Where the images of the two domains lie.
- *
- * @param layout {@code auto}, {@code folders}, {@code sheets} or {@code single-image}
- * @param domainA a sub-folder with the source's images, where they do not lie in trainA and so on, or A
- * @param domainB likewise the target's
- * @param direction {@code a-to-b}, or {@code b-to-a}: what is called A is then the target
- * @param halfA which half of a sheet is A: {@code left} or {@code right}
- * @param holdOut every n-th image is held out where the folder has no held-out part; 0 for none
- * @param items samples that an epoch of a single image is said to have: 100,000
  */
 public record DomainKeys(
-        @Default("auto") Layout layout,
+        @Means("how the folder holds the two domains: found by what is in it, two folders, sheets with both "
+                + "images side by side, or one image each")
+        @Default("auto")
+        Layout layout,
+
+        @Means("a sub-folder with the source's images, where they do not lie in trainA and so on, or A")
         Optional<String> domainA,
-        Optional<String> domainB,
-        @Default("a-to-b") Direction direction,
-        @Default("left") Half halfA,
-        @Default("0") int holdOut,
-        @Default("100000") int items) {
+
+        @Means("a sub-folder with the target's images") Optional<String> domainB,
+
+        @Means("b-to-a: what is called A is then the target") @Default("a-to-b")
+        Direction direction,
+
+        @Means("which half of a sheet is A; only with sheets") @Default("left")
+        Half halfA,
+
+        @Means(
+                value = "every n-th image is held out where the folder has no held-out part, from 2; 0 for none",
+                unit = "images")
+        @Range(least = 0)
+        @Default("0")
+        int holdOut,
+
+        @Means(
+                value = "samples that an epoch of a single image is said to have; only with layout single-image",
+                source = "Park et al. 2020, SinCUT")
+        @Range(least = 1, most = 100000000.0)
+        @Default("100000")
+        int items) {
     public DomainKeys {
         new DomainOptions(layout, domainA.orElse(""), domainB.orElse(""), direction, halfA, holdOut, items);
     }

@@ -4,45 +4,96 @@ import static io.juxta.cut.CutOptions.check;
 
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.List;
 
 /**
  * The networks of CUT. Defaults are CUT's (Park et al. 2020, appendix C.1).
- *
- * @param inputNc channels of the source domain: 3, or 1 for grey
- * @param outputNc channels of the target domain
- * @param netG {@code resnet-9blocks}, {@code resnet-6blocks}; {@code stylegan2}, SinCUT's, or {@code smallstylegan2}
- * @param ngf channels behind G's first convolution: 64, a few for small machines; a width of 10 in SinCUT
- * @param normG {@code instance}, {@code batch} or {@code none}
- * @param dropout whether G's blocks drop half of their activations while training
- * @param netD {@code basic}, three layers; {@code n-layers}, as many as {@code n-layers-D};
- *     {@code pixel}; or {@code stylegan2}, SinCUT's
- * @param ndf channels behind D's first convolution: 64; a width of 8 in SinCUT
- * @param nLayersD halvings of {@code n-layers}
- * @param netF {@code mlp-sample}, two linear layers for each tap; {@code sample}, none
- * @param netFNc width of those
- * @param antialias whether halvings have a low pass
- * @param antialiasUp whether doublings have one
- * @param initType how weights begin, but for those of StyleGAN2's networks, which have a way of their own
- * @param initGain 0.02
  */
 public record NetworkOptions(
-        @Default("3") int inputNc,
-        @Default("3") int outputNc,
-        @Key("netG") @Default("resnet-9blocks") NetG netG,
-        @Default("64") int ngf,
-        @Key("normG") @Default("instance") Norm normG,
-        @Default("false") boolean dropout,
-        @Key("netD") @Default("basic") NetD netD,
-        @Default("64") int ndf,
-        @Key("n-layers-D") @Default("3") int nLayersD,
-        @Key("normD") @Default("instance") Norm normD,
-        @Key("netF") @Default("mlp-sample") NetF netF,
-        @Key("netF-nc") @Default("256") int netFNc,
-        @Default("true") boolean antialias,
-        @Default("true") boolean antialiasUp,
-        @Default("xavier") Initialization initType,
-        @Default("0.02") double initGain) {
+        @Means("channels of the source domain: 3, or 1 for grey") @Range(least = 1, most = 64) @Default("3")
+        int inputNc,
+
+        @Means("channels of the target domain") @Range(least = 1, most = 64) @Default("3")
+        int outputNc,
+
+        @Means(
+                value = "the generator: resnet-9blocks or resnet-6blocks; stylegan2, SinCUT's, or smallstylegan2",
+                source = "Park et al. 2020")
+        @Key("netG")
+        @Default("resnet-9blocks")
+        NetG netG,
+
+        @Means(
+                value = "channels behind the generator's first convolution: 64, a few for small machines; 10 in "
+                        + "SinCUT",
+                source = "Park et al. 2020")
+        @Range(least = 1, most = 4096)
+        @Default("64")
+        int ngf,
+
+        @Means(value = "normalisation in the generator", source = "Park et al. 2020") @Key("normG") @Default("instance")
+        Norm normG,
+
+        @Means("whether the generator's blocks drop half of their activations while training") @Default("false")
+        boolean dropout,
+
+        @Means(
+                value = "the discriminator: basic, three layers; n-layers, as many as n-layers-D; pixel; or "
+                        + "stylegan2, SinCUT's",
+                source = "Park et al. 2020")
+        @Key("netD")
+        @Default("basic")
+        NetD netD,
+
+        @Means(
+                value = "channels behind the discriminator's first convolution; 8 in SinCUT",
+                source = "Park et al. 2020")
+        @Range(least = 1, most = 4096)
+        @Default("64")
+        int ndf,
+
+        @Means("halvings of the discriminator; only with netD n-layers")
+        @Range(least = 1, most = 10)
+        @Key("n-layers-D")
+        @Default("3")
+        int nLayersD,
+
+        @Means(value = "normalisation in the discriminator", source = "Park et al. 2020")
+        @Key("normD")
+        @Default("instance")
+        Norm normD,
+
+        @Means(
+                value = "projection of patches: mlp-sample, two linear layers for each layer compared; sample, none",
+                source = "Park et al. 2020")
+        @Key("netF")
+        @Default("mlp-sample")
+        NetF netF,
+
+        @Means(value = "width of the projection; only with netF mlp-sample", source = "Park et al. 2020")
+        @Range(least = 1, most = 65536)
+        @Key("netF-nc")
+        @Default("256")
+        int netFNc,
+
+        @Means(value = "whether halvings have a low pass", source = "Zhang 2019") @Default("true")
+        boolean antialias,
+
+        @Means(value = "whether doublings have a low pass", source = "Zhang 2019") @Default("true")
+        boolean antialiasUp,
+
+        @Means(
+                value = "how weights begin, but for those of StyleGAN2's networks, which have a way of their own",
+                source = "Park et al. 2020")
+        @Default("xavier")
+        Initialization initType,
+
+        @Means(value = "how large they begin", source = "Park et al. 2020")
+        @Range(most = 100, above = 0)
+        @Default("0.02")
+        double initGain) {
     /** Generators. */
     public enum NetG {
         RESNET_9BLOCKS,

@@ -5,23 +5,44 @@ import static io.juxta.cut.CutOptions.check;
 import io.juxta.train.Schedule;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The learning rate over a run, as CUT's program sets it: between epochs.
- *
- * @param lr the base rate: 2e-4, 2e-3 in SinCUT
- * @param lrPolicy {@code linear}, {@code step}, {@code cosine} or {@code plateau}
- * @param decayEpochs how many of the run's epochs, the last ones, {@code linear} takes to fall towards 0: 200 of 400 in
- *     CUT, 50 of 200 in FastCUT, 8 of 16 in SinCUT
- * @param lrDecayEpochs epochs between two tenths of {@code step}
  */
 public record TranslationRate(
-        @MayChange @Default("2e-4") double lr,
-        @MayChange @Default("linear") Policy lrPolicy,
-        @MayChange @Default("200") int decayEpochs,
-        @MayChange @Default("50") int lrDecayEpochs)
+        @Means(value = "the base rate: 2e-4, 2e-3 in SinCUT", source = "Park et al. 2020")
+        @Range(above = 0, below = 1000)
+        @MayChange
+        @Default("2e-4")
+        double lr,
+
+        @Means(
+                value = "the shape of the decay: linear, step, cosine, or plateau, a fifth whenever the loss falls no "
+                        + "more",
+                source = "Park et al. 2020")
+        @MayChange
+        @Default("linear")
+        Policy lrPolicy,
+
+        @Means(
+                value = "how many of the run's epochs, the last ones, linear takes to fall towards 0: 200 of 400 in "
+                        + "CUT, 50 of 200 in FastCUT, 8 of 16 in SinCUT",
+                unit = "epochs",
+                source = "Park et al. 2020")
+        @Range(least = 0)
+        @MayChange
+        @Default("200")
+        int decayEpochs,
+
+        @Means(value = "epochs between two tenths; only with lr-policy step", unit = "epochs")
+        @Range(least = 1)
+        @MayChange
+        @Default("50")
+        int lrDecayEpochs)
         implements Schedule {
     /** The shape of the decay. */
     public enum Policy {

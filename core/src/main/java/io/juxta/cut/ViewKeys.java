@@ -7,24 +7,46 @@ import io.juxta.image.Augmentation;
 import io.juxta.image.Filter;
 import io.juxta.image.Preprocess;
 import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 
 /**
  * What is seen of an image, see {@link Preprocess}.
- *
- * @param preprocess {@code resize_and_crop}; {@code zoom_and_patch} in SinCUT
- * @param loadSize in pixels: 286; from the first epoch of decay on, {@code crop-size}
- * @param cropSize in pixels: 256; 64 in SinCUT
- * @param flip whether half of the views are flipped
- * @param pairing which image of the target comes with one of the source: {@code random} or {@code serial}
- * @param randomScaleMax how much {@code zoom_and_patch} shrinks a side at most: 3
  */
 public record ViewKeys(
-        @Default("resize_and_crop") String preprocess,
-        @Default("286") int loadSize,
-        @Default("256") int cropSize,
-        @Default("true") boolean flip,
-        @Default("random") Pairing pairing,
-        @Default("3") double randomScaleMax) {
+        @Means(
+                value = "what is done to an image: parts joined by _and_, of resize, scale_width, scale_shortside, "
+                        + "zoom, crop, patch and trim, or none; zoom_and_patch in SinCUT",
+                source = "Park et al. 2020")
+        @Default("resize_and_crop")
+        String preprocess,
+
+        @Means(
+                value = "the size that images are brought to before the crop; from the first epoch of decay on, "
+                        + "crop-size",
+                unit = "px",
+                source = "Park et al. 2020")
+        @Range(least = 1)
+        @Default("286")
+        int loadSize,
+
+        @Means(value = "side of the square that is cut out; 64 in SinCUT", unit = "px", source = "Park et al. 2020")
+        @Range(least = 1)
+        @Default("256")
+        int cropSize,
+
+        @Means(value = "whether half of the views are flipped", source = "Park et al. 2020") @Default("true")
+        boolean flip,
+
+        @Means("which image of the target comes with one of the source: any, or the next") @Default("random")
+        Pairing pairing,
+
+        @Means(
+                value = "how much a side is shrunk at most; only with preprocess zoom_and_patch",
+                source = "Park et al. 2020, SinCUT")
+        @Range(least = 1)
+        @Default("3")
+        double randomScaleMax) {
     private static final String SINGLE_IMAGE = "zoom_and_patch";
     private static final double LEAST_ZOOM = 0.8;
 

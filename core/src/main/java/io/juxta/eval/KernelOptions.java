@@ -3,18 +3,33 @@ package io.juxta.eval;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.MayChange;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 
 /**
  * Options of {@link KernelDistance}.
- *
- * @param subsets that the mean and the deviation are taken over, 100
- * @param subsetSize images of each set in a subset, 1000; of smaller sets all
- * @param seed of the subsets
  */
 public record KernelOptions(
-        @MayChange @Key("kid-subsets") @Default("100") int subsets,
-        @MayChange @Key("kid-subset-size") @Default("1000") int subsetSize,
-        @Key("seed") @Default("0") long seed) {
+        @Means(
+                value = "subsets that the mean and the deviation of KID are taken over",
+                source = "Bińkowski et al. 2018")
+        @Range(least = 1)
+        @MayChange
+        @Key("kid-subsets")
+        @Default("100")
+        int subsets,
+
+        @Means(
+                value = "images of each set in a subset; of smaller sets all",
+                unit = "images",
+                source = "Bińkowski et al. 2018")
+        @Range(least = 2)
+        @MayChange
+        @Key("kid-subset-size")
+        @Default("1000")
+        int subsetSize,
+
+        @Means("of the subsets") @Key("seed") @Default("0") long seed) {
     public KernelOptions {
         if (subsets < 1) {
             throw new IllegalArgumentException("kid-subsets " + subsets + " must be at least 1 (the default is 100)");

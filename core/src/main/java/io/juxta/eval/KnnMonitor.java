@@ -7,6 +7,8 @@ import io.juxta.image.Augmentation;
 import io.juxta.train.Training;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.io.IOException;
 import java.util.Map;
 
@@ -24,11 +26,15 @@ public final class KnnMonitor implements Training.Listener {
     private final int epochs;
     private final Communicator communicator;
 
-    /**
-     * @param knnEvery epochs between two measurements, counted from the first; the last epoch is always measured; 0 for
-     *     never
-     */
-    public record Options(@MayChange @Default("0") int knnEvery) {
+    public record Options(
+            @Means(
+                    value = "epochs between two measurements of kNN accuracy on held-out images with classes, the last "
+                            + "epoch always being measured; 0 for never",
+                    unit = "epochs")
+            @Range(least = 0)
+            @MayChange
+            @Default("0")
+            int knnEvery) {
         public Options {
             if (knnEvery < 0) {
                 throw new IllegalArgumentException("knn-every " + knnEvery + " must be at least 0 (0 for never)");

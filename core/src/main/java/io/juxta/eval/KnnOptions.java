@@ -3,18 +3,32 @@ package io.juxta.eval;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.MayChange;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 
 /**
  * Options of {@link Knn}; the defaults are those of MoCo's CIFAR-10 notebook.
- *
- * @param k neighbours that vote, 200; at most the size of the bank
- * @param temperature T of a vote's weight exp(similarity / T), 0.1; at least 0.02, or the votes overflow float32
- * @param layer the feature compared; the notebook takes the head's output
  */
 public record KnnOptions(
-        @MayChange @Key("knn-k") @Default("200") int k,
-        @MayChange @Key("knn-t") @Default("0.1") double temperature,
-        @MayChange @Key("knn-layer") @Default("head") Layer layer) {
+        @Means(value = "neighbours that vote", source = "Wu et al. 2018; He et al. 2020, CIFAR demo")
+        @Range(least = 1)
+        @MayChange
+        @Key("knn-k")
+        @Default("200")
+        int k,
+
+        @Means(value = "T of a vote's weight exp(similarity / T)", source = "Wu et al. 2018")
+        @Range(least = 0.02)
+        @MayChange
+        @Key("knn-t")
+        @Default("0.1")
+        double temperature,
+
+        @Means("the feature compared: the backbone's, or the head's, as the authors' CIFAR demo does")
+        @MayChange
+        @Key("knn-layer")
+        @Default("head")
+        Layer layer) {
     public KnnOptions {
         if (k < 1) {
             throw new IllegalArgumentException("knn-k " + k + " must be at least 1 (the notebook's is 200)");

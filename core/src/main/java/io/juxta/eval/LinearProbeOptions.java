@@ -3,6 +3,8 @@ package io.juxta.eval;
 import io.juxta.train.LearningRate;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
 import java.util.List;
@@ -11,34 +13,65 @@ import java.util.Optional;
 /**
  * Options of {@link LinearProbe}. The defaults of the record are those of MoCo's main_lincls.py; {@link #of} takes those
  * of {@code protocol} for what is not said.
- *
- * @param protocol whose values hold where nothing else is said; the values themselves are in the other components
- * @param epochs passes over the training images, 100
- * @param lr learning rate, 30; SwAV's 0.3
- * @param momentum of the gradient, 0.9
- * @param weightDecay 0; SwAV's 1e-6
- * @param lrSchedule {@code step}, a tenth at each milestone; SwAV's {@code cosine} falls to 0 over the epochs
- * @param schedule the milestones of {@code step}: epochs, counted from 0, from which on the learning rate is a tenth: 60,
- *     80
- * @param batchSize images in a step, 256; the last batch of an epoch may be smaller
- * @param batchNorm a batch norm over the features before the linear layer, with learned scale and shift, false. It takes
- *     effect on the pooled features, unlike in eval_linear.py, whose {@code --use_bn} is ignored unless global pooling is
- *     off. A last batch of one image is then passed over
- * @param mode whether training images are augmented, as in the originals, or their features computed once
- * @param seed of the initial weights and the order of cached features
  */
 public record LinearProbeOptions(
-        @Key("probe-protocol") @Default("moco") Protocol protocol,
-        @Key("probe-epochs") @Default("100") int epochs,
-        @Key("probe-lr") @Default("30") double lr,
-        @Key("probe-momentum") @Default("0.9") double momentum,
-        @Key("probe-weight-decay") @Default("0") double weightDecay,
-        @Key("probe-lr-schedule") @Default("step") LearningRate.Schedule lrSchedule,
-        @Key("probe-schedule") @Default("[60, 80]") List<Integer> schedule,
-        @Key("probe-batch-size") @Default("256") int batchSize,
-        @Key("probe-bn") @Default("false") boolean batchNorm,
-        @Key("probe-mode") @Default("augmented") Mode mode,
-        @Key("seed") @Default("0") long seed) {
+        @Means(
+                value = "whose values hold where nothing else is said: main_lincls.py's or eval_linear.py's",
+                source = "He et al. 2020; Caron et al. 2020")
+        @Key("probe-protocol")
+        @Default("moco")
+        Protocol protocol,
+
+        @Means(value = "passes over the training images", unit = "epochs")
+        @Range(least = 1)
+        @Key("probe-epochs")
+        @Default("100")
+        int epochs,
+
+        @Means(value = "learning rate; SwAV's 0.3", source = "He et al. 2020")
+        @Range(above = 0, below = 1000)
+        @Key("probe-lr")
+        @Default("30")
+        double lr,
+
+        @Means("of the gradient") @Range(least = 0, below = 1) @Key("probe-momentum") @Default("0.9")
+        double momentum,
+
+        @Means("of the classifier; SwAV's 1e-6") @Range(least = 0, below = 1) @Key("probe-weight-decay") @Default("0")
+        double weightDecay,
+
+        @Means("step, a tenth at each milestone; SwAV's cosine falls to 0 over the epochs")
+        @Key("probe-lr-schedule")
+        @Default("step")
+        LearningRate.Schedule lrSchedule,
+
+        @Means(
+                value = "the milestones of step: epochs, counted from 0, from which on the rate is a tenth",
+                unit = "epochs")
+        @Range(least = 0)
+        @Key("probe-schedule")
+        @Default("[60, 80]")
+        List<Integer> schedule,
+
+        @Means(value = "images in a step; the last batch of an epoch may be smaller", unit = "images")
+        @Range(least = 1)
+        @Key("probe-batch-size")
+        @Default("256")
+        int batchSize,
+
+        @Means("a batch norm over the features before the linear layer, with learned scale and shift")
+        @Key("probe-bn")
+        @Default("false")
+        boolean batchNorm,
+
+        @Means("augmented: new crops and flips every epoch, as in the originals; cached: features of plain "
+                + "images, computed once")
+        @Key("probe-mode")
+        @Default("augmented")
+        Mode mode,
+
+        @Means("of the initial weights, the order and the views") @Key("seed") @Default("0")
+        long seed) {
     /** Whose program is followed. */
     public enum Protocol {
         /** facebookresearch/moco, main_lincls.py. */

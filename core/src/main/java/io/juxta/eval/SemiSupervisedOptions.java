@@ -4,6 +4,8 @@ import io.juxta.data.Dataset;
 import io.juxta.train.Sgd;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,29 +13,58 @@ import java.util.function.Consumer;
 
 /**
  * Options of {@link SemiSupervised}; the defaults are those of SwAV's eval_semisup.py.
- *
- * @param share of the labels, above 0 and at most 1; empty for 0.1, or for the share that a list of images has
- * @param lr learning rate of the encoder; empty for that of the nearest share in the original: 0.01 with 10 % of the
- *     labels, 0.02 with 1 %
- * @param headLr learning rate of the head; empty for 0.2 with 10 % of the labels, 5 with 1 %
- * @param epochs passes over the labelled images, 20
- * @param schedule epochs, counted from 0, from which on both rates are a fifth: 12, 16
- * @param momentum of the gradients, 0.9
- * @param weightDecay 0
- * @param batchSize images in a step, 256; at least 2. The last batch of an epoch may be smaller; one of a single image is
- *     passed over, for a batch norm of one image knows nothing
- * @param seed of the split, the head's initial weights, the order and the views of the images
  */
 public record SemiSupervisedOptions(
-        @Key("semi-share") Optional<Double> share,
-        @Key("semi-lr") Optional<Double> lr,
-        @Key("semi-head-lr") Optional<Double> headLr,
-        @Key("semi-epochs") @Default("20") int epochs,
-        @Key("semi-schedule") @Default("[12, 16]") List<Integer> schedule,
-        @Key("semi-momentum") @Default("0.9") double momentum,
-        @Key("semi-weight-decay") @Default("0") double weightDecay,
-        @Key("semi-batch-size") @Default("256") int batchSize,
-        @Key("seed") @Default("0") long seed) {
+        @Means(
+                value = "share of the labels; null for 0.1, or for the share that a list of images has",
+                source = "Caron et al. 2020")
+        @Range(most = 1, above = 0)
+        @Key("semi-share")
+        Optional<Double> share,
+
+        @Means(
+                value = "learning rate of the encoder; null for that of the nearest share in the original: 0.01 with "
+                        + "10 % of the labels, 0.02 with 1 %",
+                source = "Caron et al. 2020")
+        @Range(above = 0, below = 1000)
+        @Key("semi-lr")
+        Optional<Double> lr,
+
+        @Means(
+                value = "learning rate of the head; null for 0.2 with 10 % of the labels, 5 with 1 %",
+                source = "Caron et al. 2020")
+        @Range(above = 0, below = 1000)
+        @Key("semi-head-lr")
+        Optional<Double> headLr,
+
+        @Means(value = "passes over the labelled images", unit = "epochs")
+        @Range(least = 1)
+        @Key("semi-epochs")
+        @Default("20")
+        int epochs,
+
+        @Means(value = "epochs, counted from 0, from which on both rates are a fifth", unit = "epochs")
+        @Range(least = 0)
+        @Key("semi-schedule")
+        @Default("[12, 16]")
+        List<Integer> schedule,
+
+        @Means("of the gradients") @Range(least = 0, below = 1) @Key("semi-momentum") @Default("0.9")
+        double momentum,
+
+        @Means("of all parameters") @Range(least = 0, below = 1) @Key("semi-weight-decay") @Default("0")
+        double weightDecay,
+
+        @Means(value = "images in a step; the last batch of an epoch may be smaller", unit = "images")
+        @Range(least = 2)
+        @Key("semi-batch-size")
+        @Default("256")
+        int batchSize,
+
+        @Means("of the split, the head's initial weights, the order and the views of the images")
+        @Key("seed")
+        @Default("0")
+        long seed) {
     private static final double DEFAULT_SHARE = 0.1;
     private static final double DECAY = 0.2;
 

@@ -6,34 +6,74 @@ import io.juxta.backbone.ResNet;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 
 /**
  * What MoCo is, in the paper's symbols.
- *
- * @param arch the backbone, by torchvision's name
- * @param stem {@code imagenet} for photos, {@code cifar} for images of 32 to 64 px
- * @param width channels of the stem, a multiple of 8; 64 is the paper's, less is for small machines
- * @param head {@code linear} is v1, {@code mlp} v2
- * @param dim width of the embedding
- * @param K keys in the queue: 65536 on ImageNet, 4096 on CIFAR-10
- * @param m momentum of the key encoder: 0.999 on ImageNet, 0.99 on CIFAR-10
- * @param mSchedule {@code constant} in the paper; {@code cosine} lets m grow to 1 (Grill et al. 2020, section 3.3)
- * @param T temperature: 0.07 in v1, 0.2 in v2, 0.1 on CIFAR-10
- * @param loss {@code symmetric} adds the loss with the views' roles exchanged, for two more forward passes
- * @param bnGroups G, groups of the batch that are normalised apart, keys shuffled over them; 8 is what eight GPUs do
  */
 public record MocoOptions(
-        @Default("resnet50") String arch,
-        @Default("imagenet") Architecture.Stem stem,
-        @Default("64") int width,
-        @Default("mlp") ProjectionHead.Kind head,
-        @Default("128") int dim,
-        @Key("K") @Default("65536") int K,
-        @Key("m") @Default("0.999") double m,
-        @Default("constant") MomentumSchedule mSchedule,
-        @Key("T") @Default("0.2") double T,
-        @Default("asymmetric") Loss loss,
-        @Default("8") int bnGroups) {
+        @Means(
+                value = "the backbone, by torchvision's name: resnet18 to resnet152, resnext50_32x4d and so on, "
+                        + "wide_resnet50_2",
+                source = "He et al. 2020")
+        @Default("resnet50")
+        String arch,
+
+        @Means("what an image meets first: imagenet for photos, cifar (no pooling) for images of 32 to 64 px")
+        @Default("imagenet")
+        Architecture.Stem stem,
+
+        @Means("channels of the stem, a multiple of 8; 64 is the paper's, less is for small machines")
+        @Range(least = 8, most = 1024)
+        @Default("64")
+        int width,
+
+        @Means(value = "the projection: linear is v1, mlp v2", source = "Chen et al. 2020") @Default("mlp")
+        ProjectionHead.Kind head,
+
+        @Means(value = "width of the embedding", source = "He et al. 2020")
+        @Range(least = 1, most = 65536)
+        @Default("128")
+        int dim,
+
+        @Means(value = "keys in the queue: 65536 on ImageNet, 4096 on CIFAR-10", source = "He et al. 2020")
+        @Range(least = 1, most = 16777216)
+        @Key("K")
+        @Default("65536")
+        int K,
+
+        @Means(value = "momentum of the key encoder: 0.999 on ImageNet, 0.99 on CIFAR-10", source = "He et al. 2020")
+        @Range(least = 0, most = 1)
+        @Key("m")
+        @Default("0.999")
+        double m,
+
+        @Means(
+                value = "constant in the paper; cosine lets m grow to 1 over the run",
+                source = "Grill et al. 2020, section 3.3")
+        @Default("constant")
+        MomentumSchedule mSchedule,
+
+        @Means(value = "temperature of the logits: 0.07 in v1, 0.2 in v2, 0.1 on CIFAR-10", source = "Chen et al. 2020")
+        @Range(most = 100, above = 0)
+        @Key("T")
+        @Default("0.2")
+        double T,
+
+        @Means(
+                value = "symmetric adds the loss with the views' roles exchanged, for two more forward passes",
+                source = "He et al. 2020, CIFAR demo")
+        @Default("asymmetric")
+        Loss loss,
+
+        @Means(
+                value = "groups of the batch that are normalised apart, keys shuffled over them; 8 is what eight GPUs "
+                        + "do",
+                source = "He et al. 2020, section 3.3")
+        @Range(least = 1, most = 4096)
+        @Default("8")
+        int bnGroups) {
 
     /** How the key encoder's momentum changes over the run. */
     public enum MomentumSchedule {

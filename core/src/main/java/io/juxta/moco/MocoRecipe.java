@@ -4,6 +4,8 @@ import io.juxta.train.LearningRate;
 import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
 import java.util.List;
@@ -20,14 +22,21 @@ public record MocoRecipe(
         Fit fit) {
     /**
      * What may give way so that one recipe serves any folder. Each change is announced.
-     *
-     * @param lrForBatch the batch size that {@code lr} is meant for: another one scales it in proportion (Goyal et al.
-     *     2017); empty to take {@code lr} as it stands
-     * @param capQueue whether K comes down to the number of images an epoch uses, so that the queue never holds two keys
-     *     of one image
      */
     public record Fit(
-            Optional<Integer> lrForBatch, @Default("false") boolean capQueue) {
+            @Means(
+                    value =
+                            "the batch size that lr is meant for: another one scales lr in proportion; null takes lr as "
+                                    + "it stands",
+                    unit = "images",
+                    source = "Goyal et al. 2017")
+            @Range(least = 1)
+            Optional<Integer> lrForBatch,
+
+            @Means("whether K comes down to the number of images of an epoch, so that the queue holds no image "
+                    + "twice")
+            @Default("false")
+            boolean capQueue) {
         public Fit {
             lrForBatch.ifPresent(batch -> {
                 if (batch < 1) {

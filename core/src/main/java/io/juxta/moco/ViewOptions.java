@@ -3,18 +3,26 @@ package io.juxta.moco;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
 import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 
 /**
  * What MoCo sees of an image.
- *
- * @param augmentation {@code moco-v1}, {@code moco-v2} or {@code cifar-notebook}; both views are draws of the same
- * @param imageSize side of a view: 224 for photos, 32 for CIFAR-10
- * @param normalization {@code imagenet} or {@code cifar10}
  */
 public record ViewOptions(
-        @Default("moco-v2") String augmentation,
-        @Default("224") int imageSize,
-        @Default("imagenet") Statistics normalization) {
+        @Means(
+                value = "how views are made, both alike: moco-v1, moco-v2 or cifar-notebook",
+                source = "Chen et al. 2020")
+        @Default("moco-v2")
+        String augmentation,
+
+        @Means(value = "side of a view: 224 for photos, 32 for CIFAR-10", unit = "px")
+        @Range(least = 8, most = 4096)
+        @Default("224")
+        int imageSize,
+
+        @Means("whose channel means and deviations are taken") @Default("imagenet")
+        Statistics normalization) {
     /** Channel means and standard deviations by the name of the data set they were taken over. */
     public enum Statistics {
         IMAGENET(Normalization.IMAGENET),

@@ -9,6 +9,8 @@ import io.juxta.eval.Layer;
 import io.juxta.image.Augmentation;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,8 +36,12 @@ public final class Snapshots extends Reporting {
 
     private Optional<Snapshot> last = Optional.empty();
 
-    /** @param reportEvery epochs between two snapshots, and between two writings of the report; 0 for none of either */
-    public record Options(@MayChange @Default("1") int reportEvery) {
+    public record Options(
+            @Means(value = "epochs between two writings of the report; 0 for no report", unit = "epochs")
+            @Range(least = 0)
+            @MayChange
+            @Default("1")
+            int reportEvery) {
         public Options {
             if (reportEvery < 0) {
                 throw new IllegalArgumentException("report-every " + reportEvery + " must be at least 0 (0 for never)");

@@ -3,16 +3,22 @@ package io.juxta.swav;
 import static io.juxta.swav.ClusterOptions.check;
 
 import io.juxta.train.LearningRate;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * What may give way so that one recipe serves any folder. Each change is announced.
- *
- * @param lrForBatch the batch size that {@code lr} is meant for: another one scales it, with {@code warmup-start} and
- *     {@code final-lr}, in proportion (Goyal et al. 2017); empty to take them as they stand
  */
-public record ClusterFit(Optional<Integer> lrForBatch) {
+public record ClusterFit(
+        @Means(
+                value = "the batch size that lr is meant for: another one scales lr, warmup-start and final-lr in "
+                        + "proportion; null takes them as they stand",
+                unit = "images",
+                source = "Goyal et al. 2017")
+        @Range(least = 1)
+        Optional<Integer> lrForBatch) {
     /** Values that were fitted stand: they must not be fitted a second time when the run's recipe is read. */
     static final ClusterFit NONE = new ClusterFit(Optional.empty());
 

@@ -7,28 +7,58 @@ import io.juxta.backbone.ResNet;
 import io.juxta.torch.StateDict;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
  * What SwAV and DeepCluster-v2 share: the network and the temperature.
- *
- * @param arch the backbone, by torchvision's name
- * @param stem {@code imagenet} for photos, {@code cifar} for images of 32 to 64 px
- * @param width channels of the stem, a multiple of 8; 64 is the paper's, 128 its RN50-w2
- * @param hiddenMlp width of the projection head's hidden layer: 2048, with RN50-w2 and wider 8192; 0 for one linear layer
- * @param featDim width of the embedding
- * @param prototypes K of each head: one of 3000 in SwAV, three in DeepCluster-v2
- * @param T temperature: 0.1
  */
 public record ClusterOptions(
-        @Default("resnet50") String arch,
-        @Default("imagenet") Architecture.Stem stem,
-        @Default("64") int width,
-        @Default("2048") int hiddenMlp,
-        @Default("128") int featDim,
-        @Default("[3000]") List<Integer> prototypes,
-        @Key("T") @Default("0.1") double T) {
+        @Means(
+                value = "the backbone, by torchvision's name: resnet18 to resnet152, resnext50_32x4d and so on, "
+                        + "wide_resnet50_2",
+                source = "Caron et al. 2020")
+        @Default("resnet50")
+        String arch,
+
+        @Means("what an image meets first: imagenet for photos, cifar (no pooling) for images of 32 to 64 px")
+        @Default("imagenet")
+        Architecture.Stem stem,
+
+        @Means(
+                value = "channels of the stem, a multiple of 8; 64 is the paper's, 128 its RN50-w2",
+                source = "Caron et al. 2020")
+        @Range(least = 8, most = 1024)
+        @Default("64")
+        int width,
+
+        @Means(
+                value = "width of the projection head's hidden layer: 2048, with RN50-w2 and wider 8192; 0 for one "
+                        + "linear layer",
+                source = "Caron et al. 2020")
+        @Range(least = 0, most = 65536)
+        @Default("2048")
+        int hiddenMlp,
+
+        @Means(value = "width of the embedding", source = "Caron et al. 2020")
+        @Range(least = 1, most = 65536)
+        @Default("128")
+        int featDim,
+
+        @Means(
+                value = "prototypes of each head: [3000] in SwAV, [3000, 3000, 3000] in DeepCluster-v2",
+                source = "Caron et al. 2020")
+        @Range(least = 2, most = 1048576)
+        @Default("[3000]")
+        List<Integer> prototypes,
+
+        @Means(value = "temperature of the predictions", source = "Caron et al. 2020")
+        @Range(most = 100, above = 0)
+        @Key("T")
+        @Default("0.1")
+        double T) {
     public ClusterOptions {
         prototypes = List.copyOf(prototypes);
         check(hiddenMlp >= 0 && hiddenMlp <= 65536, "hidden-mlp " + hiddenMlp + " must be from 0 (none) to 65536");

@@ -5,6 +5,8 @@ import static io.juxta.swav.ClusterOptions.check;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
 import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,23 +14,43 @@ import java.util.List;
 /**
  * What is seen of an image: kinds of crops, each of a count, a size and a range of scales; the paper's "multi-crop"
  * (Caron et al. 2020, section 3.2). The four lists have an element for each kind.
- *
- * @param crops how many of each kind: [2, 6]
- * @param cropSizes side of each kind in pixels: [224, 96]
- * @param cropMinScales least share of the image's area: [0.14, 0.05]
- * @param cropMaxScales largest share of the image's area: [1, 0.14]
- * @param cropsForAssign which crops have an assignment, counted from 0 over all kinds: [0, 1], those of full size
- * @param augmentation {@code swav}, or {@code cifar} with half the colour jitter and no blur
- * @param normalization {@code swav}, {@code imagenet} or {@code cifar10}
  */
 public record CropOptions(
-        @Default("[2, 6]") List<Integer> crops,
-        @Default("[224, 96]") List<Integer> cropSizes,
-        @Default("[0.14, 0.05]") List<Double> cropMinScales,
-        @Default("[1, 0.14]") List<Double> cropMaxScales,
-        @Default("[0, 1]") List<Integer> cropsForAssign,
-        @Default("swav") Pipeline augmentation,
-        @Default("swav") Statistics normalization) {
+        @Means(
+                value = "how many crops of each kind; the four lists of crops have an element for each kind",
+                source = "Caron et al. 2020, section 3.2")
+        @Range(least = 1, most = 64)
+        @Default("[2, 6]")
+        List<Integer> crops,
+
+        @Means(value = "side of each kind", unit = "px", source = "Caron et al. 2020")
+        @Range(least = 8, most = 4096)
+        @Default("[224, 96]")
+        List<Integer> cropSizes,
+
+        @Means(value = "least share of the image's area, of each kind", source = "Caron et al. 2020")
+        @Range(most = 1, above = 0)
+        @Default("[0.14, 0.05]")
+        List<Double> cropMinScales,
+
+        @Means(value = "largest share of the image's area, of each kind", source = "Caron et al. 2020")
+        @Range(most = 1, above = 0)
+        @Default("[1, 0.14]")
+        List<Double> cropMaxScales,
+
+        @Means(
+                value = "which crops have an assignment, counted from 0 over all kinds: those of full size",
+                source = "Caron et al. 2020")
+        @Range(least = 0)
+        @Default("[0, 1]")
+        List<Integer> cropsForAssign,
+
+        @Means(value = "swav, or cifar with half the colour jitter and no blur", source = "Caron et al. 2020")
+        @Default("swav")
+        Pipeline augmentation,
+
+        @Means("whose channel means and deviations are taken") @Default("swav")
+        Statistics normalization) {
     /** How a crop is changed. */
     public enum Pipeline {
         SWAV,

@@ -1,13 +1,17 @@
 package io.juxta.swav;
 
 import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 
 /**
  * How DeepCluster-v2 clusters.
- *
- * @param kmeansIterations rounds of k-means before every epoch: 10 in the original
  */
-public record DeepClusterOptions(@Default("10") int kmeansIterations) {
+public record DeepClusterOptions(
+        @Means(value = "rounds of k-means before every epoch", source = "Caron et al. 2020, appendix D")
+        @Range(least = 1, most = 1000)
+        @Default("10")
+        int kmeansIterations) {
     public DeepClusterOptions {
         ClusterOptions.check(
                 kmeansIterations >= 1 && kmeansIterations <= 1000,

@@ -2,24 +2,49 @@ package io.juxta.swav;
 
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 
 /**
  * How SwAV assigns samples to prototypes.
- *
- * @param epsilon ε of Sinkhorn: 0.05; less, 0.03, where the loss stays at ln K
- * @param sinkhornIterations rounds of Sinkhorn: 3
- * @param queueLength embeddings kept for the assignment, of each assigned crop: 0 for none with large batches, 3840 with
- *     a batch of 256
- * @param epochQueueStarts the epoch, from 0, from which on embeddings are queued: 15 with a batch of 256
- * @param freezePrototypes steps in which prototypes stay as they are: 313 with a batch of 4096, 5005 with 256, one epoch
- *     of ImageNet in both
  */
 public record SwavOptions(
-        @Default("0.05") double epsilon,
-        @Default("3") int sinkhornIterations,
-        @Default("0") int queueLength,
-        @MayChange @Default("15") int epochQueueStarts,
-        @MayChange @Default("313") long freezePrototypes) {
+        @Means(
+                value = "how soft the assignments of Sinkhorn are; less, 0.03, where the loss stays at ln K",
+                source = "Caron et al. 2020")
+        @Range(most = 10, above = 0)
+        @Default("0.05")
+        double epsilon,
+
+        @Means(value = "rounds of Sinkhorn", source = "Caron et al. 2020") @Range(least = 1, most = 1000) @Default("3")
+        int sinkhornIterations,
+
+        @Means(
+                value = "embeddings kept for the assignment, of each assigned crop: 0 for none with large batches, "
+                        + "3840 with a batch of 256",
+                source = "Caron et al. 2020")
+        @Range(least = 0, most = 16777216)
+        @Default("0")
+        int queueLength,
+
+        @Means(
+                value = "the epoch, from 0, from which on embeddings are queued; no effect without a queue",
+                unit = "epochs",
+                source = "Caron et al. 2020")
+        @Range(least = 0)
+        @MayChange
+        @Default("15")
+        int epochQueueStarts,
+
+        @Means(
+                value = "steps in which prototypes stay as they are: 313 with a batch of 4096, 5005 with 256, one "
+                        + "epoch of ImageNet in both",
+                unit = "steps",
+                source = "Caron et al. 2020")
+        @Range(least = 0)
+        @MayChange
+        @Default("313")
+        long freezePrototypes) {
     public SwavOptions {
         ClusterOptions.check(
                 epsilon > 0 && epsilon <= 10,

@@ -3,6 +3,8 @@ package io.juxta.train;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.TensorLists;
 import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,12 +22,20 @@ public final class Adam implements AutoCloseable {
     private final List<Tensor> second = new ArrayList<>();
     private final Options options;
 
-    /**
-     * @param beta1 share that the mean of gradients keeps in a step: 0.5 in CUT, 0 in SinCUT
-     * @param beta2 share that the mean of their squares keeps: 0.999 in CUT, 0.99 in SinCUT
-     */
     public record Options(
-            @Default("0.5") double beta1, @Default("0.999") double beta2) {
+            @Means(
+                    value = "share that the mean of gradients keeps in a step: 0.5 in CUT, 0 in SinCUT",
+                    source = "Park et al. 2020")
+            @Range(least = 0, below = 1)
+            @Default("0.5")
+            double beta1,
+
+            @Means(
+                    value = "share that the mean of their squares keeps: 0.999 in CUT, 0.99 in SinCUT",
+                    source = "Park et al. 2020")
+            @Range(least = 0, below = 1)
+            @Default("0.999")
+            double beta2) {
         public Options {
             check("beta1", beta1, "0.5");
             check("beta2", beta2, "0.999");

@@ -2,6 +2,8 @@ package io.juxta.train;
 
 import io.juxta.torch.TensorLists;
 import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -45,18 +47,29 @@ public final class Larc implements AutoCloseable {
         LARS
     }
 
-    /**
-     * @param optimizer {@code larc}, SwAV's; {@code lars} for batches in the thousands where LARC's first steps of biases
-     *     do harm
-     * @param momentum 0.9 in SwAV
-     * @param weightDecay 1e-6 in SwAV
-     * @param trustCoefficient the part of its norm that a tensor moves at a learning rate of 1: 0.001 in SwAV
-     */
     public record Options(
-            @Default("larc") Rule optimizer,
-            @Default("0.9") double momentum,
-            @Default("1e-6") double weightDecay,
-            @Default("0.001") double trustCoefficient) {
+            @Means(
+                    value =
+                            "larc, SwAV's; lars leaves biases and batch norm to plain SGD, for batches in the thousands "
+                                    + "where LARC's first steps of biases do harm",
+                    source = "You et al. 2017")
+            @Default("larc")
+            Rule optimizer,
+
+            @Means(value = "of the gradient", source = "Caron et al. 2020") @Range(least = 0, below = 1) @Default("0.9")
+            double momentum,
+
+            @Means(value = "of all parameters that the rule is for", source = "Caron et al. 2020")
+            @Range(least = 0, below = 1)
+            @Default("1e-6")
+            double weightDecay,
+
+            @Means(
+                    value = "the part of its norm that a tensor moves at a learning rate of 1",
+                    source = "Caron et al. 2020")
+            @Range(most = 1, above = 0)
+            @Default("0.001")
+            double trustCoefficient) {
         public Options {
             new Sgd.Options(momentum, weightDecay);
             if (!(trustCoefficient > 0 && trustCoefficient <= 1)) {

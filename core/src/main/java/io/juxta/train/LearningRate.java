@@ -2,32 +2,74 @@ package io.juxta.train;
 
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The learning rate over a run, as MoCo's programs set it.
- *
- * @param lr the base rate: 0.03 for a batch of 256 on ImageNet
- * @param lrSchedule {@code cosine} (v2) or {@code step} (v1)
- * @param milestones epochs, counted from 0, from which on {@code step} multiplies by a further 0.1
- * @param lrUpdates {@code epoch} changes the rate between epochs, as the originals do; {@code iteration} at every step
- * @param cosineOffset added to the epoch inside the cosine: 0 in MoCo's program, 1 in its CIFAR demo, which counts from 1
- * @param warmupEpochs epochs over which the rate first grows linearly, per iteration, to the base rate; 0 for none, as
- *     in MoCo
- * @param warmupStart the rate of the first step of the warm-up: 0.3 in SwAV's runs; null for one step's share of the
- *     way
- * @param finalLr the rate that the cosine ends at: 0 in MoCo, a thousandth of the base in SwAV
  */
 public record LearningRate(
-        @MayChange @Default("0.03") double lr,
-        @MayChange @Default("cosine") Schedule lrSchedule,
-        @MayChange @Default("[120, 160]") List<Integer> milestones,
-        @Default("epoch") Updates lrUpdates,
-        @Default("0") int cosineOffset,
-        @MayChange @Default("0") int warmupEpochs,
-        @MayChange Optional<Double> warmupStart,
-        @MayChange @Default("0") double finalLr)
+        @Means(
+                value = "the base rate: MoCo's 0.03 is for a batch of 256, SwAV's 4.8 for 4096 and 0.6 for 256",
+                source = "He et al. 2020; Caron et al. 2020")
+        @Range(above = 0, below = 1000)
+        @MayChange
+        @Default("0.03")
+        double lr,
+
+        @Means(
+                value = "the shape of the decay: cosine (v2, SwAV), step (v1) or constant",
+                source = "Loshchilov and Hutter 2017")
+        @MayChange
+        @Default("cosine")
+        Schedule lrSchedule,
+
+        @Means(
+                value = "epochs, counted from 0, from which on the rate is a further tenth; only with lr-schedule "
+                        + "step",
+                unit = "epochs",
+                source = "He et al. 2020")
+        @Range(least = 0)
+        @MayChange
+        @Default("[120, 160]")
+        List<Integer> milestones,
+
+        @Means("epoch changes the rate between epochs, as MoCo's program does; iteration at every step, as " + "SwAV's")
+        @Default("epoch")
+        Updates lrUpdates,
+
+        @Means("added to the epoch inside the cosine: 0 in MoCo's program, 1 in its CIFAR demo, which counts "
+                + "from 1")
+        @Range(least = 0, most = 1)
+        @Default("0")
+        int cosineOffset,
+
+        @Means(
+                value = "epochs over which the rate first grows linearly, at every step, to the base rate; 0 for none",
+                unit = "epochs",
+                source = "Caron et al. 2020")
+        @Range(least = 0)
+        @MayChange
+        @Default("0")
+        int warmupEpochs,
+
+        @Means(
+                value = "the rate of the first step of the warm-up: 0.3 in SwAV's runs; null for one step's share of "
+                        + "the way",
+                source = "Caron et al. 2020")
+        @Range(least = 0)
+        @MayChange
+        Optional<Double> warmupStart,
+
+        @Means(
+                value = "the rate that the cosine ends at: 0 in MoCo, a thousandth of the base in SwAV",
+                source = "Caron et al. 2020")
+        @Range(least = 0)
+        @MayChange
+        @Default("0")
+        double finalLr)
         implements Schedule {
 
     /** The shape of the decay. */

@@ -2,6 +2,8 @@ package io.juxta.train;
 
 import io.juxta.torch.TensorLists;
 import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -21,13 +23,16 @@ public final class Sgd implements AutoCloseable {
     private final List<Tensor> velocities = new ArrayList<>();
     private final Options options;
 
-    /**
-     * @param momentum 0.9 everywhere in MoCo
-     * @param weightDecay 1e-4 on ImageNet, 5e-4 on CIFAR-10
-     */
     public record Options(
-            @Default("0.9") double momentum,
-            @Default("1e-4") double weightDecay) {
+            @Means(value = "of the gradient", source = "He et al. 2020") @Range(least = 0, below = 1) @Default("0.9")
+            double momentum,
+
+            @Means(
+                    value = "of all parameters, biases and batch norm included: 1e-4 on ImageNet, 5e-4 on CIFAR-10",
+                    source = "He et al. 2020")
+            @Range(least = 0, below = 1)
+            @Default("1e-4")
+            double weightDecay) {
         public Options {
             if (!(momentum >= 0 && momentum < 1)) {
                 throw new IllegalArgumentException("momentum " + momentum + " must be at least 0 and below 1");

@@ -2,24 +2,40 @@ package io.juxta.train;
 
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 
 /**
  * How long and on what a run trains.
- *
- * @param epochs passes over the data set
- * @param batchSize images in a step; the last, smaller batch of an epoch is dropped
- * @param seed of weights, order, augmentation and key shuffling
- * @param device {@code cpu}, {@code cuda:N} or {@code auto}
- * @param threads of one operation; 0 for one for each core that the processor tells of: juxta doctor says how many
- * @param loaderThreads that decode and augment; 0 for all cores but one
  */
 public record TrainingOptions(
-        @MayChange @Default("200") int epochs,
-        @Default("256") int batchSize,
-        @Default("0") long seed,
-        @MayChange @Default("auto") String device,
-        @MayChange @Default("0") int threads,
-        @MayChange @Default("0") int loaderThreads) {
+        @Means(value = "passes over the images", unit = "epochs") @Range(least = 1) @MayChange @Default("200")
+        int epochs,
+
+        @Means(
+                value = "images in a step, over all processes; the last, smaller batch of an epoch is dropped",
+                unit = "images")
+        @Range(least = 1)
+        @Default("256")
+        int batchSize,
+
+        @Means("of weights, order, augmentation and all else that is drawn") @Default("0")
+        long seed,
+
+        @Means("cpu, cuda:N, or auto: the first GPU where there is one") @MayChange @Default("auto")
+        String device,
+
+        @Means("threads of one operation; 0 for one for each core")
+        @Range(least = 0, most = 1024)
+        @MayChange
+        @Default("0")
+        int threads,
+
+        @Means("threads that decode and augment; 0 for all cores but one")
+        @Range(least = 0, most = 1024)
+        @MayChange
+        @Default("0")
+        int loaderThreads) {
     public TrainingOptions {
         check(epochs >= 1, "epochs " + epochs + " must be at least 1");
         check(batchSize >= 1, "batch-size " + batchSize + " must be at least 1");

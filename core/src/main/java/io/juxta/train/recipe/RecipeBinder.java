@@ -88,7 +88,7 @@ final class RecipeBinder {
         return keys;
     }
 
-    private static String key(RecordComponent component) {
+    static String key(RecordComponent component) {
         Key key = component.getAnnotation(Key.class);
         return key == null ? RecipeText.key(component.getName()) : key.value();
     }

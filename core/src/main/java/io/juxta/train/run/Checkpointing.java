@@ -5,6 +5,8 @@ import io.juxta.train.Position;
 import io.juxta.train.Training;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
+import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.Range;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -20,13 +22,23 @@ public final class Checkpointing implements Training.Listener {
     private Position saved;
     private long savedAt;
 
-    /**
-     * @param checkpointMinutes between two checkpoints within an epoch, 10; 0 for none but at the ends of epochs
-     * @param keepEvery epochs between two checkpoints that are kept for good; 0 for none but last, previous and best
-     */
     public record Options(
-            @MayChange @Default("10") double checkpointMinutes,
-            @MayChange @Default("0") int keepEvery) {
+            @Means(
+                    value = "between two checkpoints within an epoch; 0 for none but at the ends of epochs",
+                    unit = "minutes")
+            @Range(least = 0, most = 100000)
+            @MayChange
+            @Default("10")
+            double checkpointMinutes,
+
+            @Means(
+                    value = "epochs between two checkpoints that are kept for good; 0 for none but last, previous and "
+                            + "best",
+                    unit = "epochs")
+            @Range(least = 0)
+            @MayChange
+            @Default("0")
+            int keepEvery) {
         public Options {
             if (!(checkpointMinutes >= 0 && checkpointMinutes <= 100_000)) {
                 throw new IllegalArgumentException("checkpoint-minutes " + checkpointMinutes
