@@ -126,7 +126,8 @@ public record MocoOptions(
     public Diagnosis.Task task(int batchSize, long stepsPerEpoch) {
         int losses = loss == Loss.SYMMETRIC ? 2 : 1;
         long stepsToFill = (K + (long) losses * batchSize - 1) / ((long) losses * batchSize);
-        return new Diagnosis.Contrast(losses * Math.log(K + 1.0), bnGroups, stepsToFill, stepsPerEpoch);
+        double attainable = losses * Math.log1p(K * Math.exp(-1 / T));
+        return new Diagnosis.Contrast(losses * Math.log(K + 1.0), bnGroups, stepsToFill, stepsPerEpoch, attainable);
     }
 
     /** These options with another number of keys in the queue. */

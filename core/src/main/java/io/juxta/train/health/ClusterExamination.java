@@ -64,6 +64,12 @@ final class ClusterExamination extends EmbeddingExamination {
     }
 
     @Override
+    String cureOfStalling() {
+        return "start anew: " + levers()
+                + "; where there are few images, a smaller batch-size and more epochs (more steps)";
+    }
+
+    @Override
     String cureOfStandstill() {
         return "if it stays so: " + levers();
     }

@@ -51,6 +51,12 @@ final class ContrastExamination extends EmbeddingExamination {
     }
 
     @Override
+    String cureOfStalling() {
+        return "start anew with lr three times as high, and again where that helps; else a smaller batch-size and more"
+                + " epochs (more steps), more images, or a weaker augmentation";
+    }
+
+    @Override
     String cureOfStandstill() {
         return "if it stays so, try lr three times as high, and three times as low";
     }

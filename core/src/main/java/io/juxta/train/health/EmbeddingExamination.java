@@ -27,6 +27,9 @@ abstract class EmbeddingExamination extends Examination {
     /** Where the loss has not left the line of knowing nothing. */
     abstract String cureOfStandstill();
 
+    /** Where it stays near that line. */
+    abstract String cureOfStalling();
+
     @Override
     Diagnosis diagnose() {
         boolean early = isEarly();
@@ -59,6 +62,10 @@ abstract class EmbeddingExamination extends Examination {
                     "checkpoints/best.safetensors holds the best epoch; lower lr, or choose fewer epochs or a stronger"
                             + " augmentation");
         }
+        Optional<Diagnosis> stalled = early ? Optional.empty() : stalled();
+        if (stalled.isPresent()) {
+            return stalled.get();
+        }
         Optional<Diagnosis> starved = starved(
                 "about twice image-size", "loader-threads where cores are idle, or image-cache where memory is free");
         if (starved.isPresent()) {
@@ -80,7 +87,31 @@ abstract class EmbeddingExamination extends Examination {
                     "nothing is learned yet, though embeddings differ (" + loss() + ")",
                     cureOfStandstill());
         }
+        if (isLittle(now("loss"))) {
+            return new Diagnosis(
+                    Verdict.UNKNOWN,
+                    "little is learned yet" + (isFalling("loss") ? ", but the loss falls" : "") + " (" + loss() + ")",
+                    cureOfStandstill());
+        }
         return new Diagnosis(Verdict.HEALTHY, loss() + ", " + particulars() + ", " + embeddings(), "");
+    }
+
+    private Optional<Diagnosis> stalled() {
+        if (isLearningLittle("loss") && !isFalling("loss")) {
+            return Optional.of(new Diagnosis(
+                    Verdict.STALLED,
+                    "next to nothing is learned after " + length() + " (" + loss() + ")",
+                    cureOfStalling()));
+        }
+        if (judged() >= Diagnosis.LONG && best("knn") <= beforeTraining("knn")) {
+            return Optional.of(new Diagnosis(
+                    Verdict.STALLED,
+                    "features are no better than the untrained encoder's after " + length() + " (kNN "
+                            + number(best("knn")) + " % at best, " + number(beforeTraining("knn"))
+                            + " % before training, " + loss() + ")",
+                    cureOfStalling()));
+        }
+        return Optional.empty();
     }
 
     private boolean isCollapsed() {

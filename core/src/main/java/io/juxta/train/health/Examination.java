@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** Finds the gravest of what is wrong with a run. */
 abstract class Examination {
     private static final double UNMEASURED = Double.NaN;
 
+    private final Map<String, Double> beforeTraining;
     private final List<Map<String, Double>> epochs;
     private final Diagnosis.Task task;
 
@@ -23,6 +26,10 @@ abstract class Examination {
     }
 
     Examination(List<Map<String, Double>> epochs, Diagnosis.Task task) {
+        this.beforeTraining = epochs.stream()
+                .findFirst()
+                .filter(epoch -> !epoch.containsKey("loss"))
+                .orElse(Map.of());
         this.epochs = epochs.stream().filter(epoch -> epoch.containsKey("loss")).toList();
         this.task = task;
     }
@@ -71,6 +78,65 @@ abstract class Examination {
         return epochs.size() * task.stepsPerEpoch();
     }
 
+    /** How long it has trained, for a sentence. */
+    String length() {
+        return String.format(
+                Locale.ROOT,
+                "%d %s of %,d steps",
+                epochs.size(),
+                epochs.size() == 1 ? "epoch" : "epochs",
+                task.stepsPerEpoch());
+    }
+
+    /** How many epochs at the end are late enough to be judged. */
+    int judged() {
+        return Math.max(0, epochs.size() - epochsOf(task.stepsToBegin() + Diagnosis.EARLY_STEPS) + 1);
+    }
+
+    /** Epochs that hold so many steps. */
+    private int epochsOf(long steps) {
+        long perEpoch = Math.max(1, task.stepsPerEpoch());
+        return (int) Math.min(Integer.MAX_VALUE, (steps + perEpoch - 1) / perEpoch);
+    }
+
+    /** Whether so little is learned by a loss in all of the last epochs, which are judged, that no wavering explains it. */
+    boolean isLearningLittle(String loss) {
+        return judged() >= Diagnosis.PATIENCE
+                && IntStream.rangeClosed(epochs.size() - Diagnosis.PATIENCE, epochs.size() - 1)
+                        .allMatch(epoch -> isLittle(at(epoch, loss)));
+    }
+
+    /** Whether a loss is so near the line of knowing nothing that next to nothing is learned. */
+    boolean isLittle(double loss) {
+        double line = task.knowingNothing();
+        return line > 0 && line - loss < Diagnosis.LITTLE * (line - task.attainable());
+    }
+
+    /**
+     * Whether a loss falls: in the mean of the last epochs against that of those before. Epochs in which the task was not
+     * yet what it will be, as with an empty queue, are no measure.
+     */
+    boolean isFalling(String loss) {
+        int size = epochs.size();
+        int settled = Math.max(0, size - epochsOf(task.stepsToBegin()));
+        int some = Math.min(Diagnosis.PATIENCE, settled / 2);
+        double fall = mean(loss, size - 2 * some, size - some) - mean(loss, size - some, size);
+        return fall > Diagnosis.FALLING * task.knowingNothing();
+    }
+
+    private double mean(String figure, int from, int to) {
+        return IntStream.range(from, to)
+                .mapToDouble(epoch -> at(epoch, figure))
+                .filter(Double::isFinite)
+                .average()
+                .orElse(UNMEASURED);
+    }
+
+    /** What was measured before training. */
+    double beforeTraining(String figure) {
+        return beforeTraining.getOrDefault(figure, UNMEASURED);
+    }
+
     /** Far below the run's best, and still falling. */
     boolean isLosing(String figure) {
         return now(figure) < Diagnosis.LOST_SHARE * best(figure) && now(figure) < before(figure);
@@ -97,11 +163,18 @@ abstract class Examination {
     }
 
     double best(String figure) {
+        return measured(figure).max().orElse(UNMEASURED);
+    }
+
+    double least(String figure) {
+        return measured(figure).min().orElse(UNMEASURED);
+    }
+
+    /** After epochs: what was before training is no merit of theirs. */
+    private DoubleStream measured(String figure) {
         return epochs.stream()
                 .mapToDouble(epoch -> epoch.getOrDefault(figure, UNMEASURED))
-                .filter(Double::isFinite)
-                .max()
-                .orElse(UNMEASURED);
+                .filter(Double::isFinite);
     }
 
     /** To three digits, as many as matter. */

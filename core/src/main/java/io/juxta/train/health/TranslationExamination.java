@@ -2,6 +2,7 @@ package io.juxta.train.health;
 
 import io.juxta.train.health.Diagnosis.Verdict;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ final class TranslationExamination extends Examination {
     private static final String GENERATOR = "g_gan";
     private static final String REAL = "d_real";
     private static final String FAKE = "d_fake";
+    private static final String KID = "kid";
 
     private final Diagnosis.Translation task;
 
@@ -38,7 +40,28 @@ final class TranslationExamination extends Examination {
         if (Double.isNaN(now(CHANGE)) && Double.isNaN(now(DIVERSITY)) && Double.isNaN(now(NCE))) {
             return unknown("the translations were not measured");
         }
+        if (isFurtherThanSources()) {
+            return new Diagnosis(
+                    Verdict.UNKNOWN,
+                    "by KID translations are no nearer to the target domain than their sources after " + length()
+                            + " (at best "
+                            + distance(least(KID)) + ", untranslated sources " + distance(beforeTraining(KID)) + "; "
+                            + images() + ")",
+                    "look at the pictures, as KID sees colours and coarse shapes only; where they are no better, raise"
+                            + " lambda-gan or lower lambda-nce, train longer, or give it more images");
+        }
         return new Diagnosis(Verdict.HEALTHY, patches() + ", " + scores() + ", " + images(), "");
+    }
+
+    /** After long, and by more than subsets of the images differ. */
+    private boolean isFurtherThanSources() {
+        double deviation = beforeTraining("kid_std");
+        return judged() >= Diagnosis.LONG
+                && least(KID) > beforeTraining(KID) + (Double.isNaN(deviation) ? 0 : deviation);
+    }
+
+    private static String distance(double kid) {
+        return String.format(Locale.ROOT, "%.4f", kid);
     }
 
     private Optional<Diagnosis> wrong() {
@@ -68,14 +91,22 @@ final class TranslationExamination extends Examination {
                     "translations are all but their sources (" + images() + ", " + scores() + ")",
                     "lower lambda-nce, set lambda-identity 0 and nce-idt false, or raise lambda-gan"));
         }
-        if (task.knowingNothing() > 0 && now(NCE) >= Diagnosis.AT_THE_LINE * task.knowingNothing()) {
+        if (isUnrelated()) {
             return Optional.of(new Diagnosis(
                     Verdict.UNRELATED,
-                    "no patch of a translation is told from another by its source (" + patches() + ")",
+                    (now(NCE) >= Diagnosis.AT_THE_LINE * task.knowingNothing() ? "no patch" : "hardly a patch")
+                            + " of a translation is told from another by its source (" + patches() + ")",
                     "if it stays so: raise lambda-nce or lower lambda-gan, try lr three times as high, and three times"
                             + " as low"));
         }
         return Optional.empty();
+    }
+
+    /** At the line in one epoch, or near it for some and not leaving it. */
+    private boolean isUnrelated() {
+        return task.knowingNothing() > 0
+                && (now(NCE) >= Diagnosis.AT_THE_LINE * task.knowingNothing()
+                        || (isLearningLittle(NCE) && !isFalling(NCE)));
     }
 
     /** An untrained generator's images are as alike as a collapsed one's. */

@@ -261,4 +261,109 @@ class DiagnosisTest {
                 .as("a symmetric loss is two")
                 .isEqualTo(Verdict.HEALTHY);
     }
+
+    /** 245 photos, K 224, T 0.2, 7 steps an epoch: the loss as it was with the recipe's lr, and what came before. */
+    private static final Task PHOTOS =
+            new Diagnosis.Contrast(Math.log(225), 8, 7, 7, Math.log1p(224 * Math.exp(-1 / 0.2)));
+
+    private static List<Map<String, Double>> losses(String base, double... losses) {
+        List<Map<String, Double>> epochs = new ArrayList<>();
+        for (double loss : losses) {
+            epochs.add(but((base + " loss=" + loss).trim()));
+        }
+        return epochs;
+    }
+
+    private static double[] sixty(double second, double last) {
+        double[] losses = new double[60];
+        Arrays.setAll(losses, i -> i == 0 ? 4.15 : second + (last - second) * i / 59 + 0.04 * Math.sin(17 * i));
+        return losses;
+    }
+
+    @Test
+    void aRunThatLearnsNextToNothingIsStalled() {
+        List<Map<String, Double>> epochs = losses("acc1=1.8 embedding_std=0.46 effective_rank=20.6", sixty(5.41, 5.26));
+        Diagnosis diagnosis = Diagnosis.of(epochs, PHOTOS);
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.STALLED);
+        assertThat(diagnosis.finding())
+                .startsWith("next to nothing is learned after 60 epochs of 7 steps (loss 5.2")
+                .endsWith("where knowing nothing costs 5.42)");
+        assertThat(diagnosis.advice()).contains("lr three times as high", "batch-size", "epochs");
+        for (int end = 1; end <= epochs.size(); end++) {
+            assertThat(Diagnosis.of(epochs.subList(0, end), PHOTOS).verdict())
+                    .as("after %d epochs", end)
+                    .isNotEqualTo(Verdict.HEALTHY);
+        }
+        assertThat(Diagnosis.of(epochs.subList(0, 28), PHOTOS).finding()).startsWith("too early");
+        assertThat(Diagnosis.of(epochs.subList(0, 31), PHOTOS).verdict())
+                .as("two judged epochs are no proof")
+                .isEqualTo(Verdict.UNKNOWN);
+        assertThat(Diagnosis.of(epochs.subList(0, 32), PHOTOS).verdict()).isEqualTo(Verdict.STALLED);
+        assertThat(Diagnosis.of(losses("acc1=20", sixty(5.41, 3.5)), PHOTOS).verdict())
+                .as("one that learns")
+                .isEqualTo(Verdict.HEALTHY);
+    }
+
+    /** The curves of docs/results.md, as far as they tell them; between, straight lines. */
+    @Test
+    void theRecordedRunsAreNoFalseAlarm() {
+        Task mocoCpu = new Diagnosis.Contrast(Math.log(4097), 4, 32, 390, Math.log1p(4096 * Math.exp(-1 / 0.1)));
+        isNeverStalled(losses("", 5.95, 5.83, 5.7, 5.58, 5.45, 5.38, 5.31, 5.24, 5.17, 5.10, 5.25, 5.39), mocoCpu);
+        Task swavCpu = new Diagnosis.Clusters(Math.log(100), 0.01, 100, 390);
+        isNeverStalled(all(3.97, 3.83, 3.69, 3.55, 3.40), swavCpu);
+        Task deepCluster = new Diagnosis.Clusters(Math.log(100), 0, 0, 390);
+        isNeverStalled(all(4.41, 4.24, 4.07, 3.9, 3.74, 3.57, 3.4, 3.23), deepCluster);
+        Task folder = new Diagnosis.Clusters(Math.log(100), 0.01, 100, 93);
+        isNeverStalled(all(4.78, 4.66, 4.53, 4.41, 4.35, 4.29, 4.23, 4.17, 4.11, 4.10, 4.08), folder);
+        // with the paper's epsilon: it learned nothing, and its kNN was below the untrained encoder's
+        List<Map<String, Double>> even = all(4.79, 4.72, 4.66, 4.59, 4.58, 4.57, 4.565, 4.56, 4.55);
+        Diagnosis diagnosis = Diagnosis.of(even, new Diagnosis.Clusters(Math.log(100), 0.05, 100, 93));
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.STALLED);
+        assertThat(diagnosis.advice()).startsWith("start anew: lower epsilon to 0.03");
+    }
+
+    private static List<Map<String, Double>> all(double... losses) {
+        return Arrays.stream(losses).mapToObj(loss -> clusters("loss=" + loss)).toList();
+    }
+
+    private static void isNeverStalled(List<Map<String, Double>> epochs, Task task) {
+        for (int end = 1; end <= epochs.size(); end++) {
+            assertThat(Diagnosis.of(epochs.subList(0, end), task).verdict())
+                    .as("after epoch %d", end)
+                    .isIn(Verdict.HEALTHY, Verdict.UNKNOWN);
+        }
+    }
+
+    @Test
+    void aLossThatIsNearTheLineAndFallsIsGivenTime() {
+        Task large = new Diagnosis.Clusters(8.0, 0.05, 0, 5000);
+        Diagnosis diagnosis = Diagnosis.of(all(7.98, 7.94, 7.85, 7.7), large);
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(diagnosis.finding()).startsWith("little is learned yet, but the loss falls");
+        assertThat(Diagnosis.of(all(7.9, 7.89, 7.88, 7.87), large).verdict()).isEqualTo(Verdict.STALLED);
+    }
+
+    /** At T = 1 the loss cannot fall by more than one. */
+    @Test
+    void whatCanBeLearnedDependsOnTheTemperature() {
+        double attainable = Math.log1p(4096 * Math.exp(-1));
+        Task warm = new Diagnosis.Contrast(Math.log(4097), 8, 16, 195, attainable);
+        assertThat(Diagnosis.of(losses("", 7.9, 7.9, 7.9, 7.9), warm).verdict()).isEqualTo(Verdict.HEALTHY);
+        assertThat(Diagnosis.of(losses("", 7.9, 8.28, 8.28, 8.28), warm).verdict())
+                .isEqualTo(Verdict.STALLED);
+    }
+
+    @Test
+    void featuresNoBetterThanTheUntrainedEncodersAreNoHealth() {
+        List<Map<String, Double>> epochs = new ArrayList<>(List.of(epoch("knn=25.4")));
+        for (int i = 0; i < 12; i++) {
+            epochs.add(but("knn=" + (22 + i / 10.0)));
+        }
+        Diagnosis diagnosis = Diagnosis.of(epochs, CIFAR);
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.STALLED);
+        assertThat(diagnosis.finding()).contains("kNN 23.1 % at best, 25.4 % before training");
+        assertThat(Diagnosis.of(epochs.subList(0, 9), CIFAR).verdict()).isEqualTo(Verdict.HEALTHY);
+        epochs.add(but("knn=26"));
+        assertThat(Diagnosis.of(epochs, CIFAR).verdict()).isEqualTo(Verdict.HEALTHY);
+    }
 }

@@ -114,4 +114,29 @@ class TranslationDiagnosisTest {
         assertThat(after("nce= change= diversity=").finding()).isEqualTo("the translations were not measured");
         assertThat(Diagnosis.of(List.of(), CUT).verdict()).isEqualTo(Verdict.UNKNOWN);
     }
+
+    /** Near the line for some epochs, where one alone is a wavering. */
+    @Test
+    void patchesThatAreHardlyToldApartForLongAreUnrelated() {
+        Diagnosis diagnosis = after("nce=5.4", "nce=5.39", "nce=5.41");
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.UNRELATED);
+        assertThat(diagnosis.finding()).startsWith("hardly a patch of a translation is told from another");
+        List<Map<String, Double>> falling = List.of(but("nce=5.48"), but("nce=5.45"), but("nce=5.4"), but("nce=5.3"));
+        assertThat(Diagnosis.of(falling, CUT).verdict()).as("it falls").isEqualTo(Verdict.HEALTHY);
+    }
+
+    @Test
+    void translationsFurtherFromTheTargetThanTheirSourcesAreNoHealth() {
+        List<Map<String, Double>> epochs = new ArrayList<>(List.of(Map.of("kid", 0.0066, "kid_std", 0.003)));
+        for (int i = 0; i < 10; i++) {
+            epochs.add(but("kid=" + (0.0591 + i / 1000.0)));
+        }
+        Diagnosis diagnosis = Diagnosis.of(epochs, CUT);
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(diagnosis.finding())
+                .contains("by KID translations are no nearer", "at best 0.0591, untranslated sources 0.0066");
+        assertThat(Diagnosis.of(epochs.subList(0, 10), CUT).verdict()).isEqualTo(Verdict.HEALTHY);
+        epochs.add(but("kid=0.009"));
+        assertThat(Diagnosis.of(epochs, CUT).verdict()).isEqualTo(Verdict.HEALTHY);
+    }
 }
