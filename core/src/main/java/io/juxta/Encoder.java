@@ -6,6 +6,7 @@ import io.juxta.image.Canvas;
 import io.juxta.image.Decoder;
 import io.juxta.image.Draws;
 import io.juxta.image.Image;
+import io.juxta.natives.Natives;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -56,11 +57,16 @@ public final class Encoder implements AutoCloseable {
      *
      * @param file a run's folder or its {@code encoder.safetensors}, one of its checkpoints, or published weights of
      *     MoCo, SwAV, DeepCluster-v2, torchvision or timm, in PyTorch's files or safetensors
-     * @throws IOException when it cannot be read or is no encoder's, in one line that names the file
+     * @throws IOException when it cannot be read or is no encoder's, in one line that names the file; or when libtorch
+     *     cannot be unpacked, in one line that names the folder
      * @throws IllegalArgumentException when there is no such device here
      */
     public static Encoder load(Path file, EncoderOptions options) throws IOException {
-        return new Encoder(options, BatchedNetwork.read(file, options));
+        try {
+            return new Encoder(options, BatchedNetwork.read(file, options));
+        } catch (LinkageError e) {
+            throw Natives.failure(e);
+        }
     }
 
     /** The length of an embedding. */

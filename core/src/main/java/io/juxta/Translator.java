@@ -3,6 +3,7 @@ package io.juxta;
 import io.juxta.image.Awt;
 import io.juxta.image.Decoder;
 import io.juxta.image.Image;
+import io.juxta.natives.Natives;
 import io.juxta.torch.Devices;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -39,11 +40,16 @@ public final class Translator implements AutoCloseable {
      * @param device {@code cpu}, {@code cuda:N} or {@code auto}
      * @param memory bytes that the activations of an image may take; a larger image is translated in strips, the same but
      *     for rounding
-     * @throws IOException when it cannot be read or is no generator's, in one line that names the file
+     * @throws IOException when it cannot be read or is no generator's, in one line that names the file; or when libtorch cannot be
+     *     unpacked, in one line that names the folder
      * @throws IllegalArgumentException when there is no such device here
      */
     public static Translator load(Path file, String device, long memory) throws IOException {
-        return new Translator(io.juxta.cut.Translator.read(file, Devices.parse(device), memory));
+        try {
+            return new Translator(io.juxta.cut.Translator.read(file, Devices.parse(device), memory));
+        } catch (LinkageError e) {
+            throw Natives.failure(e);
+        }
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Measured in a Java of its own whose heap is of one size and touched beforehand, so that all that grows is native.
  */
+@Tag("slow")
 class EncoderMemoryTest {
     private static final int IMAGES = 12_000;
     private static final int THREADS = 8;
@@ -40,9 +42,7 @@ class EncoderMemoryTest {
                 "-Xmx64m",
                 "-XX:+AlwaysPreTouch",
                 "-XX:+UseSerialGC",
-                "-Dorg.bytedeco.javacpp.maxBytes=0",
-                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
-                "-Dorg.bytedeco.javacpp.logger=slf4j",
+                "@" + Path.of("").toAbsolutePath().resolveSibling("jvm.options"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Many.class.getName(),

@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.natives.Natives;
 import io.juxta.torch.ConvolutionCheck;
 import io.juxta.torch.Torch;
 import java.io.IOException;
@@ -44,6 +45,7 @@ final class Doctor {
      */
     List<Finding> examine(Path folder) throws IOException {
         java();
+        natives();
         heap();
         cores();
         memory();
@@ -64,6 +66,19 @@ final class Doctor {
                         + System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 version >= OLDEST_JAVA,
                 "install a JDK of version 17 or newer");
+    }
+
+    private void natives() throws IOException {
+        try {
+            Natives.require();
+        } catch (UnsatisfiedLinkError e) {
+            throw Natives.failure(e);
+        }
+        find(
+                "natives",
+                "unpacked into " + Natives.folder().map(Path::toString).orElse("a folder that the system chooses"),
+                true,
+                "");
     }
 
     private void heap() {

@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.natives.Natives;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
@@ -11,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -61,7 +63,7 @@ final class Failures implements IExecutionExceptionHandler {
         return e instanceof IOException
                 || e instanceof IllegalArgumentException
                 || e instanceof OutOfMemoryError
-                || e instanceof UnsatisfiedLinkError
+                || Natives.explain(e).isPresent()
                 || isNative(e);
     }
 
@@ -89,6 +91,10 @@ final class Failures implements IExecutionExceptionHandler {
         if (e instanceof DirectoryNotEmptyException) {
             return message + ": the folder is not empty";
         }
+        Optional<String> natives = Natives.explain(e);
+        if (natives.isPresent()) {
+            return natives.get();
+        }
         if (FULL.stream().anyMatch(message::contains)) {
             return message
                     + ": free some space there, and try again; a run that has a checkpoint goes on with --resume";
@@ -97,9 +103,6 @@ final class Failures implements IExecutionExceptionHandler {
             long heap = Runtime.getRuntime().maxMemory() >> 20;
             return "out of memory (" + message + "), the Java heap may take " + heap
                     + " MiB; give it more: JUXTA_JAVA_OPTS=-Xmx4g";
-        }
-        if (e instanceof UnsatisfiedLinkError) {
-            return "a native library cannot be loaded: " + message;
         }
         return isNative(e) ? "libtorch: " + message : message;
     }

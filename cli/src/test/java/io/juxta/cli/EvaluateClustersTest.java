@@ -11,12 +11,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Prototypes of images from the command: the table, the figures, the gallery in the report, and what is refused. */
+@Tag("slow")
 class EvaluateClustersTest {
     private static final int IMAGES = 26;
     private static final String COMMON = """

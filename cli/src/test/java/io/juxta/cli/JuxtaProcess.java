@@ -45,15 +45,16 @@ final class JuxtaProcess {
 
     /** A command yet to be started, for tests that talk to it while it runs. */
     static ProcessBuilder builder(Class<?> main, String... arguments) {
+        if (Boolean.getBoolean("juxta.quick")) {
+            throw new IllegalStateException("tests that start processes are slow: give this one @Tag(\"slow\")");
+        }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.awt.headless=true",
-                "-Dorg.bytedeco.javacpp.maxBytes=0",
-                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
-                "-Dorg.bytedeco.javacpp.logger=slf4j",
+                "@" + Path.of("").toAbsolutePath().resolveSibling("jvm.options"),
                 "-Dpicocli.ansi=false",
                 "-cp",
                 System.getProperty("java.class.path"),

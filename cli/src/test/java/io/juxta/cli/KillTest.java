@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A run that is killed again and again, among other moments while it writes a checkpoint, ends as if nothing had been. */
+@Tag("slow")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a file that a killed process had open stays locked for a while")
 class KillTest {
     private static final int EPOCHS = 30;

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs of several real processes, one of which is lost. */
+@Tag("slow")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no signals")
 class LostProcessTest extends LaunchedRuns {
     private static final int EPOCHS = 20;

@@ -8,9 +8,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Processes that are started wrongly end, each with one line. */
+@Tag("slow")
 class MeetingTest extends LaunchedRuns {
     /** Started one by one, as a cluster does, and wrongly. */
     @Test

@@ -30,11 +30,13 @@ import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Tiny runs from recipe to encoder, and what stops them on the way. */
+@Tag("slow")
 class PretrainTest extends TinyRuns {
     /** The last event of a kind that a run has told. */
     private static JsonNode told(Path run, String event) throws IOException {

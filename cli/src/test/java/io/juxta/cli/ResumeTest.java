@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A run that was stopped goes on as if it had not been, by its last checkpoint or by another; what is not it is refused. */
+@Tag("slow")
 class ResumeTest extends TinyRuns {
     @Test
     void aResumedRunIsTheSameRun() throws IOException {

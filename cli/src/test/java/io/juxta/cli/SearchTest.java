@@ -11,10 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code embed}, {@code search} and {@code duplicates} by an encoder that a tiny run has trained. */
+@Tag("slow")
 class SearchTest {
     private static final int IMAGES = 24;
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,8 +86,8 @@ class StartScriptTest {
         assertThat(first.output())
                 .startsWith("juxta: building (once; takes a minute, downloads libtorch)...\n")
                 .endsWith("<io.juxta.cli.Main>\n<embed>\n<a  b>\n<>\n<*>\n")
-                .contains("<-Dorg.bytedeco.javacpp.maxPhysicalBytes=0>\n");
-        assertThat(start("x").output()).startsWith("<-Xmx1g>\n");
+                .contains("<@" + folder.toRealPath().resolve("jvm.options") + ">\n");
+        assertThat(start("x").output()).startsWith("<-Xmx");
         assertThat(builds()).isEqualTo(1);
     }
 
@@ -120,6 +121,50 @@ class StartScriptTest {
         assertThat(failed.output()).contains("A.java: no such thing\n", "juxta: the build failed");
         script("bin/mvn", MAVEN);
         assertThat(start().status()).isZero();
+    }
+
+    @Test
+    void theHeapIsAQuarterOfWhatTheContainerAllows() throws IOException, InterruptedException {
+        script("juxta", Files.readString(folder.resolve("juxta")).replace("\nsystem=\n", "\nsystem=" + folder + "\n"));
+        script("proc/meminfo", "MemTotal:       24683144 kB\nMemFree: 1 kB\n");
+        assertThat(heap()).isEqualTo("<-Xmx1024m>");
+        script("proc/meminfo", "MemTotal:       2097152 kB\n");
+        assertThat(heap()).isEqualTo("<-Xmx512m>");
+        script("proc/self/cgroup", "0::/a/b/c\n");
+        script("sys/fs/cgroup/a/b/c/memory.max", "max\n");
+        script("sys/fs/cgroup/a/memory.max", "943718400\n");
+        assertThat(heap()).isEqualTo("<-Xmx225m>");
+        script("proc/self/cgroup", "4:cpu,memory:/x\n0::/\n");
+        script("sys/fs/cgroup/memory/x/memory.limit_in_bytes", "1073741824\n");
+        script("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+        assertThat(heap()).isEqualTo("<-Xmx256m>");
+    }
+
+    private String heap() throws IOException, InterruptedException {
+        List<String> lines = start("x").output().lines().toList();
+        return lines.stream()
+                .filter(line -> line.startsWith("<-Xmx"))
+                .findFirst()
+                .orElse(lines.toString());
+    }
+
+    @Test
+    @DisabledIf(value = "isRoot", disabledReason = "root may read and write everything")
+    void aBuildOfSomebodyElseIsNotMadeAgain() throws IOException, InterruptedException {
+        start();
+        Path jar = folder.resolve("cli/target/secret.jar");
+        script("cli/target/secret.jar", "");
+        script("cli/target/classpath", jar.toString());
+        Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("-wx------"));
+        Files.setPosixFilePermissions(folder.resolve("target"), PosixFilePermissions.fromString("r-xr-xr-x"));
+        assertThat(start().output())
+                .isEqualTo("juxta: this build needs " + jar
+                        + ", which you cannot read: clone the repository and run juxta" + " from your own copy\n");
+        Files.setPosixFilePermissions(folder.resolve("target"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
     }
 
     @Test

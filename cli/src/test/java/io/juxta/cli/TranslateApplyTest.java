@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code translate apply} by a generator that a tiny run has trained. */
+@Tag("slow")
 class TranslateApplyTest {
     @TempDir
     static Path root;

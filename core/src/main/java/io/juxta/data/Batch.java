@@ -1,6 +1,7 @@
 package io.juxta.data;
 
 import io.juxta.image.ViewShape;
+import io.juxta.natives.Natives;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,10 @@ import org.bytedeco.pytorch.global.torch;
  * then on: copy what is to outlive it.
  */
 public final class Batch implements AutoCloseable {
+    static {
+        Natives.require();
+    }
+
     private final Slot slot;
     private final int number;
     private final int size;

@@ -6,6 +6,7 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR_RGB;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 
+import io.juxta.natives.Natives;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ public final class Decoder {
     public static final long MAX_PIXELS = 178_956_970;
 
     static {
+        Natives.require();
         // the loader has its own threads
         setNumThreads(1);
     }

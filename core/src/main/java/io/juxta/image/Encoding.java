@@ -3,6 +3,7 @@ package io.juxta.image;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 
+import io.juxta.natives.Natives;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -10,6 +11,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /** OpenCV's writers. */
 final class Encoding {
+    static {
+        Natives.require();
+    }
+
     private Encoding() {}
 
     /** The bytes of a file; the parameters are pairs of OpenCV's. */

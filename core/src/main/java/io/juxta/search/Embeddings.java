@@ -7,6 +7,7 @@ import io.juxta.data.LoaderOptions;
 import io.juxta.eval.FeatureOptions;
 import io.juxta.eval.Layer;
 import io.juxta.exchange.TrainedEncoder;
+import io.juxta.natives.Natives;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Stop;
 import java.io.IOException;
@@ -23,6 +24,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Embeddings of images that have names. */
 public final class Embeddings implements AutoCloseable {
+    static {
+        Natives.require();
+    }
+
     private final List<String> names;
     private final Tensor values;
     private final Map<String, String> about;

@@ -1,5 +1,6 @@
 package io.juxta.torch;
 
+import io.juxta.natives.Natives;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * float64's, which do not go through oneDNN.
  */
 public final class ConvolutionCheck {
+    static {
+        Natives.require();
+    }
+
     /** The largest error of float32 that is rounding, relative to the largest value of what is compared. */
     public static final double ROUNDING = 1e-5;
 

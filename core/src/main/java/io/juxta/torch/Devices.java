@@ -1,11 +1,16 @@
 package io.juxta.torch;
 
+import io.juxta.natives.Natives;
 import java.util.Locale;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
 
 /** The choice of a device by name. */
 public final class Devices {
+    static {
+        Natives.require();
+    }
+
     private Devices() {}
 
     /**

@@ -1,5 +1,6 @@
 package io.juxta.torch;
 
+import io.juxta.natives.Natives;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Conv2dOptions;
@@ -13,6 +14,10 @@ import org.bytedeco.pytorch.LinearOptions;
  * ({@code options.stride().put(2, 2)} puts 2 at index 2); every layer is made here so that nobody meets them.
  */
 public final class Layers {
+    static {
+        Natives.require();
+    }
+
     static {
         Torch.withoutNnpack();
     }

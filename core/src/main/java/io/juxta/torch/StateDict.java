@@ -1,5 +1,6 @@
 package io.juxta.torch;
 
+import io.juxta.natives.Natives;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * buffers, then its children. The tensors are the module's own, not copies.
  */
 public final class StateDict {
+    static {
+        Natives.require();
+    }
+
     private StateDict() {}
 
     /** Parameters and buffers by dotted name. */

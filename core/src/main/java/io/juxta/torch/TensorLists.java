@@ -1,5 +1,6 @@
 package io.juxta.torch;
 
+import io.juxta.natives.Natives;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +20,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * libtorch's kernels over lists of tensors: one call instead of hundreds.
  */
 public final class TensorLists {
+    static {
+        Natives.require();
+    }
+
     private static final Operator LERP = new Operator("aten::_foreach_lerp_", "Scalar");
     private static final Operator NORM = new Operator("aten::_foreach_norm", "Scalar");
     private static final Operator MUL = new Operator("aten::_foreach_mul_", "List");

@@ -1,9 +1,14 @@
 package io.juxta.torch;
 
+import io.juxta.natives.Natives;
 import org.bytedeco.pytorch.global.torch;
 
 /** Process-wide settings of libtorch. */
 public final class Torch {
+    static {
+        Natives.require();
+    }
+
     private Torch() {}
 
     /**

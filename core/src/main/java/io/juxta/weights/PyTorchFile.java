@@ -1,5 +1,6 @@
 package io.juxta.weights;
 
+import io.juxta.natives.Natives;
 import io.juxta.weights.pickle.Global;
 import io.juxta.weights.pickle.PickleBytes;
 import io.juxta.weights.pickle.PickleException;
@@ -31,6 +32,10 @@ import org.bytedeco.pytorch.Tensor;
  * them is executed: what is neither tensor nor plain value is left out.
  */
 final class PyTorchFile {
+    static {
+        Natives.require();
+    }
+
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final long LEGACY_PROTOCOL = 1001;
     /** Bytes of the pickle in an archive: those of large checkpoints have about a megabyte. */

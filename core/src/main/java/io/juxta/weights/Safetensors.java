@@ -1,5 +1,6 @@
 package io.juxta.weights;
 
+import io.juxta.natives.Natives;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,6 +35,10 @@ import org.bytedeco.pytorch.global.torch;
  * of the whole in between.
  */
 public final class Safetensors {
+    static {
+        Natives.require();
+    }
+
     private static final long CHUNK = 64 << 20;
 
     private Safetensors() {}

@@ -15,12 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What recipes say, and what is refused; the schedules of the original (CUT-9). */
+@Tag("slow")
 class CutRecipeTest {
     private static final Path RECIPES = Path.of("..", "recipes");
 

@@ -16,10 +16,12 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The method against a slow, obvious one. */
+@Tag("slow")
 class CutTest {
     private static final List<Integer> LAYERS = List.of(0, 4, 8, 12);
 

@@ -9,8 +9,10 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class DrawnShapesTest {
     private static final int COUNT = 1000;
     private static final long PINNED = 3338134337L;

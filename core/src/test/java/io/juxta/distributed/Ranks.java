@@ -32,6 +32,9 @@ public final class Ranks {
         if (size == 1) {
             return List.of(work.of(Communicator.single()));
         }
+        if (Boolean.getBoolean("juxta.quick")) {
+            throw new IllegalStateException("tests of several ranks are slow: give this one @Tag(\"slow\")");
+        }
         int port = Ports.free();
         ExecutorService threads = Executors.newFixedThreadPool(size);
         try {

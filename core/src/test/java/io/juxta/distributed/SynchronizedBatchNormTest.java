@@ -13,11 +13,13 @@ import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Batch norm over the batches of several processes is batch norm of the whole batch, forward and backward. */
+@Tag("slow")
 @Timeout(60)
 class SynchronizedBatchNormTest {
     private static final int N = 12;

@@ -10,11 +10,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("slow")
 class ClusterAgreementTest {
     private static int[] numbers(String text) {
         return Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray();

@@ -14,11 +14,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("slow")
 class KnnMonitorTest {
     private static final Augmentation PLAIN = Augmentation.plain(16, Normalization.CIFAR10);
     private static final KnnOptions KNN = new KnnOptions(3, 0.1, Layer.BACKBONE);

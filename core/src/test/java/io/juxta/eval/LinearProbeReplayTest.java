@@ -18,10 +18,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A whole probe beside one that is written out: which images make which steps, and what a step of SGD does. */
+@Tag("slow")
 class LinearProbeReplayTest {
     private static final int CLASSES = 3;
     private static final int EPOCHS = 3;

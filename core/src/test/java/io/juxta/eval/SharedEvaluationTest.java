@@ -23,12 +23,14 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What several processes measure is what one does; no image counts twice, whatever cannot be cut into equal parts. */
+@Tag("slow")
 @Timeout(120)
 class SharedEvaluationTest {
     private static final Normalization N = Normalization.CIFAR10;

@@ -3,9 +3,11 @@ package io.juxta.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The fast pixel operations against slow and obvious ones, on random images of many sizes. */
+@Tag("slow")
 class PixelPropertyTest {
     private static final int[][] SIZES = {{1, 1}, {2, 3}, {5, 1}, {1, 9}, {17, 12}, {33, 40}, {64, 31}, {130, 9}};
 

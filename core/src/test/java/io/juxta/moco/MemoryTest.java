@@ -26,6 +26,7 @@ import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Measured in a Java of its own whose heap is of one size and touched beforehand, so that all that grows is native.
  */
+@Tag("slow")
 class MemoryTest {
     private static final int BATCH = 64;
     private static final int SETTLE = 100;
@@ -53,9 +55,7 @@ class MemoryTest {
                 "-Xmx64m",
                 "-XX:+AlwaysPreTouch",
                 "-XX:+UseSerialGC",
-                "-Dorg.bytedeco.javacpp.maxBytes=0",
-                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
-                "-Dorg.bytedeco.javacpp.logger=slf4j",
+                "@" + Path.of("").toAbsolutePath().resolveSibling("jvm.options"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Steps.class.getName()));

@@ -27,12 +27,14 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The gallery of prototypes: what it shows of which images, and what is not believed when it is read. */
+@Tag("slow")
 class PrototypeGalleryTest {
     private static final String HOSTILE = "</script><img src=x onerror=alert(1)>";
     private static final int SIDE = 32;

@@ -31,12 +31,14 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The report of a run whose generator makes negatives: what is measured, kept, shown and refused. */
+@Tag("slow")
 class TranslationReportTest {
     private static final int SIDE = 32;
     private static final Augmentation VIEW = Augmentation.plain(SIDE, Normalization.HALF);

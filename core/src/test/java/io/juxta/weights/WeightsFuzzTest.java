@@ -14,12 +14,14 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changed files give tensors or the one exception: no other, no crash, no end of memory. */
+@Tag("slow")
 class WeightsFuzzTest {
     private static final int MUTATIONS = Integer.getInteger("juxta.mutations", 4_000);
     private static final byte[] OPCODES =

@@ -37,12 +37,14 @@ import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ImageServiceTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -314,9 +316,7 @@ class ImageServiceTest {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                "-Dorg.bytedeco.javacpp.maxBytes=0",
-                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
-                "-Dorg.bytedeco.javacpp.logger=slf4j",
+                "@" + Path.of("").toAbsolutePath().resolveSibling("jvm.options"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 ImageServiceMain.class.getName()));

@@ -41,12 +41,14 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every tensor and every number that a learner owns, found by walking through its fields, comes back from a checkpoint. */
+@Tag("slow")
 class LearnerStateTest {
     /** Each learner of the library, by a factory that takes a seed. */
     private static final Map<Class<? extends Learner>, IntFunction<Learner>> LEARNERS = Map.of(
