@@ -64,7 +64,13 @@ record MocoMethod(MocoRecipe recipe) implements Method {
 
     @Override
     public EncoderLearner learner(int images, Device device, Communicator communicator) {
-        return Moco.create(recipe.moco(), recipe.sgd(), device, training().seed(), communicator);
+        return Moco.create(
+                recipe.moco(),
+                recipe.sgd(),
+                device,
+                training().seed(),
+                training().precision(),
+                communicator);
     }
 
     @Override

@@ -5,9 +5,11 @@ import io.juxta.backbone.ResNet;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.GradientAverage;
 import io.juxta.image.Draws;
+import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.TensorLists;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
 import java.util.ArrayList;
@@ -36,6 +38,7 @@ public final class Moco implements EncoderLearner {
     private final KeyShuffle shuffle;
     private final Communicator communicator;
     private final GradientAverage gradients;
+    private final MixedPrecision precision;
     /** Running statistics of both encoders. */
     private final List<Tensor> statistics = new ArrayList<>();
 
@@ -54,6 +57,7 @@ public final class Moco implements EncoderLearner {
      * @param f_k key encoder of the same shape; takes over the query encoder's parameters
      * @param queue of the encoders' dim
      * @param communicator with the other processes of the run
+     * @param precision of both encoders
      */
     Moco(
             MocoOptions options,
@@ -62,8 +66,10 @@ public final class Moco implements EncoderLearner {
             KeyQueue queue,
             Sgd.Options sgd,
             KeyShuffle shuffle,
-            Communicator communicator) {
+            Communicator communicator,
+            MixedPrecision precision) {
         this.options = options;
+        this.precision = precision;
         this.communicator = communicator;
         this.f_q = f_q;
         this.f_k = f_k;
@@ -92,17 +98,23 @@ public final class Moco implements EncoderLearner {
      * @param seed of the key shuffling
      */
     public static Moco create(MocoOptions options, Sgd.Options sgd, Device device, long seed) {
-        return create(options, sgd, device, seed, Communicator.single());
+        return create(options, sgd, device, seed, Precision.FLOAT32, Communicator.single());
     }
 
     /**
      * Builds one process's part of MoCo: the batch-norm groups are shared by the processes in equal parts, all else each
      * of them has. A step then takes this process's part of the batch and is otherwise the same computation.
      *
-     * @throws IllegalArgumentException when the groups cannot be shared
+     * @param precision of both encoders; all else is computed in float32
+     * @throws IllegalArgumentException when the groups cannot be shared, or the device cannot compute so
      */
     public static Moco create(
-            MocoOptions options, Sgd.Options sgd, Device device, long seed, Communicator communicator) {
+            MocoOptions options,
+            Sgd.Options sgd,
+            Device device,
+            long seed,
+            Precision precision,
+            Communicator communicator) {
         int processes = communicator.size();
         if (options.bnGroups() % processes != 0) {
             throw new IllegalArgumentException("bn-groups " + options.bnGroups() + " cannot be shared by " + processes
@@ -127,7 +139,8 @@ public final class Moco implements EncoderLearner {
                 sgd,
                 (iteration, pass, n) ->
                         Draws.of(seed, Math.toIntExact(iteration), pass, -1).permutation(n),
-                communicator);
+                communicator,
+                MixedPrecision.of(precision, device));
     }
 
     /** The query encoder's network as these options describe it, with fresh weights. */
@@ -140,8 +153,9 @@ public final class Moco implements EncoderLearner {
      *
      * @return {@code loss}; {@code acc1} and {@code acc5}, contrastive accuracy in percent; {@code positive_logit} and
      *     {@code negative_logit}, means of what the loss sees, cosines divided by T; {@code grad_norm}, of all gradients
-     *     together, before weight decay; {@code momentum}, m in this step; {@code queue_age}, mean age of the keys in
-     *     the queue in steps. Of a symmetric loss, accuracies and logits are those of its first half
+     *     together, before weight decay, 0 for a step that is left out; {@code momentum}, m in this step; {@code
+     *     queue_age}, mean age of the keys in the queue in steps; what {@link MixedPrecision#tell} says. Of a symmetric
+     *     loss, accuracies and logits are those of its first half
      */
     @Override
     public Map<String, Double> step(List<Tensor> views, Step step) {
@@ -157,9 +171,11 @@ public final class Moco implements EncoderLearner {
                 keys = torch.cat(new TensorVector(exchanged.keys, contrast.keys), 0);
             }
             f_q.zero_grad(true);
-            gradients.backward(loss);
-            Tensor gradNorm = optimizer.gradientNorm();
-            optimizer.step(step.lr());
+            boolean stepped = precision.backward(gradients, loss, queryParameters);
+            Tensor gradNorm = stepped ? optimizer.gradientNorm() : torch.zeros_like(loss.detach());
+            if (stepped) {
+                optimizer.step(step.lr());
+            }
             communicator.mean(statistics);
             // after the backward pass, which still needs the queue as it was: no copy of it is ever made
             queue.enqueue(keys);
@@ -174,6 +190,7 @@ public final class Moco implements EncoderLearner {
             }
             metrics.put("momentum", m);
             metrics.put("queue_age", KeyQueue.meanAge(step.iteration(), keys.size(0), queue.size()));
+            precision.tell(stepped, metrics);
             return metrics;
         }
     }
@@ -185,7 +202,7 @@ public final class Moco implements EncoderLearner {
     private record Contrast(Tensor logits, Tensor keys) {}
 
     private Contrast contrast(Tensor x_q, Tensor x_k, long iteration, int pass) {
-        Tensor q = torch.normalize(f_q.forward(x_q)); // N x dim
+        Tensor q = torch.normalize(precision.compute(() -> f_q.forward(x_q))); // N x dim
         Tensor keys = keys(x_k, iteration, pass); // N processes x dim
         Tensor k = keys.narrow(0, communicator.rank() * q.size(0), q.size(0)); // N x dim
         return new Contrast(InfoNce.logits(q, k, queue.keys(), options.T()), keys);
@@ -203,7 +220,7 @@ public final class Moco implements EncoderLearner {
     private Tensor keys(Tensor x_k, long iteration, int pass) {
         try (NoGradGuard guard = new NoGradGuard()) {
             if (options.bnGroups() == 1) {
-                return torch.normalize(f_k.forward(x_k));
+                return torch.normalize(precision.compute(() -> f_k.forward(x_k)));
             }
             int n = Math.toIntExact(x_k.size(0) * communicator.size());
             int[] order = shuffle.permutation(iteration, pass, n);
@@ -212,9 +229,14 @@ public final class Moco implements EncoderLearner {
                 restored[order[j]] = j;
             }
             Tensor shuffled = ShuffledRows.of(communicator, x_k, order);
-            Tensor k = communicator.gather(torch.normalize(f_k.forward(shuffled)));
+            Tensor k = communicator.gather(torch.normalize(precision.compute(() -> f_k.forward(shuffled))));
             return k.index_select(0, Tensor.create(restored).to(x_k.device(), ScalarType.Long));
         }
+    }
+
+    @Override
+    public Map<String, Double> end() {
+        return precision.end();
     }
 
     @Override
@@ -240,6 +262,7 @@ public final class Moco implements EncoderLearner {
         StateDict.of(f_q).forEach((name, tensor) -> state.put("encoder_q." + name, tensor));
         StateDict.of(f_k).forEach((name, tensor) -> state.put("encoder_k." + name, tensor));
         optimizer.state(StateDict.parameters(f_q).keySet()).forEach((name, tensor) -> state.put("sgd." + name, tensor));
+        state.putAll(precision.state());
         return state;
     }
 
@@ -250,6 +273,7 @@ public final class Moco implements EncoderLearner {
 
     @Override
     public void close() {
+        precision.close();
         gradients.close();
         optimizer.close();
         queue.close();

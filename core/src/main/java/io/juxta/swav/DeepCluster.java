@@ -8,6 +8,7 @@ import io.juxta.torch.BatchNorm;
 import io.juxta.torch.StateDict;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,6 +49,8 @@ public final class DeepCluster implements EncoderLearner {
     private final Larc optimizer;
     private final Communicator communicator;
     private final GradientAverage gradients;
+    private final MixedPrecision precision;
+    private final List<Tensor> parameters;
     private boolean remembers;
 
     /** Which visits of the memory the centroids of a head begin at. */
@@ -73,8 +76,10 @@ public final class DeepCluster implements EncoderLearner {
             long images,
             Larc.Options larc,
             Beginning beginning,
-            Communicator communicator) {
+            Communicator communicator,
+            MixedPrecision precision) {
         this.communicator = communicator;
+        this.precision = precision;
         this.options = options;
         this.T = T;
         this.assigned = assigned;
@@ -86,7 +91,7 @@ public final class DeepCluster implements EncoderLearner {
                 .to(memory.embeddings().device(), ScalarType.Long);
         prototypes.freeze(true);
         usage = prototypes.usage();
-        List<Tensor> parameters = new ArrayList<>(StateDict.parameters(encoder).values());
+        parameters = new ArrayList<>(StateDict.parameters(encoder).values());
         optimizer = new Larc(parameters, larc);
         gradients = new GradientAverage(communicator, parameters);
         BatchNorm.in(encoder).forEach(norm -> norm.synchronize(communicator));
@@ -129,7 +134,8 @@ public final class DeepCluster implements EncoderLearner {
                 images,
                 recipe.larc(),
                 (epoch, head, n) -> Draws.of(seed, epoch, head, -1).permutation(n),
-                communicator);
+                communicator,
+                MixedPrecision.of(recipe.training().precision(), device));
     }
 
     /** Embeds all images once if nothing is remembered yet, and clusters what is. */
@@ -156,7 +162,7 @@ public final class DeepCluster implements EncoderLearner {
                 NoGradGuard guard = new NoGradGuard()) {
             List<Tensor> embeddings = new ArrayList<>();
             for (int crop : assigned) {
-                embeddings.add(torch.normalize(encoder.forward(views.get(crop)))); // N x dim
+                embeddings.add(torch.normalize(precision.compute(() -> encoder.forward(views.get(crop))))); // N x dim
             }
             write(row, images, embeddings);
         }
@@ -199,12 +205,13 @@ public final class DeepCluster implements EncoderLearner {
      * One step.
      *
      * @return {@code loss}; {@code agreement}, in percent of the crops those whose likeliest prototype is their
-     *     cluster's, of the first head; {@code grad_norm}, of all gradients together, before decay and trust
+     *     cluster's, of the first head; {@code grad_norm}, of all gradients together, before decay and trust,
+     *     0 for a step that is left out; what {@link MixedPrecision#tell} says
      */
     @Override
     public Map<String, Double> step(List<Tensor> crops, Step step) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor z = torch.normalize(MultiCrop.forward(encoder, crops)); // V N x dim
+            Tensor z = torch.normalize(precision.compute(() -> MultiCrop.forward(encoder, crops))); // V N x dim
             long N = z.size(0) / crops.size();
             long[] places = step.images().stream().mapToLong(place -> place).toArray();
             Tensor images = Tensor.create(places).to(z.device(), ScalarType.Long);
@@ -222,15 +229,19 @@ public final class DeepCluster implements EncoderLearner {
             }
             loss = loss.div(new Scalar(prototypes.heads()));
             encoder.zero_grad(true);
-            gradients.backward(loss);
-            Tensor gradNorm = optimizer.gradientNorm();
-            optimizer.step(step.lr());
+            boolean stepped = precision.backward(gradients, loss, parameters);
+            Tensor gradNorm = stepped ? optimizer.gradientNorm() : torch.zeros_like(loss.detach());
+            if (stepped) {
+                optimizer.step(step.lr());
+            }
             remember(step, z.detach(), N);
             Map<String, Tensor> figures = new LinkedHashMap<>();
             figures.put("loss", loss.detach());
             figures.put("agreement", agreement);
             figures.put("grad_norm", gradNorm);
-            return communicator.means(figures);
+            Map<String, Double> metrics = communicator.means(figures);
+            precision.tell(stepped, metrics);
+            return metrics;
         }
     }
 
@@ -260,7 +271,9 @@ public final class DeepCluster implements EncoderLearner {
     /** {@code prototype_entropy} and {@code dead_prototypes}, of the crops that are remembered. */
     @Override
     public Map<String, Double> end() {
-        return usage.figures();
+        Map<String, Double> figures = new LinkedHashMap<>(usage.figures());
+        figures.putAll(precision.end());
+        return figures;
     }
 
     /** The network, prototypes included. */
@@ -286,6 +299,7 @@ public final class DeepCluster implements EncoderLearner {
         optimizer
                 .state(StateDict.parameters(encoder).keySet())
                 .forEach((name, tensor) -> state.put("larc." + name, tensor));
+        state.putAll(precision.state());
         return state;
     }
 
@@ -302,6 +316,7 @@ public final class DeepCluster implements EncoderLearner {
 
     @Override
     public void close() {
+        precision.close();
         gradients.close();
         optimizer.close();
         memory.close();

@@ -7,6 +7,7 @@ import io.juxta.torch.BatchNorm;
 import io.juxta.torch.StateDict;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +42,8 @@ public final class Swav implements EncoderLearner {
     private final Larc optimizer;
     private final Communicator communicator;
     private final GradientAverage gradients;
+    private final MixedPrecision precision;
+    private final List<Tensor> parameters;
 
     /**
      * @param network encoder and prototypes
@@ -55,8 +58,10 @@ public final class Swav implements EncoderLearner {
             List<Integer> assigned,
             Optional<EmbeddingQueue> queue,
             Larc.Options larc,
-            Communicator communicator) {
+            Communicator communicator,
+            MixedPrecision precision) {
         this.communicator = communicator;
+        this.precision = precision;
         this.options = options;
         this.T = T;
         this.assigned = assigned;
@@ -64,7 +69,7 @@ public final class Swav implements EncoderLearner {
         this.prototypes = network.prototypes();
         this.queue = queue;
         usage = network.prototypes().usage();
-        List<Tensor> parameters = new ArrayList<>(StateDict.parameters(encoder).values());
+        parameters = new ArrayList<>(StateDict.parameters(encoder).values());
         optimizer = new Larc(parameters, larc);
         gradients = new GradientAverage(communicator, parameters);
         BatchNorm.in(encoder).forEach(norm -> norm.synchronize(communicator));
@@ -97,7 +102,15 @@ public final class Swav implements EncoderLearner {
                 ? Optional.empty()
                 : Optional.of(new EmbeddingQueue(torch.zeros(assigned.size(), options.queueLength(), cluster.featDim())
                         .to(device, ScalarType.Float)));
-        return new Swav(options, network, cluster.T(), assigned, queue, recipe.larc(), communicator);
+        return new Swav(
+                options,
+                network,
+                cluster.T(),
+                assigned,
+                queue,
+                recipe.larc(),
+                communicator,
+                MixedPrecision.of(recipe.training().precision(), device));
     }
 
     @Override
@@ -110,14 +123,15 @@ public final class Swav implements EncoderLearner {
      *
      * @return {@code loss}; {@code agreement}, in percent of the predictions those whose likeliest prototype is the
      *     assignment's, of the first head; {@code sharpness}, the largest share that an assignment gives to a prototype,
-     *     in the mean, from 1 / K to 1; {@code grad_norm}, of all gradients together, before decay and trust
+     *     in the mean, from 1 / K to 1; {@code grad_norm}, of all gradients together, before decay and trust,
+     *     0 for a step that is left out; what {@link MixedPrecision#tell} says
      */
     @Override
     public Map<String, Double> step(List<Tensor> crops, Step step) {
         try (PointerScope scope = new PointerScope()) {
             prototypes.normalize();
             prototypes.freeze(step.iteration() < options.freezePrototypes());
-            Tensor z = torch.normalize(MultiCrop.forward(encoder, crops)); // V N x dim
+            Tensor z = torch.normalize(precision.compute(() -> MultiCrop.forward(encoder, crops))); // V N x dim
             Tensor detached = z.detach();
             long N = z.size(0) / crops.size();
             boolean queueing = queue.isPresent() && step.epoch() >= options.epochQueueStarts();
@@ -144,15 +158,19 @@ public final class Swav implements EncoderLearner {
                 }
             }
             encoder.zero_grad(true);
-            gradients.backward(loss);
-            Tensor gradNorm = optimizer.gradientNorm();
-            optimizer.step(step.lr());
+            boolean stepped = precision.backward(gradients, loss, parameters);
+            Tensor gradNorm = stepped ? optimizer.gradientNorm() : torch.zeros_like(loss.detach());
+            if (stepped) {
+                optimizer.step(step.lr());
+            }
             Map<String, Tensor> figures = new LinkedHashMap<>();
             figures.put("loss", loss.detach());
             figures.put("agreement", agreement);
             figures.put("sharpness", sharpness.div(new Scalar(assigned.size() * prototypes.heads())));
             figures.put("grad_norm", gradNorm);
-            return communicator.means(figures);
+            Map<String, Double> metrics = communicator.means(figures);
+            precision.tell(stepped, metrics);
+            return metrics;
         }
     }
 
@@ -197,7 +215,9 @@ public final class Swav implements EncoderLearner {
     /** {@code prototype_entropy} and {@code dead_prototypes}, of the crops that have an assignment. */
     @Override
     public Map<String, Double> end() {
-        return usage.figures();
+        Map<String, Double> figures = new LinkedHashMap<>(usage.figures());
+        figures.putAll(precision.end());
+        return figures;
     }
 
     /** The network, prototypes included. */
@@ -220,6 +240,7 @@ public final class Swav implements EncoderLearner {
         optimizer
                 .state(StateDict.parameters(encoder).keySet())
                 .forEach((name, tensor) -> state.put("larc." + name, tensor));
+        state.putAll(precision.state());
         return state;
     }
 
@@ -229,6 +250,7 @@ public final class Swav implements EncoderLearner {
 
     @Override
     public void close() {
+        precision.close();
         gradients.close();
         optimizer.close();
         queue.ifPresent(EmbeddingQueue::close);

@@ -31,6 +31,8 @@ public final class TensorLists {
     private static final Operator COPY = new Operator("aten::_foreach_copy_", "");
     private static final Operator SGD = new Operator("aten::_fused_sgd_", "");
     private static final Operator ADAM = new Operator("aten::_fused_adam_", "");
+    private static final Operator UNSCALE = new Operator("aten::_amp_foreach_non_finite_check_and_unscale_", "");
+    private static final Operator UPDATE_SCALE = new Operator("aten::_amp_update_scale_", "");
 
     private TensorLists() {}
 
@@ -175,6 +177,40 @@ public final class TensorLists {
                 NoGradGuard guard = new NoGradGuard()) {
             MUL.call(list(self), list(scalars(factors)));
             ADDCMUL.call(list(self), list(other), list(scalars(weights)), new IValue(new Scalar(1)));
+        }
+    }
+
+    /**
+     * {@code self *= inverse} for each tensor, in place, and whether all of it was finite.
+     *
+     * @param self gradients, of float32 or float64
+     * @param found (1) of float32, set to 1 where a value is infinite or no number, otherwise left alone
+     * @param inverse (1) of float32
+     */
+    public static void unscale(List<Tensor> self, Tensor found, Tensor inverse) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            UNSCALE.call(list(self), new IValue(found), new IValue(inverse));
+        }
+    }
+
+    /**
+     * The scale after a step, in place: half where something was found, double after an interval without.
+     *
+     * @param scale (1) of float32
+     * @param goodSteps (1) of int32, steps since the scale last changed
+     * @param found (1) of float32, 0 for a good step
+     */
+    public static void updateScale(Tensor scale, Tensor goodSteps, Tensor found, long interval) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            UPDATE_SCALE.call(
+                    new IValue(scale),
+                    new IValue(goodSteps),
+                    new IValue(found),
+                    new IValue(2.0),
+                    new IValue(0.5),
+                    new IValue(interval));
         }
     }
 

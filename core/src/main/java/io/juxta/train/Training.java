@@ -115,6 +115,9 @@ public final class Training {
                 lastGood.keep();
                 Map<String, Double> metrics = step(at, batch, lr);
                 String wrong = notFinite(metrics);
+                if (metrics.getOrDefault(MixedPrecision.LOSS_SCALE, 1.0) < 1) {
+                    wrong = "gradients overflow float16 even at a loss scale of 1";
+                }
                 if (wrong.isEmpty() && at.batch() + 1 == loader.batches()) {
                     wrong = notFiniteWeights();
                 }
@@ -122,7 +125,8 @@ public final class Training {
                     lastGood.restore();
                     stopped(at, listeners);
                     throw new DivergedException(wrong + " in epoch " + (at.epoch() + 1) + ", step " + (at.batch() + 1)
-                            + " (lr " + lr + "): lower lr, or set warmup-epochs");
+                            + " (lr " + lr + "): lower lr, or set warmup-epochs"
+                            + (metrics.containsKey(MixedPrecision.LOSS_SCALE) ? ", or take precision bfloat16" : ""));
                 }
                 at = at.after(metrics, (System.nanoTime() - started) / 1e9, (loader.waitNanos() - waited) / 1e9);
                 for (Listener listener : listeners) {

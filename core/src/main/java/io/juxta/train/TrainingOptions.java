@@ -1,5 +1,6 @@
 package io.juxta.train;
 
+import io.juxta.torch.Precision;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
 import io.juxta.train.recipe.Means;
@@ -24,6 +25,14 @@ public record TrainingOptions(
 
         @Means("cpu, cuda:N, or auto: the first GPU where there is one") @MayChange @Default("auto")
         String device,
+
+        @Means(
+                value = "what networks compute in, all else is float32: tf32 and float16 need a GPU, bfloat16 pays on"
+                        + " CPUs that have it too",
+                paper = "Micikevicius et al. 2018, section 3.1")
+        @MayChange
+        @Default("float32")
+        Precision precision,
 
         @Means("threads of one operation; 0 for one for each core")
         @Range(least = 0, most = 1024)

@@ -8,6 +8,7 @@ import io.juxta.image.Draws;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Layers;
 import io.juxta.torch.Torch;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
 import io.juxta.train.recipe.Recipe;
@@ -127,7 +128,8 @@ class MemoryTest {
                     new KeyQueue(8, 1000),
                     Recipe.defaults(Sgd.Options.class),
                     shuffle,
-                    Communicator.single())) {
+                    Communicator.single(),
+                    MixedPrecision.none())) {
                 run(moco, SETTLE, view -> {});
                 double settled = resident();
                 run(moco, STEPS, view -> {});

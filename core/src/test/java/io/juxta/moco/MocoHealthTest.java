@@ -6,6 +6,7 @@ import io.juxta.Filler;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
 import io.juxta.torch.Torch;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
 import io.juxta.train.health.Diagnosis;
@@ -84,7 +85,8 @@ class MocoHealthTest {
                 new KeyQueue(8, 48),
                 new Sgd.Options(0.9, decay),
                 (iteration, pass, n) -> Draws.of(7, (int) iteration, pass, -1).permutation(n),
-                Communicator.single());
+                Communicator.single(),
+                MixedPrecision.none());
     }
 
     private static Tensor pictures(int tag) {

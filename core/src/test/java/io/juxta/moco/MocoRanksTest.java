@@ -12,6 +12,7 @@ import io.juxta.distributed.Ports;
 import io.juxta.distributed.Ranks;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
 import io.juxta.train.recipe.Recipe;
@@ -134,7 +135,15 @@ class MocoRanksTest {
             StateDict.convert(q, type);
             StateDict.convert(k, type);
             KeyQueue queue = new KeyQueue(TinyMoco.columns(Filler.tensor(40, type, 16, 72)));
-            moco = new Moco(options, q, k, queue, new Sgd.Options(0.9, 1e-4), MocoRanksTest::order, communicator);
+            moco = new Moco(
+                    options,
+                    q,
+                    k,
+                    queue,
+                    new Sgd.Options(0.9, 1e-4),
+                    MocoRanksTest::order,
+                    communicator,
+                    MixedPrecision.none());
         }
         try (moco;
                 PointerScope scope = new PointerScope()) {

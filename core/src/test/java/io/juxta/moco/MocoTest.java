@@ -11,6 +11,7 @@ import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Position;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
@@ -65,7 +66,8 @@ class MocoTest {
                     new KeyQueue(queue),
                     new Sgd.Options(0.9, 1e-3),
                     shuffle,
-                    Communicator.single())) {
+                    Communicator.single(),
+                    MixedPrecision.none())) {
                 int steps = 4;
                 for (int s = 0; s < steps; s++) {
                     Tensor x1 = Filler.tensor(100 + s, ScalarType.Double, 8, 6);

@@ -4,6 +4,7 @@ import io.juxta.Filler;
 import io.juxta.backbone.Encoder;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
 import io.juxta.train.recipe.Recipe;
@@ -37,6 +38,18 @@ final class TinyMoco {
             ScalarType type,
             Moco.KeyShuffle shuffle,
             Communicator communicator) {
+        return of(mlp, groups, m, K, type, shuffle, communicator, MixedPrecision.none());
+    }
+
+    static Moco of(
+            boolean mlp,
+            int groups,
+            double m,
+            int K,
+            ScalarType type,
+            Moco.KeyShuffle shuffle,
+            Communicator communicator,
+            MixedPrecision precision) {
         int mine = groups / communicator.size();
         Encoder q = new TinyEncoder(mlp, mine);
         Encoder k = new TinyEncoder(mlp, mine);
@@ -58,7 +71,8 @@ final class TinyMoco {
         String recipe = "K: " + K + "\nm: " + m + "\nT: 0.07\nbn-groups: " + groups + "\n";
         MocoOptions options = Recipe.parse(recipe, "test").bind(MocoOptions.class);
         KeyQueue queue = new KeyQueue(columns(Filler.tensor(40, type, 8, K)));
-        return new Moco(options, q, k, queue, Recipe.defaults(Sgd.Options.class), shuffle, communicator);
+        return new Moco(
+                options, q, k, queue, Recipe.defaults(Sgd.Options.class), shuffle, communicator, precision);
     }
 
     /** A step on this process's part of a batch. */

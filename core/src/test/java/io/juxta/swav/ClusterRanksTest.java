@@ -14,6 +14,7 @@ import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -171,7 +172,8 @@ class ClusterRanksTest {
                 List.of(0, 1),
                 Optional.of(new EmbeddingQueue(torch.zeros(2, 16, DIM).to(type))),
                 new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
-                communicator);
+                communicator,
+                MixedPrecision.none());
     }
 
     private static DeepCluster deepCluster(ScalarType type, Communicator communicator) {
@@ -186,6 +188,7 @@ class ClusterRanksTest {
                 26,
                 new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
                 (epoch, head, rows) -> IntStream.range(0, rows).toArray(),
-                communicator);
+                communicator,
+                MixedPrecision.none());
     }
 }

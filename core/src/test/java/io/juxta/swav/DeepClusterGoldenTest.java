@@ -10,6 +10,7 @@ import io.juxta.distributed.Communicator;
 import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Larc;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -105,7 +106,8 @@ class DeepClusterGoldenTest {
                 14,
                 new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
                 (epoch, head, rows) -> IntStream.range(0, rows).toArray(),
-                Communicator.single());
+                Communicator.single(),
+                MixedPrecision.none());
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             var state = learner.state();

@@ -11,6 +11,7 @@ import io.juxta.backbone.ResNet;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Larc;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -217,7 +218,8 @@ class SwavGoldenTest {
                 List.of(0, 1),
                 queue,
                 new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
-                Communicator.single());
+                Communicator.single(),
+                MixedPrecision.none());
     }
 
     /** The released ResNet-50's entries: the backbone's, the head's, the prototypes'. */

@@ -2,6 +2,7 @@ package io.juxta.train.run;
 
 import io.juxta.torch.StateDict;
 import io.juxta.torch.TensorLists;
+import io.juxta.train.GradScaler;
 import io.juxta.train.Learner;
 import io.juxta.train.Position;
 import io.juxta.weights.Safetensors;
@@ -146,6 +147,9 @@ public final class Checkpoint {
             List<Tensor> targets = new ArrayList<>();
             List<Tensor> sources = new ArrayList<>();
             for (Map.Entry<String, Tensor> named : own.entrySet()) {
+                if (GradScaler.owns(named.getKey()) && !state.containsKey(named.getKey())) {
+                    continue; // the run goes on in another precision, and its scale begins anew
+                }
                 Tensor source = Objects.requireNonNull(state.get(named.getKey()));
                 String is = StateDict.shape(source) + " " + source.scalar_type().intern();
                 String needed = StateDict.shape(named.getValue()) + " "
@@ -167,6 +171,8 @@ public final class Checkpoint {
         missing.removeAll(state.keySet());
         TreeSet<String> unknown = new TreeSet<>(state.keySet());
         unknown.removeAll(own.keySet());
+        missing.removeIf(GradScaler::owns);
+        unknown.removeIf(GradScaler::owns);
         if (!missing.isEmpty() || !unknown.isEmpty()) {
             throw new WeightsException(file + ": does not fit the recipe: "
                     + (missing.isEmpty() ? "it also holds " + unknown.first() : "it lacks " + missing.first()));

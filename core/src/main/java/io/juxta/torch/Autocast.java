@@ -1,0 +1,67 @@
+package io.juxta.torch;
+
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A region of code in which convolutions and matrix products of float32 are computed in a shorter type, as {@code
+ * torch.autocast} in Python. It belongs around networks, never around losses, optimisers or moving averages: on a CPU
+ * sums, exponentials and norms follow their input, and would be short of digits. It holds for one thread.
+ *
+ * <p>libtorch keeps the shortened weights for the whole region. Leaving it forgets them, as otherwise the next step would
+ * compute with the weights of the step before.
+ */
+public final class Autocast implements AutoCloseable {
+    private final DeviceType device;
+    private final boolean active;
+    private final boolean enabledBefore;
+    private final ScalarType typeBefore;
+
+    private Autocast(Precision precision, DeviceType device) {
+        this.device = device;
+        active = precision.isMixed();
+        enabledBefore = torch.is_autocast_enabled(device);
+        typeBefore = torch.get_autocast_dtype(device);
+        if (active) {
+            torch.increment_nesting();
+            torch.set_autocast_dtype(device, precision.type());
+            torch.set_autocast_enabled(device, true);
+        }
+    }
+
+    /** Enters a region, which {@link #close} leaves; without mixed precision nothing changes. */
+    public static Autocast open(Precision precision, Device device) {
+        return new Autocast(precision, device.is_cpu() ? DeviceType.CPU : DeviceType.CUDA);
+    }
+
+    /**
+     * Computes a network's output in a region of its own.
+     *
+     * @return the output in float32, or in float64 where the network is
+     */
+    public static Tensor compute(Precision precision, Device device, Supplier<Tensor> network) {
+        if (!precision.isMixed()) {
+            return network.get();
+        }
+        try (Autocast region = open(precision, device)) {
+            Tensor output = network.get();
+            return output.scalar_type().intern() == precision.type() ? output.to(ScalarType.Float) : output;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!active) {
+            return;
+        }
+        torch.set_autocast_enabled(device, enabledBefore);
+        torch.set_autocast_dtype(device, typeBefore);
+        if (torch.decrement_nesting() == 0) {
+            torch.clear_cache();
+        }
+    }
+}

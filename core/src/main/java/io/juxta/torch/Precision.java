@@ -1,0 +1,62 @@
+package io.juxta.torch;
+
+import java.util.Locale;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * What networks compute in. Weights, losses, optimisers and moving averages stay in float32 whatever it is (Micikevicius
+ * et al. 2018, "Mixed precision training", section 3.1).
+ */
+public enum Precision {
+    /** 32 bits throughout: the originals' numbers, and the default. */
+    FLOAT32(ScalarType.Float),
+    /** float32 whose products are rounded to 10 bits of mantissa in the tensor cores of a GPU; nothing on a CPU. */
+    TF32(ScalarType.Float),
+    /** 8 bits of mantissa, float32's range: no scaling of gradients. For CPUs that have it and for GPUs since 2020. */
+    BFLOAT16(ScalarType.BFloat16),
+    /** 11 bits of mantissa, values up to 65,504: gradients are scaled. What SwAV's authors used; for GPUs. */
+    FLOAT16(ScalarType.Half);
+
+    private final ScalarType type;
+
+    Precision(ScalarType type) {
+        this.type = type;
+    }
+
+    /** What convolutions and matrix products are computed in. */
+    public ScalarType type() {
+        return type;
+    }
+
+    /** Whether that is a shorter type than the weights'. */
+    public boolean isMixed() {
+        return type != ScalarType.Float;
+    }
+
+    /**
+     * Takes up this precision, as far as it is a setting of the whole process.
+     *
+     * @throws IllegalArgumentException when a device cannot compute so, in one line with the reason
+     */
+    public void use(Device device) {
+        if (device.is_cpu() && this == TF32) {
+            throw new IllegalArgumentException(
+                    "precision tf32 is of GPUs, and the device is cpu: take float32 or bfloat16");
+        }
+        if (device.is_cpu() && this == FLOAT16) {
+            throw new IllegalArgumentException(
+                    "precision float16 needs a GPU, and the device is cpu, which computes it more"
+                            + " slowly than float32: take bfloat16 or float32");
+        }
+        torch.globalContext().setAllowTF32CuDNN(this == TF32);
+        torch.globalContext().setAllowTF32CuBLAS(this == TF32);
+    }
+
+    /** As recipes spell it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
