@@ -5,6 +5,7 @@ import io.juxta.eval.Layer;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
 import io.juxta.torch.Devices;
+import io.juxta.torch.StateDict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,10 @@ final class BatchedNetwork implements AutoCloseable {
         this.view = trained.evaluation();
         this.options = options;
         this.device = device;
+        options.precision().use(device);
+        if (options.precision().isMixed()) {
+            StateDict.shorten(network, options.precision().type());
+        }
         this.pixels = new FloatPointer((long) options.batchSize() * view.length());
         // a network tells its width by what it gives
         this.dimension = compute(List.of(new float[view.length()])).get(0).length;
@@ -63,8 +68,10 @@ final class BatchedNetwork implements AutoCloseable {
                 NoGradGuard guard = new NoGradGuard()) {
             long[] sizes = {views.size(), 3, side, side};
             long[] strides = {length, 1, 3L * side, 3};
-            Tensor x = torch.from_blob(pixels, sizes, strides).to(device, ScalarType.Float); // N x 3 x H x W
-            Tensor embedded = options.layer() == Layer.BACKBONE ? network.pooled(x) : network.forward(x);
+            Tensor x = torch.from_blob(pixels, sizes, strides)
+                    .to(device, options.precision().type()); // N x 3 x H x W
+            Tensor embedded = (options.layer() == Layer.BACKBONE ? network.pooled(x) : network.forward(x))
+                    .to(ScalarType.Float);
             if (options.length() == Length.UNIT) {
                 embedded = torch.normalize(embedded);
             }

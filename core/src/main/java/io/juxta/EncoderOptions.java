@@ -2,6 +2,7 @@ package io.juxta;
 
 import io.juxta.eval.FeatureOptions.Length;
 import io.juxta.eval.Layer;
+import io.juxta.torch.Precision;
 
 /**
  * Options of an {@link Encoder}.
@@ -13,8 +14,10 @@ import io.juxta.eval.Layer;
  * @param batchSize the most images computed at once, 32; more pays on a GPU. It does not change the embeddings but for
  *     rounding
  * @param device {@code cpu}, {@code cuda:N} or {@code auto} (the default): the first CUDA device where there is one
+ * @param precision that the network is held and computed in: {@link Precision#FLOAT32} (the default); {@link
+ *     Precision#BFLOAT16} is quicker on processors that have it, and moves embeddings by about a hundredth of their length
  */
-public record EncoderOptions(Layer layer, Length length, int batchSize, String device) {
+public record EncoderOptions(Layer layer, Length length, int batchSize, String device, Precision precision) {
     private static final int MOST = 4096;
 
     public EncoderOptions {
@@ -25,22 +28,26 @@ public record EncoderOptions(Layer layer, Length length, int batchSize, String d
 
     /** Features of length 1, in batches of at most 32, on whatever device there is. */
     public static EncoderOptions defaults() {
-        return new EncoderOptions(Layer.BACKBONE, Length.UNIT, 32, "auto");
+        return new EncoderOptions(Layer.BACKBONE, Length.UNIT, 32, "auto", Precision.FLOAT32);
     }
 
     public EncoderOptions withLayer(Layer layer) {
-        return new EncoderOptions(layer, length, batchSize, device);
+        return new EncoderOptions(layer, length, batchSize, device, precision);
     }
 
     public EncoderOptions withLength(Length length) {
-        return new EncoderOptions(layer, length, batchSize, device);
+        return new EncoderOptions(layer, length, batchSize, device, precision);
     }
 
     public EncoderOptions withBatchSize(int batchSize) {
-        return new EncoderOptions(layer, length, batchSize, device);
+        return new EncoderOptions(layer, length, batchSize, device, precision);
     }
 
     public EncoderOptions withDevice(String device) {
-        return new EncoderOptions(layer, length, batchSize, device);
+        return new EncoderOptions(layer, length, batchSize, device, precision);
+    }
+
+    public EncoderOptions withPrecision(Precision precision) {
+        return new EncoderOptions(layer, length, batchSize, device, precision);
     }
 }

@@ -16,6 +16,7 @@ import io.juxta.image.Image;
 import io.juxta.image.Png;
 import io.juxta.image.UnreadableImageException;
 import io.juxta.torch.Devices;
+import io.juxta.torch.Precision;
 import io.juxta.weights.Safetensors;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
@@ -86,6 +88,32 @@ class EncoderTest {
             largest = Math.max(largest, Math.abs(value));
         }
         assertThat(found).hasSameSizeAs(expected).containsExactly(expected, within(TOLERANCE * largest));
+    }
+
+    /** A network held in bfloat16 gives nearly the same embeddings, and they are float32's in length. */
+    @Test
+    void bfloat16IsNear() throws IOException {
+        float[][] expected = expected(Layer.BACKBONE, Length.UNIT);
+        try (Encoder encoder = Encoder.load(weights, EncoderOptions.defaults().withPrecision(Precision.BFLOAT16))) {
+            float[][] found = encoder.embed(FILES);
+            boolean differs = false;
+            for (int i = 0; i < IMAGES; i++) {
+                assertThat(Encoder.cosine(found[i], expected[i])).isCloseTo(1, within(1e-3));
+                double squares = 0;
+                for (float value : found[i]) {
+                    squares += value * value;
+                }
+                assertThat(squares).isCloseTo(1, within(1e-6));
+                differs |= !Arrays.equals(found[i], expected[i]);
+            }
+            assertThat(differs).isTrue();
+        }
+    }
+
+    @Test
+    void aPrecisionThatTheDeviceLacksIsRefused() {
+        EncoderOptions options = EncoderOptions.defaults().withDevice("cpu").withPrecision(Precision.FLOAT16);
+        assertThatThrownBy(() -> Encoder.load(weights, options)).hasMessageContaining("float16 needs a GPU");
     }
 
     @ParameterizedTest

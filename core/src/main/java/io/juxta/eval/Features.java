@@ -16,6 +16,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The features of a set of images.
@@ -27,7 +28,7 @@ import org.bytedeco.pytorch.global.torch;
  * }
  * }</pre>
  *
- * @param values (N, D), without gradients, of the encoder's type and on its device
+ * @param values (N, D), without gradients, on the encoder's device; of its type, or float32 where that is shorter
  * @param labels int64 (N), on the same device; -1 where there is no class
  */
 public record Features(Tensor values, Tensor labels) implements AutoCloseable {
@@ -121,6 +122,12 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
         labels.close();
     }
 
+    /** In float32 where the network is held in less: distances and norms need the digits. */
+    private static Tensor whole(Tensor features) {
+        ScalarType type = features.scalar_type().intern();
+        return type == ScalarType.BFloat16 || type == ScalarType.Half ? features.to(ScalarType.Float) : features;
+    }
+
     static Loader open(Dataset dataset, Augmentation view, int batchSize) {
         return open(dataset, view, batchSize, Communicator.single());
     }
@@ -181,7 +188,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
             }
             try (PointerScope scope = new PointerScope();
                     NoGradGuard guard = new NoGradGuard()) {
-                Tensor features = forward.apply(images); // N x D
+                Tensor features = whole(forward.apply(images)); // N x D
                 if (length == FeatureOptions.Length.UNIT) {
                     features = torch.normalize(features);
                 }

@@ -81,6 +81,23 @@ public final class StateDict {
         }
     }
 
+    /**
+     * Holds a network that learns no more in a shorter type, in place: the weights of convolutions and matrices. Batch norms
+     * keep theirs, as their statistics would lose digits that count. Its inputs must be of that type.
+     */
+    public static void shorten(Module module, ScalarType type) {
+        Map<String, Tensor> all = of(module);
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            all.forEach((name, tensor) -> {
+                boolean ofNorm = all.containsKey(name.substring(0, name.lastIndexOf('.') + 1) + "running_mean");
+                if (tensor.is_floating_point() && !ofNorm) {
+                    tensor.set_data(tensor.to(type));
+                }
+            });
+        }
+    }
+
     /** Lays every 4-D tensor out with its channels last, in place; values, names and shapes stay as they are. */
     public static void channelsLast(Module module) {
         try (PointerScope scope = new PointerScope();
