@@ -29,7 +29,7 @@ public record TrainingOptions(
         @Means(
                 value = "what networks compute in, all else is float32: tf32 and float16 need a GPU, bfloat16 pays on"
                         + " CPUs that have it too",
-                paper = "Micikevicius et al. 2018, section 3.1")
+                source = "Micikevicius et al. 2018, section 3.1")
         @MayChange
         @Default("float32")
         Precision precision,
