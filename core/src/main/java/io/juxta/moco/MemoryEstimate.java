@@ -1,6 +1,7 @@
 package io.juxta.moco;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.torch.Precision;
 import io.juxta.train.Resident;
 
 /** What a run will take of memory, before it starts: a sum over what must be alive at once, not a promise. */
@@ -17,6 +18,7 @@ public final class MemoryEstimate {
      */
     public static long of(MocoRecipe recipe, LoaderOptions loader, long parameters) {
         MocoOptions moco = recipe.moco();
+        Precision precision = recipe.training().precision();
         long batch = recipe.training().batchSize();
         long side = recipe.views().imageSize();
         // both encoders, gradients, velocities; and all but the gradients once more, for the step that goes wrong
@@ -26,6 +28,9 @@ public final class MemoryEstimate {
         long passes = moco.loss() == MocoOptions.Loss.SYMMETRIC ? 2 : 1;
         long activations = passes * batch * moco.network().activations(side);
         long ring = loader.depth() * 2L * batch * 3 * side * side;
-        return Resident.bytes(FLOAT * (weights + queue + logits + activations + ring));
+        // in a shorter type than their own the weights of an encoder are kept once more, for as long as a pass
+        long shortened = precision.isMixed() ? precision.bytes() * parameters : 0;
+        return Resident.bytes(
+                FLOAT * (weights + queue + logits + ring) + precision.bytes() * activations + shortened);
     }
 }

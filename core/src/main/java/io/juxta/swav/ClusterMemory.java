@@ -1,6 +1,7 @@
 package io.juxta.swav;
 
 import io.juxta.data.LoaderOptions;
+import io.juxta.torch.Precision;
 import io.juxta.train.Resident;
 
 /** What a run will take of memory, before it starts: a sum over what must be alive at once, not a promise. */
@@ -18,7 +19,8 @@ public final class ClusterMemory {
         long queue = 2 * assigned * length * cluster.featDim();
         // the scores of the queue, their logarithms, and a sum of those
         long assigning = 3 * length * cluster.largest();
-        return Resident.bytes(step(cluster, recipe.crops(), loader) + FLOAT * (queue + assigning));
+        return Resident.bytes(
+                step(cluster, recipe.crops(), loader, recipe.training().precision()) + FLOAT * (queue + assigning));
     }
 
     /** Bytes resident at the peak of a step of DeepCluster-v2 on a CPU. */
@@ -26,13 +28,14 @@ public final class ClusterMemory {
         ClusterOptions cluster = recipe.cluster();
         long bank = (long) recipe.crops().cropsForAssign().size() * images * cluster.featDim();
         // kept twice, as everything that a step goes wrong with
-        return Resident.bytes(step(cluster, recipe.crops(), loader)
+        return Resident.bytes(step(cluster, recipe.crops(), loader, recipe.training().precision())
                 + 2 * FLOAT * bank
                 + 2 * LONG * images * (1L + cluster.prototypes().size()));
     }
 
     /** Bytes of the tensors that both methods hold. */
-    private static long step(ClusterOptions cluster, CropOptions crops, LoaderOptions loader) {
+    private static long step(
+            ClusterOptions cluster, CropOptions crops, LoaderOptions loader, Precision precision) {
         long batch = loader.batchSize();
         // with gradients and velocities; and all but the gradients once more, for the step that goes wrong
         long weights = 5 * cluster.parameters();
@@ -47,6 +50,10 @@ public final class ClusterMemory {
         long scores = 4L
                 * crops.count()
                 * cluster.prototypes().stream().mapToInt(K -> K).sum();
-        return FLOAT * (weights + batch * (activations + scores) + loader.depth() * batch * pixels);
+        // in a shorter type than their own the weights are kept once more, for as long as a pass
+        long shortened = precision.isMixed() ? precision.bytes() * cluster.parameters() : 0;
+        return FLOAT * (weights + batch * scores + loader.depth() * batch * pixels)
+                + precision.bytes() * batch * activations
+                + shortened;
     }
 }

@@ -30,6 +30,11 @@ public enum Precision {
         return type;
     }
 
+    /** Bytes of a value that a network computes. */
+    public int bytes() {
+        return isMixed() ? 2 : 4;
+    }
+
     /** Whether that is a shorter type than the weights'. */
     public boolean isMixed() {
         return type != ScalarType.Float;

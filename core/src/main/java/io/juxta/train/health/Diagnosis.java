@@ -56,6 +56,9 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
     /** Seconds of waiting below which the share says nothing: the first batch of every epoch is waited for. */
     static final double STARVED_SECONDS = 1;
 
+    /** Steps left out in a row: one halves the scale and is as it should be, and so is one more. */
+    static final double SKIPS = 3;
+
     /** Share of the line of knowing nothing above which a loss has not left it. */
     static final double AT_THE_LINE = 0.99;
 
@@ -116,6 +119,8 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
         OVERPOWERED,
         /** Translations have nothing to do with their sources. */
         UNRELATED,
+        /** Gradients do not fit into float16 again and again, and their steps are left out. */
+        OVERFLOWING,
         /** Loading is slower than learning. */
         STARVED,
         /** Too early, not measured, or not clear. */
@@ -198,7 +203,8 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
      *     first, which has no loss, is passed over
      */
     public static Diagnosis of(List<Map<String, Double>> epochs, Task task) {
-        return Examination.of(epochs, task).diagnose();
+        Examination examination = Examination.of(epochs, task);
+        return examination.overflowing().orElseGet(examination::diagnose);
     }
 
     /** All of it in one line. */

@@ -37,6 +37,21 @@ abstract class Examination {
     /** Comparisons with what was not measured are false, so that nothing is concluded from it. */
     abstract Diagnosis diagnose();
 
+    /** That float16 is too short for the gradients, where it is. */
+    Optional<Diagnosis> overflowing() {
+        if (!(now("skips_in_a_row") >= Diagnosis.SKIPS)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Diagnosis(
+                Verdict.OVERFLOWING,
+                String.format(
+                        Locale.ROOT,
+                        "gradients overflowed float16 in up to %.0f steps in a row, which were left out (loss scale %.0f)",
+                        now("skips_in_a_row"),
+                        now("loss_scale")),
+                "take precision bfloat16 where the device has it, or lower lr"));
+    }
+
     /**
      * That loading is slower than learning, where it is.
      *

@@ -228,6 +228,17 @@ class DiagnosisTest {
     }
 
     @Test
+    void threeOverflowsInARowAreTold() {
+        Diagnosis diagnosis = after(CIFAR, but("skips_in_a_row=3 loss_scale=512"));
+        assertThat(diagnosis)
+                .hasToString("overflowing: gradients overflowed float16 in up to 3 steps in a row, which were left out"
+                        + " (loss scale 512); take precision bfloat16 where the device has it, or lower lr");
+        assertThat(after(CIFAR, but("skips_in_a_row=2 loss_scale=512")).verdict())
+                .as("a scale that finds its height")
+                .isEqualTo(Verdict.HEALTHY);
+    }
+
+    @Test
     void theGravestIsNamed() {
         assertThat(after(CIFAR, but("waiting_share=0.5 embedding_std=0.01 acc1=100"))
                         .verdict())
