@@ -1,5 +1,7 @@
 package io.juxta.image;
 
+import java.nio.charset.StandardCharsets;
+
 /** Unsigned numbers in a file's bytes; reading past the end throws IndexOutOfBoundsException. */
 final class Bytes {
     private final byte[] file;
@@ -46,5 +48,11 @@ final class Bytes {
             }
         }
         return true;
+    }
+
+    /** What stands here as text, a character a byte; shorter where the file ends. */
+    String text(int at, int length) {
+        int from = Math.min(at, file.length);
+        return new String(file, from, Math.min(length, file.length - from), StandardCharsets.ISO_8859_1);
     }
 }

@@ -5,8 +5,13 @@ package io.juxta.image;
  * The decoders below are lenient: some return a picture that is grey from where the file breaks off.
  *
  * @param components of a pixel in a JPEG or TIFF; 0 for the other formats
+ * @param inks whether those of a TIFF are cyan, magenta, yellow and black
  */
-record Header(ImageFormat format, long width, long height, int components) {
+record Header(ImageFormat format, long width, long height, int components, boolean inks) {
+    Header(ImageFormat format, long width, long height, int components) {
+        this(format, width, height, components, false);
+    }
+
     private static final String NO_IMAGE = "not an image (JPEG, PNG, WebP, BMP, TIFF, GIF or PPM)";
 
     /** A file that is no image of a known format, or not all of one; the message is a clause without the file's name. */
@@ -21,7 +26,7 @@ record Header(ImageFormat format, long width, long height, int components) {
     static Header parse(byte[] bytes) throws Damaged {
         Bytes file = new Bytes(bytes);
         try {
-            return switch (ImageFormat.of(bytes).orElseThrow(() -> new Damaged(NO_IMAGE))) {
+            return switch (ImageFormat.of(bytes).orElseThrow(() -> noImage(bytes))) {
                 case JPEG -> jpeg(file);
                 case PNG -> png(file);
                 case WEBP -> webp(file);
@@ -33,6 +38,10 @@ record Header(ImageFormat format, long width, long height, int components) {
         } catch (IndexOutOfBoundsException e) {
             throw new Damaged("truncated after " + bytes.length + " bytes");
         }
+    }
+
+    private static Damaged noImage(byte[] bytes) {
+        return new Damaged(ForeignFormat.of(bytes).map(ForeignFormat::refusal).orElse(NO_IMAGE));
     }
 
     private static Header jpeg(Bytes file) throws Damaged {

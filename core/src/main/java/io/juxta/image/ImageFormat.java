@@ -10,7 +10,7 @@ public enum ImageFormat {
     BMP("bmp"),
     GIF("gif"),
     TIFF("tif"),
-    /** Portable pixel maps and grey maps, binary or text: P2, P3, P5, P6. */
+    /** Portable pixel maps, grey maps and bit maps, binary or text: P1 to P6. */
     PPM("ppm");
 
     private final String extension;
@@ -24,9 +24,17 @@ public enum ImageFormat {
         return extension;
     }
 
-    /** The format by the first bytes of a file, whatever its name; empty when they are those of none. */
+    /**
+     * The format by the first bytes of a file, whatever its name; empty when they are those of none. What it is
+     * instead is said by {@link ForeignFormat}.
+     *
+     * @param bytes the whole file or its beginning, best {@link ForeignFormat#FIRST_BYTES} of it
+     */
     public static Optional<ImageFormat> of(byte[] bytes) {
         Bytes file = new Bytes(bytes);
+        if (Signatures.foreign(file) != null) {
+            return Optional.empty();
+        }
         if (file.starts(0, "\u00ff\u00d8\u00ff")) {
             return Optional.of(JPEG);
         }
@@ -39,7 +47,7 @@ public enum ImageFormat {
         if (file.starts(0, "GIF87a") || file.starts(0, "GIF89a")) {
             return Optional.of(GIF);
         }
-        if (file.starts(0, "II*\0") || file.starts(0, "MM\0*")) {
+        if (Tiff.isOne(file)) {
             return Optional.of(TIFF);
         }
         if (file.starts(0, "BM")) {

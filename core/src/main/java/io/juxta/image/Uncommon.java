@@ -22,7 +22,7 @@ final class Uncommon {
         if (header.format() == ImageFormat.TIFF && header.components() == 4) {
             Raster raster = read(bytes, "tiff");
             // four 8-bit components are RGB and alpha, which OpenCV multiplies in, or the four inks, which it knows
-            return raster.getTransferType() == 0 && !new Tiff(new Bytes(bytes)).isInk() ? withoutAlpha(raster) : null;
+            return raster.getTransferType() == 0 && !header.inks() ? withoutAlpha(raster) : null;
         }
         if (header.format() == ImageFormat.PPM) {
             return new Pnm(bytes).decode();
