@@ -1,20 +1,10 @@
 package io.juxta.image;
 
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
-import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR_RGB;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
-
-import io.juxta.natives.Natives;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * Reads image files as {@code PIL.Image.open(...).convert("RGB")} does. JPEG, PNG, WebP, BMP, TIFF, PPM and the first
@@ -27,12 +17,6 @@ public final class Decoder {
     /** Pillow's limit, beyond which it takes a file for a decompression bomb. */
     public static final long MAX_PIXELS = 178_956_970;
 
-    static {
-        Natives.require();
-        // the loader has its own threads
-        setNumThreads(1);
-    }
-
     private Decoder() {}
 
     /**
@@ -41,7 +25,16 @@ public final class Decoder {
      * @throws UnreadableImageException naming the file and the cause
      */
     public static Image read(Path file) throws UnreadableImageException {
-        return decode(bytes(file), file.toString());
+        return read(file, Orientation.IGNORE);
+    }
+
+    /**
+     * Reads and decodes a file.
+     *
+     * @throws UnreadableImageException naming the file and the cause
+     */
+    public static Image read(Path file, Orientation orientation) throws UnreadableImageException {
+        return decode(bytes(file), file.toString(), orientation);
     }
 
     /**
@@ -69,38 +62,65 @@ public final class Decoder {
      * Pillow's {@code ImageOps.exif_transpose}. The orientation is looked for in JPEG, PNG and WebP.
      *
      * @param name what the message of an exception calls the image
-     * @throws UnreadableImageException as {@link #decode}
+     * @throws UnreadableImageException as {@link #decode(byte[], String)}
      */
     public static Image decodeUpright(byte[] bytes, String name) throws UnreadableImageException {
-        Image image = decode(bytes, name);
-        return Exif.upright(image, Exif.orientation(bytes));
+        return decode(bytes, name, Orientation.CAMERA);
+    }
+
+    /**
+     * Decodes a file's bytes as they are stored.
+     *
+     * @param name what the message of an exception calls the image
+     * @throws UnreadableImageException when the bytes are none, no image of a known format, not all of one, an image of
+     *     more than {@link #MAX_PIXELS}, or one that would take more memory than there is ({@link DecodingMemory})
+     */
+    public static Image decode(byte[] bytes, String name) throws UnreadableImageException {
+        return decode(bytes, name, Orientation.IGNORE);
     }
 
     /**
      * Decodes a file's bytes.
      *
      * @param name what the message of an exception calls the image
-     * @throws UnreadableImageException when the bytes are none, no image of a known format, not all of one, or an image
-     *     of more than {@link #MAX_PIXELS}
+     * @throws UnreadableImageException as {@link #decode(byte[], String)}
      */
-    public static Image decode(byte[] bytes, String name) throws UnreadableImageException {
-        Header header = header(bytes, name);
-        if (header.width() < 1 || header.height() < 1) {
-            throw new UnreadableImageException(name + ": damaged " + header.format() + ": it says it has no pixels");
+    public static Image decode(byte[] bytes, String name, Orientation orientation) throws UnreadableImageException {
+        PictureFile file = parsed(bytes, name);
+        if (file.width() < 1 || file.height() < 1) {
+            throw new UnreadableImageException(name + ": damaged " + file.format() + ": it says it has no pixels");
         }
-        if (header.width() * header.height() > MAX_PIXELS) {
-            throw new UnreadableImageException(name + ": " + header.width() + " x " + header.height()
+        long pixels = file.width() * file.height();
+        if (file.width() > MAX_PIXELS || file.height() > MAX_PIXELS || pixels > MAX_PIXELS) {
+            throw new UnreadableImageException(name + ": " + file.width() + " x " + file.height()
                     + " pixels are more than the limit of " + MAX_PIXELS + "; shrink it");
         }
+        int turn = orientation == Orientation.CAMERA ? Exif.orientation(bytes) : 1;
+        DecodingMemory.Need need = file.need();
+        if (turn != 1) {
+            need = new DecodingMemory.Need(need.heap() + 3 * pixels, need.outside());
+        }
+        String refusal = DecodingMemory.PROCESS.refusal(need);
+        if (refusal != null) {
+            throw new UnreadableImageException(
+                    name + ": " + file.format() + " of " + file.width() + " x " + file.height() + " needs " + refusal);
+        }
+        DecodingMemory.PROCESS.take(need);
+        long kept = 0;
         try {
-            Image special = Uncommon.decode(bytes, header);
-            return special == null ? decodeCommon(bytes, name, header) : special;
+            Image image = Exif.upright(file.decode(), turn);
+            kept = image.rgb().length;
+            return image;
         } catch (IOException | RuntimeException e) {
-            if (e instanceof UnreadableImageException unreadable) {
-                throw unreadable;
-            }
             // the decoders' own exceptions
-            throw new UnreadableImageException(name + ": damaged " + header.format() + " (" + firstLine(e) + ")");
+            String why = firstLine(e);
+            throw new UnreadableImageException(
+                    name + ": damaged " + file.format() + (why.isEmpty() ? "" : " (" + why + ")"));
+        } catch (OutOfMemoryError e) {
+            throw new UnreadableImageException(name + ": " + file.format() + " of " + file.width() + " x "
+                    + file.height() + " needs more memory than is left: shrink it, or give Java more (-Xmx)");
+        } finally {
+            DecodingMemory.PROCESS.decoded(need, kept);
         }
     }
 
@@ -111,42 +131,23 @@ public final class Decoder {
      * @throws UnreadableImageException when the bytes are none, or no image of a known format
      */
     public static long pixels(byte[] bytes, String name) throws UnreadableImageException {
-        Header header = header(bytes, name);
-        return Math.max(0, header.width()) * Math.max(0, header.height());
+        PictureFile file = parsed(bytes, name);
+        return Math.max(0, file.width()) * Math.max(0, file.height());
     }
 
-    private static Header header(byte[] bytes, String name) throws UnreadableImageException {
+    private static PictureFile parsed(byte[] bytes, String name) throws UnreadableImageException {
         if (bytes.length == 0) {
             throw new UnreadableImageException(name + ": empty file");
         }
         try {
-            return Header.parse(bytes);
-        } catch (Header.Damaged e) {
+            return PictureFile.parse(bytes);
+        } catch (Damaged e) {
             throw new UnreadableImageException(name + ": " + e.getMessage());
         }
     }
 
-    @SuppressWarnings("try") // the scope frees what is made inside it, and is never named
-    private static Image decodeCommon(byte[] bytes, String name, Header header) throws UnreadableImageException {
-        try (PointerScope scope = new PointerScope()) {
-            byte[] readable =
-                    switch (header.format()) {
-                        case GIF -> Uncommon.opaque(bytes);
-                        case PNG -> Uncommon.withoutProfile(bytes);
-                        default -> bytes;
-                    };
-            Mat file = new Mat(1, readable.length, CV_8UC1, new BytePointer(readable));
-            Mat pixels = imdecode(file, IMREAD_COLOR_RGB | IMREAD_IGNORE_ORIENTATION);
-            if (pixels.empty()) {
-                throw new UnreadableImageException(name + ": damaged " + header.format());
-            }
-            byte[] rgb = new byte[3 * pixels.cols() * pixels.rows()];
-            pixels.data().get(rgb);
-            return new Image(pixels.cols(), pixels.rows(), rgb);
-        }
-    }
-
     private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        String message = e.getMessage();
+        return message == null ? "" : message.lines().findFirst().orElse("");
     }
 }

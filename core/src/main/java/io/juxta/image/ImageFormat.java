@@ -50,7 +50,7 @@ public enum ImageFormat {
         if (Tiff.isOne(file)) {
             return Optional.of(TIFF);
         }
-        if (file.starts(0, "BM")) {
+        if (BmpFile.isOne(file)) {
             return Optional.of(BMP);
         }
         return Pnm.isOne(file) ? Optional.of(PPM) : Optional.empty();

@@ -1,6 +1,5 @@
 package io.juxta.image;
 
-import io.juxta.image.Header.Damaged;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -32,6 +31,8 @@ final class TiffDirectory {
     static final int INK_SET = 332;
     static final int EXTRA_SAMPLES = 338;
     static final int SAMPLE_FORMAT = 339;
+    static final int JPEG_TABLES = 347;
+    static final int SUBSAMPLING = 530;
     static final int DNG_VERSION = 50706;
 
     /** Cameras write a few dozen. */

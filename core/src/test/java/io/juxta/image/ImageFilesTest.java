@@ -102,11 +102,11 @@ class ImageFilesTest {
     void aProfileIsNotEvenLookedAt() throws IOException {
         Image image = Noise.image(6, 4, 1);
         byte[] png = Png.encode(image);
-        assertThat(Uncommon.withoutProfile(png)).isSameAs(png);
+        assertThat(PngFile.critical(png)).isSameAs(png);
         byte[] profiled = withChunk(png, 33, "iCCP", bytes("a profile\0\0that is none"));
         byte[] both = withChunk(withChunk(profiled, 33, "eXIf", exif(3, true)), 33, "tEXt", bytes("Title\0none"));
-        assertThat(Uncommon.withoutProfile(profiled)).containsExactly(png);
-        assertThat(Uncommon.withoutProfile(both)).containsExactly(withChunk(png, 33, "tEXt", bytes("Title\0none")));
+        assertThat(PngFile.critical(profiled)).containsExactly(png);
+        assertThat(PngFile.critical(both)).containsExactly(png);
         assertThat(Decoder.decode(both, "both").rgb()).containsExactly(image.rgb());
     }
 

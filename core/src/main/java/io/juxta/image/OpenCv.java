@@ -1,0 +1,47 @@
+package io.juxta.image;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR_RGB;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
+
+import io.juxta.natives.Natives;
+import java.io.IOException;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/** OpenCV's readers, for the kinds of files of which they give the pixels that Pillow gives. */
+final class OpenCv {
+    static {
+        Natives.require();
+        // the loader has its own threads
+        setNumThreads(1);
+    }
+
+    private OpenCv() {}
+
+    /**
+     * Decodes a file.
+     *
+     * @throws IOException when it is damaged, or is not of the size that its header says
+     */
+    @SuppressWarnings("try") // the scope frees what is made inside it, and is never named
+    static Image decode(byte[] bytes, long width, long height) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Mat file = new Mat(1, bytes.length, CV_8UC1, new BytePointer(bytes));
+            Mat pixels = imdecode(file, IMREAD_COLOR_RGB | IMREAD_IGNORE_ORIENTATION);
+            if (pixels.empty()) {
+                throw new IOException("");
+            }
+            if (pixels.cols() != width || pixels.rows() != height) {
+                throw new IOException("it says " + width + " x " + height + " pixels and has " + pixels.cols() + " x "
+                        + pixels.rows());
+            }
+            byte[] rgb = new byte[3 * pixels.cols() * pixels.rows()];
+            pixels.data().get(rgb);
+            return new Image(pixels.cols(), pixels.rows(), rgb);
+        }
+    }
+}

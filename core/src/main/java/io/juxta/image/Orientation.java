@@ -1,0 +1,9 @@
+package io.juxta.image;
+
+/** Whether a picture is turned as the camera was held, which its EXIF data say. */
+public enum Orientation {
+    /** Upright, as viewers show it: Pillow's {@code ImageOps.exif_transpose}. */
+    CAMERA,
+    /** As its pixels are stored: what torchvision's data sets do, and all published protocols with them. */
+    IGNORE
+}
