@@ -46,7 +46,8 @@ class ArchitectureTest {
             Map.entry(
                     "search",
                     List.of("natives", "torch", "weights", "image", "data", "backbone", "train", "exchange", "eval")),
-            Map.entry("report", List.of("torch", "image", "data", "backbone", "train", "eval"))));
+            Map.entry("serve", List.of()),
+            Map.entry("report", List.of("serve", "torch", "image", "data", "backbone", "train", "eval"))));
 
     private static final JavaClasses LIBRARY =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("io.juxta");

@@ -2,6 +2,8 @@ package io.juxta.report;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.juxta.serve.Callers;
+import io.juxta.serve.ServerLimits;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -15,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,8 +31,7 @@ import java.util.stream.Stream;
  * not), knows one page, and only shows. Its threads are its own: made when it opens, ended when it is closed.
  */
 public final class LiveReport implements AutoCloseable {
-    private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost");
-    private static final int THREADS = 2;
+    private static final Callers CALLERS = Callers.local();
     private static final long PATIENCE_SECONDS = 30;
 
     private final Path run;
@@ -42,8 +42,10 @@ public final class LiveReport implements AutoCloseable {
     private LiveReport(Path run, HttpServer server) {
         this.run = run;
         this.server = server;
-        this.threads = Executors.newFixedThreadPool(THREADS, task -> {
+        // one for each connection: who only half asks holds nobody up
+        this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "live report");
+            made.removeIf(each -> each.getState() == Thread.State.TERMINATED);
             made.add(thread);
             return thread;
         });
@@ -58,9 +60,7 @@ public final class LiveReport implements AutoCloseable {
      */
     public static LiveReport open(Path run, int port) throws IOException {
         Report.page(run, Page.Kind.LIVE);
-        // within the JDK's server: seconds that a request may take to come in, and an answer to be taken
-        System.setProperty("sun.net.httpserver.maxReqTime", "10");
-        System.setProperty("sun.net.httpserver.maxRspTime", "60");
+        ServerLimits.apply();
         HttpServer server;
         try {
             InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
@@ -90,8 +90,9 @@ public final class LiveReport implements AutoCloseable {
             exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
             exchange.getResponseHeaders().set("Cache-Control", "no-cache");
             String method = exchange.getRequestMethod();
-            if (!isForUs(exchange)) {
-                send(exchange, 403, "text/plain", "this server answers to 127.0.0.1 and localhost only\n");
+            Optional<String> objection = CALLERS.objection(exchange.getRequestHeaders());
+            if (objection.isPresent()) {
+                send(exchange, 403, "text/plain", objection.get() + "\n");
             } else if (!method.equals("GET") && !method.equals("HEAD")) {
                 exchange.getResponseHeaders().set("Allow", "GET, HEAD");
                 send(exchange, 405, "text/plain", "only GET and HEAD are answered\n");
@@ -103,12 +104,6 @@ public final class LiveReport implements AutoCloseable {
         }
     }
 
-    private static boolean isForUs(HttpExchange exchange) {
-        List<String> hosts =
-                Optional.ofNullable(exchange.getRequestHeaders().get("Host")).orElse(List.of());
-        return hosts.size() == 1 && HOSTS.contains(hosts.get(0).replaceFirst(":\\d{1,5}$", ""));
-    }
-
     private void page(HttpExchange exchange) throws IOException {
         try {
             String state = state();
@@ -118,12 +113,17 @@ public final class LiveReport implements AutoCloseable {
             } else if (exchange.getRequestMethod().equals("HEAD")) {
                 send(exchange, 200, "text/html", "");
             } else {
-                send(exchange, 200, "text/html", Report.page(run, Page.Kind.LIVE));
+                send(exchange, 200, "text/html", rendered());
             }
         } catch (IOException e) {
             exchange.getResponseHeaders().remove("ETag");
             send(exchange, 503, "text/plain", e.getMessage() + "\n");
         }
+    }
+
+    /** One at a time: a page takes memory and a core. */
+    private synchronized String rendered() throws IOException {
+        return Report.page(run, Page.Kind.LIVE);
     }
 
     private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {

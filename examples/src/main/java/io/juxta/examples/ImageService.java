@@ -9,16 +9,21 @@ import io.juxta.image.Decoder;
 import io.juxta.image.UnreadableImageException;
 import io.juxta.search.ImageIndex;
 import io.juxta.search.Match;
+import io.juxta.serve.Callers;
+import io.juxta.serve.Deadlines;
+import io.juxta.serve.ServerLimits;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -48,16 +53,32 @@ public final class ImageService implements AutoCloseable {
         }
     }
 
-    /** Answers a request. */
+    /** Answers a request that has no body. */
+    @FunctionalInterface
     private interface Handler {
-        Answer answer(HttpExchange exchange) throws IOException, Refusal;
+        Answer answer(HttpExchange exchange) throws IOException;
+    }
+
+    /** What is done to an image. */
+    @FunctionalInterface
+    private interface Work {
+        Answer of(byte[] image) throws IOException;
+    }
+
+    static {
+        ServerLimits.apply();
     }
 
     private final Encoder encoder;
     private final Optional<ImageIndex> index;
     private final Optional<Translator> translator;
     private final ServiceOptions options;
+    private final Callers callers;
     private final Semaphore room;
+    private final Deadlines deadlines = new Deadlines();
+    private final Bodies bodies;
+    /** Requests that have begun and are not answered yet; guarded by itself. */
+    private final Set<HttpExchange> begun = new HashSet<>();
     private final ExecutorService threads;
     private final HttpServer server;
     private volatile boolean stopping;
@@ -75,16 +96,18 @@ public final class ImageService implements AutoCloseable {
         this.index = index;
         this.translator = translator;
         this.options = options;
+        this.callers = Callers.local().and(options.hosts());
         this.room = new Semaphore(options.atOnce());
+        this.bodies = new Bodies(options, deadlines);
         // as many threads as there are connections: who finds no room is told so by one of them
         this.threads = Executors.newCachedThreadPool();
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), options.port()), 0);
         server.setExecutor(threads);
-        server.createContext("/", exchange -> refuse(exchange, new Refusal(404, "use /embed, /search, /translate")));
-        serve("/health", "GET", exchange -> health());
-        serve("/embed", "POST", this::embed);
-        serve("/search", "POST", this::search);
-        serve("/translate", "POST", this::translate);
+        server.createContext("/", exchange -> answer(exchange, "/", "GET", ignored -> health()));
+        server.createContext("/health", exchange -> answer(exchange, "/health", "GET", ignored -> health()));
+        serve("/embed", exchange -> this::embed);
+        serve("/search", this::search);
+        serve("/translate", exchange -> translate());
         server.start();
     }
 
@@ -93,44 +116,93 @@ public final class ImageService implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** The number of requests that are being worked on. */
+    /** The number of requests that have begun and are not answered yet. */
+    int begun() {
+        synchronized (begun) {
+            return begun.size();
+        }
+    }
+
+    /** The number of images that are worked on. */
     int atWork() {
         return options.atOnce() - room.availablePermits();
     }
 
-    private void serve(String path, String method, Handler handler) {
-        server.createContext(path, exchange -> {
-            boolean hasRoom = room.tryAcquire();
-            try {
-                if (!exchange.getRequestURI().getPath().equals(path)) {
-                    throw new Refusal(404, "use /embed, /search, /translate");
-                }
-                if (!exchange.getRequestMethod().equals(method)) {
-                    exchange.getResponseHeaders().set("Allow", method);
-                    throw new Refusal(405, path + " takes " + method);
-                }
-                if (!hasRoom || stopping) {
-                    exchange.getResponseHeaders().set("Retry-After", "1");
-                    throw new Refusal(
-                            503, stopping ? "the service is stopping" : "too many requests at once, try later");
-                }
-                send(exchange, 200, handler.answer(exchange));
-            } catch (Refusal e) {
-                refuse(exchange, e);
-            } catch (UnreadableImageException e) {
-                refuse(exchange, new Refusal(422, String.valueOf(e.getMessage())));
-            } catch (IOException e) {
-                log.info("a client went away: {}", e.toString());
-            } catch (RuntimeException | OutOfMemoryError e) {
-                log.error("{} failed", path, e);
-                refuse(exchange, new Refusal(500, "the service failed, its log says how"));
-            } finally {
-                if (hasRoom) {
-                    room.release();
-                }
-                exchange.close();
+    /** What a request is about, before its image is read. */
+    @FunctionalInterface
+    private interface Asked {
+        Work of(HttpExchange exchange) throws Refusal;
+    }
+
+    private void serve(String path, Asked asked) {
+        server.createContext(path, exchange -> answer(exchange, path, "POST", post -> worked(post, asked.of(post))));
+    }
+
+    /** A place is taken once the image is here, and given back when the work on it has ended. */
+    private Answer worked(HttpExchange exchange, Work work) throws IOException {
+        try (Bodies.Body body = bodies.read(exchange)) {
+            if (!room.tryAcquire()) {
+                throw Refusal.later("too many requests at once, try later");
             }
-        });
+            try {
+                return deadlines.within(
+                        Duration.ofSeconds(options.workSeconds()), () -> work.of(checked(body.bytes())));
+            } catch (Deadlines.Exceeded e) {
+                throw Refusal.later("the image " + e.getMessage() + ", try later or a smaller one");
+            } finally {
+                room.release();
+            }
+        }
+    }
+
+    private void answer(HttpExchange exchange, String path, String method, Handler handler) {
+        synchronized (begun) {
+            begun.add(exchange);
+        }
+        try {
+            Optional<String> objection = callers.objection(exchange.getRequestHeaders());
+            if (objection.isPresent()) {
+                throw new Refusal(403, objection.get());
+            }
+            if (!exchange.getRequestURI().getPath().equals(path) || path.equals("/")) {
+                throw new Refusal(404, "use /embed, /search, /translate");
+            }
+            if (!exchange.getRequestMethod().equals(method)) {
+                exchange.getResponseHeaders().set("Allow", method);
+                throw new Refusal(405, path + " takes " + method);
+            }
+            if (stopping) {
+                throw Refusal.later("the service is stopping");
+            }
+            send(exchange, 200, handler.answer(exchange));
+        } catch (Refusal e) {
+            refuse(exchange, e);
+        } catch (UnreadableImageException e) {
+            refuse(exchange, new Refusal(422, String.valueOf(e.getMessage())));
+        } catch (IOException e) {
+            log.info("a client went away, or was too slow: {}", e.toString());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            refuse(exchange, failed(path, e));
+        } finally {
+            exchange.close();
+            synchronized (begun) {
+                begun.remove(exchange);
+                begun.notifyAll();
+            }
+        }
+    }
+
+    /** What there was no memory for may be asked again; anything else is a failure of the service's own. */
+    static Refusal failed(String path, Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof OutOfMemoryError || message.contains("not enough memory")) {
+                log.warn("{} ran out of memory: {}", path, message);
+                return Refusal.later("there is no memory for this image now, try later or a smaller one");
+            }
+        }
+        log.error("{} failed", path, e);
+        return new Refusal(500, "the service failed, its log says how");
     }
 
     private Answer health() throws IOException {
@@ -140,23 +212,25 @@ public final class ImageService implements AutoCloseable {
                 "translates", translator.isPresent()));
     }
 
-    private Answer embed(HttpExchange exchange) throws IOException, Refusal {
-        return Answer.json(Map.of("embedding", encoder.embed(image(exchange))));
+    private Answer embed(byte[] image) throws IOException {
+        return Answer.json(Map.of("embedding", encoder.embed(image)));
     }
 
-    private Answer search(HttpExchange exchange) throws IOException, Refusal {
+    private Work search(HttpExchange exchange) throws Refusal {
         ImageIndex searched = index.orElseThrow(() -> new Refusal(404, "there is no index here to search in"));
         int k = k(exchange);
-        List<Match> found = searched.nearest(encoder.embed(image(exchange)), k);
-        List<Map<String, Object>> matches = found.stream()
-                .map(match -> {
-                    Map<String, Object> said = new LinkedHashMap<>();
-                    said.put("name", match.name());
-                    said.put("cosine", match.cosine());
-                    return said;
-                })
-                .toList();
-        return Answer.json(Map.of("matches", matches));
+        return image -> {
+            List<Match> found = searched.nearest(encoder.embed(image), k);
+            List<Map<String, Object>> matches = found.stream()
+                    .map(match -> {
+                        Map<String, Object> said = new LinkedHashMap<>();
+                        said.put("name", match.name());
+                        said.put("cosine", match.cosine());
+                        return said;
+                    })
+                    .toList();
+            return Answer.json(Map.of("matches", matches));
+        };
     }
 
     private static int k(HttpExchange exchange) throws Refusal {
@@ -172,41 +246,35 @@ public final class ImageService implements AutoCloseable {
         return k;
     }
 
-    private Answer translate(HttpExchange exchange) throws IOException, Refusal {
+    private Work translate() throws Refusal {
         Translator translates =
                 translator.orElseThrow(() -> new Refusal(404, "there is no generator here to translate by"));
-        byte[] image = image(exchange);
-        try {
-            BufferedImage translated = translates.translate(image);
+        return image -> {
+            BufferedImage translated;
+            try {
+                translated = translates.translate(image);
+            } catch (IllegalArgumentException e) { // too small
+                throw new Refusal(422, String.valueOf(e.getMessage()));
+            }
             ByteArrayOutputStream png = new ByteArrayOutputStream();
             ImageIO.write(translated, "png", png);
             return new Answer("image/png", png.toByteArray());
-        } catch (IllegalArgumentException e) { // too small
-            throw new Refusal(422, String.valueOf(e.getMessage()));
-        }
+        };
     }
 
-    /** The body, once it is known to be no larger than it may be. */
-    private byte[] image(HttpExchange exchange) throws IOException, Refusal {
-        String declared = exchange.getRequestHeaders().getFirst("Content-Length");
-        byte[] body = new byte[0];
-        boolean large = declared != null && Long.parseLong(declared) > options.maxBody();
-        if (!large) {
-            try (InputStream in = exchange.getRequestBody()) {
-                body = in.readNBytes(options.maxBody() + 1);
-            }
-        }
-        if (large || body.length > options.maxBody()) {
-            throw new Refusal(413, "a body may have " + options.maxBody() + " bytes");
-        }
-        long pixels = Decoder.pixels(body, "image");
+    /** The image, once it is known to have no more pixels than it may. */
+    private byte[] checked(byte[] image) throws IOException {
+        long pixels = Decoder.pixels(image, "image");
         if (pixels > options.maxPixels()) {
             throw new Refusal(422, "an image of " + pixels + " pixels is above the limit of " + options.maxPixels());
         }
-        return body;
+        return image;
     }
 
     private static void refuse(HttpExchange exchange, Refusal refusal) {
+        if (refusal.status() == 503) {
+            exchange.getResponseHeaders().set("Retry-After", "1");
+        }
         try {
             send(exchange, refusal.status(), Answer.json(Map.of("error", String.valueOf(refusal.getMessage()))));
         } catch (IOException e) {
@@ -227,14 +295,21 @@ public final class ImageService implements AutoCloseable {
             return;
         }
         stopping = true;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.drainSeconds());
         try {
-            if (!room.tryAcquire(options.atOnce(), options.drainSeconds(), TimeUnit.SECONDS)) {
-                log.warn("stopped before every request was answered");
+            synchronized (begun) {
+                for (long left = end - System.nanoTime(); !begun.isEmpty() && left > 0; left = end - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(begun, left);
+                }
+                if (!begun.isEmpty()) {
+                    log.warn("stopped before every request was answered");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         server.stop(0);
         threads.shutdownNow();
+        deadlines.close();
     }
 }

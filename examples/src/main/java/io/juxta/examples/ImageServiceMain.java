@@ -8,6 +8,7 @@ import io.juxta.search.ImageIndex;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,17 +16,12 @@ import java.util.concurrent.CountDownLatch;
 
 /** Starts an {@link ImageService}, and stops it when the process is told to end. */
 public final class ImageServiceMain {
-    private static final Set<String> KNOWN = Set.of("--encoder", "--index", "--generator", "--port");
+    private static final Set<String> KNOWN = Set.of("--encoder", "--index", "--generator", "--port", "--host");
 
     private ImageServiceMain() {}
 
-    /** {@code --encoder WEIGHTS [--index FILE] [--generator WEIGHTS] [--port N]}. */
+    /** {@code --encoder WEIGHTS [--index FILE] [--generator WEIGHTS] [--port N] [--host NAME]}. */
     public static void main(String[] arguments) throws InterruptedException {
-        // read by the JDK's server when it starts: answers at once, and no connection that takes for ever
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-        System.setProperty("sun.net.httpserver.maxReqTime", "30");
-        System.setProperty("sun.net.httpserver.maxRspTime", "60");
-        System.setProperty("jdk.httpserver.maxConnections", "256");
         try {
             run(options(arguments));
         } catch (IOException | IllegalArgumentException e) {
@@ -36,6 +32,9 @@ public final class ImageServiceMain {
 
     private static void run(Map<String, String> options) throws IOException, InterruptedException {
         ServiceOptions service = ServiceOptions.defaults().withPort(port(options.getOrDefault("--port", "8080")));
+        if (options.containsKey("--host")) {
+            service = service.withHosts(List.of(options.get("--host")));
+        }
         Optional<Path> weights = Optional.ofNullable(options.get("--encoder")).map(Path::of);
         Optional<Path> file = Optional.ofNullable(options.get("--index")).map(Path::of);
         Optional<Path> generator =
@@ -77,7 +76,7 @@ public final class ImageServiceMain {
         for (int i = 0; i < arguments.length; i += 2) {
             if (!KNOWN.contains(arguments[i]) || i + 1 == arguments.length) {
                 throw new IllegalArgumentException("give --encoder WEIGHTS [--index FILE] [--generator WEIGHTS]"
-                        + " [--port N], not " + arguments[i]);
+                        + " [--port N] [--host NAME], not " + arguments[i]);
             }
             options.put(arguments[i], arguments[i + 1]);
         }

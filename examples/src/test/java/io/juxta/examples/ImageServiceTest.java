@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -200,17 +201,18 @@ class ImageServiceTest {
         private final Socket socket;
         private final OutputStream out;
 
-        /** Returns when the service is working on it. */
+        /** Returns when the service has begun to read it. */
         HalfRequest(ImageService to) throws IOException {
+            int before = to.begun();
             socket = new Socket(InetAddress.getLoopbackAddress(), to.port());
             out = socket.getOutputStream();
             byte[] image = IMAGES.get(0);
-            out.write(("POST /embed HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: " + image.length
+            out.write(("POST /embed HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: " + image.length
                             + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             out.write(image, 0, 100);
             out.flush();
-            while (to.atWork() == 0) {
+            while (to.begun() == before) {
                 Thread.onSpinWait();
             }
         }
@@ -239,15 +241,118 @@ class ImageServiceTest {
     }
 
     @Test
-    void oneTooManyIsToldToComeAgain() throws IOException, InterruptedException {
-        try (ImageService narrow = start(1);
-                HalfRequest slow = new HalfRequest(narrow)) {
-            HttpResponse<byte[]> refused = send(narrow, "GET", "/health", new byte[0]);
-            assertRefused(refused, 503, "too many requests at once");
-            assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
-            assertThat(slow.finish()).startsWith("HTTP/1.1 200").contains("{\"embedding\":[");
-            until(200, narrow);
+    void oneTooManyIsToldToComeAgain() throws Exception {
+        try (ImageService narrow = start(1)) {
+            CompletableFuture<HttpResponse<byte[]>> first;
+            synchronized (translator) { // so that the first one takes as long as this does
+                first = CLIENT.sendAsync(post(narrow, "/translate", IMAGES.get(0)), BodyHandlers.ofByteArray());
+                while (narrow.atWork() == 0) {
+                    Thread.onSpinWait();
+                }
+                HttpResponse<byte[]> refused = send(narrow, "POST", "/embed", IMAGES.get(0));
+                assertRefused(refused, 503, "too many requests at once");
+                assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+                assertThat(send(narrow, "GET", "/health", new byte[0]).statusCode())
+                        .isEqualTo(200);
+            }
+            assertThat(first.get().statusCode()).isEqualTo(200);
+            assertThat(narrow.atWork()).isZero();
+            assertThat(send(narrow, "POST", "/embed", IMAGES.get(0)).statusCode())
+                    .isEqualTo(200);
         }
+    }
+
+    private static HttpRequest post(ImageService to, String path, byte[] body) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + to.port() + path))
+                .POST(BodyPublishers.ofByteArray(body))
+                .build();
+    }
+
+    @Test
+    void slowBodiesTakeNobodysPlace() throws IOException, InterruptedException {
+        try (ImageService narrow = start(2)) {
+            List<HalfRequest> slow = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                slow.add(new HalfRequest(narrow));
+            }
+            assertThat(send(narrow, "GET", "/health", new byte[0]).statusCode()).isEqualTo(200);
+            assertThat(send(narrow, "POST", "/embed", IMAGES.get(0)).statusCode())
+                    .isEqualTo(200);
+            assertThat(slow.get(39).finish()).startsWith("HTTP/1.1 200").contains("{\"embedding\":[");
+            for (HalfRequest each : slow) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void aBodyThatDoesNotComeIsNotWaitedFor() throws IOException {
+        try (ImageService hasty = new ImageService(
+                        encoder,
+                        Optional.empty(),
+                        Optional.empty(),
+                        ServiceOptions.defaults().withPort(0).withSeconds(1, 1));
+                HalfRequest slow = new HalfRequest(hasty)) {
+            assertThat(slow.socket.getInputStream().read()).describedAs("closed").isEqualTo(-1);
+            while (hasty.begun() > 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void halfHeadersKeepNobodyOut() throws IOException, InterruptedException {
+        List<Socket> half = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port());
+                half.add(socket);
+                socket.getOutputStream().write("GET /health HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
+            }
+            assertThat(send(service, "GET", "/health", new byte[0]).statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket socket : half) {
+                socket.close();
+            }
+        }
+    }
+
+    private static String raw(ImageService to, String headers) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), to.port())) {
+            String request = "GET /health HTTP/1.1\r\nConnection: close\r\n" + headers + "\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void pagesOfOtherSitesAreNotAnswered() throws IOException {
+        assertThat(raw(service, "Host: localhost:" + service.port() + "\r\n")).startsWith("HTTP/1.1 200");
+        assertThat(raw(service, "Host: evil.example\r\n"))
+                .startsWith("HTTP/1.1 403")
+                .contains("{\"error\":\"this server answers to 127.0.0.1, [::1], localhost only");
+        assertThat(raw(service, "Host: 127.0.0.1\r\nOrigin: http://evil.example\r\n"))
+                .startsWith("HTTP/1.1 403");
+        try (ImageService named = new ImageService(
+                encoder,
+                Optional.empty(),
+                Optional.empty(),
+                ServiceOptions.defaults().withPort(0).withHosts(List.of("pictures.example")))) {
+            assertThat(raw(named, "Host: Pictures.example\r\nOrigin: https://pictures.example\r\n"))
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void whatThereIsNoMemoryForIsNoFailureOfTheService() {
+        for (Throwable e : List.of(
+                new OutOfMemoryError("Java heap space"),
+                new IllegalStateException("embedding", new OutOfMemoryError("x")),
+                new RuntimeException("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"))) {
+            assertThat(ImageService.failed("/embed", e).status()).isEqualTo(503);
+        }
+        assertThat(ImageService.failed("/embed", new IllegalStateException("x")).status())
+                .isEqualTo(500);
     }
 
     @Test
