@@ -117,7 +117,7 @@ class PretrainRefusalTest {
                     device=cuda:99 | device cuda:99 is not here (0 CUDA devices seen): use cpu or auto, or build with the profile cuda
                     lr=fast | --set lr=fast: lr: expected a number, not 'fast'
                     lr=0 | --set lr=0: lr 0.0 must be above 0 and below 1000 (0.03 is MoCo's)
-                    epochs=2.5 | --set epochs=2.5: epochs: expected a whole number from -2147483648 to 2147483647, not '2.5'
+                    epochs=2.5 | --set epochs=2.5: epochs: expected a whole number that must be at least 1, not '2.5'
                     epoch=3 | --set epoch=3: unknown key 'epoch'; did you mean 'epochs'?
                     K=0 | --set K=0: K 0 must be from 1 to 16777216 (65536 is the paper's)
                     nonsense | --set nonsense: expected key=value
@@ -138,7 +138,7 @@ class PretrainRefusalTest {
         Path wrong = Files.writeString(root.resolve("wrong.yaml"), "method: moco\nepochs: [1, 2]\n");
         refuses(
                 ExitStatus.WRONG_USAGE,
-                "~/wrong.yaml line 2: epochs: expected a whole number from -2147483648 to 2147483647, not [1, 2]",
+                "~/wrong.yaml line 2: epochs: expected a whole number that must be at least 1, not [1, 2]",
                 wrong,
                 data);
         Path unknown = Files.writeString(root.resolve("unknown.yaml"), "method: moco\nqueue-sise: 64\nepochs: 1\n");

@@ -40,10 +40,14 @@ public final class Recipe {
     /**
      * Reads a file of at most 1 MiB of UTF-8.
      *
-     * @throws RecipeException when it cannot be read or is not flat YAML
+     * @throws RecipeException when it cannot be read, says nothing, or is not flat YAML
      */
     public static Recipe read(Path file) {
-        return parse(RecipeParser.text(file), file.toString());
+        Recipe recipe = parse(RecipeParser.text(file), file.toString());
+        if (recipe.values.isEmpty()) {
+            throw new RecipeException(file + ": says nothing, not even a method: is it the file that was meant?");
+        }
+        return recipe;
     }
 
     /**
@@ -117,8 +121,7 @@ public final class Recipe {
      * @throws RecipeException when the recipe holds a key that none of them has; it suggests the nearest that one has
      */
     public void checkAllKnown() {
-        TreeSet<String> known = new TreeSet<>();
-        bound.keySet().forEach(type -> known.addAll(RecipeBinder.keys(type)));
+        Set<String> known = known();
         List<String> unknown =
                 values.keySet().stream().filter(key -> !known.contains(key)).toList();
         if (unknown.isEmpty()) {
@@ -135,6 +138,13 @@ public final class Recipe {
         RecipeValue value = values.get(first);
         throw new RecipeException((value == null ? name : value.where()) + ": unknown key '" + RecipeValue.show(first)
                 + "'" + cure + others);
+    }
+
+    /** The keys of all records bound so far. */
+    public Set<String> known() {
+        TreeSet<String> known = new TreeSet<>();
+        bound.keySet().forEach(type -> known.addAll(RecipeBinder.keys(type)));
+        return known;
     }
 
     /** The text of a recipe with every key of every bound record; it reads back to equal records. */

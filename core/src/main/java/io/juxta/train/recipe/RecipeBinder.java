@@ -21,14 +21,10 @@ final class RecipeBinder {
         RecordComponent[] components = type.getRecordComponents();
         Object[] arguments = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
-            arguments[i] = read(components[i], values.get(key(components[i])), name);
+            arguments[i] = read(type, components[i], values.get(key(components[i])), name);
         }
-        Class<?>[] types =
-                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
-            Constructor<R> constructor = type.getDeclaredConstructor(types);
-            constructor.setAccessible(true);
-            return constructor.newInstance(arguments);
+            return constructor(type).newInstance(arguments);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException invalid) {
                 throw new RecipeException(place(invalid, type, values, name) + ": " + invalid.getMessage(), invalid);
@@ -37,6 +33,15 @@ final class RecipeBinder {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type.getName() + " cannot be bound to a recipe", e);
         }
+    }
+
+    static <R extends Record> Constructor<R> constructor(Class<R> type) throws NoSuchMethodException {
+        Class<?>[] types = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        Constructor<R> constructor = type.getDeclaredConstructor(types);
+        constructor.setAccessible(true);
+        return constructor;
     }
 
     /** Where the refused value stands: a record's message begins with its key. */
@@ -93,17 +98,24 @@ final class RecipeBinder {
         return key == null ? RecipeText.key(component.getName()) : key.value();
     }
 
-    private static Object read(RecordComponent component, @Nullable RecipeValue given, String name) {
+    private static Object read(
+            Class<? extends Record> record, RecordComponent component, @Nullable RecipeValue given, String name) {
         RecipeType type = RecipeType.of(component.getGenericType());
         if (given == null) {
             return otherwise(component, type, name);
         }
         Object value = type.read().apply(given);
         if (value == null) {
-            throw new RecipeException(
-                    given.where() + ": " + key(component) + ": expected " + type.expects() + ", not " + given.shown());
+            throw new RecipeException(given.where() + ": " + key(component) + ": expected "
+                    + WholeNumbers.expects(type.expects(), record, component, given) + ", not " + given.shown());
         }
         return value;
+    }
+
+    /** What a component is where the recipe does not say; null where it must. */
+    static @Nullable Object byDefault(RecordComponent component) {
+        boolean has = component.isAnnotationPresent(Default.class) || component.getType() == Optional.class;
+        return has ? otherwise(component, RecipeType.of(component.getGenericType()), "@Default") : null;
     }
 
     private static Object otherwise(RecordComponent component, RecipeType type, String name) {

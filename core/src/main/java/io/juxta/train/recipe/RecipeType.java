@@ -40,7 +40,7 @@ record RecipeType(String expects, Function<RecipeValue, @Nullable Object> read) 
             }
         }
         if (type == int.class || type == Integer.class) {
-            return scalar("a whole number from -2147483648 to 2147483647", text -> {
+            return scalar("a whole number", text -> {
                 Long number = whole(text);
                 return number == null || number != number.intValue() ? null : number.intValue();
             });
