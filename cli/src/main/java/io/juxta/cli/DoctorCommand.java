@@ -27,8 +27,8 @@ final class DoctorCommand implements Callable<Integer> {
         for (Doctor.Finding finding : findings) {
             System.out.printf(
                     Locale.ROOT,
-                    "%-4s %-12s %s%n",
-                    finding.cure().isEmpty() ? "ok" : "odd",
+                    "%s %-12s %s%n",
+                    finding.cure().isEmpty() ? Colour.GREEN.out("ok  ") : Colour.YELLOW.out("odd "),
                     finding.name(),
                     finding.state());
             finding.cure().ifPresent(cure -> System.out.printf(Locale.ROOT, "%18s%s%n", "-> ", cure));

@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.data.Loader;
+import io.juxta.train.Pace;
 import io.juxta.train.Position;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
@@ -10,24 +11,35 @@ import io.juxta.train.run.MetricsLog;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a person reads while a run goes on: progress within the epoch, and a line for each epoch. */
 final class EpochLine implements Training.Listener, AutoCloseable {
+    private final String run;
     private final TrainingOptions options;
     private final Loader loader;
     private final Figure judgedBy;
     private final Progress.Style style;
+    private final Pace pace;
     private @Nullable Progress progress;
+    private long drawn;
     private Optional<Diagnosis> news = Optional.empty();
 
-    EpochLine(TrainingOptions options, Loader loader, Figure judgedBy, Progress.Style style) {
+    /**
+     * @param run what the run is called
+     * @param from where it begins
+     */
+    EpochLine(
+            String run, TrainingOptions options, Loader loader, Figure judgedBy, Progress.Style style, Position from) {
+        this.run = run;
         this.options = options;
         this.loader = loader;
         this.judgedBy = judgedBy;
         this.style = style;
+        pace = new Pace(options, loader.batches(), from);
     }
 
     /** Progress within an epoch; it must end before others print, hence a listener of its own, to be given first. */
@@ -35,30 +47,56 @@ final class EpochLine implements Training.Listener, AutoCloseable {
         return new Training.Listener() {
             @Override
             public void step(Position after, double lr, Map<String, Double> metrics) {
-                if (progress == null) {
-                    String task = "epoch " + (after.epoch() + 1) + "/" + options.epochs();
-                    // a resumed epoch has fewer steps left
-                    long steps = loader.batches() - after.batch() + 1L;
-                    progress = Progress.start(style, task, "images", steps * options.batchSize());
+                Pace.Now now = pace.step(after, metrics);
+                switch (style) {
+                    case STATUS -> status(now, lr, metrics);
+                    case LINES -> lines(now, lr, metrics);
+                    case NONE -> {}
                 }
-                progress.advance(
-                        options.batchSize(),
-                        String.format(
-                                Locale.ROOT,
-                                "step %d/%d, loss %.3f, %s, lr %.4g, waiting %.0f %%",
-                                after.batch(),
-                                loader.batches(),
-                                metrics.get("loss"),
-                                details(metrics),
-                                lr,
-                                100 * after.waited() / Math.max(1e-9, after.seconds())));
             }
 
             @Override
             public void epoch(int epoch, Map<String, Double> metrics) {
                 close();
+                show(columns -> StatusText.cut(
+                        "epoch " + (epoch + 1) + "/" + options.epochs() + " is over: judging and saving", columns));
             }
         };
+    }
+
+    private void status(Pace.Now now, double lr, Map<String, Double> metrics) {
+        long nanos = System.nanoTime();
+        if (drawn == 0 || nanos - drawn >= Progress.PAUSE_NANOS) {
+            drawn = nanos;
+            show(columns -> StatusText.of(now, run, details(metrics), lr, columns));
+        }
+    }
+
+    private void show(IntFunction<String> text) {
+        if (style == Progress.Style.STATUS) {
+            Screen.installed().orElseThrow().status(text);
+        }
+    }
+
+    private void lines(Pace.Now now, double lr, Map<String, Double> metrics) {
+        if (progress == null) {
+            // a resumed epoch has fewer steps left
+            long steps = now.steps() - now.step() + 1L;
+            String task = "epoch " + now.epoch() + "/" + now.epochs();
+            progress = Progress.start(style, task, "images", steps * options.batchSize());
+        }
+        progress.advance(
+                options.batchSize(),
+                String.format(
+                        Locale.ROOT,
+                        "step %d/%d, loss %.3f, %s, lr %.4g, waiting %.0f %%, run %s left",
+                        now.step(),
+                        now.steps(),
+                        now.loss(),
+                        details(metrics),
+                        lr,
+                        100 * now.waitingShare(),
+                        StatusText.duration(now.runSecondsLeft())));
     }
 
     @Override
@@ -78,8 +116,17 @@ final class EpochLine implements Training.Listener, AutoCloseable {
             line.append(", ").append(judgedBy.label()).append(' ').append(shown(judged));
         }
         System.out.println(line);
-        news.ifPresent(System.out::println);
+        news.map(EpochLine::coloured).ifPresent(System.out::println);
         news = Optional.empty();
+    }
+
+    private static String coloured(Diagnosis diagnosis) {
+        String text = diagnosis.toString();
+        return switch (diagnosis.verdict()) {
+            case HEALTHY -> Colour.GREEN.out(text);
+            case COLLAPSED -> Colour.RED.out(text);
+            default -> Colour.YELLOW.out(text);
+        };
     }
 
     private String shown(double judged) {
@@ -116,6 +163,9 @@ final class EpochLine implements Training.Listener, AutoCloseable {
         if (progress != null) {
             progress.close();
             progress = null;
+        }
+        if (style == Progress.Style.STATUS) {
+            Screen.installed().orElseThrow().clear();
         }
     }
 }

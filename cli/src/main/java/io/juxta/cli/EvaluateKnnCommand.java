@@ -13,6 +13,7 @@ import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,9 +28,17 @@ import picocli.CommandLine.Mixin;
             "Options for --set: knn-k=200 (neighbours), knn-t=0.1 (temperature of their votes), knn-layer=head (or"
                     + " backbone)."
         })
-final class EvaluateKnnCommand implements Callable<Integer> {
+final class EvaluateKnnCommand implements Callable<Integer>, Keyed {
     @Mixin
     private JudgedEncoder judged = new JudgedEncoder();
+
+    @Mixin
+    private QuietOption quiet = new QuietOption();
+
+    @Override
+    public Set<String> keys() {
+        return JudgedEncoder.keys(KnnOptions.class);
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -48,8 +57,13 @@ final class EvaluateKnnCommand implements Callable<Integer> {
         RunIdentity identity = RunIdentity.of("knn", List.of(options), images, heldOut);
         return judged.together(encoder, identity, communicator -> {
             Encoder network = encoder.network();
-            try (Features bank = Features.of(network, images, view, unit, communicator);
-                    Features asked = Features.of(network, heldOut, view, unit, communicator)) {
+            Progress.Style style = communicator.isFirst() ? quiet.style() : Progress.Style.NONE;
+            try (Progress progress =
+                            Progress.start(style, "features", "images", (long) images.size() + heldOut.size());
+                    Features bank =
+                            Features.of(network, images, view, unit, communicator, done -> progress.advance(done, ""));
+                    Features asked = Features.of(
+                            network, heldOut, view, unit, communicator, done -> progress.advance(done, ""))) {
                 Accuracy accuracy = Knn.evaluate(
                         asked.values(), asked.labels(), bank.values(), bank.labels(), options, communicator);
                 if (communicator.isFirst()) {

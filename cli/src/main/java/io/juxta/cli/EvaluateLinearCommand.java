@@ -11,6 +11,7 @@ import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -30,12 +31,17 @@ import picocli.CommandLine.Mixin;
                     + " classifier), seed=0, and probe-mode=augmented; cached computes the features of plain images"
                     + " once, which is a hundred times less work and not the original protocol."
         })
-final class EvaluateLinearCommand implements Callable<Integer> {
+final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
     @Mixin
     private JudgedEncoder judged = new JudgedEncoder();
 
     @Mixin
     private QuietOption quiet = new QuietOption();
+
+    @Override
+    public Set<String> keys() {
+        return JudgedEncoder.keys(LinearProbeOptions.class);
+    }
 
     @Override
     public Integer call() throws IOException {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
                     + " semi-schedule=[12, 16] (epochs from which on the rates are a fifth), semi-momentum=0.9,"
                     + " semi-weight-decay=0, semi-batch-size=256, seed=0 (of the split, the head and the views)."
         })
-final class EvaluateSemiCommand implements Callable<Integer> {
+final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
     @Mixin
     private JudgedEncoder judged = new JudgedEncoder();
 
@@ -46,6 +47,11 @@ final class EvaluateSemiCommand implements Callable<Integer> {
 
     @Option(names = "--out", paramLabel = "FILE", description = "Write the names of the images whose labels are taken.")
     private Optional<Path> out = Optional.empty();
+
+    @Override
+    public Set<String> keys() {
+        return JudgedEncoder.keys(SemiSupervisedOptions.class);
+    }
 
     @Override
     public Integer call() throws IOException {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Option;
             "",
             "Options for --set: kid-subsets=100, kid-subset-size=1000 (of smaller sets all), seed=0 (of the subsets)."
         })
-final class EvaluateTranslationCommand implements Callable<Integer> {
+final class EvaluateTranslationCommand implements Callable<Integer>, Keyed {
     private static final int LISTED = 20;
 
     @Option(names = "--generated", required = true, paramLabel = "DIR", description = "The translated images.")
@@ -81,6 +82,11 @@ final class EvaluateTranslationCommand implements Callable<Integer> {
 
     /** @param size of the images that they are made of */
     private record Features(FeatureSource source, int size) {}
+
+    @Override
+    public Set<String> keys() {
+        return JudgedEncoder.keys(KernelOptions.class);
+    }
 
     @Override
     public Integer call() throws IOException {

@@ -47,16 +47,22 @@ final class Failures implements IExecutionExceptionHandler {
         if (e instanceof InterruptedException
                 || e instanceof InterruptedIOException
                 || e instanceof ClosedByInterruptException) {
-            err.println("juxta: interrupted");
+            err.println(prefix() + " interrupted before it was done: nothing is kept, the same command begins anew");
             return ExitStatus.INTERRUPTED;
         }
         boolean bug = !isMendable(e);
-        err.println("juxta: " + (bug ? "this is a bug, please report it with the lines below: " + e : describe(e)));
+        err.println(
+                prefix() + " " + (bug ? "this is a bug, please report it with the lines below: " + e : describe(e)));
         if (bug || debug) {
             e.printStackTrace(err);
         }
         err.flush();
         return e instanceof IllegalArgumentException ? ExitStatus.WRONG_USAGE : ExitStatus.FAILED;
+    }
+
+    /** How a line begins that says what went wrong. */
+    static String prefix() {
+        return Colour.RED.err("juxta:");
     }
 
     static boolean isMendable(Throwable e) {

@@ -1,33 +1,51 @@
 package io.juxta.cli;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets long work end in good order on Ctrl-C (or a plain kill): the work asks now and then whether it should stop, and
- * the JVM, already on its way out, waits for {@link #close} before it ends with 130 (143).
+ * the JVM, already on its way out, waits for {@link #close}, and for the command's last word, before it ends with 130
+ * (143).
  *
  * <pre>{@code
- * try (Interruption interruption = Interruption.watch()) {
+ * try (Interruption interruption = Interruption.watch("saving what is done")) {
  *     while (more() && !interruption.requested()) step();
  *     checkpoint();
  * }
  * }</pre>
  */
 final class Interruption implements AutoCloseable {
+    /** How long a command may take, once its work has ended, to say so. */
+    private static final int LAST_WORD_SECONDS = 10;
+
+    /** Open until the command has said its last word; open from the start where nobody said that it will. */
+    private static volatile CountDownLatch lastWord = new CountDownLatch(0);
+
+    /** What is being watched, one thing at a time. */
+    private static volatile @Nullable Interruption current;
+
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook = new Thread(this::onExit, "interruption");
+    private final String word;
     private volatile boolean requested;
+    private @Nullable Thread worker;
 
-    private final Optional<Thread> worker;
-
-    private Interruption(Optional<Thread> worker) {
+    private Interruption(String word, @Nullable Thread worker) {
+        this.word = word;
         this.worker = worker;
         Runtime.getRuntime().addShutdownHook(hook);
+        current = this;
     }
 
-    static Interruption watch() {
-        return new Interruption(Optional.empty());
+    /** @param word shown on a terminal while the work comes to its end */
+    static Interruption watch(String word) {
+        return new Interruption(word, null);
     }
 
     /**
@@ -35,7 +53,63 @@ final class Interruption implements AutoCloseable {
      * that ends in a crash.
      */
     static Interruption ofThisThread() {
-        return new Interruption(Optional.of(Thread.currentThread()));
+        return new Interruption("ending", Thread.currentThread());
+    }
+
+    /** Work that may be broken off anywhere, since nothing of it is kept. */
+    @FunctionalInterface
+    interface Disposable<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Does a part of the work that is not worth an end in good order: this thread is interrupted in it, where somebody
+     * watches.
+     *
+     * @throws InterruptedIOException when the JVM is told to end
+     */
+    static <T> T disposable(Disposable<T> part) throws IOException {
+        Interruption watching = current;
+        if (watching == null) {
+            return part.run();
+        }
+        watching.begin();
+        try {
+            return part.run();
+        } finally {
+            watching.end();
+        }
+    }
+
+    private synchronized void begin() throws InterruptedIOException {
+        if (requested) {
+            throw new InterruptedIOException("interrupted");
+        }
+        worker = Thread.currentThread();
+    }
+
+    private synchronized void end() {
+        worker = null;
+        if (requested) {
+            // it came too late for this part, and what follows, such as writing a checkpoint, must not be broken off
+            Thread.interrupted();
+        }
+    }
+
+    private synchronized void request() {
+        requested = true;
+        Optional.ofNullable(worker).ifPresent(Thread::interrupt);
+    }
+
+    /** Runs a command whose last word is waited for. */
+    static int untilLastWord(IntSupplier command) {
+        CountDownLatch said = new CountDownLatch(1);
+        lastWord = said;
+        try {
+            return command.getAsInt();
+        } finally {
+            said.countDown();
+        }
     }
 
     /** True from the moment the JVM is told to end. */
@@ -44,10 +118,13 @@ final class Interruption implements AutoCloseable {
     }
 
     private void onExit() {
-        requested = true;
-        worker.ifPresent(Thread::interrupt);
+        request();
+        if (closed.getCount() > 0 && Colour.isTerminal()) {
+            Screen.installed().ifPresent(screen -> screen.lastStatus(columns -> StatusText.cut(word, columns)));
+        }
         try {
             closed.await();
+            lastWord.await(LAST_WORD_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -55,6 +132,7 @@ final class Interruption implements AutoCloseable {
 
     @Override
     public void close() {
+        current = null;
         closed.countDown();
         if (!requested) {
             try {

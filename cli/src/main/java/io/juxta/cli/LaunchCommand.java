@@ -68,7 +68,7 @@ final class LaunchCommand implements Callable<Integer> {
         check();
         int meeting = port.isPresent() ? port.get() : Ports.free();
         List<Started> started = new ArrayList<>();
-        try (Interruption interruption = Interruption.watch()) {
+        try (Interruption interruption = Interruption.watch("stopping: the processes write their checkpoint")) {
             try {
                 for (int rank = 0; rank < processes; rank++) {
                     started.add(start(rank, meeting));
@@ -105,7 +105,7 @@ final class LaunchCommand implements Callable<Integer> {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        words.add("-Djuxta.terminal=false");
+        words.addAll(List.of("-Djuxta.terminal=false", "-Djuxta.terminal.out=false"));
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         words.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(words);

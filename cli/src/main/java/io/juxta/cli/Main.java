@@ -1,10 +1,13 @@
 package io.juxta.cli;
 
+import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -40,7 +43,21 @@ public final class Main implements Callable<Integer> {
 
     /** Runs one command and ends the JVM with its {@link ExitStatus}. */
     public static void main(String[] args) {
-        System.exit(run(commandLine(), args));
+        Screen screen = Screen.install();
+        System.exit(Interruption.untilLastWord(() -> {
+            int status = run(commandLine(), args);
+            screen.clear();
+            return status == ExitStatus.DONE ? written(screen) : status;
+        }));
+    }
+
+    /** Whoever reads what a command says must not take half of it for the whole. */
+    private static int written(Screen screen) {
+        System.out.flush();
+        Optional<IOException> failure = screen.failure();
+        failure.ifPresent(
+                e -> System.err.println(Failures.prefix() + " standard output cannot be written: " + e.getMessage()));
+        return failure.isPresent() ? ExitStatus.FAILED : ExitStatus.DONE;
     }
 
     /** The command with its sub-commands, failures turned into lines and exit statuses. */
@@ -66,8 +83,11 @@ public final class Main implements Callable<Integer> {
         command.addSubcommand(new ReportCommand());
         command.addSubcommand(new WatchCommand());
         command.addSubcommand(new DoctorCommand());
+        command.addSubcommand(new CompletionCommand());
+        command.addSubcommand(new HelpCommand());
         command.registerConverter(Path.class, Main::path);
         command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.setColorScheme(Help.defaultColorScheme(Colour.onOut() ? Help.Ansi.ON : Help.Ansi.OFF));
         command.setParameterExceptionHandler(new Misuse());
         command.setExecutionExceptionHandler(new Failures(() -> main.debug));
         return command;

@@ -6,6 +6,7 @@ import io.juxta.data.Split;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
             "  juxta pretrain cifar10/moco-cpu --data cifar10 --set epochs=3 --run runs/short",
             "  juxta pretrain --resume --run runs/short --data cifar10"
         })
-final class PretrainCommand implements Callable<Integer> {
+final class PretrainCommand implements Callable<Integer>, Keyed {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -47,6 +48,11 @@ final class PretrainCommand implements Callable<Integer> {
     private QuietOption quiet = new QuietOption();
 
     @Override
+    public Set<String> keys() {
+        return Pretraining.keys();
+    }
+
+    @Override
     public Integer call() throws IOException {
         where.check();
         Pretraining pretraining = Pretraining.of(arguments.recipe(where.recipe()), quiet.style());
@@ -58,7 +64,7 @@ final class PretrainCommand implements Callable<Integer> {
             return ExitStatus.DONE;
         }
         RunPlace place = where.place(arguments.name(), CommandWords.of(spec));
-        try (Interruption interruption = Interruption.watch()) {
+        try (Interruption interruption = Interruption.watch(RunPlace.STOPPING)) {
             Pretraining.Outcome outcome = pretraining.run(images, heldOut, place, interruption::requested);
             return outcome.finished() ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
         }

@@ -13,10 +13,12 @@ import io.juxta.torch.Devices;
 import io.juxta.torch.Torch;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.ImageCache;
+import io.juxta.train.Pace;
 import io.juxta.train.Position;
 import io.juxta.train.Replicas;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.log.ProgressFile;
 import io.juxta.train.log.RunLog;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.Checkpointing;
@@ -30,6 +32,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -73,6 +77,17 @@ final class Pretraining {
                 progress);
         recipe.checkAllKnown();
         return pretraining;
+    }
+
+    /** The keys of all methods' recipes. */
+    static Set<String> keys() {
+        Set<String> keys = new TreeSet<>();
+        for (String method : Method.Name.KNOWN) {
+            Recipe recipe = Recipe.parse("method: " + method, "keys");
+            of(recipe, Progress.Style.NONE);
+            keys.addAll(recipe.known());
+        }
+        return keys;
     }
 
     /** Whether held-out images are of use. */
@@ -175,7 +190,7 @@ final class Pretraining {
     private static Outcome follow(Running running, Optional<KnnMonitor> monitor) throws IOException {
         Position from = Replicas.followFirst(running.communicator, running.learner, Position.START);
         if (monitor.isPresent() && from.isStart()) {
-            monitor.get().measure();
+            Interruption.disposable(monitor.get()::measure);
         }
         return new Outcome(running.train(from, List.copyOf(monitor.stream().toList())), Optional.empty());
     }
@@ -217,15 +232,17 @@ final class Pretraining {
             double raw = Double.NaN;
             double untrained = Double.NaN;
             if (monitor.isPresent() && from.isStart()) {
-                raw = monitor.get().raw();
-                untrained = monitor.get().measure();
+                raw = Interruption.disposable(monitor.get()::raw);
+                untrained = Interruption.disposable(monitor.get()::measure);
                 int side = monitor.get().rawSide();
                 String shrunk = side < fitted.evaluation().size() ? ", shrunk to " + side + " x " + side + "," : "";
                 say(String.format(
                         Locale.ROOT, "kNN before training: %.2f %% (raw pixels%s %.2f %%)", untrained, shrunk, raw));
                 run.metrics().add(0, Map.of("knn", untrained));
             }
-            try (EpochLine lines = new EpochLine(training, loader, Figure.KNN, progress);
+            try (EpochLine lines = new EpochLine(place.name(), training, loader, Figure.KNN, progress, from);
+                    ProgressFile watched =
+                            new ProgressFile(place.folder(), new Pace(training, loader.batches(), from));
                     Snapshots snapshots = snapshots(place, run, learner, images, fitted, from);
                     RunLog log = RunLog.open(place.folder(), from, loader.batches(), RunPlace.about(identity))) {
                 for (String warning : warnings) {
@@ -239,6 +256,7 @@ final class Pretraining {
                 listeners.add(new EmbeddingMonitor(learner.encoder(), images, fitted.evaluation(), place.folder()));
                 listeners.add(RunPlace.memory());
                 listeners.add(log);
+                listeners.add(watched);
                 listeners.add(RunPlace.diagnosing(fitted.task(loader.batches()), run, log, lines));
                 listeners.add(new Checkpointing(run, learner, checkpointing, Figure.KNN, from, log::checkpoint));
                 listeners.add(snapshots);

@@ -4,13 +4,10 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * How far long work is: a bar on a terminal, plain lines in a log, or nothing. It goes to stderr, results go to stdout.
+ * How far long work is: one line on a terminal, drawn over in place and gone when the work ends; plain lines in a log; or
+ * nothing. It goes to stderr, results go to stdout.
  *
  * <pre>{@code
  * try (Progress progress = Progress.start(Progress.Style.of(quiet), "epoch 3/200", "images", 50_000)) {
@@ -22,17 +19,20 @@ abstract sealed class Progress implements AutoCloseable {
     /** Seconds between two plain lines. */
     private static final long INTERVAL = 10;
 
+    /** Between two drawings of the status line: more often than an eye follows is a waste. */
+    static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     enum Style {
-        BAR,
+        STATUS,
         LINES,
         NONE;
 
-        /** A bar where somebody watches: the start script tells, as Java alone cannot ask about stderr. */
+        /** A status line where somebody watches: the start script tells, as Java alone cannot ask about stderr. */
         static Style of(boolean quiet) {
             if (quiet) {
                 return NONE;
             }
-            return Boolean.getBoolean("juxta.terminal") && !"dumb".equals(System.getenv("TERM")) ? BAR : LINES;
+            return Screen.installed().isPresent() && Colour.isTerminal() ? STATUS : LINES;
         }
     }
 
@@ -45,7 +45,7 @@ abstract sealed class Progress implements AutoCloseable {
      */
     static Progress start(Style style, String task, String unit, long total) {
         return switch (style) {
-            case BAR -> new Bar(task, unit, total);
+            case STATUS -> new Status(task, unit, total, Screen.installed().orElseThrow(), System::nanoTime);
             case LINES -> new Lines(task, unit, total, System.err, System::nanoTime);
             case NONE -> new None();
         };
@@ -70,30 +70,46 @@ abstract sealed class Progress implements AutoCloseable {
         public void close() {}
     }
 
-    private static final class Bar extends Progress {
-        private final ProgressBar bar;
+    /** The status line. */
+    static final class Status extends Progress {
+        private final String task;
+        private final String unit;
+        private final long total;
+        private final Screen screen;
+        private final LongSupplier clock;
+        private final long started;
+        private long drawn;
+        private long done;
 
-        Bar(String task, String unit, long total) {
-            bar = new ProgressBarBuilder()
-                    .setTaskName(task)
-                    .setUnit(" " + unit, 1)
-                    .setInitialMax(total)
-                    .setStyle(ProgressBarStyle.ASCII)
-                    .setUpdateIntervalMillis(200)
-                    .showSpeed()
-                    .setConsumer(new ConsoleProgressBarConsumer(System.err))
-                    .build();
+        Status(String task, String unit, long total, Screen screen, LongSupplier clock) {
+            this.task = task;
+            this.unit = unit;
+            this.total = total;
+            this.screen = screen;
+            this.clock = clock;
+            this.started = clock.getAsLong();
+            draw(started, "");
         }
 
         @Override
-        void advance(long done, String message) {
-            bar.setExtraMessage(" " + message);
-            bar.stepBy(done);
+        void advance(long more, String message) {
+            done += more;
+            long now = clock.getAsLong();
+            if (now - drawn >= PAUSE_NANOS || done == total) {
+                draw(now, message);
+            }
+        }
+
+        private void draw(long now, String message) {
+            drawn = now;
+            long counted = done;
+            double seconds = (now - started) / 1e9;
+            screen.status(columns -> StatusText.of(task, unit, counted, total, message, seconds, columns));
         }
 
         @Override
         public void close() {
-            bar.close();
+            screen.clear();
         }
     }
 
@@ -127,14 +143,14 @@ abstract sealed class Progress implements AutoCloseable {
             if (now - told >= TimeUnit.SECONDS.toNanos(INTERVAL)) {
                 told = now;
                 double left = (now - started) / 1e9 * (total - done) / Math.max(1, done);
-                line(now, ", " + minutes(left) + " left");
+                line(now, ", " + StatusText.duration(left) + " left");
             }
         }
 
         @Override
         public void close() {
             long now = clock.getAsLong();
-            line(now, " in " + minutes((now - started) / 1e9));
+            line(now, " in " + StatusText.duration((now - started) / 1e9));
         }
 
         private void line(long now, String time) {
@@ -142,13 +158,6 @@ abstract sealed class Progress implements AutoCloseable {
             String rest = message.isEmpty() ? "" : ", " + message;
             out.println(String.format(
                     Locale.ROOT, "%s: %d/%d %s%s, %.1f %s/s%s", task, done, total, unit, time, rate, unit, rest));
-        }
-
-        private static String minutes(double seconds) {
-            long whole = Math.round(seconds);
-            return whole >= 3600
-                    ? String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
-                    : String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
         }
     }
 }

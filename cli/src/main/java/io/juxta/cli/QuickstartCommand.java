@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "quickstart",
         description = "Draw images, train an encoder on them without labels, and measure what it learned."
                 + " Needs nothing else and takes two to three minutes on two cores.")
-final class QuickstartCommand implements Callable<Integer> {
+final class QuickstartCommand implements Callable<Integer>, Keyed {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -40,6 +41,11 @@ final class QuickstartCommand implements Callable<Integer> {
     private QuietOption quiet = new QuietOption();
 
     @Override
+    public Set<String> keys() {
+        return Pretraining.keys();
+    }
+
+    @Override
     public Integer call() throws IOException {
         Recipe recipe = Recipe.parse(text(), "quickstart.yaml").with(overrides);
         Pretraining pretraining = Pretraining.of(recipe, quiet.style());
@@ -54,7 +60,7 @@ final class QuickstartCommand implements Callable<Integer> {
                     HELD_OUT);
         }
         Path folder = run.orElseGet(() -> RunFolders.free("quickstart"));
-        try (Interruption interruption = Interruption.watch()) {
+        try (Interruption interruption = Interruption.watch(RunPlace.STOPPING)) {
             Pretraining.Outcome outcome = pretraining.run(
                     images, Optional.of(heldOut), RunPlace.of(folder, CommandWords.of(spec)), interruption::requested);
             if (!outcome.finished()) {

@@ -24,6 +24,9 @@ import org.bytedeco.javacpp.Pointer;
  * @param command that was given, as a shell would take it
  */
 record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String command) {
+    /** Shown when a run is told to end. */
+    static final String STOPPING = "stopping: this step is finished and a checkpoint written";
+
     enum Mode {
         NEW,
         RESUME
@@ -35,6 +38,12 @@ record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String comman
 
     static RunPlace resuming(Path folder, Optional<Path> checkpoint, String command) {
         return new RunPlace(folder, Mode.RESUME, checkpoint, command);
+    }
+
+    /** What people call the run: its folder's own name. */
+    String name() {
+        Path name = folder.toAbsolutePath().normalize().getFileName();
+        return name == null ? "" : name.toString();
     }
 
     RunFolder open(RunIdentity run) throws IOException {

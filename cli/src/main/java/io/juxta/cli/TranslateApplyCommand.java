@@ -107,7 +107,7 @@ final class TranslateApplyCommand implements Callable<Integer> {
         int done = 0;
         long started = System.nanoTime();
         try (Translator translator = Translator.read(weights, Devices.parse(device), memory);
-                Interruption interruption = Interruption.watch()) {
+                Interruption interruption = Interruption.watch("stopping after this image")) {
             Files.createDirectories(output);
             requireWritable();
             try (Progress progress = Progress.start(quiet.style(), "translating", "images", tasks.size())) {
@@ -138,6 +138,8 @@ final class TranslateApplyCommand implements Callable<Integer> {
                     done / Math.max(1e-9, seconds));
             failed.forEach(failure -> System.err.println("juxta: " + failure));
             if (done + failed.size() < tasks.size()) {
+                System.err.println(Failures.prefix()
+                        + " interrupted: what is translated is kept; give --overwrite to do all of it again");
                 return ExitStatus.INTERRUPTED;
             }
         }

@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
             "  juxta translate train apple2orange/fastcut-cpu --data apple2orange --set epochs=4",
             "  juxta translate train --resume --run runs/short --data apple2orange"
         })
-final class TranslateTrainCommand implements Callable<Integer> {
+final class TranslateTrainCommand implements Callable<Integer>, Keyed {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -43,6 +44,11 @@ final class TranslateTrainCommand implements Callable<Integer> {
     private QuietOption quiet = new QuietOption();
 
     @Override
+    public Set<String> keys() {
+        return Translating.keys();
+    }
+
+    @Override
     public Integer call() throws IOException {
         where.check();
         Translating translating = Translating.of(arguments.recipe(where.recipe()), quiet.style());
@@ -51,7 +57,7 @@ final class TranslateTrainCommand implements Callable<Integer> {
             return ExitStatus.DONE;
         }
         RunPlace place = where.place(arguments.name(), CommandWords.of(spec));
-        try (Interruption interruption = Interruption.watch()) {
+        try (Interruption interruption = Interruption.watch(RunPlace.STOPPING)) {
             return translating.run(data, place, interruption::requested) ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
         }
     }

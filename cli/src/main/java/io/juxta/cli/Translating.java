@@ -15,11 +15,13 @@ import io.juxta.report.TranslationSnapshots;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.Pace;
 import io.juxta.train.Position;
 import io.juxta.train.Replicas;
 import io.juxta.train.Schedule;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.log.ProgressFile;
 import io.juxta.train.log.RunLog;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Device;
 
@@ -82,6 +85,13 @@ final class Translating {
                 progress);
         recipe.checkAllKnown();
         return translating;
+    }
+
+    /** The keys of its recipes. */
+    static Set<String> keys() {
+        Recipe recipe = Recipe.parse("method: " + METHOD, "keys");
+        of(recipe, Progress.Style.NONE);
+        return recipe.known();
     }
 
     /** Prints what a run would be; refuses what a run would refuse. */
@@ -162,8 +172,8 @@ final class Translating {
         Loader loader = running.loader;
         System.out.println(images.found());
         Domains judged = judged(data, images);
-        try (TranslationMonitor monitor =
-                        TranslationMonitor.of(recipe, monitoring, cut.network(), judged, running.device);
+        try (TranslationMonitor monitor = Interruption.disposable(
+                        () -> TranslationMonitor.of(recipe, monitoring, cut.network(), judged, running.device));
                 RunFolder run = place.open(identity)) {
             Position from = Replicas.followFirst(
                     running.communicator,
@@ -172,7 +182,9 @@ final class Translating {
             int processes = running.communicator.size();
             System.out.println(place.folder() + ": " + Torch.describe()
                     + (processes == 1 ? "" : " in each of " + processes + " processes"));
-            try (EpochLine lines = new EpochLine(recipe.training(), loader, Figure.KID, progress);
+            try (EpochLine lines = new EpochLine(place.name(), recipe.training(), loader, Figure.KID, progress, from);
+                    ProgressFile watched =
+                            new ProgressFile(place.folder(), new Pace(recipe.training(), loader.batches(), from));
                     TranslationSnapshots snapshots = snapshots(place, run, cut, judged, from);
                     RunLog log = RunLog.open(place.folder(), from, loader.batches(), RunPlace.about(identity))) {
                 if (from.isStart() && monitoring.distanceEvery() > 0) {
@@ -186,6 +198,7 @@ final class Translating {
                 listeners.add(snapshots.figures());
                 listeners.add(RunPlace.memory());
                 listeners.add(log);
+                listeners.add(watched);
                 listeners.add(RunPlace.diagnosing(recipe.task(loader.batches()), run, log, lines));
                 listeners.add(new Checkpointing(run, cut, checkpointing, Figure.KID, from, log::checkpoint));
                 listeners.add(snapshots);
@@ -215,7 +228,7 @@ final class Translating {
     }
 
     private static void before(TranslationMonitor monitor, RunFolder run, RunLog log) throws IOException {
-        Map<String, Double> figures = monitor.untranslated();
+        Map<String, Double> figures = Interruption.disposable(monitor::untranslated);
         System.out.printf(
                 Locale.ROOT,
                 "untranslated, by 16 x 16 pixels: KID %.4f, Fréchet distance %.2f%n",

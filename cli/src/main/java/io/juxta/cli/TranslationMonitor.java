@@ -13,6 +13,7 @@ import io.juxta.eval.FeatureSource;
 import io.juxta.eval.ImageBatches;
 import io.juxta.eval.KernelOptions;
 import io.juxta.image.Augmentation;
+import io.juxta.train.Stop;
 import io.juxta.train.Training;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
@@ -157,6 +158,7 @@ final class TranslationMonitor implements Training.Listener, AutoCloseable {
             try (Loader loader = Loader.open(images, List.of(view), loading)) {
                 Loader.Epoch epoch = loader.epoch(0);
                 while (epoch.hasNext()) {
+                    Stop.ifInterrupted();
                     try (Batch batch = epoch.next();
                             PointerScope scope = new PointerScope();
                             NoGradGuard guard = new NoGradGuard()) {

@@ -30,7 +30,7 @@ final class WatchCommand implements Callable<Integer> {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("--port " + port + " must be from 0 (any that is free) to 65535");
         }
-        try (Interruption interruption = Interruption.watch();
+        try (Interruption interruption = Interruption.watch("closing");
                 LiveReport report = LiveReport.open(run, port)) {
             System.out.println(report.address() + " shows " + run + "; Ctrl-C ends it");
             while (!interruption.requested()) {

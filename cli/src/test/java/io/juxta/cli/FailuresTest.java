@@ -156,7 +156,9 @@ class FailuresTest {
     void interruptionIsNoFailure() {
         for (Exception e :
                 List.of(new InterruptedException(), new InterruptedIOException(), new ClosedByInterruptException())) {
-            assertThat(tell(() -> fail(e))).isEqualTo(new Told(ExitStatus.INTERRUPTED, "juxta: interrupted\n"));
+            assertThat(tell(() -> fail(e))).isEqualTo(new Told(
+                            ExitStatus.INTERRUPTED,
+                            "juxta: interrupted before it was done: nothing is kept, the same command begins anew\n"));
         }
     }
 

@@ -19,7 +19,7 @@ class InterruptionTest {
     /** Works until it is told to stop, then saves. */
     static final class Worker {
         public static void main(String[] args) throws InterruptedException {
-            try (Interruption interruption = Interruption.watch()) {
+            try (Interruption interruption = Interruption.watch("ending")) {
                 System.out.println("working");
                 while (!interruption.requested()) {
                     Thread.sleep(10);
@@ -65,7 +65,7 @@ class InterruptionTest {
 
     @Test
     void workThatEndsByItselfLeavesNothingBehind() {
-        try (Interruption interruption = Interruption.watch()) {
+        try (Interruption interruption = Interruption.watch("ending")) {
             assertThat(interruption.requested()).isFalse();
         }
     }

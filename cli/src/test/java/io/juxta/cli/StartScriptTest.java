@@ -86,7 +86,8 @@ class StartScriptTest {
         assertThat(first.output())
                 .startsWith("juxta: building (once; takes a minute, downloads libtorch)...\n")
                 .endsWith("<io.juxta.cli.Main>\n<embed>\n<a  b>\n<>\n<*>\n")
-                .contains("<@" + folder.toRealPath().resolve("jvm.options") + ">\n");
+                .contains("<@" + folder.toRealPath().resolve("jvm.options") + ">\n")
+                .contains("<-Djuxta.terminal=false>\n<-Djuxta.terminal.out=false>\n");
         assertThat(start("x").output()).startsWith("<-Xmx");
         assertThat(builds()).isEqualTo(1);
     }

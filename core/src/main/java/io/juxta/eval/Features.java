@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -46,6 +47,16 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     /** @param images of which this process gets its part of every batch */
     static Features of(Encoder encoder, LabelledImages images, FeatureOptions options, Communicator communicator)
             throws IOException {
+        return of(encoder, images, options, communicator, done -> {});
+    }
+
+    private static Features of(
+            Encoder encoder,
+            LabelledImages images,
+            FeatureOptions options,
+            Communicator communicator,
+            IntConsumer progress)
+            throws IOException {
         UnaryOperator<Tensor> forward = options.layer() == Layer.BACKBONE ? encoder::pooled : encoder::forward;
         Optional<Tensor> like = like(encoder);
         boolean training = encoder.is_training();
@@ -56,7 +67,8 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
                     batch -> forward.apply(
                             like.map(p -> batch.to(p.device(), p.scalar_type())).orElse(batch)),
                     options.length(),
-                    communicator);
+                    communicator,
+                    progress);
         } finally {
             encoder.train(training);
         }
@@ -82,8 +94,25 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     public static Features of(
             Encoder encoder, Dataset dataset, Augmentation view, FeatureOptions options, Communicator communicator)
             throws IOException {
+        return of(encoder, dataset, view, options, communicator, done -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param progress is told after every batch how many more images are done, by all processes together
+     * @throws IOException when images cannot be read
+     */
+    public static Features of(
+            Encoder encoder,
+            Dataset dataset,
+            Augmentation view,
+            FeatureOptions options,
+            Communicator communicator,
+            IntConsumer progress)
+            throws IOException {
         try (Loader loader = open(dataset, view, options.batchSize(), communicator)) {
-            return of(encoder, LabelledImages.of(loader, dataset), options, communicator);
+            return of(encoder, LabelledImages.of(loader, dataset), options, communicator, progress);
         }
     }
 
@@ -94,7 +123,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
      * @throws IOException when images cannot be read
      */
     public static Features ofPixels(LabelledImages images, FeatureOptions.Length length) throws IOException {
-        return collect(images, batch -> batch.flatten(1, -1), length, Communicator.single());
+        return collect(images, batch -> batch.flatten(1, -1), length, Communicator.single(), done -> {});
     }
 
     /**
@@ -152,9 +181,10 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
             LabelledImages images,
             UnaryOperator<Tensor> forward,
             FeatureOptions.Length length,
-            Communicator communicator)
+            Communicator communicator,
+            IntConsumer progress)
             throws IOException {
-        Collector collector = new Collector(images.size(), forward, length, communicator);
+        Collector collector = new Collector(images.size(), forward, length, communicator, progress);
         images.read(0, collector);
         if (collector.filled != images.size()) {
             throw new IllegalStateException("expected " + images.size() + " images, there were " + collector.filled);
@@ -167,13 +197,20 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
         private final UnaryOperator<Tensor> forward;
         private final FeatureOptions.Length length;
         private final SharedPass pass;
+        private final IntConsumer progress;
         // slots of the caller's scope: the first batch, which tells the width, fills them from its own
         private final Tensor values = new Tensor();
         private final Tensor labels = new Tensor();
         private int filled;
 
-        Collector(int size, UnaryOperator<Tensor> forward, FeatureOptions.Length length, Communicator communicator) {
+        Collector(
+                int size,
+                UnaryOperator<Tensor> forward,
+                FeatureOptions.Length length,
+                Communicator communicator,
+                IntConsumer progress) {
             this.size = size;
+            this.progress = progress;
             pass = new SharedPass(communicator, size);
             this.forward = forward;
             this.length = length;
@@ -203,6 +240,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
                 labels.narrow(0, filled, rows).copy_(classesOf);
                 filled += rows;
                 pass.passed(rows);
+                progress.accept(rows);
             }
         }
     }

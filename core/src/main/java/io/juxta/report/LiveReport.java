@@ -1,9 +1,13 @@
 package io.juxta.report;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.juxta.serve.Callers;
 import io.juxta.serve.ServerLimits;
+import io.juxta.train.Pace;
+import io.juxta.train.log.ProgressFile;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -25,12 +29,13 @@ import java.util.stream.Stream;
 
 /**
  * Serves a run's report on this machine while the run goes on. The page asks now and then whether the folder has
- * changed, and takes over what is new.
+ * changed, and takes over what is new; where the run stands within its epoch lies at {@code /progress}, as JSON.
  *
  * <p>It listens on 127.0.0.1 only, answers only who names it so (a page elsewhere that had its own name point here would
  * not), knows one page, and only shows. Its threads are its own: made when it opens, ended when it is closed.
  */
 public final class LiveReport implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Callers CALLERS = Callers.local();
     private static final long PATIENCE_SECONDS = 30;
 
@@ -96,10 +101,12 @@ public final class LiveReport implements AutoCloseable {
             } else if (!method.equals("GET") && !method.equals("HEAD")) {
                 exchange.getResponseHeaders().set("Allow", "GET, HEAD");
                 send(exchange, 405, "text/plain", "only GET and HEAD are answered\n");
-            } else if (!exchange.getRequestURI().getRawPath().equals("/")) {
-                send(exchange, 404, "text/plain", "the report is at /\n");
             } else {
-                page(exchange);
+                switch (exchange.getRequestURI().getRawPath()) {
+                    case "/" -> page(exchange);
+                    case "/progress" -> send(exchange, 200, "application/json", progress() + "\n");
+                    default -> send(exchange, 404, "text/plain", "the report is at /\n");
+                }
             }
         }
     }
@@ -124,6 +131,25 @@ public final class LiveReport implements AutoCloseable {
     /** One at a time: a page takes memory and a core. */
     private synchronized String rendered() throws IOException {
         return Report.page(run, Page.Kind.LIVE);
+    }
+
+    /** Where a run at work stands within its epoch; an empty object where none is. */
+    private String progress() {
+        ObjectNode json = JSON.createObjectNode();
+        ProgressFile.read(run).ifPresent(told -> {
+            Pace.Now now = told.now();
+            json.put("epoch", now.epoch())
+                    .put("epochs", now.epochs())
+                    .put("step", now.step())
+                    .put("steps", now.steps())
+                    .put("loss", now.loss())
+                    .put("images_per_second", now.imagesPerSecond())
+                    .put("waiting_share", now.waitingShare())
+                    .put("epoch_seconds_left", now.epochSecondsLeft())
+                    .put("run_seconds_left", now.runSecondsLeft())
+                    .put("seconds_ago", told.age().toSeconds());
+        });
+        return json.toString();
     }
 
     private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
@@ -153,7 +179,7 @@ public final class LiveReport implements AutoCloseable {
 
     private static Optional<String> stamp(Path file) throws IOException {
         String name = file.getFileName().toString();
-        boolean matters = name.endsWith(".json")
+        boolean matters = name.endsWith(".json") && !name.equals("progress.json")
                 || name.equals("events.jsonl")
                 || name.equals("metrics.csv")
                 || name.equals("recipe.yaml");

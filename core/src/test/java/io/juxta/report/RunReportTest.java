@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -190,6 +191,21 @@ class RunReportTest {
             HttpResponse<String> second = get(client, address, Map.of("If-None-Match", tag));
             assertThat(second.statusCode()).isEqualTo(200);
             assertThat(second.headers().firstValue("ETag").orElseThrow()).isNotEqualTo(tag);
+
+            String still = second.headers().firstValue("ETag").orElseThrow();
+            URI progress = address.resolve("/progress");
+            assertThat(get(client, progress, Map.of()).body()).isEqualTo("{}\n");
+            Files.writeString(
+                    run.resolve("progress.json"),
+                    "{\"time\":\"" + Instant.now().minusSeconds(2)
+                            + "\",\"epoch\":2,\"epochs\":3,\"step\":7,\"steps\":9,\"loss\":4.5,\"more\":\"" + HOSTILE + "\"}");
+            assertThat(get(client, progress, Map.of()).body())
+                    .startsWith("{\"epoch\":2,\"epochs\":3,\"step\":7,\"steps\":9,\"loss\":4.5,")
+                    .contains("\"seconds_ago\":")
+                    .doesNotContain("script");
+            assertThat(get(client, address, Map.of("If-None-Match", still)).statusCode())
+                    .as("a step alone does not make the page anew")
+                    .isEqualTo(304);
 
             assertThat(get(client, address.resolve("/recipe.yaml"), Map.of()).statusCode())
                     .isEqualTo(404);

@@ -32,6 +32,7 @@ public final class RunFolder implements AutoCloseable {
     private static final List<String> OWN = List.of(
             "metrics.csv",
             "events.jsonl",
+            "progress.json",
             "projector_config.pbtxt",
             "projector/tensors.tsv",
             "projector/metadata.tsv",
