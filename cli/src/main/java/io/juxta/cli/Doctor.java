@@ -100,14 +100,11 @@ final class Doctor {
                         : usable + " of the machine's " + all + " may be used",
                 usable > 1,
                 "with one core the loader and the mathematics take turns: allow two (taskset, the container's cpus)");
+        Torch.threads(0);
         int threads = torch.get_num_threads();
         find(
                 "threads",
-                threads + " of libtorch for an operation"
-                        + (threads < usable
-                                ? ", one for each core that the processor tells of; threads: " + usable
-                                        + " in a recipe takes all"
-                                : ""),
+                threads + " of libtorch for an operation",
                 threads <= usable,
                 "more threads than cores hinder each other: set threads: " + usable + " in the recipe, or unset"
                         + " OMP_NUM_THREADS");

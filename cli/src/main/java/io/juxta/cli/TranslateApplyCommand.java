@@ -78,7 +78,7 @@ final class TranslateApplyCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Of one operation; 0, the default, for one for each core that the processor tells of.")
+            description = "Of one operation; 0, the default, for one for each core that may be used.")
     private int threads;
 
     @Mixin

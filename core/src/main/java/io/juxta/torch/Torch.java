@@ -14,8 +14,8 @@ public final class Torch {
     /**
      * Sets how many threads one operation may use; operations themselves run one after the other.
      *
-     * @param threads at least 1; 0 leaves libtorch's default, one for each core that the processor
-     *     tells of, which a virtual machine may get wrong
+     * @param threads at least 1; 0 for one for each of the {@link Cores} that this process may use, or what
+     *     {@code OMP_NUM_THREADS} says
      */
     public static void threads(int threads) {
         if (threads < 0) {
@@ -23,6 +23,9 @@ public final class Torch {
         }
         if (threads > 0) {
             torch.set_num_threads(threads);
+        } else if (System.getenv("OMP_NUM_THREADS") == null) {
+            // libtorch asks the processor, and a virtual one may tell of one core where there are several
+            torch.set_num_threads(Math.max(torch.get_num_threads(), Cores.ofThisProcess()));
         }
     }
 

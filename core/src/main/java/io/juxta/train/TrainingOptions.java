@@ -34,7 +34,7 @@ public record TrainingOptions(
         @Default("float32")
         Precision precision,
 
-        @Means("threads of one operation; 0 for one for each core")
+        @Means("threads of one operation; 0 for one for each core that the process may use")
         @Range(least = 0, most = 1024)
         @MayChange
         @Default("0")
