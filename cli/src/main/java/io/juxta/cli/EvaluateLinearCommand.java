@@ -1,6 +1,8 @@
 package io.juxta.cli;
 
 import io.juxta.data.Dataset;
+import io.juxta.eval.Accuracy;
+import io.juxta.eval.GivenClassifier;
 import io.juxta.eval.JudgedEpoch;
 import io.juxta.eval.LinearProbe;
 import io.juxta.eval.LinearProbeOptions;
@@ -9,13 +11,16 @@ import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
 import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The linear probe of an encoder. */
 @Command(
@@ -38,6 +43,16 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
     @Mixin
     private QuietOption quiet = new QuietOption();
 
+    @Option(
+            names = "--classifier",
+            paramLabel = "FILE",
+            description = "Train nothing: judge the held-out images by this classifier, which --out, main_lincls.py or"
+                    + " eval_linear.py has written, or by the fc of a torchvision network.")
+    private Optional<Path> classifier = Optional.empty();
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Write the classifier after the last epoch.")
+    private Optional<Path> out = Optional.empty();
+
     @Override
     public Set<String> keys() {
         return JudgedEncoder.keys(LinearProbeOptions.class);
@@ -46,12 +61,36 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
     @Override
     public Integer call() throws IOException {
         try (Interruption interruption = Interruption.ofThisThread()) {
-            return evaluate();
+            return classifier.isPresent() ? judge(classifier.get()) : evaluate();
+        }
+    }
+
+    private int judge(Path file) throws IOException {
+        if (out.isPresent()) {
+            throw new IllegalArgumentException("--classifier trains nothing that --out could write: give one of them");
+        }
+        LinearProbeOptions options = judged.linearProbe();
+        judged.refuseOtherThan("probe-batch-size", "--classifier trains nothing");
+        try (GivenClassifier given = GivenClassifier.read(file)) {
+            TrainedEncoder encoder = judged.encoder();
+            Dataset heldOut = judged.heldOut();
+            RunIdentity identity = RunIdentity.of("linear", List.of(options), heldOut);
+            return judged.together(encoder, identity, communicator -> {
+                Accuracy accuracy = given.judge(
+                        encoder.network(), heldOut, encoder.evaluation(), options.batchSize(), communicator);
+                if (communicator.isFirst()) {
+                    System.out.println("given classifier: " + accuracy);
+                }
+                return ExitStatus.DONE;
+            });
         }
     }
 
     private int evaluate() throws IOException {
         LinearProbeOptions options = judged.linearProbe();
+        if (out.isPresent()) {
+            CsvFile.requireWritable(out.get(), "classifier.safetensors");
+        }
         TrainedEncoder encoder = judged.encoder();
         Dataset images = judged.images();
         Augmentation plain = encoder.evaluation();
@@ -64,6 +103,10 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
                     LinearProbe.run(encoder.network(), images, train, heldOut, plain, options, communicator, progress);
             if (communicator.isFirst()) {
                 System.out.println(result);
+                if (out.isPresent()) {
+                    GivenClassifier.write(out.get(), result, heldOut.classes());
+                    System.out.println("classifier: " + out.get());
+                }
             }
             return ExitStatus.DONE;
         });

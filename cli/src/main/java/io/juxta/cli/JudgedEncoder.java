@@ -61,6 +61,24 @@ final class JudgedEncoder {
         return heldOut;
     }
 
+    /** The images that are judged by, where nothing is learned from others. */
+    Dataset heldOut() throws IOException {
+        return images(Split.TEST);
+    }
+
+    /**
+     * @param key that may be set
+     * @param why others may not, the beginning of a sentence
+     * @throws IllegalArgumentException when another is
+     */
+    void refuseOtherThan(String key, String why) {
+        for (String override : overrides) {
+            if (!override.strip().startsWith(key)) {
+                throw new IllegalArgumentException(why + ": --set " + override + " would have no effect, leave it out");
+            }
+        }
+    }
+
     private void refuseWhereMissing(List<String> classes, List<String> among, String what) throws IOException {
         Set<String> known = new HashSet<>(among);
         for (String name : classes) {

@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.train.run.KeptEpochs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,13 @@ final class RunArguments {
             description = "With --resume: the checkpoint to go on from instead of the last.")
     private Optional<Path> checkpoint = Optional.empty();
 
+    @Option(
+            names = "--epoch",
+            paramLabel = "N",
+            description = "With --resume: go on from the checkpoint that was kept after epoch N (by keep-every) instead of"
+                    + " the last.")
+    private Optional<Integer> epoch = Optional.empty();
+
     /**
      * @throws IllegalArgumentException when the options contradict each other
      * @throws IOException when there is no run to resume
@@ -39,6 +47,12 @@ final class RunArguments {
         if (checkpoint.isPresent() && !resume) {
             throw new IllegalArgumentException("--checkpoint needs --resume: a new run begins at the beginning");
         }
+        if (epoch.isPresent() && !resume) {
+            throw new IllegalArgumentException("--epoch needs --resume: a new run begins at the beginning");
+        }
+        if (epoch.isPresent() && checkpoint.isPresent()) {
+            throw new IllegalArgumentException("--epoch and --checkpoint both say where to go on from: give one of them");
+        }
     }
 
     /** The recipe of a resumed run, where the command names none. */
@@ -49,9 +63,17 @@ final class RunArguments {
     /**
      * @param name of a run that was not told where to go
      * @param command as it was given
+     * @throws IOException when there is no such checkpoint
      */
-    RunPlace place(String name, String command) {
+    RunPlace place(String name, String command) throws IOException {
         Path folder = run.isPresent() ? run.get() : RunFolders.free(name);
-        return resume ? RunPlace.resuming(folder, checkpoint, command) : RunPlace.of(folder, command);
+        return resume ? RunPlace.resuming(folder, checkpoint(), command) : RunPlace.of(folder, command);
+    }
+
+    /** The checkpoint that the command names; empty for the last. */
+    private Optional<Path> checkpoint() throws IOException {
+        return epoch.isPresent() && run.isPresent()
+                ? Optional.of(KeptEpochs.of(run.get(), epoch.get()))
+                : checkpoint;
     }
 }

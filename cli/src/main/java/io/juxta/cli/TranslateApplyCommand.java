@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -72,6 +73,13 @@ final class TranslateApplyCommand implements Callable<Integer> {
     @Option(names = "--overwrite", description = "Replace files that are there already.")
     private boolean overwrite;
 
+    @Option(
+            names = "--gallery",
+            paramLabel = "FILE",
+            description = "An HTML page to be written, with each image beside its translation: the first "
+                    + TranslationGallery.MOST + ".")
+    private Optional<Path> gallery = Optional.empty();
+
     @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
     private String device = "auto";
 
@@ -83,6 +91,8 @@ final class TranslateApplyCommand implements Callable<Integer> {
 
     @Mixin
     private QuietOption quiet = new QuietOption();
+
+    private Optional<TranslationGallery> page = Optional.empty();
 
     /** What this call has written. */
     private final Set<Path> written = new HashSet<>();
@@ -110,6 +120,10 @@ final class TranslateApplyCommand implements Callable<Integer> {
                 Interruption interruption = Interruption.watch("stopping after this image")) {
             Files.createDirectories(output);
             requireWritable();
+            if (gallery.isPresent()) {
+                CsvFile.requireWritable(gallery.get(), "translations.html");
+                page = Optional.of(new TranslationGallery(gallery.get(), tasks.size()));
+            }
             try (Progress progress = Progress.start(quiet.style(), "translating", "images", tasks.size())) {
                 for (Task task : tasks) {
                     if (interruption.requested()) {
@@ -136,6 +150,9 @@ final class TranslateApplyCommand implements Callable<Integer> {
                     output,
                     becamePng == 0 ? "" : " (" + becamePng + " of formats that are not written became PNG)",
                     done / Math.max(1e-9, seconds));
+            if (page.isPresent() && done > 0) {
+                System.out.println(page.get().write());
+            }
             failed.forEach(failure -> System.err.println("juxta: " + failure));
             if (done + failed.size() < tasks.size()) {
                 System.err.println(Failures.prefix()
@@ -185,14 +202,15 @@ final class TranslateApplyCommand implements Callable<Integer> {
                 };
         Path target = named(task.target, wanted);
         requireFree(target, task.source);
-        Image translated = translator.translate(
-                Decoder.decodeUpright(bytes, task.source.getFileName().toString()));
+        Image source = Decoder.decodeUpright(bytes, task.source.getFileName().toString());
+        Image translated = translator.translate(source);
         Path folder = target.getParent();
         if (folder != null) {
             Files.createDirectories(folder);
         }
         Replacing.write(target, wanted == ImageFormat.JPEG ? Jpeg.encode(translated, quality) : Png.encode(translated));
         written.add(target);
+        page.ifPresent(rows -> rows.add(output.relativize(target).toString(), source, translated));
         becamePng += format == Format.KEEP && own != kept ? 1 : 0;
     }
 

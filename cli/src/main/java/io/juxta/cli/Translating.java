@@ -98,7 +98,7 @@ final class Translating {
     void describe(Path data) throws IOException {
         TrainingOptions training = recipe.training();
         Device device = Devices.parse(training.device());
-        Domains images = Domains.open(data, Split.TRAIN, recipe.domains().options());
+        Domains images = recipe.domains().trained(data);
         int samples = recipe.samples(images).size();
         System.out.print(Recipe.write(records()));
         System.out.println();
@@ -128,7 +128,7 @@ final class Translating {
         Torch.threads(training.threads());
         Torch.seed(training.seed());
         Device device = group.device(training.device());
-        Domains images = Domains.open(data, Split.TRAIN, recipe.domains().options());
+        Domains images = recipe.domains().trained(data);
         Samples samples = recipe.samples(images);
         RunIdentity identity = RunIdentity.of(METHOD, records(), images.a(), images.b());
         return group.together(device, identity, communicator -> {

@@ -94,6 +94,36 @@ class EvaluateTest {
     }
 
     @Test
+    void aGivenClassifierIsJudgedAlone() throws IOException {
+        Path classifier = root.resolve("classifier.safetensors");
+        JuxtaProcess.Result trained = evaluate(
+                "linear",
+                "moco",
+                data,
+                "--quiet",
+                "--set=probe-mode=cached",
+                "--set=probe-epochs=3",
+                "--set=probe-bn=true",
+                "--out=" + classifier);
+        assertThat(trained.err()).isEmpty();
+        assertThat(trained.out()).endsWith("\nclassifier: " + classifier + "\n");
+        Matcher last = Pattern.compile("last (top-1 .* of 80) \\(epoch 3\\)").matcher(trained.out());
+        assertThat(last.find()).as(trained.out()).isTrue();
+        Path alone = root.resolve("alone");
+        draw(alone.resolve("test"), 2, HELD_OUT);
+        JuxtaProcess.Result judged = evaluate("linear", "moco", alone, "--classifier=" + classifier);
+        assertThat(judged).isEqualTo(new JuxtaProcess.Result(
+                ExitStatus.DONE, "given classifier: " + last.group(1) + "\n", ""));
+        String refused = "juxta: --classifier trains nothing: --set probe-lr=3 would have no effect, leave it out\n";
+        assertThat(evaluate("linear", "moco", alone, "--classifier=" + classifier, "--set=probe-lr=3").err())
+                .isEqualTo(refused);
+        Path encoder = root.resolve("moco/encoder.safetensors");
+        assertThat(evaluate("linear", "moco", alone, "--classifier=" + encoder).err())
+                .startsWith("juxta: " + encoder + ": ")
+                .hasLineCount(1);
+    }
+
+    @Test
     void fineTuningLearnsShapes() {
         JuxtaProcess.Result result = evaluate(
                 "semi",

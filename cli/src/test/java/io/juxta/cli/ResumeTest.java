@@ -77,6 +77,26 @@ class ResumeTest extends TinyRuns {
     }
 
     @Test
+    void anEpochThatWasKeptIsGoneOnFrom() throws IOException {
+        Path run = root.resolve("kept");
+        pretrain(run, List.of("epochs=2", "knn-every=1", "keep-every=1"));
+        JuxtaProcess.Result missing = pretrain(run, TWO_EPOCHS, "--resume", "--epoch=7");
+        assertThat(missing.err())
+                .isEqualTo("juxta: " + run + " keeps no checkpoint of epoch 7; it has those of 1, 2\n");
+        assertThat(missing.status()).isEqualTo(ExitStatus.FAILED);
+        JuxtaProcess.Result again = pretrain(run, TWO_EPOCHS, "--resume", "--epoch=1");
+        assertThat(again.err()).isEmpty();
+        assertThat(again.out()).contains("resumed after 1 epoch\n", "epoch 2/2: loss");
+        assertSameRun(run);
+        assertThat(pretrain(root.resolve("new"), TWO_EPOCHS, "--epoch=1").err())
+                .isEqualTo("juxta: --epoch needs --resume: a new run begins at the beginning\n");
+        assertThat(pretrain(run, TWO_EPOCHS, "--resume", "--epoch=1", "--checkpoint=x").err())
+                .isEqualTo("juxta: --epoch and --checkpoint both say where to go on from: give one of them\n");
+        assertThat(pretrain(whole, TWO_EPOCHS, "--resume", "--epoch=1").err())
+                .endsWith("epoch 1; it has kept none: --set keep-every=N keeps one every N epochs\n");
+    }
+
+    @Test
     void aDamagedCheckpointIsRefusedAndTheOneBeforeIsOffered() throws IOException {
         Path run = root.resolve("damaged");
         assertThat(train(data, run, TWO_EPOCHS, after(STEPS + 1))).isFalse();

@@ -70,6 +70,27 @@ class TranslateApplyTest {
         assertSize(output.resolve("three.png"), 16, 17);
     }
 
+    @Test
+    void aGalleryShowsImagesBesideTheirTranslations() throws IOException {
+        Path input = root.resolve("shown");
+        image(input.resolve("a&b <c>.png"), 21, 18);
+        image(input.resolve("deep/two.jpg"), 32, 16);
+        Files.writeString(input.resolve("broken.png"), "nothing");
+        Path page = root.resolve("page/translations.html");
+        Files.createDirectories(page.getParent());
+        JuxtaProcess.Result result = apply(input, root.resolve("shown-out"), "--gallery=" + page);
+        assertThat(result.out()).contains("gallery: " + page + "\n");
+        String html = Files.readString(page);
+        assertThat(html)
+                .contains("<h2>a&amp;b &lt;c&gt;.png</h2>", "<h2>deep/two.jpg</h2>", "default-src 'none'")
+                .doesNotContain("<c>", "http://", "https://", "broken.png");
+        assertThat(html.split("data:image/jpeg;base64,", -1)).hasSize(1 + 4);
+        JuxtaProcess.Result nowhere = apply(input, root.resolve("shown-out-2"), "--gallery=" + root.resolve("no/x.html"));
+        assertThat(nowhere.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(nowhere.err()).contains("no such folder").hasLineCount(1);
+        assertThat(TinyRun.below(root.resolve("shown-out-2"))).containsExactly("");
+    }
+
     private static void assertSize(Path file, int width, int height) throws IOException {
         Image image = Decoder.read(file);
         assertThat(List.of(image.width(), image.height())).containsExactly(width, height);

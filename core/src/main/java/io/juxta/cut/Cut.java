@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;
@@ -40,6 +41,7 @@ public final class Cut implements Learner {
     private final Adam generator;
     private final Adam discriminator;
     private final Adam sampler;
+    private final Optional<ImagePool> pool;
     private final Communicator communicator;
     private final GradientAverage gradientsOfD;
     private final GradientAverage gradientsOfG;
@@ -59,6 +61,21 @@ public final class Cut implements Learner {
             Adam.Options adam,
             Chance chance,
             Communicator communicator) {
+        this(options, G, D, F, bridge, reuses, adam, chance, Optional.empty(), communicator);
+    }
+
+    /** @param pool of earlier translations, which this then owns; empty for none */
+    Cut(
+            CutOptions options,
+            Generator G,
+            Discriminator D,
+            PatchSampler F,
+            ChannelBridge bridge,
+            boolean reuses,
+            Adam.Options adam,
+            Chance chance,
+            Optional<ImagePool> pool,
+            Communicator communicator) {
         this.options = options;
         this.G = G;
         this.D = D;
@@ -66,6 +83,7 @@ public final class Cut implements Learner {
         this.bridge = bridge;
         this.reuses = reuses;
         this.chance = chance;
+        this.pool = pool;
         this.communicator = communicator;
         generator = new Adam(G, adam);
         discriminator = new Adam(D, adam);
@@ -119,6 +137,7 @@ public final class Cut implements Learner {
                 networks.isPerImage(),
                 recipe.adam(),
                 Chance.of(recipe.training().seed()),
+                recipe.pool(type, device, communicator),
                 communicator);
     }
 
@@ -191,7 +210,9 @@ public final class Cut implements Learner {
         learn(D, true);
         D.zero_grad(true);
         GanMode mode = options.ganMode();
-        Tensor translations = translated.translations().detach();
+        Tensor latest = translated.translations().detach();
+        Tensor translations =
+                pool.map(images -> images.seen(latest, step.iteration())).orElse(latest);
         Tensor targets = translated.targets();
         if (options.lambdaR1() > 0) {
             targets = targets.detach().set_requires_grad(true);
@@ -371,6 +392,7 @@ public final class Cut implements Learner {
         add(state, "G", G, generator);
         add(state, "D", D, discriminator);
         add(state, "F", F, sampler);
+        pool.ifPresent(images -> state.put("pool", images.images()));
         return state;
     }
 
@@ -390,6 +412,7 @@ public final class Cut implements Learner {
         generator.close();
         discriminator.close();
         sampler.close();
+        pool.ifPresent(ImagePool::close);
         G.close();
         D.close();
         F.close();

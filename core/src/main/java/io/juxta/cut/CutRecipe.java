@@ -3,16 +3,21 @@ package io.juxta.cut;
 import io.juxta.data.Domains;
 import io.juxta.data.Samples;
 import io.juxta.data.Unpaired;
+import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
+import io.juxta.image.ViewShape;
 import io.juxta.train.Adam;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** All that a CUT run is told by its recipe. */
 public record CutRecipe(
@@ -22,7 +27,8 @@ public record CutRecipe(
         Adam.Options adam,
         TrainingOptions training,
         DomainKeys domains,
-        ViewKeys views) {
+        ViewKeys views,
+        ImagePool.Options pool) {
     /** @throws IllegalArgumentException when taps are not in G, or D is too deep for the crops */
     public CutRecipe {
         networks.requireFits(views.cropSize());
@@ -32,6 +38,31 @@ public record CutRecipe(
         }
         views.training(networks.inputNc(), false);
         views.training(networks.outputNc(), false);
+        if (pool.poolSize() > 0) {
+            translation(views, networks, pool);
+        }
+    }
+
+    /** The shape of every translation. */
+    private static ViewShape translation(ViewKeys views, NetworkOptions networks, ImagePool.Options pool) {
+        Optional<ViewShape> shape = views.training(networks.inputNc(), false).shape();
+        if (shape.isEmpty() || !shape.equals(views.training(networks.inputNc(), true).shape())) {
+            throw new IllegalArgumentException("pool-size " + pool.poolSize() + " needs views of one size, and preprocess "
+                    + views.preprocess() + " makes several: choose one with crop, or pool-size 0");
+        }
+        pool.requireFits(networks.outputNc(), shape.get().height(), shape.get().width());
+        return shape.get();
+    }
+
+    /** Earlier translations for the discriminator to see, where it is to see any. */
+    Optional<ImagePool> pool(ScalarType type, Device device, Communicator communicator) {
+        if (pool.poolSize() == 0) {
+            return Optional.empty();
+        }
+        ViewShape view = translation(views, networks, pool);
+        long[] shape = {networks.outputNc(), view.height(), view.width()};
+        ImagePool.Exchange exchange = ImagePool.Exchange.of(training.seed());
+        return Optional.of(new ImagePool(pool.poolSize(), shape, type, device, exchange, communicator));
     }
 
     /** Binds the method's records; the caller may bind more, and then checks that all keys are known. */
@@ -43,8 +74,9 @@ public record CutRecipe(
         TrainingOptions training = recipe.bind(TrainingOptions.class);
         DomainKeys domains = recipe.bind(DomainKeys.class);
         ViewKeys views = recipe.bind(ViewKeys.class);
+        ImagePool.Options pool = recipe.bind(ImagePool.Options.class);
         try {
-            return new CutRecipe(cut, networks, rate, adam, training, domains, views);
+            return new CutRecipe(cut, networks, rate, adam, training, domains, views, pool);
         } catch (IllegalArgumentException e) {
             throw new RecipeException(recipe.name() + ": " + e.getMessage(), e);
         }
@@ -52,7 +84,7 @@ public record CutRecipe(
 
     /** The records, for the text of the run's recipe. */
     public List<Record> records() {
-        return List.of(cut, networks, rate, adam, training, domains, views);
+        return List.of(cut, networks, rate, adam, training, domains, views, pool);
     }
 
     /** What a run trains on. */

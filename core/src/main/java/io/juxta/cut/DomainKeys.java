@@ -4,9 +4,13 @@ import io.juxta.data.DomainOptions;
 import io.juxta.data.DomainOptions.Direction;
 import io.juxta.data.DomainOptions.Half;
 import io.juxta.data.DomainOptions.Layout;
+import io.juxta.data.Domains;
+import io.juxta.data.Split;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -41,13 +45,28 @@ public record DomainKeys(
                 source = "Park et al. 2020, SinCUT")
         @Range(least = 1, most = 100000000.0)
         @Default("100000")
-        int items) {
+        int items,
+
+        @Means(
+                value = "images of each domain that are trained on, at most: the first by name, of those that are not held"
+                        + " out; null for all",
+                unit = "images")
+        @Range(least = 1)
+        Optional<Integer> maxDatasetSize) {
     public DomainKeys {
+        maxDatasetSize.ifPresent(
+                most -> CutOptions.check(most >= 1, "max-dataset-size " + most + " must be at least 1, or null for all"));
         new DomainOptions(layout, domainA.orElse(""), domainB.orElse(""), direction, halfA, holdOut, items);
     }
 
     /** What finds them. */
     public DomainOptions options() {
         return new DomainOptions(layout, domainA.orElse(""), domainB.orElse(""), direction, halfA, holdOut, items);
+    }
+
+    /** The images of a run that are trained on. */
+    public Domains trained(Path data) throws IOException {
+        Domains all = Domains.open(data, Split.TRAIN, options());
+        return maxDatasetSize.isPresent() ? all.atMost(maxDatasetSize.get()) : all;
     }
 }

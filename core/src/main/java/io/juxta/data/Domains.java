@@ -3,6 +3,7 @@ package io.juxta.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Two sets of images, to be translated from one to the other.
@@ -46,5 +47,23 @@ public record Domains(Dataset a, Dataset b, String found) {
     /** The other direction: what was B is A. */
     public Domains swapped() {
         return new Domains(b, a, found + ", from B to A");
+    }
+
+    /**
+     * The first images of each domain, by name.
+     *
+     * @param most images of each, at least 1; a domain of fewer keeps them all
+     */
+    public Domains atMost(int most) {
+        if (a.size() <= most && b.size() <= most) {
+            return this;
+        }
+        return new Domains(first(a, most), first(b, most), found + ", of each at most the first " + most);
+    }
+
+    private static Dataset first(Dataset images, int most) {
+        return images.size() <= most
+                ? images
+                : new Subset(images, IntStream.range(0, most).boxed().toList());
     }
 }

@@ -8,6 +8,7 @@ import io.juxta.torch.StateDict;
 import io.juxta.train.Sgd;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -62,7 +63,7 @@ final class LinearClassifier {
                 width,
                 classes,
                 options.batchNorm() ? Optional.of(new BatchNorm(width, 1)) : Optional.empty(),
-                new Sgd.Options(options.momentum(), options.weightDecay()),
+                new Sgd.Options(options.momentum(), options.weightDecay(), options.nesterov()),
                 new Initial(() -> 0.01 * random.nextGaussian(), () -> 0));
     }
 
@@ -79,6 +80,28 @@ final class LinearClassifier {
         DoubleSupplier uniform = () -> draws.uniform(-bound, bound);
         return new LinearClassifier(
                 like, width, classes, Optional.empty(), options.sgd(), new Initial(uniform, uniform));
+    }
+
+    /**
+     * One that was trained before.
+     *
+     * @param like a tensor of the type and on the device that features have
+     * @param state {@code fc.weight} (C, D) and {@code fc.bias}, and {@code bn.*} where it has a batch norm
+     */
+    static LinearClassifier given(Tensor like, Map<String, Tensor> state) {
+        Tensor weight = Objects.requireNonNull(state.get("fc.weight"));
+        int width = Math.toIntExact(weight.size(1));
+        Optional<BatchNorm> norm =
+                state.containsKey("bn.weight") ? Optional.of(new BatchNorm(width, 1)) : Optional.empty();
+        LinearClassifier given = new LinearClassifier(
+                like,
+                width,
+                Math.toIntExact(weight.size(0)),
+                norm,
+                new Sgd.Options(0, 0),
+                new Initial(() -> 0, () -> 0));
+        StateDict.load(given.layers, state);
+        return given;
     }
 
     private static void fill(Tensor tensor, DoubleSupplier values) {

@@ -71,7 +71,12 @@ public record LinearProbeOptions(
         Mode mode,
 
         @Means("of the initial weights, the order and the views") @Key("seed") @Default("0")
-        long seed) {
+        long seed,
+
+        @Means(value = "Nesterov's variant of momentum; not with probe-momentum 0", source = "Sutskever et al. 2013")
+        @Key("probe-nesterov")
+        @Default("false")
+        boolean nesterov) {
     /** Whose program is followed. */
     public enum Protocol {
         /** facebookresearch/moco, main_lincls.py. */
@@ -117,6 +122,7 @@ public record LinearProbeOptions(
         require(
                 weightDecay >= 0 && weightDecay < 1,
                 "probe-weight-decay " + weightDecay + " must be from 0 to below 1");
+        require(!nesterov || momentum > 0, "probe-nesterov true needs probe-momentum above 0: it is " + momentum);
         int least = batchNorm ? 2 : 1;
         require(
                 batchSize >= least,

@@ -79,6 +79,22 @@ public final class TensorLists {
             double lr,
             double momentum,
             double weightDecay) {
+        sgd(parameters, gradients, velocities, lr, momentum, weightDecay, false);
+    }
+
+    /**
+     * The same, with a choice.
+     *
+     * @param nesterov whether p moves by {@code g + momentum * v} instead of v (Sutskever et al. 2013, section 2)
+     */
+    public static void sgd(
+            List<Tensor> parameters,
+            List<Tensor> gradients,
+            List<Tensor> velocities,
+            double lr,
+            double momentum,
+            double weightDecay,
+            boolean nesterov) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             SGD.call(
@@ -90,7 +106,7 @@ public final class TensorLists {
                     new IValue(momentum),
                     new IValue(lr),
                     new IValue(0.0),
-                    new IValue(false),
+                    new IValue(nesterov),
                     new IValue(false),
                     new IValue(false),
                     new IValue(),

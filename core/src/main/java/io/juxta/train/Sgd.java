@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Stochastic gradient descent with momentum, without dampening or Nesterov's variant, in one fused call over all
+ * Stochastic gradient descent with momentum, without dampening, in one fused call over all
  * parameters. Weight decay applies to every parameter, biases and batch norm included, as in MoCo's original.
  */
 public final class Sgd implements AutoCloseable {
@@ -32,8 +32,22 @@ public final class Sgd implements AutoCloseable {
                     source = "He et al. 2020")
             @Range(least = 0, below = 1)
             @Default("1e-4")
-            double weightDecay) {
+            double weightDecay,
+
+            @Means(
+                    value = "Nesterov's variant of momentum: the step looks ahead by the velocity; not with momentum 0",
+                    source = "Sutskever et al. 2013")
+            @Default("false")
+            boolean nesterov) {
+        /** Without Nesterov's variant. */
+        public Options(double momentum, double weightDecay) {
+            this(momentum, weightDecay, false);
+        }
+
         public Options {
+            if (nesterov && momentum == 0) {
+                throw new IllegalArgumentException("nesterov true needs momentum above 0: it is " + momentum);
+            }
             if (!(momentum >= 0 && momentum < 1)) {
                 throw new IllegalArgumentException("momentum " + momentum + " must be at least 0 and below 1");
             }
@@ -64,7 +78,7 @@ public final class Sgd implements AutoCloseable {
     /** Moves the parameters against their gradients. */
     public void step(double lr) {
         try (PointerScope scope = new PointerScope()) {
-            TensorLists.sgd(parameters, gradients(), velocities, lr, options.momentum(), options.weightDecay());
+            TensorLists.sgd(parameters, gradients(), velocities, lr, options.momentum(), options.weightDecay(), options.nesterov());
         }
     }
 

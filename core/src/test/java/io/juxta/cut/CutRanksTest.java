@@ -59,6 +59,14 @@ class CutRanksTest {
                     lambda-r1: 1
                     lambda-identity: 1
                     """,
+            "pool", """
+                    netG: resnet-6blocks
+                    ngf: 4
+                    ndf: 4
+                    netD: n-layers
+                    n-layers-D: 2
+                    pool-size: 5
+                    """,
             "wgangp", """
                     netG: resnet-6blocks
                     ngf: 4
@@ -78,6 +86,7 @@ class CutRanksTest {
         "cut, Double, 2e-4, 1e-10, 4",
         "fastcut, Double, 2e-4, 1e-10, 2",
         "sincut, Double, 2e-4, 1e-10, 2",
+        "pool, Double, 2e-4, 1e-10, 2",
         "wgangp, Double, 2e-4, 1e-10, 2"
     })
     void theNumberOfProcessesChangesNothing(String variant, ScalarType type, double lr, double tolerance, int most)

@@ -60,6 +60,33 @@ class SgdTest {
         }
     }
 
+    /**
+     * torch.optim.SGD(lr=0.1, momentum=0.9, weight_decay=0.01, nesterov=True) in float64: four values from 0.5, 1.0, 1.5
+     * and 2.0, the gradient of step s of value i being cos(s + i), four steps.
+     */
+    @Test
+    void nesterovsStepsArePyTorchs() {
+        double[][] expected = {
+            {0.30905, 0.8954425618850534, 1.576217898943957, 2.184298574354085},
+            {0.12440036688505343, 0.9282346331861095, 1.7938145530503666, 2.3829100872515343},
+            {0.08595258785660956, 1.1074351089245449, 2.0227548534744355, 2.4463750472946417},
+            {0.2019435962091209, 1.3025397848220936, 2.1138485816165034, 2.344087260050226}
+        };
+        try (PointerScope scope = new PointerScope()) {
+            Tensor p = Tensor.create(0.5, 1.0, 1.5, 2.0).set_requires_grad(true);
+            try (Sgd sgd = new Sgd(List.of(p), new Sgd.Options(0.9, 0.01, true))) {
+                for (int s = 0; s < expected.length; s++) {
+                    p.mutable_grad()
+                            .put(Tensor.create(Math.cos(s), Math.cos(s + 1), Math.cos(s + 2), Math.cos(s + 3)));
+                    sgd.step(0.1);
+                    assertThat(values(p)).containsExactly(expected[s], within(1e-15));
+                }
+            }
+        }
+        assertThatThrownBy(() -> new Sgd.Options(0, 0, true))
+                .hasMessage("nesterov true needs momentum above 0: it is 0.0");
+    }
+
     @Test
     void leavesGradientsAsTheyAre() {
         try (PointerScope scope = new PointerScope()) {

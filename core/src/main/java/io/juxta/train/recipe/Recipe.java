@@ -77,6 +77,11 @@ public final class Recipe {
         return RecipeBinder.changeable(records);
     }
 
+    /** The keys of these records that stand at their defaults, so that a recipe need not say them. */
+    public static Set<String> unsaid(List<? extends Record> records) {
+        return RecipeBinder.unsaid(records);
+    }
+
     /** What messages call this recipe. */
     public String name() {
         return name;

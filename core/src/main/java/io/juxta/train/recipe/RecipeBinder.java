@@ -93,6 +93,21 @@ final class RecipeBinder {
         return keys;
     }
 
+    /** The keys that stand at their defaults. */
+    static Set<String> unsaid(Iterable<? extends Record> records) {
+        Set<String> keys = new HashSet<>();
+        for (Record record : records) {
+            for (RecordComponent component : record.getClass().getRecordComponents()) {
+                boolean has = component.isAnnotationPresent(Default.class) || component.getType() == Optional.class;
+                RecipeType type = RecipeType.of(component.getGenericType());
+                if (has && otherwise(component, type, "").equals(valueOf(component, record))) {
+                    keys.add(key(component));
+                }
+            }
+        }
+        return keys;
+    }
+
     static String key(RecordComponent component) {
         Key key = component.getAnnotation(Key.class);
         return key == null ? RecipeText.key(component.getName()) : key.value();

@@ -20,10 +20,17 @@ import java.util.Set;
  * @param method {@code moco}, for instance
  * @param recipe the resolved recipe's text
  * @param changeable keys of the recipe that may differ, see {@link MayChange}
+ * @param unsaid keys of the recipe that stand at their defaults: a checkpoint of before there were such keys agrees
  * @param images in the data set
  * @param names a checksum of the images' names in their order
  */
-public record RunIdentity(String method, String recipe, Set<String> changeable, int images, String names) {
+public record RunIdentity(
+        String method, String recipe, Set<String> changeable, Set<String> unsaid, int images, String names) {
+    /** With every key of the recipe said. */
+    public RunIdentity(String method, String recipe, Set<String> changeable, int images, String names) {
+        this(method, recipe, changeable, Set.of(), images, names);
+    }
+
     /**
      * @param options the records that the recipe is resolved to
      * @param datasets what the run trains on, one or several
@@ -33,6 +40,7 @@ public record RunIdentity(String method, String recipe, Set<String> changeable, 
                 method,
                 Recipe.write(options),
                 Recipe.changeable(options),
+                Recipe.unsaid(options),
                 Arrays.stream(datasets).mapToInt(Dataset::size).sum(),
                 checksumOfNames(datasets));
     }
@@ -68,7 +76,7 @@ public record RunIdentity(String method, String recipe, Set<String> changeable, 
         for (String key : keys.keySet()) {
             String before = was.getOrDefault(key, "(nothing)");
             String now = is.getOrDefault(key, "(nothing)");
-            if (!before.equals(now)) {
+            if (!before.equals(now) && (was.containsKey(key) || !unsaid.contains(key))) {
                 (changeable.contains(key) ? changes.allowed : changes.refused).add(key + " " + before + " -> " + now);
             }
         }

@@ -107,7 +107,8 @@ class LearnerStateTest {
     private static Learner cut(int seed) {
         Torch.seed(seed);
         String recipe =
-                "ngf: 2\nndf: 2\nnetD: n-layers\nn-layers-D: 1\nnetF-nc: 4\nnum-patches: 3\nnce-layers: [4, 8]\n";
+                "ngf: 2\nndf: 2\nnetD: n-layers\nn-layers-D: 1\nnetF-nc: 4\nnum-patches: 3\nnce-layers: [4, 8]\npool-size: 2\n"
+                        + "load-size: 16\ncrop-size: 16\n";
         return Cut.create(CutRecipe.bind(Recipe.parse(recipe, "tiny")), new Device("cpu"));
     }
 
