@@ -50,7 +50,9 @@ final class EmbedCommand implements Callable<Integer> {
         if (!overwrite && Files.exists(output)) {
             throw new IOException(output + " is there already: give --overwrite, or another --output");
         }
+        embedded.originals().requireNoneAt(output);
         Dataset images = embedded.images();
+        embedded.sayLeft(images);
         try (Interruption interruption = Interruption.ofThisThread();
                 Embeddings embeddings =
                         embedded.embed(images, raw ? FeatureOptions.Length.RAW : FeatureOptions.Length.UNIT)) {

@@ -5,7 +5,9 @@ import io.juxta.EncoderOptions;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.ImageFolder;
+import io.juxta.data.Originals;
 import io.juxta.data.Split;
+import io.juxta.data.Survey;
 import io.juxta.eval.FeatureOptions;
 import io.juxta.eval.Layer;
 import io.juxta.exchange.TrainedEncoder;
@@ -85,6 +87,16 @@ final class EmbeddedImages {
         }
         Dataset found = Datasets.open(data, Split.TRAIN);
         return found instanceof ImageFolder ? ImageFolder.open(data) : found;
+    }
+
+    /** What is read, and not to be written over. */
+    Originals originals() {
+        return Originals.of(data);
+    }
+
+    /** Says what of the folder is not among the images. */
+    void sayLeft(Dataset images) throws IOException {
+        Survey.of(data, Map.of("images", images)).leftLines().forEach(System.out::println);
     }
 
     /** Where the images are. */

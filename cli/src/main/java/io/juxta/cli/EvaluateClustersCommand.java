@@ -2,7 +2,9 @@ package io.juxta.cli;
 
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
+import io.juxta.data.Originals;
 import io.juxta.data.Split;
+import io.juxta.data.Survey;
 import io.juxta.eval.ClusterAgreement;
 import io.juxta.eval.ClusterUsage;
 import io.juxta.report.PrototypeGallery;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -84,8 +87,10 @@ final class EvaluateClustersCommand implements Callable<Integer> {
         Optional<Path> run = RunFolders.of(given);
         Path file = out != null ? out : run.orElse(Path.of("")).resolve("clusters.csv");
         CsvFile.requireWritable(file, "clusters.csv");
+        Originals.of(data).requireNoneAt(file);
         Dataset images = Datasets.open(data, split);
         ClusterEncoder encoder = ClusterEncoder.read(given, Devices.parse(device));
+        Survey.of(data, Map.of("images", images)).lines().forEach(System.out::println);
         ClusterAssignments assigned = ClusterAssignments.of(encoder, images, head);
         System.out.print(said(images, assigned));
         ClusterTable.write(file, images, assigned);

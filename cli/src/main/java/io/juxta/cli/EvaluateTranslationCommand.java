@@ -2,6 +2,8 @@ package io.juxta.cli;
 
 import io.juxta.data.Dataset;
 import io.juxta.data.ImageFolder;
+import io.juxta.data.Originals;
+import io.juxta.data.Survey;
 import io.juxta.eval.DomainDistance;
 import io.juxta.eval.FeatureSource;
 import io.juxta.eval.ImageBatches;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -129,11 +132,13 @@ final class EvaluateTranslationCommand implements Callable<Integer>, Keyed {
         }
         if (out.isPresent()) {
             CsvFile.requireWritable(out.get(), "pairs.csv");
+            Originals.of(generated, target).requireNoneAt(out.get());
         }
     }
 
     private static Dataset open(Path folder) throws IOException {
         Dataset images = ImageFolder.open(folder);
+        Survey.of(folder, Map.of("images", images)).leftLines().forEach(System.out::println);
         if (images.size() < 2) {
             throw new IOException(folder + " holds a single image: a distance between sets needs at least 2 in each");
         }

@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.cut.TrainedGenerator;
+import io.juxta.data.Originals;
 import io.juxta.exchange.BatchNorms;
 import io.juxta.exchange.OnnxEncoder;
 import io.juxta.exchange.OnnxGenerator;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -39,6 +41,17 @@ import picocli.CommandLine.Parameters;
             "  juxta export runs/photos/checkpoints/best.safetensors --format detectron2 --output encoder.pkl"
         })
 final class ExportCommand implements Callable<Integer> {
+    /** What a run needs and keeps. */
+    private static final List<String> OF_A_RUN = List.of(
+            "recipe.yaml",
+            "metrics.csv",
+            "events.jsonl",
+            "report.html",
+            "encoder.safetensors",
+            "generator.safetensors",
+            "checkpoints",
+            "snapshots");
+
     /** What stands before the names of SGD's momentum in a checkpoint. */
     private static final String MOMENTUM = "sgd.";
 
@@ -126,6 +139,12 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private void requireFree(Path weights) throws IOException {
+        Optional<Path> run = RunFolders.of(weights);
+        if (run.isPresent()) {
+            // what the run goes on from and is judged by; --overwrite is meant for what was exported before
+            Path of = run.get();
+            Originals.of(OF_A_RUN.stream().map(of::resolve).toArray(Path[]::new)).requireNoneAt(output);
+        }
         if (!Files.exists(output)) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.data.Originals;
 import io.juxta.exchange.Fit;
 import io.juxta.exchange.Foreign;
 import io.juxta.weights.Safetensors;
@@ -48,6 +49,7 @@ final class ImportCommand implements Callable<Integer> {
         if (writes && !overwrite && Files.exists(output)) {
             throw new IOException(output + " is there already: give --overwrite, or another --output");
         }
+        Originals.of(file).requireNoneAt(output);
         try (PointerScope scope = new PointerScope()) {
             WeightsFile weights = WeightsFile.read(file);
             if (weights.metadata().containsKey("recipe")) {

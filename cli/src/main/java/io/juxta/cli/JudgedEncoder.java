@@ -2,7 +2,10 @@ package io.juxta.cli;
 
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
+import io.juxta.data.ImageFolder;
+import io.juxta.data.Relabelled;
 import io.juxta.data.Split;
+import io.juxta.data.Survey;
 import io.juxta.eval.LinearProbeOptions;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.train.recipe.Recipe;
@@ -10,9 +13,9 @@ import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -53,12 +56,23 @@ final class JudgedEncoder {
         return images(Split.TRAIN);
     }
 
-    /** The images that are judged by; a label means the same class in them as in those to learn from. */
+    /**
+     * The images that are judged by; a label means the same class in them as in those to learn from. Says what the
+     * folder was taken for.
+     */
     Dataset heldOut(Dataset images) throws IOException {
         Dataset heldOut = images(Split.TEST);
-        refuseWhereMissing(images.classes(), heldOut.classes(), "training images and no held-out ones");
-        refuseWhereMissing(heldOut.classes(), images.classes(), "held-out images and no training images");
-        return heldOut;
+        Map<String, Dataset> sets = new LinkedHashMap<>();
+        sets.put("training", images);
+        sets.put("held out", heldOut);
+        if (Group.ofEnvironment().speaks()) {
+            Survey.of(data, sets).lines().forEach(System.out::println);
+        }
+        try {
+            return Relabelled.like(images, heldOut);
+        } catch (IOException e) {
+            throw new IOException(data + ": " + e.getMessage(), e);
+        }
     }
 
     /** The images that are judged by, where nothing is learned from others. */
@@ -79,21 +93,19 @@ final class JudgedEncoder {
         }
     }
 
-    private void refuseWhereMissing(List<String> classes, List<String> among, String what) throws IOException {
-        Set<String> known = new HashSet<>(among);
-        for (String name : classes) {
-            if (!known.contains(name)) {
-                throw new IOException(
-                        data + ": class " + name + " has " + what + ": give it some of both, or take it out");
-            }
-        }
-    }
-
     private Dataset images(Split split) throws IOException {
         Dataset images = Datasets.open(data, split);
-        if (images.classes().isEmpty()) {
-            throw new IOException(
-                    data + " has no classes to judge by: put the images of each class into a folder of their own");
+        if (images.classes().size() < 2) {
+            Path where = images.origin() instanceof ImageFolder folder ? folder.root() : data;
+            String only = images.classes().size() == 1
+                    ? images.classes().get(0)
+                    : images.origin() instanceof ImageFolder folder && folder.folders().size() == 1
+                            ? folder.folders().get(0)
+                            : "";
+            throw new IOException(where
+                    + (only.isEmpty()
+                            ? " has no classes to judge by: put the images of each class into a folder of their own"
+                            : " has no class but " + only + ", and every accuracy would be 100 %: give it at least two"));
         }
         return images;
     }

@@ -3,8 +3,11 @@ package io.juxta.cli;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.Split;
+import io.juxta.data.Survey;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -59,6 +62,12 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
         Dataset images = Datasets.open(data, Split.TRAIN);
         // the labelled images that kNN is measured on; there need be none
         Optional<Dataset> heldOut = pretraining.measuresKnn() ? Datasets.find(data, Split.TEST) : Optional.empty();
+        if (Group.ofEnvironment().speaks()) {
+            Map<String, Dataset> sets = new LinkedHashMap<>();
+            sets.put("training", images);
+            heldOut.ifPresent(judged -> sets.put("held out", judged));
+            Survey.of(data, sets).lines().forEach(System.out::println);
+        }
         if (dryRun) {
             pretraining.describe(images, heldOut);
             return ExitStatus.DONE;

@@ -3,6 +3,7 @@ package io.juxta.cli;
 import io.juxta.data.Dataset;
 import io.juxta.data.KeptImages;
 import io.juxta.data.Loader;
+import io.juxta.data.Relabelled;
 import io.juxta.distributed.Communicator;
 import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.KnnMonitor;
@@ -36,7 +37,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Device;
 
 /** One pre-training run: puts data, learner, loop, judgement and the run's folder together. */
@@ -294,19 +294,23 @@ final class Pretraining {
         if (!measuresKnn()) {
             return Optional.empty();
         }
-        if (heldOut.isEmpty()
-                || images.classes().isEmpty()
-                || heldOut.get().classes().isEmpty()) {
+        if (heldOut.isEmpty() || images.classes().isEmpty() || heldOut.get().classes().isEmpty()) {
             why.accept("kNN is not measured: it needs classes, and held-out images in a folder test or val");
             return Optional.empty();
         }
-        List<String> classes = heldOut.get().classes();
-        if (!images.classes().equals(classes)) {
-            why.accept("kNN is not measured: the training images have the classes " + shown(images.classes())
-                    + ", the held-out ones " + shown(classes));
+        Dataset asked;
+        try {
+            asked = Relabelled.like(images, heldOut.get());
+        } catch (IOException e) {
+            why.accept("kNN is not measured: " + e.getMessage());
             return Optional.empty();
         }
-        for (Dataset dataset : List.of(images, heldOut.get())) {
+        if (images.classes().size() < 2) {
+            why.accept("kNN is not measured: with no class but "
+                    + images.classes().get(0) + " it would always be 100 %");
+            return Optional.empty();
+        }
+        for (Dataset dataset : List.of(images, asked)) {
             for (int i = 0; i < dataset.size(); i++) {
                 if (dataset.label(i) < 0) {
                     why.accept("kNN is not measured: " + dataset.name(i)
@@ -319,12 +323,7 @@ final class Pretraining {
             throw new IllegalArgumentException("knn-k " + knn.k() + " is above the number of training images, "
                     + images.size() + ": set it to at most " + images.size());
         }
-        return heldOut;
-    }
-
-    private static String shown(List<String> classes) {
-        String first = classes.stream().limit(5).collect(Collectors.joining(", "));
-        return classes.size() + " (" + first + (classes.size() > 5 ? ", ..." : "") + ")";
+        return Optional.of(asked);
     }
 
     private List<Record> options(Method fitted) {

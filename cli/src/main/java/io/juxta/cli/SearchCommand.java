@@ -68,8 +68,10 @@ final class SearchCommand implements Callable<Integer> {
         boolean draws = !gallery.toString().isEmpty();
         if (draws) {
             CsvFile.requireWritable(gallery, "gallery.html");
+            embedded.originals().requireNoneAt(gallery);
         }
         Dataset images = embedded.images();
+        embedded.sayLeft(images);
         Map<String, Integer> places = EmbeddedImages.places(images);
         try (Interruption interruption = Interruption.ofThisThread();
                 Encoder encoder = embedded.encoder()) {
@@ -94,7 +96,7 @@ final class SearchCommand implements Callable<Integer> {
                     say(asked.get(i), found.get(i), searched.size());
                 }
                 if (draws) {
-                    draw(asked, found, images, places);
+                    draw(asked, found, images, places, searched.size());
                     System.out.println("gallery: " + gallery);
                 }
             }
@@ -121,11 +123,11 @@ final class SearchCommand implements Callable<Integer> {
         }
     }
 
-    private void draw(List<Query> asked, List<List<Match>> found, Dataset images, Map<String, Integer> places)
+    private void draw(List<Query> asked, List<List<Match>> found, Dataset images, Map<String, Integer> places, int among)
             throws IOException {
         Gallery page = new Gallery(
                 "Images most like " + (asked.size() == 1 ? asked.get(0).name : asked.size() + " others"),
-                "Among " + images.size() + " images of " + embedded.data()
+                "Among " + among + " images of " + embedded.data()
                         + "; the figures are cosines, the first picture of each row is what was looked for.");
         for (int i = 0; i < asked.size(); i++) {
             page.row(asked.get(i).name);

@@ -1,8 +1,10 @@
 package io.juxta.cli;
 
 import io.juxta.cut.Translator;
-import io.juxta.data.Dataset;
+import io.juxta.data.FileName;
 import io.juxta.data.ImageFolder;
+import io.juxta.data.Originals;
+import io.juxta.data.Survey;
 import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.image.ImageFormat;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -176,17 +179,16 @@ final class TranslateApplyCommand implements Callable<Integer> {
         if (!Files.isDirectory(input)) {
             return List.of(new Task(input, output.resolve(input.getFileName().toString())));
         }
-        Path from = input.toRealPath();
-        Path to = output.toAbsolutePath().normalize();
-        if (to.startsWith(input.toAbsolutePath().normalize()) || to.startsWith(from)) {
-            throw new IllegalArgumentException("--output " + output + " lies in --input " + input
-                    + ": translations would be taken for images; choose a folder outside");
-        }
-        Dataset images = ImageFolder.open(input);
+        Originals originals = Originals.of(input);
+        originals.requireOutside(output);
+        ImageFolder images = ImageFolder.open(input);
         List<Task> tasks = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
-            tasks.add(new Task(input.resolve(images.name(i)), output.resolve(images.name(i))));
+            Task task = new Task(images.file(i), output.resolve(input.relativize(images.file(i))));
+            originals.requireFileOutside(task.target);
+            tasks.add(task);
         }
+        Survey.of(input, Map.of("images", images)).leftLines().forEach(System.out::println);
         return tasks;
     }
 
@@ -231,7 +233,8 @@ final class TranslateApplyCommand implements Callable<Integer> {
 
     /** The name as it is where it has an ending of the format, otherwise with the format's ending instead of its own. */
     private static Path named(Path target, ImageFormat format) {
-        String name = target.getFileName().toString();
+        // a name that is no text keeps its bytes where it stays, and has them written out where it changes
+        String name = FileName.of(target.getFileName());
         String lower = name.toLowerCase(Locale.ROOT);
         boolean fits = format == ImageFormat.JPEG
                 ? lower.endsWith(".jpg") || lower.endsWith(".jpeg") || lower.endsWith(".jpe")

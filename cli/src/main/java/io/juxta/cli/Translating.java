@@ -4,10 +4,12 @@ import io.juxta.cut.Cut;
 import io.juxta.cut.CutRecipe;
 import io.juxta.cut.NetworkOptions;
 import io.juxta.cut.PlateauRate;
+import io.juxta.data.Dataset;
 import io.juxta.data.Domains;
 import io.juxta.data.Loader;
 import io.juxta.data.Samples;
 import io.juxta.data.Split;
+import io.juxta.data.Survey;
 import io.juxta.distributed.Communicator;
 import io.juxta.report.Origin;
 import io.juxta.report.Snapshots;
@@ -33,6 +35,7 @@ import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -103,6 +106,7 @@ final class Translating {
         System.out.print(Recipe.write(records()));
         System.out.println();
         System.out.println(images.found());
+        left(data, images).forEach(System.out::println);
         try (Cut cut = Cut.create(recipe, device)) {
             long steps = samples / training.batchSize();
             System.out.printf(
@@ -171,6 +175,7 @@ final class Translating {
         Cut cut = running.cut;
         Loader loader = running.loader;
         System.out.println(images.found());
+        left(data, images).forEach(System.out::println);
         Domains judged = judged(data, images);
         try (TranslationMonitor monitor = Interruption.disposable(
                         () -> TranslationMonitor.of(recipe, monitoring, cut.network(), judged, running.device));
@@ -236,6 +241,14 @@ final class Translating {
                 figures.get("frechet"));
         run.metrics().add(0, figures);
         log.before(figures);
+    }
+
+    /** What of the folder is in neither domain. */
+    private static List<String> left(Path data, Domains images) throws IOException {
+        Map<String, Dataset> sets = new LinkedHashMap<>();
+        sets.put("A", images.a());
+        sets.put("B", images.b());
+        return Survey.of(data, sets).leftLines();
     }
 
     /** The held-out images where there are any; says so where there are none. */

@@ -113,7 +113,7 @@ class ClusterPretrainTest {
             JuxtaProcess.Result judged = TinyRun.call(
                     "evaluate", "knn", whole.resolve(weights).toString(), "--data=" + data, "--set", "knn-k=5");
             assertThat(judged.err()).isEmpty();
-            assertThat(judged.out()).startsWith("kNN ");
+            assertThat(TinyRun.withoutData(judged).out()).startsWith("kNN ");
         }
         for (int steps = 1; steps < 2 * STEPS; steps++) {
             Path run = root.resolve(method + steps);

@@ -71,7 +71,7 @@ class EvaluateClustersTest {
     private static JuxtaProcess.Result clusters(Path weights, String... more) {
         List<String> arguments = new ArrayList<>(List.of("evaluate", "clusters", weights.toString()));
         arguments.addAll(List.of(more));
-        return TinyRun.call(arguments.toArray(String[]::new));
+        return TinyRun.withoutData(TinyRun.call(arguments.toArray(String[]::new)));
     }
 
     private static JuxtaProcess.Result done(Path weights, String... more) {

@@ -108,7 +108,7 @@ class SearchTest {
                 call("duplicates", "--index=" + index, "--above=1", "--output=" + csv, "--gallery=" + page);
         assertThat(found.err()).isEmpty();
         assertThat(found.out())
-                .startsWith("1 pairs with a cosine of 1.0 and above, in 1 groups, among 25 images\n"
+                .startsWith("1 pair with a cosine of 1.0 and above, in 1 group, among 25 images\n"
                         + "  1.0000  lying/1003.png  lying/<b>twin & co.png\n");
         assertThat(csv)
                 .content()
@@ -117,6 +117,31 @@ class SearchTest {
         assertThat(page).content().contains("2 images, cosine up to 1.0000");
         assertThat(call("duplicates", "--above=0.999", "--index=" + index).out())
                 .contains("pairs with a cosine of 0.999");
+    }
+
+    /** All are alike, and three pairs are listed: nobody is missing from the groups. */
+    @Test
+    void groupsHoldAllHoweverFewPairsAreListed() throws IOException {
+        Path csv = root.resolve("three.csv");
+        Path groups = root.resolve("groups.csv");
+        Path page = root.resolve("groups.html");
+        JuxtaProcess.Result found = call(
+                "duplicates",
+                "--index=" + index,
+                "--above=-0.9999",
+                "--limit=3",
+                "--output=" + csv,
+                "--groups=" + groups,
+                "--gallery=" + page);
+        assertThat(found.err()).isEmpty();
+        assertThat(found.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(found.out())
+                .startsWith("300 pairs with a cosine of -0.9999 and above, in 1 group, among 25 images\n"
+                        + "  25 images alike: lying/")
+                .contains("pairs: " + csv + " (the 3 most alike of 300; --limit for more, --groups for all their images)");
+        assertThat(csv).content().hasLineCount(4);
+        assertThat(groups).content().startsWith("group,image\n1,lying/").hasLineCount(26);
+        assertThat(page).content().contains("25 images, cosine up to 1.0000; the first 16");
     }
 
     @Test
@@ -137,7 +162,12 @@ class SearchTest {
                 call("search", "--query=lying/1003.png", "--index=" + run.resolve("encoder.safetensors")),
                 "holds no embeddings with paths");
         assertRefused(call("duplicates", "--above=2"), "--above 2.0 must be above -1 and at most 1");
-        assertRefused(call("duplicates", "--index=" + index, "--above=-0.9", "--limit=5"), "more than 5 pairs");
+        assertRefused(call("duplicates", "--index=" + index, "--limit=0"), "--limit 0 must be at least 1");
+        Path original = images.resolve("lying/1003.png");
+        byte[] before = Files.readAllBytes(original);
+        assertRefused(call("duplicates", "--index=" + index, "--output=" + original), "would be lost");
+        assertRefused(call("search", "--query=lying/1003.png", "--gallery=" + original), "would be lost");
+        assertThat(original).hasBinaryContent(before);
         assertRefused(
                 TinyRun.call("embed", root.resolve("nowhere").toString(), "--data=" + images, "--output=" + o),
                 "nowhere");

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
@@ -59,6 +60,11 @@ class StartScriptTest {
     }
 
     private Result start(String... arguments) throws IOException, InterruptedException {
+        return start(Map.of(), arguments);
+    }
+
+    private Result start(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of("bash", folder.resolve("juxta").toRealPath().toString()));
         command.addAll(List.of(arguments));
@@ -69,6 +75,7 @@ class StartScriptTest {
         builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().remove("JUXTA_MAVEN_ARGS");
         builder.environment().remove("JUXTA_JAVA_OPTS");
+        builder.environment().putAll(environment);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Result(process.waitFor(), output);
@@ -90,6 +97,23 @@ class StartScriptTest {
                 .contains("<-Djuxta.terminal=false>\n<-Djuxta.terminal.out=false>\n");
         assertThat(start("x").output()).startsWith("<-Xmx");
         assertThat(builds()).isEqualTo(1);
+    }
+
+    /** Without one, two names that differ in an umlaut are one to Java, and two classes are. */
+    @Test
+    void javaGetsALocaleThatKnowsLetters() throws IOException, InterruptedException {
+        start();
+        script("jdk/bin/java", "#!/bin/sh\necho \"<$LC_ALL>\"\n");
+        script("target/juxta.java", folder.resolve("jdk/bin/java").toString());
+        for (String locale : List.of("xx_XX.UTF-8", "C", "POSIX")) {
+            assertThat(start(Map.of("LC_ALL", locale)).output().lines().toList())
+                    .as(locale)
+                    .last()
+                    .isIn("<C.UTF-8>", "<en_US.UTF-8>", "<C.utf8>", "<en_US.utf8>");
+        }
+        // one that is installed stays
+        String own = start(Map.of("LC_ALL", "C.UTF-8")).output().lines().toList().get(0);
+        assertThat(own).isIn("<C.UTF-8>", "<en_US.UTF-8>");
     }
 
     @Test

@@ -84,6 +84,12 @@ final class TinyRun {
         }
     }
 
+    /** What was said without the block that tells what the data was taken for. */
+    static JuxtaProcess.Result withoutData(JuxtaProcess.Result said) {
+        String out = said.out().replaceAll("(?m)^(data|training|held out|images|left out|) {1,10}\\S.*\n", "");
+        return new JuxtaProcess.Result(said.status(), out, said.err());
+    }
+
     /** Every path below a folder, to see what a command left there; event files without time, host and process. */
     static Set<String> below(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {

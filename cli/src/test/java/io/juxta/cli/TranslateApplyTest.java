@@ -231,7 +231,7 @@ class TranslateApplyTest {
     void refusesInOneLine() throws IOException {
         Path input = root.resolve("refused");
         image(input.resolve("good.png"), 16, 16);
-        assertRefused(apply(input, input.resolve("out")), "translations would be taken for images");
+        assertRefused(apply(input, input.resolve("out")), "results would be taken for images");
         assertRefused(apply(root.resolve("nowhere"), root.resolve("o")), "nowhere does not exist");
         assertRefused(apply(input, root.resolve("o"), "--quality=0"), "--quality 0 must be from 1 to 100");
         assertRefused(apply(input, root.resolve("o"), "--memory=1KiB"), "'1KiB' is no size: write 512MiB or 2GiB");

@@ -11,8 +11,8 @@ public final class Datasets {
 
     /**
      * Opens the split that a folder holds. In this order: CIFAR-10's binary files in it or in its folder
-     * cifar-10-batches-bin; the sub-folder train, or test or else val, as an {@link ImageFolder}; for training the
-     * folder itself.
+     * cifar-10-batches-bin; the sub-folder train, or test or else val (see {@link #find}), as an {@link ImageFolder}; for
+     * training the folder itself.
      *
      * @throws IOException when there is no such folder, no such split, or no image
      */
@@ -24,7 +24,8 @@ public final class Datasets {
 
     /**
      * Opens the split that a folder holds, if it holds it: where {@link #open} would say that there is no folder test or
-     * val, this gives nothing.
+     * val, this gives nothing. Of several folders with held-out images the first that has classes is taken, in the order
+     * test, val, testing, valid, validation; large letters or small. A folder training is one only beside one of these.
      *
      * @throws IOException when there is no such folder, or no image in the split
      */
@@ -34,15 +35,21 @@ public final class Datasets {
                 return Optional.of(CifarBinary.open(folder, split == Split.TRAIN));
             }
         }
-        String[] names = split == Split.TRAIN ? new String[] {"train"} : new String[] {"test", "val"};
-        for (String name : names) {
-            if (Files.isDirectory(root.resolve(name))) {
-                return Optional.of(ImageFolder.open(root.resolve(name)));
+        if (!Files.isDirectory(root)) {
+            return Optional.of(ImageFolder.open(root)); // says what it is instead
+        }
+        SplitFolders folders = SplitFolders.of(root);
+        if (split == Split.TRAIN) {
+            return Optional.of(ImageFolder.open(folders.train().orElse(root)));
+        }
+        Optional<Dataset> first = Optional.empty();
+        for (Path folder : folders.heldOut()) {
+            Dataset images = ImageFolder.open(folder);
+            if (!images.classes().isEmpty()) {
+                return Optional.of(images);
             }
+            first = first.isPresent() ? first : Optional.of(images);
         }
-        if (split == Split.TEST && Files.isDirectory(root)) {
-            return Optional.empty();
-        }
-        return Optional.of(ImageFolder.open(root));
+        return first;
     }
 }

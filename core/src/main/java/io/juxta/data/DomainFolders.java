@@ -86,7 +86,7 @@ final class DomainFolders {
                     + " of its folders with domain-a and domain-b" + folders(root));
         }
         Path folder = root.resolve(sheets.get());
-        if (!ImageFolder.open(folder).classes().isEmpty()) {
+        if (!ImageFolder.open(folder).folders().isEmpty()) {
             throw new IOException(folder + ": the images lie in folders; name two of them with domain-a and domain-b"
                     + folders(folder));
         }
@@ -100,7 +100,9 @@ final class DomainFolders {
     private static String folders(Path of) throws IOException {
         try (Stream<Path> files = Files.list(of)) {
             String names = files.filter(Files::isDirectory)
-                    .map(file -> String.valueOf(file.getFileName()))
+                    .map(file -> FileName.of(file.getFileName()))
+                    .filter(name ->
+                            !name.startsWith(".") && SystemFolders.what(name).isEmpty())
                     .sorted()
                     .limit(10)
                     .collect(Collectors.joining(", "));

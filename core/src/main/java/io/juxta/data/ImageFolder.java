@@ -1,64 +1,71 @@
 package io.juxta.data;
 
+import io.juxta.data.FolderWalk.Entry;
 import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * The images below a folder, at any depth, in the order of their paths. Where some lie in sub-folders, the first-level
- * sub-folders are the classes, in the order of their names, and an image beside them has none; otherwise there are no
- * classes. Hidden files are left out, links are followed.
+ * The images below a folder, at any depth, in the order of their names. The first-level sub-folders that hold some are
+ * the classes, in the order of their names, where there are at least two beside each other; an image beside them has no
+ * class. A single sub-folder is no class: it says nothing of an image that it does not say of all. Folders whose names
+ * read the same, spelt in two ways (Unicode), are one class.
+ *
+ * <p>Not taken are hidden files and folders, what systems and NAS put among them (thumbnails, rubbish bins), and the
+ * folders of runs; {@link #left} says what that was, what could not be opened and what is no picture or none that is
+ * read. Links are followed. An image is known by its ending, or else by its first bytes.
  *
  * <p>A file that disappears, or whose size or time of change is no longer what it was when the folder was opened, is an
  * unreadable image: an epoch is made of the files it began with.
  */
 public final class ImageFolder implements Dataset {
-    private static final Set<String> EXTENSIONS =
-            Set.of("jpg", "jpeg", "jpe", "png", "webp", "bmp", "tif", "tiff", "gif", "ppm");
+    private static final int SAID = 3;
 
-    /** A file as it was found. */
-    private record Entry(String name, Path path, long size, long modified) {}
-
+    private final Path root;
     private final List<Entry> entries;
+    private final List<Omission> left;
+    private final List<String> folders;
     private final List<String> classes;
     private final int[] labels;
 
-    private ImageFolder(List<Entry> entries) {
+    private ImageFolder(Path root, List<Entry> entries, List<Omission> left) {
+        this.root = root;
         this.entries = entries;
+        this.left = left;
         TreeSet<String> names = new TreeSet<>();
         for (Entry entry : entries) {
-            int slash = entry.name.indexOf('/');
+            int slash = entry.name().indexOf('/');
             if (slash > 0) {
-                names.add(entry.name.substring(0, slash));
+                names.add(FileName.composed(entry.name().substring(0, slash)));
             }
         }
-        this.classes = List.copyOf(names);
-        this.labels = entries.stream()
+        folders = List.copyOf(names);
+        classes = folders.size() < 2 ? List.of() : folders;
+        Map<String, Integer> numbers = new HashMap<>();
+        classes.forEach(name -> numbers.put(name, numbers.size()));
+        labels = entries.stream()
                 .mapToInt(entry -> {
-                    int slash = entry.name.indexOf('/');
-                    return slash < 0 ? -1 : classes.indexOf(entry.name.substring(0, slash));
+                    int slash = entry.name().indexOf('/');
+                    return slash < 0
+                            ? -1
+                            : numbers.getOrDefault(
+                                    FileName.composed(entry.name().substring(0, slash)), -1);
                 })
                 .toArray();
     }
 
     /**
-     * Lists a folder; no image is opened.
+     * Lists a folder; only files with strange endings are opened.
      *
      * @throws IOException when there is no such folder, it cannot be read, or no image is in it
      */
@@ -69,60 +76,37 @@ public final class ImageFolder implements Dataset {
         if (!Files.isDirectory(root)) {
             throw new IOException(root + ": not a folder; give the folder that holds the images");
         }
-        List<Entry> found = new ArrayList<>();
-        Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new Finder(root, found));
+        FolderWalk walk = new FolderWalk(root);
+        walk.walk();
+        List<Entry> found = walk.found();
+        List<Omission> left = walk.left();
         if (found.isEmpty()) {
-            throw new IOException(
-                    root + ": no image in it or below it (known endings: " + new TreeSet<>(EXTENSIONS) + ")");
+            String instead = left.stream().limit(SAID).map(Omission::text).collect(Collectors.joining("; "));
+            throw new IOException(root + ": no image in it or below it ("
+                    + (instead.isEmpty() ? "it is empty" : "there: " + instead) + ")");
         }
         found.sort(Comparator.comparing(Entry::name));
-        return new ImageFolder(List.copyOf(found));
+        return new ImageFolder(root, List.copyOf(found), left);
     }
 
-    /** Collects image files, and turns what cannot be read into one clear line. */
-    private static final class Finder extends SimpleFileVisitor<Path> {
-        private final Path root;
-        private final List<Entry> found;
+    /** The folder as it was given. */
+    public Path root() {
+        return root;
+    }
 
-        Finder(Path root, List<Entry> found) {
-            this.root = root;
-            this.found = found;
-        }
+    /** What lies in the folder and was left out, and why. */
+    public List<Omission> left() {
+        return left;
+    }
 
-        @Override
-        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            return folder.equals(root) || !hidden(folder) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
-        }
+    /** The first-level sub-folders with images in them, also where they are too few to be classes. */
+    public List<String> folders() {
+        return folders;
+    }
 
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            String name = String.valueOf(file.getFileName());
-            String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-            // what is no file, as a link to nothing, is found when it is read, and counted as unreadable
-            if (!hidden(file) && EXTENSIONS.contains(extension)) {
-                StringBuilder path = new StringBuilder();
-                for (Path part : root.relativize(file)) {
-                    path.append(path.isEmpty() ? "" : "/").append(part);
-                }
-                long modified = attributes.lastModifiedTime().toMillis();
-                found.add(new Entry(path.toString(), file, attributes.size(), modified));
-            }
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException cause) throws IOException {
-            if (cause instanceof FileSystemLoopException) {
-                throw new IOException(file + ": is a link to a folder that it lies in: remove the link");
-            }
-            String why = cause instanceof AccessDeniedException ? "permission denied" : cause.toString();
-            throw new IOException(file + ": cannot be read (" + why + "): give read permission"
-                    + (file.equals(root) ? "" : ", or move it out of " + root));
-        }
-
-        private static boolean hidden(Path file) {
-            return String.valueOf(file.getFileName()).startsWith(".");
-        }
+    /** The file of an image. */
+    public Path file(int index) {
+        return entries.get(index).path();
     }
 
     @Override
@@ -134,20 +118,20 @@ public final class ImageFolder implements Dataset {
     public Image image(int index) throws UnreadableImageException {
         Entry entry = entries.get(index);
         try {
-            BasicFileAttributes now = Files.readAttributes(entry.path, BasicFileAttributes.class);
+            BasicFileAttributes now = Files.readAttributes(entry.path(), BasicFileAttributes.class);
             if (!now.isRegularFile()) { // to read a pipe would be to wait for ever
-                throw new UnreadableImageException(entry.path + ": no regular file");
+                throw new UnreadableImageException(entry.path() + ": no regular file");
             }
-            if (now.size() != entry.size || now.lastModifiedTime().toMillis() != entry.modified) {
-                throw new UnreadableImageException(entry.path + ": changed since the folder was opened");
+            if (now.size() != entry.size() || now.lastModifiedTime().toMillis() != entry.modified()) {
+                throw new UnreadableImageException(entry.path() + ": changed since the folder was opened");
             }
         } catch (UnreadableImageException e) {
             throw e;
         } catch (IOException e) {
             throw new UnreadableImageException(
-                    entry.path + (Files.isSymbolicLink(entry.path) ? ": a link to nothing" : ": no longer there"));
+                    entry.path() + (Files.isSymbolicLink(entry.path()) ? ": a link to nothing" : ": no longer there"));
         }
-        return Decoder.read(entry.path);
+        return Decoder.read(entry.path());
     }
 
     @Override
@@ -162,11 +146,11 @@ public final class ImageFolder implements Dataset {
 
     @Override
     public String name(int index) {
-        return entries.get(index).name;
+        return entries.get(index).name();
     }
 
     @Override
     public String source(int index) {
-        return entries.get(index).path.toString();
+        return entries.get(index).path().toString();
     }
 }

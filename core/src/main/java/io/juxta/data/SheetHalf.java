@@ -51,4 +51,9 @@ public record SheetHalf(Dataset sheets, DomainOptions.Half half) implements Data
     public String source(int index) {
         return sheets.source(index);
     }
+
+    @Override
+    public Dataset origin() {
+        return sheets.origin();
+    }
 }

@@ -1,7 +1,10 @@
 package io.juxta.eval;
 
 import io.juxta.data.Dataset;
+import io.juxta.data.FileName;
+import io.juxta.data.Spelling;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,11 +20,21 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** A file of image names, one a line, read so that nothing in it need be trusted: it ends at the first line at fault. */
+/**
+ * A file of image names, one a line, read so that nothing in it need be trusted: it ends at the first line at fault. What
+ * a person would call the same name is found: with slashes that lean back, in quotes, below other folders, in UTF-16 as
+ * Windows writes it, with an ä that is one character or two, with other large letters; where two images could be meant,
+ * neither is.
+ */
 final class NameList {
     /** Bytes of a line, four times what a path may have. */
     private static final int LONGEST = 1 << 14;
+
+    /** Bytes of a list in UTF-16, which is read at once. */
+    private static final int MOST = 64 << 20;
 
     private static final int SHOWN = 80;
     private static final int AMBIGUOUS = -1;
@@ -29,7 +42,9 @@ final class NameList {
     private final Path file;
     private final Dataset images;
     private final Map<String, Integer> places = new HashMap<>();
-    private final Map<String, Integer> lastParts = new HashMap<>();
+    /** Names as they are spoken, and last parts of them; then both without regard to large letters. */
+    private final List<Spoken> spoken = List.of(new Spoken(FileName::composed), new Spoken(FileName::folded));
+
     /** Places in the data set, and the line that each was named in. */
     private final Map<Integer, Integer> found = new LinkedHashMap<>();
 
@@ -41,7 +56,37 @@ final class NameList {
         for (int i = 0; i < images.size(); i++) {
             String name = images.name(i);
             places.put(name, i);
-            lastParts.merge(name.substring(name.lastIndexOf('/') + 1), i, (one, other) -> AMBIGUOUS);
+            for (Spoken way : spoken) {
+                way.add(name, i);
+            }
+        }
+    }
+
+    /** What names are the same in one way of comparing them. */
+    private record Spoken(UnaryOperator<String> same, Map<String, Integer> whole, Map<String, Integer> last) {
+        Spoken(UnaryOperator<String> same) {
+            this(same, new HashMap<>(), new HashMap<>());
+        }
+
+        void add(String name, int place) {
+            String key = same.apply(name);
+            whole.merge(key, place, (one, other) -> AMBIGUOUS);
+            last.merge(key.substring(key.lastIndexOf('/') + 1), place, (one, other) -> AMBIGUOUS);
+        }
+
+        /** The place of a name, or of what is left of it without its first folders; null where there is none. */
+        @Nullable Integer find(String name) {
+            String key = same.apply(name);
+            for (int at = 0; at >= 0; at = key.indexOf('/', at) + 1) {
+                Integer place = whole.get(key.substring(at));
+                if (place != null) {
+                    return place;
+                }
+                if (key.indexOf('/', at) < 0) {
+                    return at == 0 ? last.get(key) : null;
+                }
+            }
+            return null;
         }
     }
 
@@ -50,7 +95,7 @@ final class NameList {
         if (Files.isDirectory(file)) {
             throw new IOException(file + ": is a folder; give a text file with the name of an image in each line");
         }
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+        try (InputStream in = utf8(new BufferedInputStream(Files.newInputStream(file)))) {
             ByteArrayOutputStream text = new ByteArrayOutputStream();
             for (int b = in.read(); b >= 0; b = in.read()) {
                 if (b == '\n') {
@@ -72,6 +117,27 @@ final class NameList {
             throw new IOException(file + ": no name in it; give the name of an image in each line");
         }
         return new ArrayList<>(found.keySet());
+    }
+
+    /** The text of a file in UTF-8, whatever its first bytes say that it is in; PowerShell writes UTF-16. */
+    private InputStream utf8(InputStream in) throws IOException {
+        in.mark(2);
+        byte[] mark = in.readNBytes(2);
+        in.reset();
+        boolean little = mark.length == 2 && (mark[0] & 255) == 0xFF && (mark[1] & 255) == 0xFE;
+        boolean big = mark.length == 2 && (mark[0] & 255) == 0xFE && (mark[1] & 255) == 0xFF;
+        if (!little && !big) {
+            return in;
+        }
+        try (in) {
+            byte[] text = in.readNBytes(MOST + 1);
+            if (text.length > MOST) {
+                throw new IOException(
+                        file + ": more than " + (MOST >> 20) + " MiB of UTF-16: save the list as plain text in UTF-8");
+            }
+            return new ByteArrayInputStream(
+                    new String(text, StandardCharsets.UTF_16).getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private void take(ByteArrayOutputStream bytes) throws IOException {
@@ -109,16 +175,21 @@ final class NameList {
         if (whole != null) {
             return whole;
         }
-        Integer last = lastParts.get(name);
-        if (last == null) {
-            throw wrong("names " + shown(name) + ", which is none of the " + images.size()
-                    + " training images: they are called as " + shown(images.name(0)));
+        String plain = name.strip().replaceAll("^\"(.*)\"$", "$1").replace('\\', '/');
+        for (Spoken way : spoken) {
+            Integer found = way.find(plain);
+            if (found != null && found == AMBIGUOUS) {
+                throw wrong("names " + shown(name) + ", and several training images end so: give the path, as "
+                        + shown(images.name(0)));
+            }
+            if (found != null) {
+                return found;
+            }
         }
-        if (last == AMBIGUOUS) {
-            throw wrong("names " + shown(name) + ", and several training images end so: give the path, as "
-                    + shown(images.name(0)));
-        }
-        return last;
+        throw wrong("names " + shown(name) + ", which is none of the " + images.size() + " training images: "
+                + Spelling.nearest(plain, places.keySet(), FileName::folded)
+                        .map(near -> "the nearest is " + shown(near))
+                        .orElseGet(() -> "they are called as " + shown(images.name(0))));
     }
 
     private IOException wrong(String what) {

@@ -3,14 +3,9 @@ package io.juxta.search;
 import io.juxta.eval.Nearest;
 import io.juxta.train.Stop;
 import java.io.InterruptedIOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -33,6 +28,9 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class ImageIndex implements AutoCloseable {
     private static final int QUERIES = 256;
+    /** Images that are compared with a block of others at once: where all are alike, half a million pairs. */
+    private static final int STRIP = 256;
+
     private static final int BLOCK = 2048;
 
     private final List<String> names;
@@ -130,7 +128,7 @@ public final class ImageIndex implements AutoCloseable {
             for (int i = 0; i < queries.length; i++) {
                 List<Match> matches = new ArrayList<>();
                 for (int j = i * most; j < (i + 1) * most; j++) {
-                    matches.add(new Match((int) places[j], names.get((int) places[j]), clamp(cosines[j])));
+                    matches.add(new Match((int) places[j], names.get((int) places[j]), AlikeCollector.clamp(cosines[j])));
                 }
                 found.add(List.copyOf(matches));
             }
@@ -138,59 +136,48 @@ public final class ImageIndex implements AutoCloseable {
         }
     }
 
-    /** Rounding may make a cosine of two equal embeddings a little more than 1. */
-    private static double clamp(float cosine) {
-        return Math.max(-1, Math.min(1, cosine));
-    }
-
     /**
-     * All pairs of images that are alike. Memory is that of the pairs and 16 MB; the time grows with the square of the
-     * number of images.
+     * All images that are alike: the most alike pairs, and the groups that all pairs make. Memory is that of the pairs
+     * that are listed and 16 MB, however many are alike; the time grows with the square of the number of images.
      *
      * @param cosine the least of a pair, above -1 and at most 1
-     * @param most how many pairs there may be
-     * @return most alike first, then in the order of the images
-     * @throws IllegalArgumentException when there are more, in one line
+     * @param most how many pairs are listed; of more, the most alike
+     * @throws IllegalArgumentException when the cosine or the number is out of range
      * @throws InterruptedIOException when this thread is interrupted
      * @throws IllegalStateException when the index is closed
      */
-    public List<Pair> pairs(double cosine, int most) throws InterruptedIOException {
+    public Alike alike(double cosine, int most) throws InterruptedIOException {
         if (!(cosine > -1 && cosine <= 1)) {
             throw new IllegalArgumentException("a cosine of " + cosine + " must be above -1 and at most 1");
         }
-        List<Pair> pairs = new ArrayList<>();
+        if (most < 1) {
+            throw new IllegalArgumentException(most + " pairs to list must be at least 1");
+        }
+        AlikeCollector collector = new AlikeCollector(size(), most);
         lock.readLock().lock();
         try (NoGradGuard guard = new NoGradGuard()) {
             requireOpen();
-            for (int row = 0; row < size(); row += BLOCK) {
-                for (int column = row; column < size(); column += BLOCK) {
+            for (int row = 0; row < size(); row += STRIP) {
+                for (int column = row - row % BLOCK; column < size(); column += BLOCK) {
                     Stop.ifInterrupted();
-                    add(pairs, row, column, cosine);
-                    if (pairs.size() > most) {
-                        throw new IllegalArgumentException("more than " + most + " pairs have a cosine of " + cosine
-                                + " and above: ask for a higher cosine, or for more pairs");
-                    }
+                    add(collector, row, column, cosine);
                 }
             }
         } finally {
             lock.readLock().unlock();
         }
-        pairs.sort(Comparator.comparingDouble(Pair::cosine)
-                .reversed()
-                .thenComparingInt(Pair::first)
-                .thenComparingInt(Pair::second));
-        return pairs;
+        return collector.alike();
     }
 
-    private void add(List<Pair> pairs, int row, int column, double cosine) {
+    private void add(AlikeCollector collector, int row, int column, double cosine) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor a = unit.narrow(0, row, Math.min(BLOCK, size() - row));
+            Tensor a = unit.narrow(0, row, Math.min(STRIP, size() - row));
             Tensor b = unit.narrow(0, column, Math.min(BLOCK, size() - column));
             Tensor cosines = a.matmul(b.t());
             // equal embeddings are alike however they are rounded
             Tensor alike = cosines.ge(new Scalar(Math.min(cosine, 1 - 1e-6)));
-            if (row == column) {
-                alike = alike.triu(1); // each pair once, and none of an image with itself
+            if (column <= row) {
+                alike = alike.triu(row - column + 1L); // each pair once, and none of an image with itself
             }
             Tensor found = alike.nonzero();
             if (found.numel() == 0) {
@@ -201,40 +188,9 @@ public final class ImageIndex implements AutoCloseable {
             float[] values = new float[places.length / 2];
             cosines.masked_select(alike).data_ptr_float().get(values);
             for (int i = 0; i < values.length; i++) {
-                pairs.add(new Pair(row + (int) places[2 * i], column + (int) places[2 * i + 1], clamp(values[i])));
+                collector.add(row + (int) places[2 * i], column + (int) places[2 * i + 1], values[i]);
             }
         }
-    }
-
-    /**
-     * Pairs put together into groups, in which every image is alike to some other.
-     *
-     * @return places, each group in the order of the images, the largest group first
-     */
-    public static List<List<Integer>> groups(List<Pair> pairs) {
-        Map<Integer, List<Integer>> alike = new LinkedHashMap<>();
-        for (Pair pair : pairs) {
-            alike.computeIfAbsent(pair.first(), i -> new ArrayList<>()).add(pair.second());
-            alike.computeIfAbsent(pair.second(), i -> new ArrayList<>()).add(pair.first());
-        }
-        List<List<Integer>> groups = new ArrayList<>();
-        while (!alike.isEmpty()) {
-            List<Integer> group = new ArrayList<>();
-            Deque<Integer> next =
-                    new ArrayDeque<>(List.of(alike.keySet().iterator().next()));
-            while (!next.isEmpty()) {
-                int image = next.remove();
-                List<Integer> others = alike.remove(image);
-                if (others != null) {
-                    group.add(image);
-                    next.addAll(others);
-                }
-            }
-            group.sort(null);
-            groups.add(group);
-        }
-        groups.sort(Comparator.comparingInt(group -> -group.size()));
-        return groups;
     }
 
     private void requireOpen() {

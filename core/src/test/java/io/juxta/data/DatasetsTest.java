@@ -70,13 +70,15 @@ class DatasetsTest {
     }
 
     @Test
-    void aLinkToAFolderThatItLiesInIsNamed() throws IOException {
+    void aLinkToAFolderThatItLiesInIsNamedAndPassedOver() throws IOException {
         Drawn.write(root.resolve("sub/a.png"), 8, 9, 1);
         Path again = root.resolve("sub/again");
         link(again, root.resolve("sub"));
-        assertThatThrownBy(() -> ImageFolder.open(root))
-                .isInstanceOf(IOException.class)
-                .hasMessage(again + ": is a link to a folder that it lies in: remove the link");
+        ImageFolder folder = ImageFolder.open(root);
+        assertThat(folder.size()).isEqualTo(1);
+        assertThat(folder.left())
+                .extracting(Omission::text)
+                .containsExactly("1 link, sub/again, to a folder that it lies in");
     }
 
     private static void link(Path from, Path to) {
@@ -90,14 +92,28 @@ class DatasetsTest {
     @Test
     void splits() throws IOException {
         Drawn.write(root.resolve("train/x/a.png"), 8, 9, 1);
+        Drawn.write(root.resolve("train/y/a.png"), 8, 9, 1);
         Drawn.write(root.resolve("val/x/b.png"), 8, 9, 1);
         assertThat(Datasets.open(root, Split.TRAIN).name(0)).isEqualTo("x/a.png");
         assertThat(Datasets.open(root, Split.TEST).name(0)).isEqualTo("x/b.png");
         Path bare = root.resolve("train");
-        assertThat(Datasets.open(bare, Split.TRAIN).classes()).containsExactly("x");
+        assertThat(Datasets.open(bare, Split.TRAIN).classes()).containsExactly("x", "y");
         assertThatThrownBy(() -> Datasets.open(bare, Split.TEST)).hasMessageContaining("no folder test or val");
         assertThatThrownBy(() -> Datasets.open(root.resolve("none"), Split.TEST))
                 .hasMessageContaining("no such");
+    }
+
+    /** ImageNet's test folder has no labels, its val has. */
+    @Test
+    void heldOutImagesWithClassesComeFirst() throws IOException {
+        Drawn.write(root.resolve("Training/x/a.png"), 8, 9, 1);
+        assertThat(Datasets.open(root, Split.TRAIN).name(0)).isEqualTo("Training/x/a.png");
+        Drawn.write(root.resolve("test/c.png"), 8, 9, 1);
+        assertThat(Datasets.open(root, Split.TRAIN).name(0)).isEqualTo("x/a.png");
+        assertThat(Datasets.open(root, Split.TEST).name(0)).isEqualTo("c.png");
+        Drawn.write(root.resolve("Validation/x/d.png"), 8, 9, 1);
+        Drawn.write(root.resolve("Validation/y/e.png"), 8, 9, 1);
+        assertThat(Datasets.open(root, Split.TEST).name(0)).isEqualTo("x/d.png");
     }
 
     @Test

@@ -166,9 +166,29 @@ class LabelSplitTest {
                 .containsExactly(2, 5);
     }
 
+    /** As Windows, macOS and spreadsheets write them, and below the folders that somebody listed from. */
+    @Test
+    void aNameIsFoundAsAPersonWouldFindIt() throws IOException {
+        Path file = folder.resolve("l.txt");
+        String list = "\uFEFFa\\2.png\r\nb\\deep\\er.png\r\n\"a/u\u0308 3.png\"\r\n./photos/train/B/1.PNG\t\r\n";
+        Files.writeString(file, list);
+        assertThat(LabelSplit.read(file, FEW).chosen()).containsExactly(2, 3, 4, 5);
+        Files.write(file, list.getBytes(StandardCharsets.UTF_16LE));
+        assertThat(LabelSplit.read(file, FEW).chosen()).containsExactly(2, 3, 4, 5);
+        Files.writeString(file, "c/1.png\nb/1.png");
+        assertThatThrownBy(() -> LabelSplit.read(file, FEW))
+                .hasMessage(file + " line 1: names 'c/1.png', which is none of the 6 training images: the nearest is"
+                        + " 'a/1.png'");
+        Named twins = new Named(List.of("a", "b"), List.of(0, 0, 1), List.of("a/X.png", "a/x.png", "b/1.png"));
+        Files.writeString(file, "a\\x.png\nb\\1.png");
+        assertThat(LabelSplit.read(file, twins).chosen()).containsExactly(1, 2);
+        Files.writeString(file, "A/x.png");
+        assertThatThrownBy(() -> LabelSplit.read(file, twins)).hasMessageContaining("several training images end so");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            a/1.png\\nb/9.png | line 2: names 'b/9.png', which is none of the 6 training images: they are called as 'loose.png'
+            a/1.png\\nb/9.png | line 2: names 'b/9.png', which is none of the 6 training images: the nearest is 'b/1.png'
             a/1.png\\n\\nb/1.png\\na/1.png | line 4: names 'a/1.png' again, after line 1: take one of the two out
             b/1.png\\nb/1.png | line 2: names 'b/1.png' again, after line 1: take one of the two out
             er.png\\nb/deep/er.png | line 2: names 'b/deep/er.png' again, after line 1: take one of the two out

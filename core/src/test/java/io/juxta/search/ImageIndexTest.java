@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
+import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.Set;
+import java.util.Map;
+import java.util.HashSet;
+import java.util.Deque;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -100,7 +107,10 @@ class ImageIndexTest {
         }
         expected.sort(Comparator.comparingInt(Pair::first).thenComparingInt(Pair::second));
         try (ImageIndex index = index(rows)) {
-            List<Pair> found = index.pairs(0.9995, 1_000_000);
+            Alike alike = index.alike(0.9995, 1_000_000);
+            assertThat(alike.listsAll()).isTrue();
+            List<Pair> found = alike.pairs();
+            assertThat(alike.groups()).isEqualTo(groups(found));
             assertThat(found)
                     .isSortedAccordingTo(
                             Comparator.comparingDouble(Pair::cosine).reversed());
@@ -113,21 +123,90 @@ class ImageIndexTest {
                 assertThat(ordered.get(i).cosine()).isCloseTo(expected.get(i).cosine(), within(1e-5));
             }
             if (count > 200) {
-                assertThat(index.pairs(1, 1_000_000))
+                assertThat(index.alike(1, 1_000_000).pairs())
                         .describedAs("equal ones")
                         .hasSizeGreaterThanOrEqualTo(count / 200);
-                assertThatThrownBy(() -> index.pairs(0.9995, 3))
-                        .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessageStartingWith("more than 3 pairs have a cosine of 0.9995 and above");
+                Alike few = index.alike(0.9995, 3);
+                assertThat(few.pairs()).isEqualTo(found.subList(0, 3));
+                assertThat(few.count()).isEqualTo(found.size());
+                assertThat(few.groups()).isEqualTo(alike.groups());
+                assertThat(few.listsAll()).isFalse();
             }
+        }
+    }
+
+    /** Written down independently: whoever is reached over pairs belongs to the group. */
+    private static List<Alike.Group> groups(List<Pair> pairs) {
+        Map<Integer, List<Integer>> alike = new TreeMap<>();
+        for (Pair pair : pairs) {
+            alike.computeIfAbsent(pair.first(), i -> new ArrayList<>()).add(pair.second());
+            alike.computeIfAbsent(pair.second(), i -> new ArrayList<>()).add(pair.first());
+        }
+        List<Alike.Group> groups = new ArrayList<>();
+        Set<Integer> seen = new HashSet<>();
+        for (int start : alike.keySet()) {
+            Deque<Integer> next = new ArrayDeque<>(List.of(start));
+            TreeSet<Integer> group = new TreeSet<>();
+            while (!next.isEmpty()) {
+                int image = next.remove();
+                if (seen.add(image)) {
+                    group.add(image);
+                    next.addAll(alike.get(image));
+                }
+            }
+            if (!group.isEmpty()) {
+                double highest = pairs.stream()
+                        .filter(pair -> group.contains(pair.first()))
+                        .mapToDouble(Pair::cosine)
+                        .max()
+                        .orElseThrow();
+                groups.add(new Alike.Group(List.copyOf(group), highest));
+            }
+        }
+        groups.sort(Comparator.comparingInt(group -> -group.images().size()));
+        return groups;
+    }
+
+    /** 450 copies are 101,025 pairs, and one group. */
+    @Test
+    void copiesOfOnePictureAreOneGroupHoweverManyPairsTheyMake() throws InterruptedIOException {
+        float[][] rows = new float[462][];
+        for (int i = 0; i < 6; i++) {
+            rows[i] = new float[WIDTH];
+            rows[i][i] = 1;
+        }
+        for (int i = 6; i < 456; i++) {
+            rows[i] = new float[] {1, 1, 1, 1, 1, 1};
+        }
+        for (int i = 456; i < 462; i++) {
+            rows[i] = new float[WIDTH];
+            rows[i][i - 456] = -1;
+        }
+        try (ImageIndex index = index(rows)) {
+            Alike alike = index.alike(0.999, 1000);
+            assertThat(alike.count()).isEqualTo(450 * 449 / 2);
+            assertThat(alike.pairs()).hasSize(1000);
+            assertThat(alike.groups()).hasSize(1);
+            assertThat(alike.groups().get(0).images())
+                    .isEqualTo(IntStream.range(6, 456).boxed().toList());
+            assertThat(alike.groups().get(0).cosine()).isCloseTo(1, within(1e-6));
         }
     }
 
     @Test
     void groupsArePutTogetherByWhatTheyShare() {
-        List<Pair> pairs = List.of(new Pair(7, 9, 1), new Pair(1, 5, 1), new Pair(2, 5, 1), new Pair(2, 8, 1));
-        assertThat(ImageIndex.groups(pairs)).containsExactly(List.of(1, 2, 5, 8), List.of(7, 9));
-        assertThat(ImageIndex.groups(List.of())).isEmpty();
+        AlikeCollector collector = new AlikeCollector(10, 2);
+        collector.add(7, 9, 0.5f);
+        collector.add(1, 5, 0.25f);
+        collector.add(2, 8, 0.75f);
+        collector.add(2, 5, 0.125f);
+        Alike alike = collector.alike();
+        assertThat(alike.pairs()).containsExactly(new Pair(2, 8, 0.75), new Pair(7, 9, 0.5));
+        assertThat(alike.count()).isEqualTo(4);
+        assertThat(alike.groups())
+                .containsExactly(
+                        new Alike.Group(List.of(1, 2, 5, 8), 0.75), new Alike.Group(List.of(7, 9), 0.5));
+        assertThat(new AlikeCollector(3, 1).alike().groups()).isEmpty();
     }
 
     @Test
@@ -137,7 +216,7 @@ class ImageIndexTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("an embedding of 3 values cannot be looked for among those of 6");
         assertThatThrownBy(() -> index.nearest(new float[WIDTH], 0)).hasMessage("k 0 must be at least 1");
-        assertThatThrownBy(() -> index.pairs(1.5, 1)).hasMessageContaining("1.5 must be above -1 and at most 1");
+        assertThatThrownBy(() -> index.alike(1.5, 1)).hasMessageContaining("1.5 must be above -1 and at most 1");
         assertThatThrownBy(() -> Embeddings.of(names(2), new float[][] {{1, 2}, {1}}))
                 .hasMessage("embedding 1 has 1 values, the first has 2");
         assertThatThrownBy(() -> Embeddings.of(names(3), new float[2][2])).hasMessageContaining("3 names do not fit");

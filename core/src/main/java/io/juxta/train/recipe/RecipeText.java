@@ -1,8 +1,8 @@
 package io.juxta.train.recipe;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.juxta.data.Spelling;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -40,32 +40,10 @@ final class RecipeText {
 
     /** The known key nearest to an unknown one, unless even that is more than half different. */
     static Optional<String> nearest(String key, Collection<String> known) {
-        String folded = fold(key);
-        return known.stream()
-                .min(Comparator.comparingInt((String other) -> distance(folded, fold(other)))
-                        .thenComparing(Comparator.naturalOrder()))
-                .filter(best -> distance(folded, fold(best)) <= Math.max(folded.length(), best.length()) / 2);
+        return Spelling.nearest(key, known, RecipeText::fold);
     }
 
     private static String fold(String key) {
         return key.toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** Levenshtein's distance, one row at a time. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j - 1], row[j]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }
