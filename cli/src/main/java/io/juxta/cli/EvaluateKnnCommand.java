@@ -67,6 +67,7 @@ final class EvaluateKnnCommand implements Callable<Integer>, Keyed {
                 Accuracy accuracy = Knn.evaluate(
                         asked.values(), asked.labels(), bank.values(), bank.labels(), options, communicator);
                 if (communicator.isFirst()) {
+                    options.caution(bank.size(), images.classes().size()).ifPresent(System.out::println);
                     say(accuracy, options, bank.size());
                 }
             }

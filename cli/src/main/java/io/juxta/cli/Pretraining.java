@@ -323,6 +323,7 @@ final class Pretraining {
             throw new IllegalArgumentException("knn-k " + knn.k() + " is above the number of training images, "
                     + images.size() + ": set it to at most " + images.size());
         }
+        knn.caution(images.size(), images.classes().size()).ifPresent(why);
         return Optional.of(asked);
     }
 

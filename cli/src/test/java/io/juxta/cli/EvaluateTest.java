@@ -219,6 +219,37 @@ class EvaluateTest {
                         + " has no classes to judge by: put the images of each class into a folder of their own\n");
     }
 
+    @Test
+    void saysWhatTheFolderWasTakenFor() throws IOException {
+        String weights = root.resolve("moco/encoder.safetensors").toString();
+        JuxtaProcess.Result said =
+                TinyRun.call("evaluate", "knn", weights, "--device=cpu", "--data=" + data, "--set=knn-k=100");
+        assertThat(said.err()).isEmpty();
+        assertThat(said.out().lines().toList().subList(0, 4))
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("data      " + data),
+                        line -> assertThat(line)
+                                .startsWith("training  train: 160 images in 4 classes (")
+                                .contains(" 40, "),
+                        line -> assertThat(line)
+                                .startsWith("held out  test: 80 images in 4 classes (")
+                                .contains(" 20, "),
+                        line -> assertThat(line).startsWith("knn-k 100 is above the 40 images that a class has"));
+    }
+
+    @Test
+    void oneClassIsNoneToJudgeBy() throws IOException {
+        Path one = root.resolve("one");
+        Files.createDirectories(one.resolve("train"));
+        Files.move(TinyRun.images(root.resolve("half"), 4).resolve("lying"), one.resolve("train/lying"));
+        assertThat(evaluate("knn", "moco", one))
+                .isEqualTo(new JuxtaProcess.Result(
+                        ExitStatus.FAILED,
+                        "",
+                        "juxta: " + one.resolve("train") + " has no class but lying, and every accuracy would be 100 %:"
+                                + " give it at least two\n"));
+    }
+
     /** By hand: the training images are the bank, and the held-out ones are asked for. */
     @Test
     void nearestNeighboursAreThoseOfTheBank() throws IOException {

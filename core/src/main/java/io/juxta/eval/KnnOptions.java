@@ -3,6 +3,8 @@ package io.juxta.eval;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.MayChange;
+import java.util.Locale;
+import java.util.Optional;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
 
@@ -37,6 +39,30 @@ public record KnnOptions(
             throw new IllegalArgumentException("knn-t " + temperature
                     + " must be at least 0.02, or exp(1 / knn-t) overflows (the notebook's is 0.1)");
         }
+    }
+
+    /**
+     * What to say of a k that is large for its bank: where it is above the images of a class, neighbours of other classes
+     * vote whatever the encoder knows, and of a k near the whole bank nothing else is left.
+     *
+     * @param bank images that are asked
+     * @param classes of them
+     * @return one line, where there is something to say
+     */
+    public Optional<String> caution(int bank, int classes) {
+        int each = bank / Math.max(1, classes);
+        if (k <= each) {
+            return Optional.empty();
+        }
+        int better = Math.max(1, Math.min(20, each / 2));
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "knn-k %,d is above the %,d images that a class has in the bank of %,d: others vote too, whatever the"
+                        + " encoder knows; knn-k %d asks the nearest alone",
+                k,
+                each,
+                bank,
+                better));
     }
 
     /** The notebook's: k 200, T 0.1, the head's output. */
