@@ -211,7 +211,7 @@ class EvaluateTest {
                             ExitStatus.FAILED,
                             "",
                             "juxta: " + odd + ": class circle has training images and no held-out ones: give it some of"
-                                    + " both, or take it out\n"));
+                                    + " both, or take it out; the nearest held-out class is zircle\n"));
         }
         Path bare = TinyRun.images(root.resolve("bare"), 4).resolve("lying");
         assertThat(evaluate("semi", "moco", bare).err())

@@ -14,17 +14,14 @@ import java.util.stream.Collectors;
 /** Counts what is left out of a folder; of millions of files only how many they are stays in memory. */
 final class Omitted {
     private static final int ENDINGS = 4;
+    private static final int NAMED = 3;
 
     /** Files that are left out for the same reason. */
     private record Reason(Kind kind, String what, String cure) {}
 
     private static final class Count {
-        private final String first;
+        private final List<String> first = new ArrayList<>();
         private int files;
-
-        Count(String first) {
-            this.first = first;
-        }
     }
 
     private final Map<Reason, Count> counts = new LinkedHashMap<>();
@@ -64,24 +61,28 @@ final class Omitted {
     }
 
     private void add(Reason reason, String name) {
-        counts.computeIfAbsent(reason, key -> new Count(name)).files++;
+        Count count = counts.computeIfAbsent(reason, key -> new Count());
+        if (count.files++ < NAMED) {
+            count.first.add(name);
+        }
     }
 
     List<Omission> list() {
         List<Omission> all = new ArrayList<>();
         counts.forEach((reason, count) ->
-                all.add(new Omission(reason.kind, count.files, count.first, text(reason, count.files, count.first))));
+                all.add(new Omission(reason.kind, count.files, count.first.get(0), text(reason, count.files, count.first))));
         all.sort(Comparator.comparing(Omission::kind));
         return List.copyOf(all);
     }
 
-    private String text(Reason reason, int count, String first) {
+    private String text(Reason reason, int count, List<String> named) {
+        String first = named.get(0);
         boolean one = count == 1;
         String such = one ? ", " + first : ", such as " + first;
         return switch (reason.kind) {
             case FOREIGN -> counted(count, "file") + (one ? ", " : ", each ") + reason.what + such + ": " + reason.cure;
             case CLOSED ->
-                (one ? first : counted(count, "file or folder") + such) + ": " + reason.what + ": " + reason.cure;
+                String.join(", ", named) + (count > NAMED ? String.format(Locale.ROOT, " and %,d more", count - NAMED) : "") + ": " + reason.what + ": " + reason.cure;
             case SYSTEM -> counted(count, "picture") + " in " + reason.what;
             case HIDDEN -> counted(count, "hidden picture") + such;
             case RUN -> counted(count, "run") + such + ": results are no data";
@@ -101,7 +102,6 @@ final class Omitted {
     }
 
     private static String counted(int count, String what) {
-        String many = what.equals("file or folder") ? "files or folders" : what + "s";
-        return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? what : many);
+        return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
     }
 }

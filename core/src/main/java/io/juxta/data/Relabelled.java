@@ -37,10 +37,10 @@ public record Relabelled(Dataset whole, List<String> classes, List<Integer> numb
         }
         List<String> others = heldOut.classes();
         Map<String, String> partners = partners(others, classes);
-        refuseWhereMissing(others, partners, classes, "held-out images and no training images", "training");
         Map<String, String> back = new HashMap<>();
         partners.forEach((other, own) -> back.put(own, other));
         refuseWhereMissing(classes, back, others, "training images and no held-out ones", "held-out");
+        refuseWhereMissing(others, partners, classes, "held-out images and no training images", "training");
         Map<String, Integer> places = new HashMap<>();
         classes.forEach(name -> places.put(name, places.size()));
         return new Relabelled(

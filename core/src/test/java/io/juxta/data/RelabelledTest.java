@@ -52,8 +52,10 @@ class RelabelledTest {
         Dataset train = set("train", "cats", "dogs");
         assertThatThrownBy(() -> Relabelled.like(train, set("val", "cats", "dog")))
                 .isInstanceOf(IOException.class)
-                .hasMessage("class dog has held-out images and no training images: give it some of both, or take it out;"
-                        + " the nearest training class is dogs");
+                .hasMessage("class dogs has training images and no held-out ones: give it some of both, or take it out;"
+                        + " the nearest held-out class is dog");
+        assertThatThrownBy(() -> Relabelled.like(train, set("other", "cats", "dogs", "mouse")))
+                .hasMessageStartingWith("class mouse has held-out images and no training images: give it some of both");
         assertThatThrownBy(() -> Relabelled.like(set("more", "cats", "dogs", "x"), set("less", "cats", "dogs")))
                 .hasMessageStartingWith("class x has training images and no held-out ones: give it some of both");
     }
