@@ -66,9 +66,7 @@ final class JudgedEncoder {
         Map<String, Dataset> sets = new LinkedHashMap<>();
         sets.put("training", images);
         sets.put("held out", heldOut);
-        if (Group.ofEnvironment().speaks()) {
-            Survey.of(data, sets).lines().forEach(System.out::println);
-        }
+        say(sets);
         try {
             return Relabelled.like(images, heldOut);
         } catch (IOException e) {
@@ -78,7 +76,15 @@ final class JudgedEncoder {
 
     /** The images that are judged by, where nothing is learned from others. */
     Dataset heldOut() throws IOException {
-        return images(Split.TEST);
+        Dataset heldOut = images(Split.TEST);
+        say(Map.of("held out", heldOut));
+        return heldOut;
+    }
+
+    private void say(Map<String, Dataset> sets) throws IOException {
+        if (Group.ofEnvironment().speaks()) {
+            Survey.of(data, sets).lines().forEach(System.out::println);
+        }
     }
 
     /**
