@@ -91,8 +91,11 @@ class SearchTest {
         assertThat(lines).hasSize(5);
         assertThat(page)
                 .content()
-                .contains("&lt;b&gt;twin &amp; co.png", "default-src 'none'")
-                .doesNotContain("<b>twin", "<script");
+                .contains("&lt;b&gt;twin &amp; co.png", "default-src 'none'", "script-src 'sha256-")
+                .doesNotContain("<b>twin", "http://", "https://");
+        assertThat(Files.readString(page).split("<script", -1))
+                .as("the page's own, which shows a picture large")
+                .hasSize(2);
 
         Path file = images.resolve("lying/1003.png");
         JuxtaProcess.Result without = call("search", "--query=" + file, "-k=100");

@@ -1,7 +1,8 @@
 package io.juxta.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What a column of the metrics is to a person.
@@ -11,173 +12,151 @@ import java.util.Optional;
  * @param unit behind its values, empty for none
  * @param scale what to multiply its values by for that unit
  * @param meaning one sentence
- * @param health whether it tells how the training is doing, not only how far or how fast
  */
-record Figure(String column, String name, String unit, double scale, String meaning, boolean health) {
+record Figure(String column, String name, String unit, double scale, String meaning) {
     private static final List<Figure> KNOWN = List.of(
-            health(
+            plain(
                     "loss",
                     "Loss",
                     "",
                     "How surprised the encoder still is by the right answer, a query's key or a crop's"
                             + " prototype; a network that knows nothing stands at the dashed line."),
-            health(
+            plain(
                     "acc1",
                     "Contrastive top-1",
                     "%",
                     "How often the right key is first among all keys in the queue; it"
                             + " measures the task, not the features."),
-            health(
+            plain(
                     "agreement",
                     "Agreement",
                     "%",
                     "How often a crop's most similar prototype is the one that the image's other"
                             + " crops, or its cluster, name."),
-            health(
+            plain(
                     "prototype_entropy",
                     "Prototype usage",
                     "",
                     "Entropy of how often each prototype is a crop's nearest, over its maximum: 1 when all"
                             + " are used alike, 0 when one has all."),
-            health(
+            plain(
                     "dead_prototypes",
                     "Dead prototypes",
                     "%",
                     "Prototypes that were nearest to no crop in the epoch; many mean that there are too many."),
-            health(
+            plain(
                     "sharpness",
                     "Sharpness",
                     "",
                     "The largest share that an assignment gives to one prototype: 1 is certain, 1 / K is"
                             + " undecided."),
-            health("acc5", "Contrastive top-5", "%", "How often the right key is among the first five."),
-            health(
+            plain("acc5", "Contrastive top-5", "%", "How often the right key is among the first five."),
+            plain(
                     "knn",
                     "kNN accuracy",
                     "%",
                     "How often the nearest neighbours of a held-out image name its class:"
                             + " the best sign of what the features are worth."),
-            health(
+            plain(
                     "embedding_std",
                     "Embedding spread",
                     "",
                     "How far embeddings spread over the sphere: 1 when they fill"
                             + " it, 0 when all images look alike to the encoder."),
-            health(
+            plain(
                     "effective_rank",
                     "Effective rank",
                     "",
                     "How many directions the embedding uses; a small number"
                             + " means that most of its width lies idle."),
-            health(
+            plain(
                     "mean_cosine",
                     "Mean cosine",
                     "",
                     "How alike two different images look to the encoder: near 0 is"
                             + " well spread, near 1 is collapse."),
-            health(
+            plain(
                     "positive_logit",
                     "Positive logit",
                     "",
                     "Similarity of two views of one image, over the"
                             + " temperature; it should rise above the negative one."),
-            health(
+            plain(
                     "negative_logit",
                     "Negative logit",
                     "",
                     "Similarity to the keys of other images, over the" + " temperature; it should stay low."),
-            health(
+            plain(
                     "queue_age",
                     "Age of the queue",
                     "steps",
                     "How many steps ago the keys in the queue were made; the"
                             + " older, the less they fit the encoder of now."),
-            health(
+            plain(
                     "grad_norm",
                     "Gradient norm",
                     "",
                     "Length of the gradient; sudden peaks go before divergence, 0" + " means that nothing is learnt."),
-            health(
+            plain(
                     "kid",
                     "KID",
                     "",
                     "How far translations are from the target domain, by a kernel distance of features: 0 when they"
                             + " cannot be told from its images."),
-            other("kid_std", "Deviation of the KID", "", "Of the KID between subsets of the images."),
-            health("frechet", "Fréchet distance", "", "The same by another distance; it shrinks with more images."),
-            health(
+            plain("kid_std", "Deviation of the KID", "", "Of the KID between subsets of the images."),
+            plain("frechet", "Fréchet distance", "", "The same by another distance; it shrinks with more images."),
+            plain(
                     "change",
                     "Change",
                     "",
                     "How far translations are from their sources, as a share of the range from black to white: 0 when"
                             + " the generator does nothing."),
-            health(
+            plain(
                     "diversity",
                     "Diversity",
                     "",
                     "How far translations are from each other, over how far their sources are: near 0 when all sources"
                             + " get the same translation."),
-            health(
+            plain(
                     "nce",
                     "PatchNCE",
                     "",
                     "How surprised patches of translations are by their places in the source; the dashed line is where"
                             + " all patches look alike."),
-            health("nce_idt", "PatchNCE of targets", "", "The same for images of the target domain."),
-            health(
+            plain("nce_idt", "PatchNCE of targets", "", "The same for images of the target domain."),
+            plain(
                     "g_gan",
                     "Generator against discriminator",
                     "",
                     "What the generator pays for translations that are known as such."),
-            health(
+            plain(
                     "d_real",
                     "Discriminator, real images",
                     "",
                     "What the discriminator pays for its scores of real images; near 0 in both, it knows every"
                             + " translation."),
-            health("d_fake", "Discriminator, translations", "", "What it pays for its scores of translations."),
-            other("l1_identity", "Identity", "", "How far targets are from their translations, times its weight."),
-            other("r1", "R1", "", "The gradient penalty on real images, times its weight."),
-            other("gradient_penalty", "Gradient penalty", "", "Of WGAN-GP, times its weight."),
-            other("lr", "Learning rate", "", "At the beginning of the epoch."),
-            other("momentum", "Momentum of the keys", "", "How much of itself the key encoder keeps in a step."),
-            other("images_per_second", "Speed", "images/s", "Images trained on in a second."),
+            plain("d_fake", "Discriminator, translations", "", "What it pays for its scores of translations."),
+            plain("l1_identity", "Identity", "", "How far targets are from their translations, times its weight."),
+            plain("r1", "R1", "", "The gradient penalty on real images, times its weight."),
+            plain("gradient_penalty", "Gradient penalty", "", "Of WGAN-GP, times its weight."),
+            plain("lr", "Learning rate", "", "At the beginning of the epoch."),
+            plain("momentum", "Momentum of the keys", "", "How much of itself the key encoder keeps in a step."),
+            plain("images_per_second", "Speed", "images/s", "Images trained on in a second."),
             new Figure(
                     "waiting_share",
                     "Waiting for images",
                     "%",
                     100,
                     "Share of the time in which training waited for the loader; above a few percent, give it more"
-                            + " threads.",
-                    false),
-            other("resident_mib", "Memory", "MiB", "Resident memory of the process at the epoch's end."),
-            other("seconds", "Time of an epoch", "s", "Without kNN, checkpoint and report."));
+                            + " threads."),
+            plain("resident_mib", "Memory", "MiB", "Resident memory of the process at the epoch's end."),
+            plain("seconds", "Time of an epoch", "s", "Without kNN, checkpoint and report."));
 
-    private static final Figure LOSS_OF_TRANSLATION = health(
+    private static final Figure LOSS_OF_TRANSLATION = plain(
             "loss", "Loss", "", "All that the generator pays; it need not fall while the discriminator gets better.");
 
-    /**
-     * Curves that belong in one picture.
-     *
-     * @param title of the picture
-     * @param columns at least one
-     * @param reference a value to compare with, where there is one
-     */
-    record Chart(String title, List<String> columns, Optional<Reference> reference) {
-        Chart {
-            columns = List.copyOf(columns);
-        }
-    }
-
-    /** A line across a picture, and what it stands for. */
-    record Reference(double value, String label) {}
-
-    private static Figure health(String column, String name, String unit, String meaning) {
-        return new Figure(column, name, unit, 1, meaning, true);
-    }
-
-    private static Figure other(String column, String name, String unit, String meaning) {
-        return new Figure(column, name, unit, 1, meaning, false);
+    private static Figure plain(String column, String name, String unit, String meaning) {
+        return new Figure(column, name, unit, 1, meaning);
     }
 
     /** The figure of a column; one that is not known keeps its name. */
@@ -185,12 +164,19 @@ record Figure(String column, String name, String unit, double scale, String mean
         return KNOWN.stream()
                 .filter(figure -> figure.column.equals(column))
                 .findFirst()
-                .orElseGet(() -> new Figure(column, column.replace('_', ' '), "", 1, "", false));
+                .orElseGet(() -> new Figure(column, column.replace('_', ' '), "", 1, ""));
     }
 
     /** The figure of a column of a run that learns to translate images. */
     static Figure ofTranslation(String column) {
         return column.equals(LOSS_OF_TRANSLATION.column) ? LOSS_OF_TRANSLATION : of(column);
+    }
+
+    /** A value in its unit, four digits that count. */
+    String text(double value) {
+        BigDecimal digits = new BigDecimal(value * scale).round(new MathContext(4)).stripTrailingZeros();
+        boolean plain = value == 0 || Math.abs(value * scale) >= 1e-4 && Math.abs(value * scale) < 1e7;
+        return (plain ? digits.toPlainString() : digits.toString()) + (unit.isEmpty() ? "" : " " + unit);
     }
 
     /** The known columns in the order in which they are shown. */

@@ -1,69 +1,50 @@
 package io.juxta.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What a diagnosis says about a run.
  *
  * @param verdict {@code good}, {@code watch} or {@code bad}
- * @param finding what was seen, a sentence
- * @param advice what to do, a sentence; may be empty
+ * @param headline the verdict as a sentence
+ * @param finding what was seen
+ * @param advice what to do; may be empty
  */
-record Finding(String verdict, String finding, String advice) {
-    private static final ObjectMapper JSON = new ObjectMapper();
+record Finding(String verdict, String headline, String finding, String advice) {
     private static final int LONGEST = 2000;
 
-    /** How grave the verdicts of {@link io.juxta.train.health.Diagnosis} are; what is not here is worth a look. */
-    private static final Map<String, String> GRAVITY =
-            Map.of("healthy", "good", "collapsed", "bad", "collapsing", "bad");
+    private record Said(String gravity, String headline) {}
 
-    /** The last diagnosis that the run's {@code events.jsonl} holds; none where it holds none. */
-    static List<Finding> read(Path run) throws IOException {
-        Path file = run.resolve("events.jsonl");
-        if (!Files.isRegularFile(file)) {
-            return List.of();
-        }
-        try (Stream<String> lines = Files.lines(file)) {
-            Optional<String> last =
-                    lines.filter(line -> line.contains("\"health\"")).reduce((before, after) -> after);
-            return last.flatMap(Finding::of).map(List::of).orElse(List.of());
-        } catch (UncheckedIOException e) {
-            if (e.getCause() instanceof MalformedInputException) {
-                throw new IOException(file + ": is not UTF-8 text: give the folder of a run", e);
-            }
-            throw e.getCause();
-        }
-    }
+    /** What the verdicts of {@link io.juxta.train.health.Diagnosis} are to a person; what is not here is worth a look. */
+    private static final Map<String, Said> VERDICTS = Map.ofEntries(
+            Map.entry("healthy", new Said("good", "The run is healthy: it learns, and nothing looks wrong.")),
+            Map.entry("collapsed", new Said("bad", "The run has collapsed: all images look alike to it.")),
+            Map.entry("collapsing", new Said("bad", "The run is collapsing: images become alike to it.")),
+            Map.entry("stalled", new Said("bad", "The run learns next to nothing.")),
+            Map.entry("too easy", new Said("watch", "The task is too easy to teach anything more.")),
+            Map.entry("declining", new Said("watch", "The features are getting worse.")),
+            Map.entry("idle", new Said("watch", "A large part of the network does nothing.")),
+            Map.entry("overpowered", new Said("watch", "The discriminator is too strong for the generator.")),
+            Map.entry("unrelated", new Said("watch", "The translations have lost their sources.")),
+            Map.entry("overflowing", new Said("watch", "Gradients do not fit into float16.")),
+            Map.entry("starved", new Said("watch", "Training waits for images.")),
+            Map.entry("unknown", new Said("watch", "It is not clear yet how the run does.")));
 
-    /** A line that is no such event, or cut off, says nothing. */
-    private static Optional<Finding> of(String line) {
-        try {
-            JsonNode event = JSON.readTree(line);
-            String verdict = event.path("verdict").asText();
-            String finding = cut(event.path("finding").asText());
-            return event.path("event").asText().equals("health") && !finding.isEmpty()
-                    ? Optional.of(new Finding(
-                            GRAVITY.getOrDefault(verdict, "watch"),
-                            verdict + ": " + finding,
-                            cut(event.path("advice").asText())))
-                    : Optional.empty();
-        } catch (JsonProcessingException e) {
+    /** Of an event that a run's {@code events.jsonl} holds; empty where it says nothing. */
+    static Optional<Finding> of(JsonNode event) {
+        String verdict = cut(event.path("verdict").asText());
+        String finding = cut(event.path("finding").asText());
+        if (finding.isEmpty()) {
             return Optional.empty();
         }
+        Said said = VERDICTS.getOrDefault(verdict, new Said("watch", "The run is " + verdict + "."));
+        return Optional.of(
+                new Finding(said.gravity(), said.headline(), finding, cut(event.path("advice").asText())));
     }
 
-    private static String cut(String text) {
+    static String cut(String text) {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 }

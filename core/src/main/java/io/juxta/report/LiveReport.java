@@ -9,12 +9,14 @@ import io.juxta.serve.ServerLimits;
 import io.juxta.train.Pace;
 import io.juxta.train.log.ProgressFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -32,12 +34,18 @@ import java.util.stream.Stream;
  * changed, and takes over what is new; where the run stands within its epoch lies at {@code /progress}, as JSON.
  *
  * <p>It listens on 127.0.0.1 only, answers only who names it so (a page elsewhere that had its own name point here would
- * not), knows one page, and only shows. Its threads are its own: made when it opens, ended when it is closed.
+ * not), knows one page, and only shows. What is half written when it looks, it looks at again. Its threads are its own: made
+ * when it opens, ended when it is closed.
  */
 public final class LiveReport implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Callers CALLERS = Callers.local();
     private static final long PATIENCE_SECONDS = 30;
+
+    /** Tries to read a folder that is being written, and the pause between two. */
+    private static final int TRIES = 4;
+
+    private static final long PAUSE_MILLIS = 150;
 
     private final Path run;
     private final HttpServer server;
@@ -64,7 +72,7 @@ public final class LiveReport implements AutoCloseable {
      * @throws IOException when the folder is no run's, or the port is taken, in one line
      */
     public static LiveReport open(Path run, int port) throws IOException {
-        Report.page(run, Page.Kind.LIVE);
+        patiently(() -> Report.page(run, Page.Kind.LIVE));
         ServerLimits.apply();
         HttpServer server;
         try {
@@ -113,7 +121,7 @@ public final class LiveReport implements AutoCloseable {
 
     private void page(HttpExchange exchange) throws IOException {
         try {
-            String state = state();
+            String state = patiently(this::state);
             exchange.getResponseHeaders().set("ETag", state);
             if (state.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
                 exchange.sendResponseHeaders(304, -1);
@@ -122,7 +130,7 @@ public final class LiveReport implements AutoCloseable {
             } else {
                 send(exchange, 200, "text/html", rendered());
             }
-        } catch (IOException e) {
+        } catch (UnreadableRun e) {
             exchange.getResponseHeaders().remove("ETag");
             send(exchange, 503, "text/plain", e.getMessage() + "\n");
         }
@@ -130,7 +138,40 @@ public final class LiveReport implements AutoCloseable {
 
     /** One at a time: a page takes memory and a core. */
     private synchronized String rendered() throws IOException {
-        return Report.page(run, Page.Kind.LIVE);
+        return patiently(() -> Report.page(run, Page.Kind.LIVE));
+    }
+
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    /** A folder that cannot be read, in one line; unlike a reader of the answer who has gone. */
+    private static final class UnreadableRun extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnreadableRun(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    /** A run that writes, or begins anew, may have taken away what was just listed: that is over in a moment. */
+    private static <T> T patiently(Reading<T> reading) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return reading.read();
+            } catch (IOException | UncheckedIOException e) {
+                if (tries == TRIES) {
+                    throw new UnreadableRun(
+                            e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e);
+                }
+            }
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
     }
 
     /** Where a run at work stands within its epoch; an empty object where none is. */
@@ -186,9 +227,14 @@ public final class LiveReport implements AutoCloseable {
         if (!matters || !Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return Optional.of(
-                file + " " + attributes.size() + " " + attributes.lastModifiedTime() + " " + attributes.fileKey());
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return Optional.of(
+                    file + " " + attributes.size() + " " + attributes.lastModifiedTime() + " " + attributes.fileKey());
+        } catch (NoSuchFileException e) {
+            // it went away just now
+            return Optional.empty();
+        }
     }
 
     /** Stops listening, gives answers under way a second, ends the threads and waits for them. */

@@ -36,6 +36,9 @@ record Metrics(List<String> columns, List<Row> rows) {
         }
     }
 
+    /** What a column was after some epochs; 0 for before training. */
+    record Value(int epoch, double value) {}
+
     Metrics {
         columns = List.copyOf(columns);
         rows = List.copyOf(rows);
@@ -132,5 +135,15 @@ record Metrics(List<String> columns, List<Row> rows) {
             kept.add(rows.get((int) ((long) i * (rows.size() - 1) / (most - 1))));
         }
         return new Metrics(columns, kept);
+    }
+
+    /** What was measured of a column, in the order of the epochs; empty where there is no such column. */
+    List<Value> of(String column) {
+        int place = columns.indexOf(column);
+        return place < 0
+                ? List.of()
+                : rows.stream()
+                        .flatMap(row -> row.values().get(place).map(value -> new Value(row.epoch(), value)).stream())
+                        .toList();
     }
 }

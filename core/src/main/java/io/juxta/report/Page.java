@@ -18,10 +18,11 @@ import java.util.regex.Pattern;
 final class Page {
     private static final List<String> SCRIPTS = List.of(
             "base.js",
-            "health.js",
+            "enlarge.js",
+            "overview.js",
+            "neighbours.js",
             "curves.js",
             "views.js",
-            "neighbours.js",
             "prototypes.js",
             "map.js",
             "translations.js",
@@ -39,28 +40,27 @@ final class Page {
 
     private Page() {}
 
-    static String of(Run run, List<Finding> findings, Kind kind) {
+    static String of(Run run, Kind kind) {
         StringBuilder script = new StringBuilder("\"use strict\";\n");
         SCRIPTS.forEach(name -> script.append(resource(name)));
         script.append(kind == Kind.LIVE ? resource("live.js") : "");
         Map<String, String> parts = Map.of(
                 "title", escaped(run.name()),
-                "policy", policy(script.toString(), kind),
+                "policy", policy(script.toString()) + (kind == Kind.LIVE ? "; connect-src 'self'" : ""),
                 "style", resource("page.css"),
                 "sprites", sprites(run),
-                "data", PageData.json(run, findings),
+                "data", PageData.json(run),
                 "script", script.toString());
         return PLACE.matcher(resource("page.html"))
                 .replaceAll(place -> Matcher.quoteReplacement(parts.getOrDefault(place.group(1), "")));
     }
 
-    /** What the page may do: show what is in it and run this one script; a live one may ask where it came from. */
-    private static String policy(String script, Kind kind) {
+    /** What a page may do: show what is in it and run this one script. */
+    static String policy(String script) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
             return "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src 'unsafe-inline';"
-                    + " script-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'"
-                    + (kind == Kind.LIVE ? "; connect-src 'self'" : "");
+                    + " script-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

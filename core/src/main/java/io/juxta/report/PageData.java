@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 
 /** What the page's script is told, as JSON that may stand within an HTML script element. */
 final class PageData {
@@ -17,15 +18,17 @@ final class PageData {
 
     private PageData() {}
 
-    static String json(Run run, List<Finding> findings) {
+    static String json(Run run) {
         PageData data = new PageData();
         data.page.put("name", run.name());
         data.said(run.recipe());
         data.metrics(run);
-        data.findings(findings);
+        data.page.set("standing", run.standing().json());
+        data.finding(run.events().finding());
+        data.key(KeyFigure.of(run));
         run.pictures().ifPresent(pictures -> data.sample(pictures.sample()));
         data.snapshots(run.snapshots());
-        run.gallery().ifPresent(gallery -> data.page.set("prototypes", JSON.valueToTree(gallery.shown())));
+        run.gallery().ifPresent(gallery -> data.prototypes(gallery.shown(), run.pictures().map(Pictures::sample)));
         data.page.put("translates", run.translates());
         run.translations().ifPresent(data::translations);
         data.origins(run.origins());
@@ -60,8 +63,7 @@ final class PageData {
                     .put("name", figure.name())
                     .put("unit", figure.unit())
                     .put("scale", figure.scale())
-                    .put("meaning", figure.meaning())
-                    .put("health", figure.health());
+                    .put("meaning", figure.meaning());
         }
         ArrayNode rows = page.putArray("rows");
         for (Metrics.Row row : metrics.rows()) {
@@ -69,8 +71,13 @@ final class PageData {
             row.values().forEach(value -> cells.add(value.orElse(null)));
         }
         ArrayNode charts = page.putArray("charts");
-        for (Figure.Chart chart : Charts.of(metrics, run.recipe())) {
-            ObjectNode node = charts.addObject().put("title", chart.title());
+        for (Charts.Chart chart : Charts.of(run)) {
+            ObjectNode node = charts.addObject()
+                    .put("title", chart.title())
+                    .put("large", chart.isLarge())
+                    .put("low", chart.axis().low())
+                    .put("high", chart.axis().high());
+            chart.notes().forEach(node.putArray("notes")::add);
             chart.columns().forEach(node.putArray("columns")::add);
             chart.reference()
                     .ifPresent(reference -> node.putObject("reference")
@@ -79,21 +86,38 @@ final class PageData {
         }
     }
 
-    private void findings(List<Finding> findings) {
+    private void finding(Optional<Finding> last) {
         ArrayNode array = page.putArray("findings");
-        for (Finding finding : findings) {
-            array.addObject()
-                    .put("verdict", finding.verdict())
-                    .put("finding", finding.finding())
-                    .put("advice", finding.advice());
+        last.ifPresent(finding -> array.addObject()
+                .put("verdict", finding.verdict())
+                .put("headline", finding.headline())
+                .put("finding", finding.finding())
+                .put("advice", finding.advice()));
+    }
+
+    private void key(List<KeyFigure> figures) {
+        ArrayNode array = page.putArray("key");
+        for (KeyFigure figure : figures) {
+            ObjectNode node = array.addObject().put("column", figure.column());
+            figure.value().ifPresent(value -> node.put("value", value));
+            figure.notes().forEach(node.putArray("notes")::add);
         }
+    }
+
+    /** Nothing is said of classes where there are not two: a folder of pictures is none. */
+    private void prototypes(PrototypesShown shown, Optional<Sample> sample) {
+        boolean classless = sample.isPresent()
+                ? sample.get().classes().size() < 2
+                : shown.hasOneClassAtMost();
+        page.set("prototypes", JSON.valueToTree(classless ? shown.withoutClasses() : shown));
     }
 
     private void sample(Sample sample) {
         ObjectNode node = page.putObject("sample");
         sample.names().forEach(node.putArray("names")::add);
-        sample.labels().forEach(node.putArray("labels")::add);
-        sample.classes().forEach(node.putArray("classes")::add);
+        boolean classless = sample.classes().size() < 2;
+        sample.labels().forEach(label -> node.withArray("labels").add(classless ? -1 : label));
+        (classless ? List.<String>of() : sample.classes()).forEach(node.putArray("classes")::add);
         sample.queries().forEach(node.putArray("queries")::add);
         node.put("columns", sample.columns()).put("thumbnail", sample.thumbnail());
         ObjectNode views = page.putObject("views");

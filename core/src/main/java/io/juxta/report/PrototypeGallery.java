@@ -93,7 +93,8 @@ public final class PrototypeGallery {
                 : new PrototypesShown.Rest(rest.size(), sizes[rest.get(rest.size() - 1)], sizes[rest.get(0)]);
         PrototypesShown shown = new PrototypesShown(
                 origin, assigned.head(), usage(assigned), agreement(assigned), others, side, COLUMNS, rows);
-        return new PrototypeGallery(shown, sheet.jpeg());
+        boolean classless = assigned.images().classes().size() < 2;
+        return new PrototypeGallery(classless ? shown.withoutClasses() : shown, sheet.jpeg());
     }
 
     private static PrototypesShown.Usage usage(Assigned assigned) {
@@ -105,7 +106,8 @@ public final class PrototypeGallery {
         int[] labels = IntStream.range(0, assigned.images().size())
                 .map(assigned.images()::label)
                 .toArray();
-        if (IntStream.range(0, labels.length).noneMatch(i -> labels[i] >= 0 && assigned.nearest()[i] >= 0)) {
+        if (assigned.images().classes().size() < 2
+                || IntStream.range(0, labels.length).noneMatch(i -> labels[i] >= 0 && assigned.nearest()[i] >= 0)) {
             return new PrototypesShown.Agreement(0, 0, 0);
         }
         ClusterAgreement agreement = ClusterAgreement.of(assigned.nearest(), labels);

@@ -104,6 +104,25 @@ record PrototypesShown(
         require(rows.stream().allMatch(row -> row.names().size() <= most), "a row has more pictures than columns");
     }
 
+    /** Whether all images of these prototypes that have a class have the same. */
+    boolean hasOneClassAtMost() {
+        return rows.stream().allMatch(row -> row.majority() == row.labelled())
+                && rows.stream()
+                                .filter(row -> row.labelled() > 0)
+                                .map(Row::label)
+                                .distinct()
+                                .count()
+                        < 2;
+    }
+
+    /** The same, with nothing said of classes. */
+    PrototypesShown withoutClasses() {
+        List<Row> bare = rows.stream()
+                .map(row -> new Row(row.prototype(), row.images(), 0, 0, "", row.names(), row.cosines()))
+                .toList();
+        return new PrototypesShown(origin, head, usage, new Agreement(0, 0, 0), rest, thumbnail, columns, bare);
+    }
+
     private static void require(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);

@@ -76,6 +76,16 @@ record RecipeSaid(String text, Said said) {
         return said.K().filter(k -> k >= 1).map(k -> directions * Math.log(k + 1.0));
     }
 
+    /** Steps until a queue holds nothing but keys, where there is one. */
+    Optional<Long> stepsToFill() {
+        long directions = said.loss().filter("symmetric"::equals).isPresent() ? 2 : 1;
+        return said.K()
+                .filter(k -> k >= 1)
+                .flatMap(k -> said.batchSize()
+                        .filter(batch -> batch >= 1)
+                        .map(batch -> (k + directions * batch - 1) / (directions * batch)));
+    }
+
     /**
      * PatchNCE where all patches are alike: ln P, times its weight. Nothing where the crops may be too small for so many
      * patches: the deepest tap of each generator is a quarter of a crop wide, or more.

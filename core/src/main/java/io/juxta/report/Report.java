@@ -29,8 +29,7 @@ public final class Report {
     }
 
     static String page(Path folder, Page.Kind kind) throws IOException {
-        Run run = Run.read(folder);
-        return Page.of(run, Finding.read(folder), kind);
+        return Page.of(Run.read(folder), kind);
     }
 
     static void delete(Path run) throws IOException {

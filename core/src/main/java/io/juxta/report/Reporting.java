@@ -1,5 +1,6 @@
 package io.juxta.report;
 
+import io.juxta.train.Position;
 import io.juxta.train.Training;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +22,9 @@ abstract class Reporting implements Training.Listener, AutoCloseable {
     private final int epochs;
     private final int every;
     private final BooleanSupplier saved;
+    /** Whether the report is behind what the run's folder holds. */
     private boolean stale;
+
     private boolean warned;
 
     /**
@@ -51,6 +54,11 @@ abstract class Reporting implements Training.Listener, AutoCloseable {
     void report(int finished) throws IOException {
         take(finished);
         Report.write(run);
+    }
+
+    @Override
+    public void stopped(Position at) {
+        stale = every > 0;
     }
 
     @Override

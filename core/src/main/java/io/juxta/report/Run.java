@@ -10,6 +10,7 @@ record Run(
         String name,
         RecipeSaid recipe,
         Metrics metrics,
+        Events events,
         List<Origin> origins,
         Optional<Pictures> pictures,
         List<Snapshot> snapshots,
@@ -19,6 +20,21 @@ record Run(
     boolean translates() {
         return translations.isPresent()
                 || recipe.said().method().filter("cut"::equals).isPresent();
+    }
+
+    /** How far it is. */
+    Standing standing() {
+        return Standing.of(metrics, recipe.said().epochs().orElse(0), events);
+    }
+
+    /**
+     * How many epochs, from the first on, do not compare with the later ones: those of whose steps a tenth or more found
+     * the queue not yet full, when the right key is easy to tell from random ones.
+     */
+    int unsettled() {
+        long perEpoch = events.stepsPerEpoch().orElse(0L);
+        long filling = recipe.stepsToFill().orElse(0L);
+        return perEpoch == 0 ? 0 : Math.toIntExact(Math.min(Integer.MAX_VALUE, (filling + perEpoch - 1 - perEpoch / 10) / perEpoch));
     }
 
     /** @throws IOException when it is no run's folder, or damaged, in one line that says what and what to do */
@@ -32,6 +48,7 @@ record Run(
                 name == null ? "run" : name.toString(),
                 recipe,
                 metrics,
+                Events.read(folder),
                 snapshots.origins(),
                 pictures,
                 pictures.isEmpty()

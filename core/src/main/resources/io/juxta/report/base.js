@@ -1,7 +1,7 @@
 /* What every part of the page uses: the run's data, what the reader has chosen, and making elements. */
 let data = JSON.parse(document.getElementById("data").textContent);
 
-const chosen = { snapshot: Infinity, row: Infinity, layout: "tsne", photos: false, label: null };
+const chosen = { snapshot: Infinity, row: Infinity, layout: "tsne", photos: false, label: null, open: new Set() };
 
 /** An element; text is only ever text. */
 function make(name, attributes = {}, ...children) {
@@ -15,6 +15,17 @@ function make(name, attributes = {}, ...children) {
   }
   element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
+}
+
+/** What the reader may unfold; what is open stays so when the page is drawn anew. */
+function folded(key, summary, ...children) {
+  const details = make("details", { open: chosen.open.has(key) }, make("summary", {}, summary), ...children);
+  details.addEventListener("toggle", () => chosen.open[details.open ? "add" : "delete"](key));
+  return details;
+}
+
+function soft(...text) {
+  return make("p", { class: "soft" }, ...text);
 }
 
 function body(section) {
@@ -63,6 +74,13 @@ function tile(sheet, place, columns, rows, description) {
   const y = rows > 1 ? (Math.floor(place / columns) / (rows - 1)) * 100 : 0;
   picture.style.backgroundPosition = `${x}% ${y}%`;
   return picture;
+}
+
+/** A picture that is shown large when it is pressed; in it beside another one of its list, if that is named. */
+function opening(picture, caption, { name, beside } = {}) {
+  picture.setAttribute("aria-hidden", "true");
+  picture.removeAttribute("title");
+  return make("button", { type: "button", class: "open", "data-caption": caption, "aria-label": caption, title: caption, "data-picture": name, "data-beside": beside }, picture);
 }
 
 function className(place) {

@@ -9,8 +9,7 @@ function colour(label) {
 }
 
 function map() {
-  if (data.snapshots.length === 0) {
-    body("map").replaceChildren(make("p", { class: "soft" }, "This run kept no pictures of its embedding."));
+  if (data.translates || data.snapshots.length === 0) {
     return;
   }
   const count = snapshot().pca.length / 2;
@@ -27,7 +26,7 @@ function map() {
   const says = make("p", { class: "soft", "aria-live": "polite" });
   const it = { plane, points, tip, says, here: -1 };
   body("map").replaceChildren(
-    make("p", { class: "soft" }, `${count} images where the encoder puts them. t-SNE keeps close what is close, so look for groups and not at the distances between them; PCA shows the two directions of most difference.`),
+    soft(`${count} images where the encoder puts them. t-SNE keeps close what is close, so look for groups and not at the distances between them; PCA shows the two directions of most difference.`),
     make("div", { class: "bar" }, slider(),
       choice("Layout", [["tsne", "t-SNE"], ["pca", "PCA"]], () => chosen.layout, (layout) => { chosen.layout = layout; place(it); }),
       choice("Show as", [[false, "dots"], [true, "pictures"]], () => chosen.photos, (photos) => { chosen.photos = photos; paint(it); })),

@@ -1,30 +1,43 @@
 /* The images most like some queries, in the eyes of the encoder at one epoch. */
+const FIRST_QUERIES = 4;
+
 function neighbours() {
-  if (data.snapshots.length === 0) {
-    body("neighbours").replaceChildren(make("p", { class: "soft" }, "This run kept no pictures of its embedding."));
+  if (data.translates || data.snapshots.length === 0) {
     return;
   }
   const { classes, names } = data.sample;
-  const list = make("ol", { class: `queries${data.sample.thumbnail <= 48 ? " pixels" : ""}` });
+  const list = (rows) => make("ol", { class: "queries", start: rows });
+  const [first, rest] = [list(1), list(FIRST_QUERIES + 1)];
   const agreement = make("span", { class: "soft" });
   const explained = classes.length > 0
-    ? " A solid frame and ✓ mean the query's class, a broken frame and ✕ another; training never saw the classes."
+    ? " ✓ is the query's class, ✕ another; training never saw the classes."
     : "";
-  body("neighbours").replaceChildren(
-    make("p", { class: "soft" }, `Random images, the same in every epoch, and those nearest to them among ${names.length} of the data set, with their cosine.${explained}`),
+  const more = data.sample.queries.length - FIRST_QUERIES;
+  body("neighbours").replaceChildren(make("div", { "data-group": "", class: data.sample.thumbnail <= 48 ? "pixels" : "" },
     make("div", { class: "bar" }, slider(), agreement),
-    list);
-  const refresh = () => {
+    first,
+    soft(`Random images and those nearest to them among ${names.length} of the data set, with their cosine; press one to see it large.${explained}`),
+    more > 0 ? folded("queries", `${more} more`, rest) : null));
+  listen("neighbours", () => {
     const { neighbours: near, similarities } = snapshot();
-    list.replaceChildren(...near.map((places, q) => query(data.sample.queries[q], places, similarities[q])));
+    const rows = near.map((places, q) => query(data.sample.queries[q], places, similarities[q]));
+    first.replaceChildren(...rows.slice(0, FIRST_QUERIES));
+    rest.replaceChildren(...rows.slice(FIRST_QUERIES));
     agreement.textContent = classes.length > 0 ? agreementText(near) : "";
-  };
-  listen("neighbours", refresh);
+  });
 }
 
 function query(place, places, cosines) {
-  const asked = make("div", { class: "asked" }, thumbnail(place), className(place) ?? data.sample.names[place]);
-  return make("li", { class: "card query" }, asked, ...places.map((other, i) => near(place, other, cosines[i])));
+  return make("li", { class: "query" },
+    make("figure", { class: "asked" },
+      opening(thumbnail(place), `looked for: ${describe(place)}`, { name: `query ${place}` }),
+      make("figcaption", { title: describe(place) }, fileName(place))),
+    ...places.map((other, i) => near(place, other, cosines[i])));
+}
+
+/** The end of a path, which tells images apart. */
+function fileName(place) {
+  return data.sample.names[place].split("/").at(-1);
 }
 
 function near(place, other, cosine) {
@@ -33,7 +46,8 @@ function near(place, other, cosine) {
   const same = label === its;
   const mark = known ? make("b", { "aria-label": same ? "same class" : "another class" }, same ? "✓ " : "✕ ") : null;
   return make("div", { class: `near${known ? (same ? " same" : " other") : ""}` },
-    thumbnail(other), mark, make("span", { class: "number" }, cosine.toFixed(2)));
+    opening(thumbnail(other), `${describe(other)}, cosine ${cosine.toFixed(2)}`, { beside: `query ${place}` }),
+    mark, make("span", { class: "number" }, cosine.toFixed(2)));
 }
 
 /** How often the shown neighbours have their query's class, and how often any image of the sample has. */
@@ -43,11 +57,11 @@ function agreementText(near) {
   near.forEach((places, q) => {
     const label = labels[queries[q]];
     const share = (labels.filter((other) => other === label).length - 1) / Math.max(1, labels.length - 1);
-    places.forEach((place) => {
+    places.filter((place) => label >= 0 && labels[place] >= 0).forEach((place) => {
       all++;
       same += labels[place] === label ? 1 : 0;
       chance += share;
     });
   });
-  return `${same} of ${all} neighbours share the class: ${Math.round((100 * same) / all)} %, by chance ${Math.round((100 * chance) / all)} %.`;
+  return all === 0 ? "" : `${Math.round((100 * same) / all)} % of these neighbours share the class, by chance ${Math.round((100 * chance) / all)} %.`;
 }

@@ -8,42 +8,49 @@ function listen(name, refresh) {
   document.addEventListener("snapshot", refresh);
 }
 
-function about() {
-  const last = data.rows[data.rows.length - 1];
-  const done = last ? last[0] : 0;
-  document.getElementById("about").textContent =
-    [data.method, data.arch, `${data.epochs ? `${done} of ${data.epochs}` : done} epochs`].filter(Boolean).join(" · ");
-  const loss = data.charts.find((chart) => chart.columns.includes("loss"));
-  const notes = {
-    loss: loss?.reference ? loss.reference.label : "",
-    knn: best("knn", 1),
-    kid: best("kid", -1),
-    images_per_second: "in the last epoch",
-  };
-  const key = ["loss", "knn", "kid", "acc1", "prototype_entropy", "effective_rank", "nce", "change", "images_per_second"].filter(lastWith).slice(0, 4);
-  document.getElementById("key").replaceChildren(...key.map((column) => make("div", {},
-    make("dt", {}, data.figures[column].name),
-    make("dd", { class: "number" }, quantity(column, cell(lastWith(column), column)), make("small", {}, notes[column] || "\u00a0")))));
-}
-
-/** @param sign 1 where more is better, -1 where less is */
-function best(column, sign) {
-  const rows = data.columns.includes(column) ? data.rows.filter((row) => cell(row, column) !== null) : [];
-  if (rows.length < 2) {
-    return "";
-  }
-  const top = rows.reduce((a, b) => (sign * (cell(b, column) - cell(a, column)) > 0 ? b : a));
-  return `best ${quantity(column, cell(top, column))}, ${epochName(top[0])}`;
-}
-
+/** Which sections there are for this run, and links to them. */
 function contents() {
-  document.getElementById("contents").replaceChildren(...[...document.querySelectorAll("main section:not([hidden])")].map((section) =>
-    make("li", {}, make("a", { href: `#${section.id}` }, section.querySelector("h2").textContent))));
+  const links = [...document.querySelectorAll("main section:not([hidden])")].map((section) =>
+    make("li", {}, make("a", { href: `#${section.id}` }, section.dataset.short)));
+  document.getElementById("contents").replaceChildren(...links);
+  mark();
+}
+
+/** Marks the section that is being read: the last one whose head has passed the upper third of the window. */
+function mark() {
+  const sections = [...document.querySelectorAll("main section:not([hidden])")];
+  const line = window.innerHeight / 3;
+  const atEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 2 && window.scrollY > 0;
+  const here = atEnd ? sections.at(-1) : sections.findLast((section) => section.getBoundingClientRect().top <= line && section.id !== "") ?? sections[0];
+  // beside each other two sections begin at once: the first of them is being read
+  const first = sections.find((section) => Math.abs(section.getBoundingClientRect().top - here.getBoundingClientRect().top) < 2);
+  document.querySelectorAll("#contents a").forEach((link) => {
+    const current = link.hash === `#${first.id}`;
+    if (current && link.getAttribute("aria-current") !== "true") {
+      link.setAttribute("aria-current", "true");
+      link.parentElement.parentElement.scrollTo({ left: link.offsetLeft - 40 });
+    } else if (!current) {
+      link.removeAttribute("aria-current");
+    }
+  });
+}
+
+document.addEventListener("scroll", () => requestAnimationFrame(mark), { passive: true });
+
+function hide() {
+  for (const id of ["views", "neighbours", "map"]) {
+    document.getElementById(id).hidden = data.translates || taken().length === 0;
+  }
+  document.getElementById("views").hidden = !data.views;
+  document.getElementById("translations").hidden = !data.translates || taken().length === 0;
+  document.getElementById("patches").hidden = !data.translates || taken().length === 0;
+  document.getElementById("prototypes").hidden = !data.prototypes;
+  document.querySelector(".first").classList.toggle("alone", taken().length === 0);
 }
 
 function render() {
-  about();
-  [health, curves, views, neighbours, prototypes, map, translations, recipe].forEach((part) => part());
+  hide();
+  [overview, neighbours, translations, curves, prototypes, map, views, recipe].forEach((part) => part());
   contents();
   if (taken().length > 0) {
     document.dispatchEvent(new Event("snapshot"));

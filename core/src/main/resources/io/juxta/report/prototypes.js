@@ -1,19 +1,22 @@
 /* The prototypes with the most images, each with the images nearest to it; there only where somebody asked for them. */
+const FIRST_PROTOTYPES = 8;
+
 function prototypes() {
-  document.getElementById("prototypes")?.remove();
   const gallery = data.prototypes;
   if (!gallery) {
     return;
   }
   const { rows, origin, agreement } = gallery;
-  document.getElementById("map").before(make("section", { id: "prototypes", "aria-labelledby": "prototypes-title" },
-    make("h2", { id: "prototypes-title" }, "Prototypes"),
-    make("div", { class: "body" },
-      make("p", { class: "soft" }, prototypeUsage(gallery)),
-      make("p", { class: "soft" }, `In each card the images nearest to a prototype, the nearest first.${agreement.images > 0 ? " The class is the most frequent among a prototype's images, with its share of those that have one." : ""} The prototypes with the most images come first.${prototypeRest(gallery)}`),
-      make("ol", { class: `queries${gallery.thumbnail <= 48 ? " pixels" : ""}` }, ...rows.map((row, i) => prototype(gallery, row, i))),
-      make("details", {}, make("summary", {}, "How this was made"),
-        copied(origin.command), make("p", { class: "soft" }, [origin.versions, origin.machine, origin.time].filter(Boolean).join("; "))))));
+  const cards = rows.map((row, i) => prototype(gallery, row, i));
+  const more = cards.slice(FIRST_PROTOTYPES);
+  body("prototypes").replaceChildren(
+    soft(prototypeUsage(gallery)),
+    soft(`In each row the images nearest to a prototype, the nearest first.${agreement.images > 0 ? " The class is the most frequent among a prototype's images, with its share of those that have one." : ""} The prototypes with the most images come first.${prototypeRest(gallery)}`),
+    make("div", { "data-group": "", class: gallery.thumbnail <= 48 ? "pixels" : "" },
+      make("ol", { class: "cards" }, ...cards.slice(0, FIRST_PROTOTYPES)),
+      more.length > 0 ? folded("prototypes", `${more.length} more`, make("ol", { class: "cards" }, ...more)) : null),
+    folded("prototypes made", "How this was made",
+      copied(origin.command), soft([origin.versions, origin.machine, origin.time].filter(Boolean).join("; "))));
 }
 
 function counted(count, noun) {
@@ -49,5 +52,9 @@ function prototype({ usage, rows, columns }, row, number) {
   return make("li", { class: "card prototype" },
     make("div", { class: "about" }, make("b", {}, `Prototype ${row.prototype}`), label,
       make("span", { class: "number" }, counted(row.images, "image").replace(" ", "\u00a0"), ", ", percent(row.images / usage.images))),
-    ...row.names.map((name, i) => tile("nearest", number * columns + i, columns, rows.length, `${name}, cosine ${row.cosines[i].toFixed(2)}`)));
+    ...row.names.map((name, i) => {
+      const caption = `${name}, cosine ${row.cosines[i].toFixed(2)}`;
+      const first = i === 0 ? { name: `prototype ${row.prototype}` } : { beside: `prototype ${row.prototype}` };
+      return opening(tile("nearest", number * columns + i, columns, rows.length, caption), caption, first);
+    }));
 }

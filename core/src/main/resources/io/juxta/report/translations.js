@@ -1,34 +1,29 @@
 /* What the generator makes of the same images at one epoch: sources, what changed, targets, and where patches are found. */
 function translations() {
-  for (const id of ["views", "neighbours", "map"]) {
-    document.getElementById(id).hidden = data.translates;
-  }
-  for (const id of ["translations", "patches"]) {
-    document.getElementById(id).hidden = !data.translates;
-  }
-  if (!data.translates) {
-    return;
-  }
-  if (taken().length === 0) {
-    body("translations").replaceChildren(make("p", { class: "soft" }, "This run kept no pictures (report-every was 0)."));
-    document.getElementById("patches").hidden = true;
+  if (!data.translates || taken().length === 0) {
     return;
   }
   const sheet = data.translations;
   const images = make("ol", { class: "translated" });
-  const identities = make("ol", { class: "translated" });
-  body("translations").replaceChildren(
-    make("p", { class: "soft" }, `The same sources in every epoch, their translations, and where the two differ: the mean difference over the colours, ${sheet.brighter} times as bright as it is, so that white is 1/${sheet.brighter} of the range or more.`),
-    make("div", { class: "bar" }, slider()), images,
+  const identities = make("ol", { class: "translated two" });
+  body("translations").replaceChildren(make("div", { "data-group": "" },
+    make("div", { class: "bar" }, slider()),
+    make("div", { class: "translated-head soft" }, ...["source", "translation", "what changed"].map((text) => make("span", {}, text))),
+    images,
+    soft(`The same sources in every epoch; press a picture to see it large, beside its source. What changed is the mean difference over the colours, ${sheet.brighter} times as bright as it is: white is 1/${sheet.brighter} of the range or more.`),
     ...(sheet.targets.length > 0
-      ? [make("h3", {}, "Targets, which it should leave as they are"), identities]
-      : []));
+      ? [folded("targets", "Targets, which the generator should leave as they are", identities)]
+      : [])));
   listen("translations", () => {
-    images.replaceChildren(...sheet.sources.map((name, i) => make("li", { class: "card" },
-      pictured("source", original(i, 0, name)), pictured("translation", made(i, 0, `translation of ${name}`)),
-      pictured("what changed", made(i, 1, `what changed in ${name}`)))));
-    identities.replaceChildren(...sheet.targets.map((name, i) => make("li", { class: "card two" },
-      pictured("target", original(i, 1, name)), pictured("its translation", made(i, 2, `translation of ${name}`)))));
+    images.replaceChildren(...sheet.sources.map((name, i) => make("li", {},
+      opening(original(i, 0, name), `source: ${name}`, { name: `source ${i}` }),
+      opening(made(i, 0, name), `translation of ${name}, ${epochName(snapshot().epoch)}`, { beside: `source ${i}` }),
+      opening(made(i, 1, name), `what changed in ${name}`, { beside: `source ${i}` }),
+      make("span", { class: "soft file", title: name }, name.split("/").at(-1)))));
+    identities.replaceChildren(...sheet.targets.map((name, i) => make("li", {},
+      opening(original(i, 1, name), `target: ${name}`, { name: `target ${i}` }),
+      opening(made(i, 2, name), `what the generator makes of ${name}`, { beside: `target ${i}` }),
+      make("span", { class: "soft file", title: name }, name.split("/").at(-1)))));
   });
   patches();
 }
@@ -39,17 +34,17 @@ function patches() {
   const count = sheet.points.length / 2;
   const list = make("ol", { class: "patches" });
   body("patches").replaceChildren(
-    make("p", { class: "soft" }, "PatchNCE asks that a patch of the translation be most like the patch of the source at the same place. The maps show its cosine with every patch of the source at the deepest tap: black for 0 or less, light yellow for 1. The ring is where the light should be; rank 1 is found. All light means that patches all look alike."),
-    make("div", { class: "bar" }, slider()), list);
+    soft("PatchNCE asks that a patch of the translation be most like the patch of the source at the same place. The maps show its cosine with every patch of the source at the deepest tap: black for 0 or less, light yellow for 1. The ring is where the light should be; rank 1 is found. All light means that patches all look alike."),
+    make("div", { class: "bar" }, slider()), make("div", { "data-group": "" }, list));
   listen("patches", () => {
     const { found } = snapshot();
     list.replaceChildren(...sheet.sources.slice(0, sheet.asked).map((name, i) => make("li", { class: "card" },
-      pictured("source", ringed(original(i, 0, name), all(count))),
-      pictured("translation", ringed(made(i, 0, `translation of ${name}`), all(count))),
+      pictured("source", opening(ringed(original(i, 0, name), all(count)), `source: ${name}`, { name: `asked ${i}` })),
+      pictured("translation", opening(ringed(made(i, 0, name), all(count)), `translation of ${name}`, { beside: `asked ${i}` })),
       ...all(count).map((point) => {
         const { cosine, rank, places } = found[i * count + point];
         const says = `patch ${point + 1}: rank ${rank.toLocaleString("en")} of ${places.toLocaleString("en")}, cosine ${cosine.toFixed(2)}`;
-        return pictured(says, ringed(made(i * count + point, 3, `${name}, ${says}`), [point], false));
+        return pictured(says, opening(ringed(made(i * count + point, 3, name), [point], false), `${name}, ${says}`, { beside: `asked ${i}` }));
       }))));
   });
 }

@@ -1,8 +1,9 @@
 /* Originals, each beside views that training made of it: a pair, and one of each further kind of crop. */
+const FIRST_ORIGINALS = 4;
+
 function views() {
   const sheet = data.views;
   if (!sheet) {
-    body("views").replaceChildren(make("p", { class: "soft" }, "This run kept no pictures (report-every was 0)."));
     return;
   }
   const kinds = sheet.kinds;
@@ -13,35 +14,44 @@ function views() {
   });
   const columns = 1 + shown.length * sheet.epochs;
   const span = `grid-column: span ${shown.length}`;
-  const cells = [make("span", { class: "head" }, "original"), make("span")];
+  const head = [make("span", { class: "head" }, "original"), make("span")];
   for (let epoch = 1; epoch <= sheet.epochs; epoch++) {
-    cells.push(make("span", { class: "head", style: span }, `epoch ${epoch}`));
+    head.push(make("span", { class: "head", style: span }, `epoch ${epoch}`));
   }
   if (kinds.length > 1) {
-    cells.push(make("span"), make("span"));
+    head.push(make("span"), make("span"));
     for (let epoch = 1; epoch <= sheet.epochs; epoch++) {
-      cells.push(...shown.map(({ kind }) => make("span", { class: "head" }, `${kind.size}`)));
+      head.push(...shown.map(({ kind }) => make("span", { class: "head" }, `${kind.size}`)));
     }
   }
-  sheet.names.forEach((name, row) => {
+  const rows = sheet.names.map((name, row) => {
+    const cells = [];
     for (let column = 0; column < columns; column++) {
       const { number } = shown[(column - 1) % shown.length] ?? {};
       const epoch = Math.ceil(column / shown.length);
       const description = column === 0 ? name : `${name}: view ${number} of epoch ${epoch}`;
-      cells.push(tile("view", row * columns + column, columns, sheet.names.length, description));
+      const names = column === 0 ? { name: `original ${row}` } : { beside: `original ${row}` };
+      cells.push(opening(tile("view", row * columns + column, columns, sheet.names.length, description), description, names));
       if (column === 0) {
         cells.push(make("span"));
       }
     }
+    return cells;
   });
-  const grid = make("div", { class: `views card${sheet.tile <= 48 ? " pixels" : ""}` }, ...cells);
-  grid.style.setProperty("--columns", columns - 1);
+  const grid = (...cells) => {
+    const element = make("div", { class: "views card" }, ...cells);
+    element.style.setProperty("--columns", columns - 1);
+    return element;
+  };
+  const few = rows.slice(FIRST_ORIGINALS);
   body("views").replaceChildren(
-    make("p", { class: "soft" }, "Each row is an image and the very views of it that the first epochs train on. " + together(kinds)),
-    grid,
-    make("details", {}, make("summary", {}, "The steps that make a view"),
+    soft("Each row is an image and the very views of it that the first epochs train on. " + together(kinds)),
+    make("div", { "data-group": "", class: sheet.tile <= 48 ? "pixels" : "" },
+      grid(...head, ...rows.slice(0, FIRST_ORIGINALS).flat()),
+      few.length > 0 ? folded("originals", `${few.length} more`, grid(...few.flat())) : null),
+    folded("steps", "The steps that make a view",
       ...kinds.flatMap((kind) => [
-        kinds.length > 1 ? make("p", { class: "soft" }, `${kind.count} of ${kind.size} px:`) : null,
+        kinds.length > 1 ? soft(`${kind.count} of ${kind.size} px:`) : null,
         make("ol", { class: "steps" }, ...kind.steps.map((step) => make("li", {}, step)))])));
 }
 

@@ -128,6 +128,22 @@ class PrototypeGalleryTest {
         assertThat(names(gallery.path("rows").get(1))).containsExactly(28, 27, 26, 25, 24, 23, 22, 21);
     }
 
+    /** One folder of pictures is no class: neither in what is made now, nor in what an older run has kept. */
+    @Test
+    void nothingIsSaidOfClassesWhereThereIsOne() throws IOException {
+        write(true);
+        Path kept = run.resolve("snapshots/prototypes.json");
+        Files.writeString(
+                kept,
+                Files.readString(kept)
+                        .replace("\"labelled\":13,\"majority\":7", "\"labelled\":13,\"majority\":13")
+                        .replace("\"labelled\":6,\"majority\":3", "\"labelled\":6,\"majority\":6"));
+        JsonNode gallery = data().path("prototypes");
+        assertThat(gallery.path("agreement").path("images").asInt()).isZero();
+        assertThat(gallery.path("rows").findValuesAsText("label")).containsOnly("");
+        assertThat(gallery.path("rows").findValuesAsText("labelled")).containsOnly("0");
+    }
+
     private static List<Integer> names(JsonNode row) {
         List<Integer> images = new ArrayList<>();
         row.path("names")

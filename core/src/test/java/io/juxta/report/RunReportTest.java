@@ -2,9 +2,12 @@ package io.juxta.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.juxta.backbone.Architecture;
 import io.juxta.backbone.ResNet;
 import io.juxta.data.DrawnShapes;
@@ -96,7 +99,8 @@ class RunReportTest {
         assertThat(data.path("sample").path("queries").size()).isEqualTo(12);
         assertThat(data.path("findings").size()).isEqualTo(1);
         assertThat(data.path("findings").get(0).path("verdict").asText()).isEqualTo("bad");
-        assertThat(data.path("findings").get(0).path("finding").asText()).isEqualTo("collapsed: all alike " + HOSTILE);
+        assertThat(data.path("findings").get(0).path("headline").asText()).startsWith("The run has collapsed");
+        assertThat(data.path("findings").get(0).path("finding").asText()).isEqualTo("all alike " + HOSTILE);
         assertThat(data.path("origins").get(0).path("command").asText()).endsWith(HOSTILE);
         JsonNode last = data.path("snapshots").get(2);
         assertThat(last.path("pca").size()).isEqualTo(2 * 40);
@@ -122,6 +126,99 @@ class RunReportTest {
     @Test
     void theSameFolderGivesTheSamePage() throws IOException {
         assertThat(page()).isEqualTo(page());
+    }
+
+    @Test
+    void theFirstScreenHasThreeFiguresWithWhatToCompareThemWith() throws IOException {
+        Files.writeString(run.resolve("metrics.csv"), """
+                epoch,loss,acc1,knn,embedding_std,images_per_second
+                0,,,41.5,,
+                1,4.5,10,31.234,0.2,7
+                2,4.25,12,39.99,0.4,8
+                3,4.1,13,35,0.5,9
+                """);
+        JsonNode key = data().path("key");
+        assertThat(key.findValuesAsText("column")).containsExactly("knn", "loss", "acc1");
+        assertThat(key.get(0).path("value").asText()).isEqualTo("35.00 %");
+        assertThat(key.get(0).path("notes"))
+                .extracting(JsonNode::asText)
+                .as("the best of an epoch, as the terminal says it and the checkpoint keeps it")
+                .containsExactly("best 39.99 % (epoch 2)", "untrained encoder 41.50 %");
+        assertThat(key.get(1).path("notes").get(0).asText()).isEqualTo("knowing nothing costs 4.17");
+        assertThat(key.get(2).path("notes").get(0).asText()).isEqualTo("10 % after epoch 1");
+    }
+
+    @Test
+    void whatIsWrittenJustNowOrIsVoidSaysNothing() throws IOException {
+        String healthy = "{\"event\":\"health\",\"step\":20,\"epoch\":2,\"verdict\":\"healthy\",\"finding\":\"well\","
+                + "\"advice\":\"\"}\n";
+        Path events = run.resolve("events.jsonl");
+        Files.writeString(events, healthy + "{\"event\":\"health\",\"step\":30,\"verdict\":\"coll");
+        assertThat(data().path("findings").findValuesAsText("finding")).containsExactly("well");
+        Files.writeString(
+                events,
+                healthy + "{\"event\":\"start\",\"step\":10,\"epoch\":1,\"resumed\":true,\"steps_per_epoch\":10}\n");
+        assertThat(data().path("findings").size())
+                .as("taken up again before it was said")
+                .isZero();
+        Files.writeString(events, "\0\0{\"end\"\n" + healthy);
+        assertThat(data().path("findings").size()).isEqualTo(1);
+    }
+
+    @Test
+    void aRunSaysHowFarItIsAndHowItEnded() throws IOException {
+        assertThat(data().path("standing").path("state").asText()).isEqualTo("running");
+        Path events = run.resolve("events.jsonl");
+        Files.writeString(events, "{\"event\":\"end\",\"how\":\"failed\",\"message\":\"no space %s\"}\n".formatted(HOSTILE));
+        JsonNode failed = data().path("standing");
+        assertThat(failed.path("state").asText()).isEqualTo("failed");
+        assertThat(failed.path("message").asText()).isEqualTo("no space " + HOSTILE);
+        assertThat(failed.path("done").asInt()).isEqualTo(2);
+        assertThat(failed.path("epochs").asInt()).isEqualTo(3);
+        Files.writeString(run.resolve("metrics.csv"), "epoch,loss\n3,1\n");
+        assertThat(data().path("standing").path("state").asText()).isEqualTo("finished");
+    }
+
+    /** Two classes or more: one folder of pictures is none, whatever an older run has kept. */
+    @Test
+    void nothingIsSaidOfClassesWhereThereIsOne() throws IOException {
+        Path file = run.resolve("snapshots/sample.json");
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode sample = (ObjectNode) json.readTree(file.toFile());
+        sample.putArray("classes").add("photos");
+        ArrayNode labels = sample.putArray("labels");
+        for (int i = 0; i < 40; i++) {
+            labels.add(0);
+        }
+        json.writeValue(file.toFile(), sample);
+        JsonNode shown = data().path("sample");
+        assertThat(shown.path("classes").size()).isZero();
+        assertThat(shown.path("labels")).hasSize(40).allMatch(label -> label.asInt() == -1);
+    }
+
+    @Test
+    void theBeginningWithAnEmptyQueueIsNoMeasure() throws IOException {
+        Files.writeString(run.resolve("recipe.yaml"), "method: moco\nK: 64\nepochs: 9\nbatch-size: 8\n");
+        Files.writeString(
+                run.resolve("events.jsonl"), "{\"event\":\"start\",\"step\":0,\"epoch\":0,\"steps_per_epoch\":8}\n");
+        StringBuilder metrics = new StringBuilder("epoch,loss,acc1,grad_norm\n1,1.5,60,3\n");
+        for (int epoch = 2; epoch <= 9; epoch++) {
+            metrics.append(epoch).append(',').append(4.1 - epoch / 50.0).append(',').append(epoch).append(",3\n");
+        }
+        Files.writeString(run.resolve("metrics.csv"), metrics);
+        JsonNode charts = data().path("charts");
+        JsonNode loss = charts.get(0);
+        assertThat(loss.path("large").asBoolean()).isTrue();
+        assertThat(loss.path("low").asDouble()).isCloseTo(3.92, within(1e-12));
+        assertThat(loss.path("high").asDouble()).isEqualTo(Math.log(65));
+        assertThat(loss.path("notes"))
+                .extracting(JsonNode::asText)
+                .containsExactly(
+                        "It was 4.06 after epoch 2.",
+                        "Cut off, and marked by an arrow: epoch 1, while the queue was filling: its random keys are easy to"
+                                + " tell.");
+        assertThat(charts.get(2).path("title").asText()).isEqualTo("Gradient norm");
+        assertThat(charts.get(2).path("large").asBoolean()).as("it is flat").isFalse();
     }
 
     @ParameterizedTest
@@ -206,6 +303,15 @@ class RunReportTest {
             assertThat(get(client, address, Map.of("If-None-Match", still)).statusCode())
                     .as("a step alone does not make the page anew")
                     .isEqualTo(304);
+
+            Path aside = run.resolveSibling(run.getFileName() + " aside");
+            Files.move(run, aside);
+            assertThat(get(client, address, Map.of()).statusCode()).isEqualTo(503);
+            assertThat(get(client, progress, Map.of()).body()).isEqualTo("{}\n");
+            Files.move(aside, run);
+            assertThat(get(client, address, Map.of()).statusCode())
+                    .as("a run that begins anew is followed")
+                    .isEqualTo(200);
 
             assertThat(get(client, address.resolve("/recipe.yaml"), Map.of()).statusCode())
                     .isEqualTo(404);

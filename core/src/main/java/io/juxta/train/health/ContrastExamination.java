@@ -52,8 +52,8 @@ final class ContrastExamination extends EmbeddingExamination {
 
     @Override
     String cureOfStalling() {
-        return "start anew with lr three times as high, and again where that helps; else a smaller batch-size and more"
-                + " epochs (more steps), more images, or a weaker augmentation";
+        return "start anew with more steps (a smaller batch-size, more epochs) or with lr three times as high; more images"
+                + " or a weaker augmentation help where there are few";
     }
 
     @Override

@@ -87,7 +87,7 @@ abstract class EmbeddingExamination extends Examination {
                     "nothing is learned yet, though embeddings differ (" + loss() + ")",
                     cureOfStandstill());
         }
-        if (isLittle(now("loss"))) {
+        if (isLittle(now("loss")) && !isBetterThanUntrained()) {
             return new Diagnosis(
                     Verdict.UNKNOWN,
                     "little is learned yet" + (isFalling("loss") ? ", but the loss falls" : "") + " (" + loss() + ")",
@@ -97,7 +97,7 @@ abstract class EmbeddingExamination extends Examination {
     }
 
     private Optional<Diagnosis> stalled() {
-        if (isLearningLittle("loss") && !isFalling("loss")) {
+        if (isLearningLittle("loss") && !isFalling("loss") && !isBetterThanUntrained()) {
             return Optional.of(new Diagnosis(
                     Verdict.STALLED,
                     "next to nothing is learned after " + length() + " (" + loss() + ")",
@@ -112,6 +112,11 @@ abstract class EmbeddingExamination extends Examination {
                     cureOfStalling()));
         }
         return Optional.empty();
+    }
+
+    /** Where classes show that something is learned, a loss near the line has another reason, such as few keys. */
+    private boolean isBetterThanUntrained() {
+        return best("knn") > beforeTraining("knn") + Diagnosis.DECLINE;
     }
 
     private boolean isCollapsed() {

@@ -377,4 +377,15 @@ class DiagnosisTest {
         epochs.add(but("knn=26"));
         assertThat(Diagnosis.of(epochs, CIFAR).verdict()).isEqualTo(Verdict.HEALTHY);
     }
+
+    /** The quickstart, K 128: after two epochs its loss is hardly off the line, and its kNN twice the untrained one's. */
+    @Test
+    void whereClassesShowLearningTheLossIsNotAll() {
+        Task quickstart = new Diagnosis.Contrast(Math.log(129), 4, 4, 187, Math.log1p(128 * Math.exp(-1 / 0.2)));
+        List<Map<String, Double>> epochs = new ArrayList<>(List.of(epoch("knn=27.7")));
+        epochs.addAll(losses("embedding_std=0.3", 4.6525, 4.66, 4.67));
+        assertThat(Diagnosis.of(epochs, quickstart).verdict()).isEqualTo(Verdict.UNKNOWN);
+        epochs.add(but("embedding_std=0.3 knn=49.9 loss=4.66"));
+        assertThat(Diagnosis.of(epochs, quickstart).verdict()).isEqualTo(Verdict.HEALTHY);
+    }
 }
