@@ -9,6 +9,7 @@ import io.juxta.eval.Knn;
 import io.juxta.eval.KnnOptions;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
+import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.util.List;
@@ -37,7 +38,7 @@ final class EvaluateKnnCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Set<String> keys() {
-        return JudgedEncoder.keys(KnnOptions.class);
+        return Recipe.keys(KnnOptions.class);
     }
 
     @Override

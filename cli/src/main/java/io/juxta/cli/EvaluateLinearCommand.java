@@ -9,6 +9,7 @@ import io.juxta.eval.LinearProbeOptions;
 import io.juxta.eval.LinearProbeResult;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
+import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Set<String> keys() {
-        return JudgedEncoder.keys(LinearProbeOptions.class);
+        return Recipe.keys(LinearProbeOptions.class);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.juxta.eval.LabelSplit;
 import io.juxta.eval.SemiSupervised;
 import io.juxta.eval.SemiSupervisedOptions;
 import io.juxta.exchange.TrainedEncoder;
+import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Set<String> keys() {
-        return JudgedEncoder.keys(SemiSupervisedOptions.class);
+        return Recipe.keys(SemiSupervisedOptions.class);
     }
 
     @Override

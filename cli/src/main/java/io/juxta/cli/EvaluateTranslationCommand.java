@@ -12,6 +12,7 @@ import io.juxta.eval.KernelOptions;
 import io.juxta.eval.PairQualities;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.torch.Devices;
+import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ final class EvaluateTranslationCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Set<String> keys() {
-        return JudgedEncoder.keys(KernelOptions.class);
+        return Recipe.keys(KernelOptions.class);
     }
 
     @Override

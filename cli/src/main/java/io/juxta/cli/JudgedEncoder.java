@@ -132,11 +132,4 @@ final class JudgedEncoder {
         recipe.checkAllKnown();
         return options;
     }
-
-    /** The keys of such options. */
-    static Set<String> keys(Class<? extends Record> type) {
-        Recipe recipe = Recipe.parse("", "keys");
-        recipe.bind(type);
-        return recipe.known();
-    }
 }

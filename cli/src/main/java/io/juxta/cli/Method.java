@@ -21,7 +21,7 @@ interface Method {
     record Name(
             @Means("what is trained: moco, swav or deepcluster") @Default("moco")
             String method) {
-        static final List<String> KNOWN = List.of("moco", "swav", "deepcluster");
+        private static final List<String> KNOWN = List.of("moco", "swav", "deepcluster");
 
         public Name {
             if (method.equals("cut")) {

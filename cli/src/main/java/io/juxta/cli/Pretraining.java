@@ -8,8 +8,11 @@ import io.juxta.distributed.Communicator;
 import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.KnnMonitor;
 import io.juxta.eval.KnnOptions;
+import io.juxta.moco.MocoRecipe;
 import io.juxta.report.Origin;
 import io.juxta.report.Snapshots;
+import io.juxta.swav.DeepClusterRecipe;
+import io.juxta.swav.SwavRecipe;
 import io.juxta.torch.Devices;
 import io.juxta.torch.Torch;
 import io.juxta.train.EncoderLearner;
@@ -79,13 +82,20 @@ final class Pretraining {
         return pretraining;
     }
 
-    /** The keys of all methods' recipes. */
+    /** The keys of all methods' recipes; nothing is bound. */
     static Set<String> keys() {
         Set<String> keys = new TreeSet<>();
-        for (String method : Method.Name.KNOWN) {
-            Recipe recipe = Recipe.parse("method: " + method, "keys");
-            of(recipe, Progress.Style.NONE);
-            keys.addAll(recipe.known());
+        for (Class<? extends Record> type : List.of(
+                Method.Name.class,
+                MocoRecipe.class,
+                SwavRecipe.class,
+                DeepClusterRecipe.class,
+                KnnMonitor.Options.class,
+                KnnOptions.class,
+                ImageCache.class,
+                Checkpointing.Options.class,
+                Snapshots.Options.class)) {
+            keys.addAll(Recipe.keys(type));
         }
         return keys;
     }

@@ -41,6 +41,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Device;
 
@@ -90,11 +91,18 @@ final class Translating {
         return translating;
     }
 
-    /** The keys of its recipes. */
+    /** The keys of its recipes; nothing is bound, which would take libtorch. */
     static Set<String> keys() {
-        Recipe recipe = Recipe.parse("method: " + METHOD, "keys");
-        of(recipe, Progress.Style.NONE);
-        return recipe.known();
+        Set<String> keys = new TreeSet<>();
+        for (Class<? extends Record> type : List.of(
+                Name.class,
+                CutRecipe.class,
+                TranslationMonitor.Options.class,
+                Checkpointing.Options.class,
+                Snapshots.Options.class)) {
+            keys.addAll(Recipe.keys(type));
+        }
+        return keys;
     }
 
     /** Prints what a run would be; refuses what a run would refuse. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,13 +69,19 @@ class CtrlCTest extends TinyRuns {
         return all.toArray(String[]::new);
     }
 
-    /** Types Ctrl-C when a text is shown. @return what the terminal shows in the end, and the status as its last line */
-    private static List<String> typed(String when, String... arguments) throws InterruptedException {
+    private static Terminal terminal(String noColor, String... arguments) {
         List<String> command =
                 new ArrayList<>(JuxtaProcess.builder(Main.class, arguments).command());
+        // what keeps picocli from colouring in the other tests
+        command.remove("-Dpicocli.ansi=false");
         command.addAll(1, List.of("-Djuxta.terminal=true", "-Djuxta.terminal.out=true"));
-        Map<String, String> environment = Map.of("TERM", "xterm", "NO_COLOR", "1", "OMP_NUM_THREADS", "1");
-        try (Terminal terminal = Terminal.start(COLUMNS, environment, command.toArray(String[]::new))) {
+        Map<String, String> environment = Map.of("TERM", "xterm", "NO_COLOR", noColor, "OMP_NUM_THREADS", "1");
+        return Terminal.start(COLUMNS, environment, command.toArray(String[]::new));
+    }
+
+    /** Types Ctrl-C when a text is shown. @return what the terminal shows in the end, and the status as its last line */
+    private static List<String> typed(String when, String... arguments) throws InterruptedException {
+        try (Terminal terminal = terminal("1", arguments)) {
             terminal.await(when);
             terminal.type('\u0003');
             int status = terminal.await();
@@ -116,6 +123,41 @@ class CtrlCTest extends TinyRuns {
         List<String> rows = typed("epoch 2/1000000", first);
         String product = command.equals("translate train") ? "generator.safetensors" : "encoder.safetensors";
         assertGoesOn(run, rows, product, again);
+    }
+
+    @Test
+    void theStatusLineFollowsTheWidthOfTheTerminal() throws Exception {
+        Path run = root.resolve("narrow");
+        try (Terminal terminal = terminal("1", pretrains("--run=" + run, FOREVER))) {
+            terminal.await(", step ");
+            terminal.resize(36);
+            // a step and the time left of the run is what 36 columns have room for
+            terminal.await("\r1/1000000 ");
+            terminal.type('\u0003');
+            assertThat(terminal.await()).isEqualTo(ExitStatus.INTERRUPTED);
+            String shown = terminal.shown();
+            String narrow = shown.substring(shown.indexOf("\r1/1000000 "));
+            List<String> drawn = Arrays.stream(narrow.split("\r"))
+                    .filter(each -> each.endsWith("\033[J") && each.contains("/1000000 "))
+                    .toList();
+            assertThat(drawn).isNotEmpty().allMatch(each -> each.length() - "\033[J".length() < 36);
+        }
+    }
+
+    @Test
+    void errorsAndHelpAreColouredUnlessOneSaysNo() throws Exception {
+        try (Terminal terminal = terminal("", "pretrian")) {
+            assertThat(terminal.await()).isEqualTo(ExitStatus.WRONG_USAGE);
+            assertThat(terminal.shown()).startsWith("\033[31mjuxta:\033[0m unknown command 'pretrian'");
+        }
+        try (Terminal terminal = terminal("1", "pretrian")) {
+            terminal.await();
+            assertThat(terminal.shown()).startsWith("juxta: unknown command");
+        }
+        try (Terminal terminal = terminal("1", "help")) {
+            terminal.await();
+            assertThat(terminal.shown()).startsWith("Usage: juxta").doesNotContain("\033");
+        }
     }
 
     @Test

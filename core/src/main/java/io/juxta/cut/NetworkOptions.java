@@ -2,6 +2,7 @@ package io.juxta.cut;
 
 import static io.juxta.cut.CutOptions.check;
 
+import io.juxta.natives.Natives;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.Means;
@@ -145,6 +146,7 @@ public record NetworkOptions(
 
     /** G with any weights. */
     public Generator shapes(int size) {
+        Natives.require(); // before the class of a network, which loads them
         return switch (netG) {
             case RESNET_9BLOCKS -> resnet(9);
             case RESNET_6BLOCKS -> resnet(6);

@@ -1,5 +1,6 @@
 package io.juxta.train.recipe;
 
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,7 +127,8 @@ public final class Recipe {
      * @throws RecipeException when the recipe holds a key that none of them has; it suggests the nearest that one has
      */
     public void checkAllKnown() {
-        Set<String> known = known();
+        TreeSet<String> known = new TreeSet<>();
+        bound.keySet().forEach(type -> known.addAll(RecipeBinder.keys(type)));
         List<String> unknown =
                 values.keySet().stream().filter(key -> !known.contains(key)).toList();
         if (unknown.isEmpty()) {
@@ -145,11 +147,21 @@ public final class Recipe {
                 + "'" + cure + others);
     }
 
-    /** The keys of all records bound so far. */
-    public Set<String> known() {
-        TreeSet<String> known = new TreeSet<>();
-        bound.keySet().forEach(type -> known.addAll(RecipeBinder.keys(type)));
-        return known;
+    /**
+     * The keys of a record, and of the records that it is made of; none of them is bound.
+     *
+     * @param type as {@link #bind} takes it, or one whose components are such records
+     */
+    public static Set<String> keys(Class<? extends Record> type) {
+        Set<String> keys = new TreeSet<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            if (component.getType().isRecord()) {
+                keys.addAll(keys(component.getType().asSubclass(Record.class)));
+            } else {
+                keys.add(RecipeBinder.key(component));
+            }
+        }
+        return keys;
     }
 
     /** The text of a recipe with every key of every bound record; it reads back to equal records. */
