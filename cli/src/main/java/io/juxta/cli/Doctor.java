@@ -3,6 +3,7 @@ package io.juxta.cli;
 import io.juxta.natives.Natives;
 import io.juxta.torch.ConvolutionCheck;
 import io.juxta.torch.Torch;
+import io.juxta.train.SystemMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ final class Doctor {
         find(
                 "Java heap",
                 mib(heap) + " at most (tensors are not in it)",
-                heap < machine.memory() / 2,
+                heap < machine.memory().total() / 2,
                 "leave memory to the tensors: JUXTA_JAVA_OPTS=-Xmx1g");
     }
 
@@ -117,10 +118,12 @@ final class Doctor {
     }
 
     private void memory() {
-        long free = machine.freeMemory();
+        SystemMemory memory = machine.memory();
+        long free = memory.available();
         find(
                 "memory",
-                mib(free) + " free of " + mib(machine.memory()),
+                mib(free) + " free of " + mib(memory.total())
+                        + (memory.limit().isPresent() ? ", which is what the container allows" : ""),
                 free >= LEAST_MEMORY,
                 "a small run takes 2 GiB: end other programs, lower batch-size, or raise the container's limit");
     }

@@ -39,6 +39,16 @@ final class Group {
         return membership.map(Membership::size).orElse(1);
     }
 
+    /** How many of them are on this machine. */
+    int sizeHere() {
+        return membership.map(Membership::localSize).orElse(1);
+    }
+
+    /** Whether this is the first of those on this machine. */
+    boolean isFirstHere() {
+        return membership.map(Membership::localRank).orElse(0) == 0;
+    }
+
     /** Whether this process speaks for all. */
     boolean speaks() {
         return membership.map(Membership::rank).orElse(0) == 0;

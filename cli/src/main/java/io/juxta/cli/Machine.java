@@ -1,12 +1,12 @@
 package io.juxta.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.juxta.train.SystemMemory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** What the system says about itself: Java's own words, and on Linux those of /proc and of the container's limits. */
@@ -34,21 +34,9 @@ final class Machine {
         }
     }
 
-    /** Bytes of memory, of the machine or of the container where that has less. */
-    long memory() {
-        return system.getTotalMemorySize();
-    }
-
-    /** Bytes that a new program could get: free, or in caches that give way. */
-    long freeMemory() {
-        long available = field("proc/meminfo", "MemAvailable:")
-                .map(words -> Long.parseLong(words.replaceAll("\\D", "")) << 10)
-                .orElse(system.getFreeMemorySize());
-        OptionalLong limit = number("sys/fs/cgroup/memory.max");
-        OptionalLong used = number("sys/fs/cgroup/memory.current");
-        return limit.isPresent() && used.isPresent()
-                ? Math.min(available, Math.max(0, limit.getAsLong() - used.getAsLong()))
-                : available;
+    /** Its memory, or its container's. */
+    SystemMemory memory() {
+        return new SystemMemory(root);
     }
 
     /** Cores busy on average over the last minute; 0 where the system does not say. */
@@ -68,15 +56,6 @@ final class Machine {
                     .findFirst();
         } catch (IOException e) {
             return Optional.empty();
-        }
-    }
-
-    private OptionalLong number(String file) {
-        try {
-            String text = Files.readString(root.resolve(file)).strip();
-            return text.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
-        } catch (IOException e) {
-            return OptionalLong.empty();
         }
     }
 }

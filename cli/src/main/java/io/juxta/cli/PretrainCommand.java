@@ -48,6 +48,9 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
     private boolean dryRun;
 
     @Mixin
+    private MemoryOption memory = new MemoryOption();
+
+    @Mixin
     private QuietOption quiet = new QuietOption();
 
     @Override
@@ -72,6 +75,7 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
             pretraining.describe(images, heldOut);
             return ExitStatus.DONE;
         }
+        memory.require(pretraining, images);
         RunPlace place = where.place(arguments.name(), CommandWords.of(spec));
         try (Interruption interruption = Interruption.watch(RunPlace.STOPPING)) {
             Pretraining.Outcome outcome = pretraining.run(images, heldOut, place, interruption::requested);

@@ -17,9 +17,11 @@ import io.juxta.torch.Devices;
 import io.juxta.torch.Torch;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.ImageCache;
+import io.juxta.train.MemoryFit;
 import io.juxta.train.Pace;
 import io.juxta.train.Position;
 import io.juxta.train.Replicas;
+import io.juxta.train.SystemMemory;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.log.ProgressFile;
@@ -40,10 +42,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntToLongFunction;
 import org.bytedeco.pytorch.Device;
 
 /** One pre-training run: puts data, learner, loop, judgement and the run's folder together. */
 final class Pretraining {
+    private final Recipe recipe;
     private final Method method;
     private final KnnMonitor.Options monitoring;
     private final KnnOptions knn;
@@ -53,6 +57,7 @@ final class Pretraining {
     private final Progress.Style progress;
 
     private Pretraining(
+            Recipe recipe,
             Method method,
             KnnMonitor.Options monitoring,
             KnnOptions knn,
@@ -60,6 +65,7 @@ final class Pretraining {
             Checkpointing.Options checkpointing,
             Snapshots.Options reporting,
             Progress.Style progress) {
+        this.recipe = recipe;
         this.method = method;
         this.monitoring = monitoring;
         this.knn = knn;
@@ -71,6 +77,7 @@ final class Pretraining {
 
     static Pretraining of(Recipe recipe, Progress.Style progress) {
         Pretraining pretraining = new Pretraining(
+                recipe,
                 Method.of(recipe),
                 recipe.bind(KnnMonitor.Options.class),
                 recipe.bind(KnnOptions.class),
@@ -128,6 +135,31 @@ final class Pretraining {
                         ? ""
                         : String.format(
                                 Locale.ROOT, ", and up to %,d MiB of pictures (image-cache)", cache.imageCache()));
+    }
+
+    /**
+     * Refuses a run that the memory of this machine, or of its container, is too small for.
+     *
+     * @throws IOException in one line, with settings that would fit
+     */
+    void requireMemory(Dataset images) throws IOException {
+        Group group = Group.ofEnvironment();
+        if (!group.isFirstHere()
+                || group.device(method.training().device()).is_cuda()) {
+            return; // one speaks for all; a GPU's memory is its own
+        }
+        IntToLongFunction bytes = batch -> {
+            try {
+                Method other = Method.of(recipe.with(List.of("batch-size=" + batch)))
+                        .fitTo(images.size(), line -> {});
+                return other.memory(images.size(), group.loader(other.training()));
+            } catch (IllegalArgumentException e) {
+                return 0; // a batch that this recipe cannot have
+            }
+        };
+        int batch = method.fitTo(images.size(), line -> {}).training().batchSize();
+        new MemoryFit(SystemMemory.here(), group.sizeHere())
+                .require(new MemoryFit.Demand(batch, bytes, images.isInMemory() ? 0 : cache.imageCache()));
     }
 
     /**

@@ -38,6 +38,9 @@ final class QuickstartCommand implements Callable<Integer>, Keyed {
     private List<String> overrides = List.of();
 
     @Mixin
+    private MemoryOption memory = new MemoryOption();
+
+    @Mixin
     private QuietOption quiet = new QuietOption();
 
     @Override
@@ -59,6 +62,7 @@ final class QuickstartCommand implements Callable<Integer>, Keyed {
                     images.classes().size(),
                     HELD_OUT);
         }
+        memory.require(pretraining, images);
         Path folder = run.orElseGet(() -> RunFolders.free("quickstart"));
         try (Interruption interruption = Interruption.watch(RunPlace.STOPPING)) {
             Pretraining.Outcome outcome = pretraining.run(
