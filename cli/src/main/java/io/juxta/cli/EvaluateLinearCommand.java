@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
                     + " probe-lr-schedule=cosine where these are not set), probe-epochs=100, probe-lr=30,"
                     + " probe-lr-schedule=step with probe-schedule=[60, 80], probe-momentum=0.9,"
                     + " probe-weight-decay=0, probe-batch-size=256, probe-bn=false (true: a batch norm before the"
-                    + " classifier), seed=0, and probe-mode=augmented; cached computes the features of plain images"
+                    + " classifier), probe-nesterov=false, probe-global-pooling=true (false: four averages of the map of"
+                    + " features), seed=0, and probe-mode=augmented; cached computes the features of plain images"
                     + " once, which is a hundred times less work and not the original protocol."
         })
 final class EvaluateLinearCommand implements Callable<Integer>, Keyed {

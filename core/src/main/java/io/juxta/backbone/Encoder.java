@@ -20,6 +20,15 @@ public abstract class Encoder extends Container {
         return pooled;
     }
 
+    /**
+     * Images (N, 3, H, W) to the feature map (N, {@link #features}, h, w) whose average over the whole picture is pooled.
+     *
+     * @throws UnsupportedOperationException by an encoder without such a map; residual networks have one
+     */
+    public Tensor map(Tensor x) {
+        throw new UnsupportedOperationException("an encoder without a map of features cannot give it");
+    }
+
     /** Images (N, 3, H, W) to pooled features (N, {@link #features}), what lies under the head. */
     public abstract Tensor pooled(Tensor x);
 

@@ -203,6 +203,11 @@ public final class ResNet extends Encoder {
     /** The feature averaged over the whole picture. */
     @Override
     public Tensor pooled(Tensor x) {
+        return torch.flatten(torch.adaptive_avg_pool2d(map(x), 1, 1), 1, -1);
+    }
+
+    @Override
+    public Tensor map(Tensor x) {
         Tensor y = torch.relu_(bn1.forward(conv1.forward(x)));
         if (options.stem() == Architecture.Stem.IMAGENET) {
             y = torch.max_pool2d(y, POOL_KERNEL, POOL_STRIDE, ONE, ONE, false);
@@ -210,6 +215,6 @@ public final class ResNet extends Encoder {
         for (ResidualBlock block : blocks) {
             y = block.forward(y);
         }
-        return torch.flatten(torch.adaptive_avg_pool2d(y, 1, 1), 1, -1);
+        return y;
     }
 }

@@ -58,6 +58,18 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
             IntConsumer progress)
             throws IOException {
         UnaryOperator<Tensor> forward = options.layer() == Layer.BACKBONE ? encoder::pooled : encoder::forward;
+        return of(encoder, forward, images, options.length(), communicator, progress);
+    }
+
+    /** @param forward of the encoder, from images to (N, D) */
+    static Features of(
+            Encoder encoder,
+            UnaryOperator<Tensor> forward,
+            LabelledImages images,
+            FeatureOptions.Length length,
+            Communicator communicator,
+            IntConsumer progress)
+            throws IOException {
         Optional<Tensor> like = like(encoder);
         boolean training = encoder.is_training();
         encoder.eval();
@@ -66,7 +78,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
                     images,
                     batch -> forward.apply(
                             like.map(p -> batch.to(p.device(), p.scalar_type())).orElse(batch)),
-                    options.length(),
+                    length,
                     communicator,
                     progress);
         } finally {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
+import io.juxta.data.Loader;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
 import io.juxta.torch.StateDict;
@@ -23,7 +24,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A linear classifier on an encoder's pooled features that was trained before: by {@link LinearProbe}, by MoCo's
+ * A linear classifier on an encoder's features that was trained before: by {@link LinearProbe}, by MoCo's
  * main_lincls.py or SwAV's eval_linear.py, or the layer {@code fc} of a torchvision network. What those programs call
  * evaluation alone.
  *
@@ -137,7 +138,8 @@ public final class GivenClassifier implements AutoCloseable {
             Encoder encoder, Dataset validation, Augmentation view, int batchSize, Communicator communicator)
             throws IOException {
         Tensor weight = Objects.requireNonNull(state.get("fc.weight"));
-        if (weight.size(1) != encoder.features()) {
+        Pooling pooling = weight.size(1) == Pooling.FOUR_WINDOWS.width(encoder) ? Pooling.FOUR_WINDOWS : Pooling.GLOBAL;
+        if (weight.size(1) != pooling.width(encoder)) {
             throw new IOException(file + ": is for features of " + weight.size(1) + " values, the encoder's have "
                     + encoder.features() + ": give a classifier that was trained on this encoder");
         }
@@ -159,8 +161,16 @@ public final class GivenClassifier implements AutoCloseable {
         boolean training = encoder.is_training();
         encoder.eval();
         try (PointerScope scope = new PointerScope()) {
-            FeatureOptions raw = new FeatureOptions(Layer.BACKBONE, FeatureOptions.Length.RAW, batchSize);
-            Features features = Features.of(encoder, validation, view, raw, communicator);
+            Features features;
+            try (Loader loader = Features.open(validation, view, batchSize, communicator)) {
+                features = Features.of(
+                        encoder,
+                        batch -> pooling.of(encoder, batch),
+                        LabelledImages.of(loader, validation),
+                        FeatureOptions.Length.RAW,
+                        communicator,
+                        done -> {});
+            }
             Labels.check(features.labels(), judged.size(), "the validation images");
             return LinearClassifier.given(like, state).judge(features);
         } finally {

@@ -62,7 +62,7 @@ final class LinearClassifier {
                 like,
                 width,
                 classes,
-                options.batchNorm() ? Optional.of(new BatchNorm(width, 1)) : Optional.empty(),
+                options.batchNorm() ? Optional.of(new BatchNorm(options.pooling().channels(width), 1)) : Optional.empty(),
                 new Sgd.Options(options.momentum(), options.weightDecay(), options.nesterov()),
                 new Initial(() -> 0.01 * random.nextGaussian(), () -> 0));
     }
@@ -92,7 +92,7 @@ final class LinearClassifier {
         Tensor weight = Objects.requireNonNull(state.get("fc.weight"));
         int width = Math.toIntExact(weight.size(1));
         Optional<BatchNorm> norm =
-                state.containsKey("bn.weight") ? Optional.of(new BatchNorm(width, 1)) : Optional.empty();
+                Optional.ofNullable(state.get("bn.weight")).map(bn -> new BatchNorm(Math.toIntExact(bn.size(0)), 1));
         LinearClassifier given = new LinearClassifier(
                 like,
                 width,
@@ -117,7 +117,17 @@ final class LinearClassifier {
 
     /** Features (N, D) to scores (N, C). */
     Tensor scores(Tensor features) {
-        return fc.forward(norm.map(bn -> bn.forward(features)).orElse(features));
+        return fc.forward(norm.map(bn -> normalized(bn, features)).orElse(features));
+    }
+
+    /** Over channels, of each of which a feature has as many values side by side. */
+    private static Tensor normalized(BatchNorm bn, Tensor features) {
+        long channels = StateDict.parameters(bn).values().iterator().next().size(0);
+        if (features.size(1) == channels) {
+            return bn.forward(features);
+        }
+        Tensor map = features.view(features.size(0), channels, features.size(1) / channels, 1);
+        return torch.flatten(bn.forward(map), 1, -1);
     }
 
     /** What one step saw. */
@@ -165,6 +175,11 @@ final class LinearClassifier {
         }
         layers.train(true);
         return Accuracy.of(right1, right5, size);
+    }
+
+    /** From here on batch norm goes by its running statistics. */
+    void eval() {
+        layers.eval();
     }
 
     List<Tensor> parameters() {

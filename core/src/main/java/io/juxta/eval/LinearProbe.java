@@ -51,7 +51,7 @@ public final class LinearProbe {
         this.classes = classes;
         this.like = Features.like(encoder)
                 .orElseThrow(() -> new IllegalArgumentException("an encoder without parameters cannot be probed"));
-        this.classifier = LinearClassifier.probe(like, encoder.features(), classes, options);
+        this.classifier = LinearClassifier.probe(like, options.pooling().width(encoder), classes, options);
     }
 
     /**
@@ -184,8 +184,13 @@ public final class LinearProbe {
     }
 
     private Features features(LabelledImages images, String whose) throws IOException {
-        FeatureOptions raw = FeatureOptions.of(Layer.BACKBONE, FeatureOptions.Length.RAW);
-        Features features = Features.of(encoder, images, raw, communicator);
+        Features features = Features.of(
+                encoder,
+                batch -> options.pooling().of(encoder, batch),
+                images,
+                FeatureOptions.Length.RAW,
+                communicator,
+                done -> {});
         Labels.check(features.labels(), classes, whose);
         return features;
     }
@@ -197,7 +202,7 @@ public final class LinearProbe {
             try (PointerScope scope = new PointerScope()) {
                 Tensor features;
                 try (NoGradGuard guard = new NoGradGuard()) {
-                    features = encoder.pooled(images.to(like.device(), like.scalar_type()));
+                    features = options.pooling().of(encoder, images.to(like.device(), like.scalar_type()));
                 }
                 Tensor classesOf = pass.whole(Labels.of(labels, like));
                 Labels.check(classesOf, classes, "the training images");

@@ -76,7 +76,15 @@ public record LinearProbeOptions(
         @Means(value = "Nesterov's variant of momentum; not with probe-momentum 0", source = "Sutskever et al. 2013")
         @Key("probe-nesterov")
         @Default("false")
-        boolean nesterov) {
+        boolean nesterov,
+
+        @Means(
+                value = "false: a classifier on the averages over four windows a place smaller than the map of features, four"
+                        + " times as many values, as eval_linear.py without global pooling; probe-bn is then over channels",
+                source = "Caron et al. 2020")
+        @Key("probe-global-pooling")
+        @Default("true")
+        boolean globalPooling) {
     /** Whose program is followed. */
     public enum Protocol {
         /** facebookresearch/moco, main_lincls.py. */
@@ -160,6 +168,10 @@ public record LinearProbeOptions(
         return options;
     }
 
+    Pooling pooling() {
+        return globalPooling ? Pooling.GLOBAL : Pooling.FOUR_WINDOWS;
+    }
+
     /** The learning rate of an epoch, counted from 0. */
     public double lr(int epoch) {
         LearningRate rate =
@@ -170,6 +182,6 @@ public record LinearProbeOptions(
     /** What to say beside a number that was reached with these options. */
     public String said() {
         String whose = mode == Mode.AUGMENTED ? protocol.whose + " " : "";
-        return whose + mode.protocol + (batchNorm ? "; batch norm before the classifier" : "");
+        return whose + mode.protocol + (globalPooling ? "" : "; without global pooling") + (batchNorm ? "; batch norm before the classifier" : "");
     }
 }

@@ -273,7 +273,7 @@ class LinearProbeTest {
         assertThat(Recipe.parse("probe-epochs: 5\nprobe-mode: cached\nprobe-schedule: [3, 4]", "r")
                         .bind(LinearProbeOptions.class))
                 .isEqualTo(new LinearProbeOptions(
-                        Protocol.MOCO, 5, 30, 0.9, 0, STEP, List.of(3, 4), 256, false, Mode.CACHED, 0, false));
+                        Protocol.MOCO, 5, 30, 0.9, 0, STEP, List.of(3, 4), 256, false, Mode.CACHED, 0, false, true));
     }
 
     @Test
@@ -281,7 +281,7 @@ class LinearProbeTest {
         LinearProbeOptions swav = LinearProbeOptions.of(List.of("probe-protocol=swav"));
         assertThat(swav)
                 .isEqualTo(new LinearProbeOptions(
-                        Protocol.SWAV, 100, 0.3, 0.9, 1e-6, COSINE, List.of(60, 80), 256, false, Mode.AUGMENTED, 0, false));
+                        Protocol.SWAV, 100, 0.3, 0.9, 1e-6, COSINE, List.of(60, 80), 256, false, Mode.AUGMENTED, 0, false, true));
         for (int epoch = 0; epoch < 100; epoch++) {
             assertThat(swav.lr(epoch)).isCloseTo(0.15 * (1 + Math.cos(Math.PI * epoch / 100)), within(1e-15));
         }
