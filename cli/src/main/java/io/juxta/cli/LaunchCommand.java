@@ -68,7 +68,7 @@ final class LaunchCommand implements Callable<Integer> {
         check();
         int meeting = port.isPresent() ? port.get() : Ports.free();
         List<Started> started = new ArrayList<>();
-        try (Interruption interruption = Interruption.watch("stopping: the processes write their checkpoint")) {
+        try (Interruption interruption = Interruption.watch("stopping after this step, with what the command keeps")) {
             try {
                 for (int rank = 0; rank < processes; rank++) {
                     started.add(start(rank, meeting));

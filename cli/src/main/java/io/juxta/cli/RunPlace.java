@@ -25,7 +25,7 @@ import org.bytedeco.javacpp.Pointer;
  */
 record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String command) {
     /** Shown when a run is told to end. */
-    static final String STOPPING = "stopping: this step is finished and a checkpoint written";
+    static final String STOPPING = "stopping after this step, with a checkpoint";
 
     enum Mode {
         NEW,

@@ -24,7 +24,7 @@ final class StatusText {
         String epoch = now.epoch() + "/" + now.epochs();
         String step = now.step() + "/" + now.steps();
         String loss = String.format(Locale.ROOT, "loss %.3f", now.loss());
-        String rate = String.format(Locale.ROOT, "%.0f", now.imagesPerSecond());
+        String rate = rate(now.imagesPerSecond());
         String waiting = String.format(Locale.ROOT, "%.0f %%", 100 * now.waitingShare());
         String left = duration(now.epochSecondsLeft());
         String leftOfRun = duration(now.runSecondsLeft());
@@ -61,7 +61,7 @@ final class StatusText {
         double rate = done / Math.max(1e-9, seconds);
         String left = done == 0 ? "?" : duration(seconds * (total - done) / done);
         String count = String.format(Locale.ROOT, "%,d/%,d", done, total);
-        String speed = String.format(Locale.ROOT, rate < 10 ? "%.2f" : "%.0f", rate);
+        String speed = rate(rate);
         String more = message.isEmpty() ? "" : ", " + message;
         return fit(
                 columns,
@@ -72,6 +72,11 @@ final class StatusText {
                         task + ": " + count + ", left " + left,
                         count + ", left " + left,
                         count));
+    }
+
+    /** In three digits where it is small: 0.31, 4.6, 812. */
+    private static String rate(double perSecond) {
+        return String.format(Locale.ROOT, perSecond < 1 ? "%.2f" : perSecond < 10 ? "%.1f" : "%.0f", perSecond);
     }
 
     /** The first that fits, with a bar behind it where there is room; of the last as much as fits. */

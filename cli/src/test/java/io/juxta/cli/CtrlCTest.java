@@ -95,7 +95,7 @@ class CtrlCTest extends TinyRuns {
     private static void assertGoesOn(Path run, List<String> rows, String product, String[] command) throws IOException {
         assertThat(rows)
                 .as("the progress is gone, the last words are there")
-                .noneMatch(row -> row.startsWith(run.getFileName().toString()) || row.startsWith("stopping"))
+                .noneMatch(row -> row.startsWith(run.getFileName().toString()) || row.startsWith("stopping after"))
                 .anyMatch(row -> row.contains("stopped; go on with --resume --run "))
                 .endsWith("status 130");
         assertThat(Files.readString(run.resolve("events.jsonl")).lines().toList())

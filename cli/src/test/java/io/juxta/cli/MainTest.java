@@ -129,6 +129,18 @@ class MainTest {
         assertThat(bash.waitFor()).isZero();
     }
 
+    @Test
+    void whatIsNoNumberIsCalledSo() {
+        assertThat(TinyRun.call("launch", "--processes=two", "pretrain"))
+                .isEqualTo(new JuxtaProcess.Result(
+                        ExitStatus.WRONG_USAGE,
+                        "",
+                        "juxta: invalid value for option '--processes': 'two' is not a whole number; see juxta launch"
+                                + " --help\n"));
+        assertThat(TinyRun.call("duplicates", "w", "--data=d", "--above=high").err())
+                .contains("'--above': 'high' is not a number; see");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             pretrain r.yaml --data d --batch-size 64 | --batch-size | batch-size=64 | pretrain

@@ -127,6 +127,14 @@ class ScreenTest {
     }
 
     @Test
+    void aSlowRunHasARateToo() {
+        Pace.Now slow = new Pace.Now(1, 2, 3, 4, 1, 0.314, 0, 5, 6);
+        assertThat(StatusText.of(slow, "run", "nce 1.000", 0.03, 150)).contains(" 0.31 images/s,");
+        assertThat(StatusText.of("translating", "images", 14, 20, "", 3, 79))
+                .startsWith("translating: 14/20 images, 4.7 images/s, left 0:01");
+    }
+
+    @Test
     void countedWorkIsDrawnTenTimesASecondAndAtItsEnd() {
         AtomicLong nanos = new AtomicLong(5);
         columns.set(70);
