@@ -18,7 +18,6 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -29,15 +28,17 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>The discriminator learns first, and the generator hears of the discriminator that has learned.
  */
 public final class Cut implements Learner {
-    private static final int WIDTH = 3;
+    /** The number of what comes before the first step. */
+    private static final long BEGINNING = -1;
 
     private final CutOptions options;
     private final Generator G;
     private final Discriminator D;
     private final PatchSampler F;
     private final Chance chance;
-    private final boolean reuses;
     private final ChannelBridge bridge;
+    private final Passes passes;
+    private final boolean normalizesBatches;
     private final Adam generator;
     private final Adam discriminator;
     private final Adam sampler;
@@ -81,7 +82,7 @@ public final class Cut implements Learner {
         this.D = D;
         this.F = F;
         this.bridge = bridge;
-        this.reuses = reuses;
+        passes = new Passes(options, G, bridge, reuses);
         this.chance = chance;
         this.pool = pool;
         this.communicator = communicator;
@@ -96,6 +97,7 @@ public final class Cut implements Learner {
             network.train(true);
             BatchNorm.in(network).forEach(norm -> norm.synchronize(communicator));
         }
+        normalizesBatches = !BatchNorm.in(G).isEmpty() || !BatchNorm.in(D).isEmpty();
     }
 
     private static List<Tensor> parameters(Module network) {
@@ -166,7 +168,11 @@ public final class Cut implements Learner {
         try (PointerScope scope = new PointerScope()) {
             NoiseSource noise = chance.noise(step.iteration());
             G.noise(noise.part(communicator, domains.get(0).size(0)));
-            Translated translated = translate(domains.get(0), domains.get(1), step.iteration());
+            if (step.iteration() == BEGINNING + 1 && normalizesBatches) {
+                begin(domains);
+                G.noise(noise.part(communicator, domains.get(0).size(0)));
+            }
+            Passes.Translated translated = translate(domains, step.iteration());
             Map<String, Tensor> figures = new LinkedHashMap<>();
             figures.put("loss", translated.output()); // holds the first place for the value that comes last
             discriminate(translated, step, figures);
@@ -177,36 +183,30 @@ public final class Cut implements Learner {
     }
 
     /**
-     * @param real what G translates: sources, then, where they are asked for, targets; as they were before a flip
-     * @param output of G, in the same order, flipped where its input was
-     * @param taps activations of {@code real}, without gradient; empty where they are still to be computed
+     * The passes of the original's data-dependent initialisation, on the images of the first step: they move running statistics,
+     * and nothing else.
      */
-    private record Translated(
-            Tensor sources, Tensor targets, Tensor real, Tensor output, List<Tensor> taps, boolean flipped) {
-        Tensor translations() {
-            return output.narrow(0, 0, sources.size(0));
-        }
-
-        Tensor identities() {
-            return output.narrow(0, sources.size(0), targets.size(0));
+    private void begin(List<Tensor> domains) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Passes.Translated first = translate(domains, BEGINNING);
+            D.forward(first.translations());
+            D.forward(first.targets());
+            if (options.lambdaGan() > 0) {
+                D.forward(first.translations());
+            }
+            if (options.lambdaNce() > 0) {
+                passes.compared(first);
+            }
         }
     }
 
-    private Translated translate(Tensor sources, Tensor targets, long iteration) {
-        Tensor real = options.translatesTargets()
-                ? torch.cat(new TensorVector(sources, bridge.forward(targets)), 0)
-                : sources;
+    private Passes.Translated translate(List<Tensor> domains, long iteration) {
         boolean flipped = options.flipEquivariance() && chance.flips(iteration);
-        Tensor input = flipped ? real.flip(WIDTH) : real;
-        if (!reuses || flipped) {
-            return new Translated(sources, targets, real, G.forward(input), List.of(), flipped);
-        }
-        Generator.Tapped tapped = G.forwardWithTaps(input, options.nceLayers());
-        List<Tensor> taps = tapped.taps().stream().map(Tensor::detach).toList();
-        return new Translated(sources, targets, real, tapped.image(), taps, false);
+        return passes.translate(domains.get(0), domains.get(1), flipped);
     }
 
-    private void discriminate(Translated translated, Step step, Map<String, Tensor> figures) {
+    private void discriminate(Passes.Translated translated, Step step, Map<String, Tensor> figures) {
         learn(D, true);
         D.zero_grad(true);
         GanMode mode = options.ganMode();
@@ -217,8 +217,8 @@ public final class Cut implements Learner {
         if (options.lambdaR1() > 0) {
             targets = targets.detach().set_requires_grad(true);
         }
-        Tensor scores = D.forward(targets);
         Tensor fake = mode.translated(D.forward(translations));
+        Tensor scores = D.forward(targets);
         Tensor real = mode.real(scores);
         figures.put("d_real", real);
         figures.put("d_fake", fake);
@@ -244,20 +244,23 @@ public final class Cut implements Learner {
         return Tensor.create(all).narrow(0, communicator.rank() * images, images);
     }
 
-    private void generate(Translated translated, Step step, Map<String, Tensor> figures) {
+    private void generate(Passes.Translated translated, Step step, Map<String, Tensor> figures) {
         learn(D, false);
         G.zero_grad(true);
         F.zero_grad(true);
-        Tensor gan = options.ganMode()
-                .generator(D.forward(translated.translations()))
-                .mul(new Scalar(options.lambdaGan()));
+        // with no say there is no pass, which would move running statistics
+        Tensor gan = options.lambdaGan() > 0
+                ? options.ganMode()
+                        .generator(D.forward(translated.translations()))
+                        .mul(new Scalar(options.lambdaGan()))
+                : torch.zeros(new long[0], translated.output().options());
         figures.put("g_gan", gan);
         Tensor loss = gan;
         if (options.lambdaNce() > 0) {
             loss = loss.add(nce(translated, step.iteration(), figures));
         }
         if (options.lambdaIdentity() > 0) {
-            Tensor identity = torch.l1_loss(translated.identities(), unflipped(translated))
+            Tensor identity = torch.l1_loss(translated.identities(), translated.identityTargets())
                     .mul(new Scalar(options.lambdaIdentity()));
             figures.put("l1_identity", identity);
             loss = loss.add(identity);
@@ -271,67 +274,22 @@ public final class Cut implements Learner {
         }
     }
 
-    private static Tensor unflipped(Translated translated) {
-        return translated.flipped() ? translated.targets().flip(WIDTH) : translated.targets();
-    }
-
     /** PatchNCE of the sources, or the mean of it and of that of the targets. */
-    private Tensor nce(Translated translated, long iteration, Map<String, Tensor> figures) {
-        long N = translated.sources().size(0);
-        List<Tensor> real = sources(translated);
-        List<Tensor> fake = outputs(translated);
-        Tensor ofSources = nce(part(fake, 0, N), part(real, 0, N), iteration, 0);
+    private Tensor nce(Passes.Translated translated, long iteration, Map<String, Tensor> figures) {
+        List<Passes.Activations> compared = passes.compared(translated);
+        Tensor ofSources = nce(compared.get(0), iteration, 0);
         figures.put("nce", ofSources);
-        if (!options.nceIdt()) {
+        if (compared.size() == 1) {
             return ofSources;
         }
-        Tensor ofTargets = nce(part(fake, N, N), part(real, N, N), iteration, 1);
+        Tensor ofTargets = nce(compared.get(1), iteration, 1);
         figures.put("nce_idt", ofTargets);
         return ofSources.add(ofTargets).mul(new Scalar(0.5));
     }
 
-    private static List<Tensor> part(List<Tensor> taps, long start, long length) {
-        return taps.stream().map(tap -> tap.narrow(0, start, length)).toList();
-    }
-
-    /** Activations of the images as they were before a flip; no gradient goes to them. */
-    private List<Tensor> sources(Translated translated) {
-        if (!translated.taps().isEmpty()) {
-            return translated.taps();
-        }
-        try (NoGradGuard guard = new NoGradGuard()) {
-            return encode(compared(translated.real()));
-        }
-    }
-
-    /** Activations of G's own images, turned back where the images had been flipped. */
-    private List<Tensor> outputs(Translated translated) {
-        List<Tensor> taps = encode(bridge.forward(compared(translated.output())));
-        return translated.flipped() ? taps.stream().map(tap -> tap.flip(WIDTH)).toList() : taps;
-    }
-
-    /** Without the images of the target domain where these are translated for their L1 distance alone. */
-    private Tensor compared(Tensor images) {
-        return options.nceIdt() || !options.translatesTargets() ? images : images.narrow(0, 0, images.size(0) / 2);
-    }
-
-    /** Of all images at once, or where they would change each other's numbers of each domain for itself. */
-    private List<Tensor> encode(Tensor images) {
-        if (reuses || !options.nceIdt()) {
-            return G.taps(images, options.nceLayers());
-        }
-        long N = images.size(0) / 2;
-        List<Tensor> ofSources = G.taps(images.narrow(0, 0, N), options.nceLayers());
-        List<Tensor> ofTargets = G.taps(images.narrow(0, N, N), options.nceLayers());
-        List<Tensor> both = new ArrayList<>();
-        for (int tap = 0; tap < ofSources.size(); tap++) {
-            both.add(torch.cat(new TensorVector(ofSources.get(tap), ofTargets.get(tap)), 0));
-        }
-        return both;
-    }
-
     /** The mean over taps, weighted. */
-    private Tensor nce(List<Tensor> fake, List<Tensor> real, long iteration, int pass) {
+    private Tensor nce(Passes.Activations compared, long iteration, int pass) {
+        List<Tensor> real = compared.sources();
         List<Tensor> places = new ArrayList<>();
         for (int tap = 0; tap < real.size(); tap++) {
             int count = Math.toIntExact(real.get(tap).size(2) * real.get(tap).size(3));
@@ -342,7 +300,7 @@ public final class Cut implements Learner {
         try (NoGradGuard guard = new NoGradGuard()) {
             k = F.embeddings(real, places);
         }
-        List<Tensor> q = F.embeddings(fake, places);
+        List<Tensor> q = F.embeddings(compared.outputs(), places);
         long images = real.get(0).size(0);
         Tensor loss = nce(q.get(0), k.get(0), images);
         for (int tap = 1; tap < q.size(); tap++) {

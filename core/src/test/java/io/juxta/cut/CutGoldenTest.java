@@ -208,7 +208,7 @@ class CutGoldenTest {
     }
 
     /** The first places of every tap. */
-    private record FirstPatches(Set<Long> flipped) implements Chance {
+    record FirstPatches(Set<Long> flipped) implements Chance {
         @Override
         public boolean flips(long iteration) {
             return flipped.contains(iteration);
