@@ -1,5 +1,6 @@
 package io.juxta;
 
+import io.juxta.exchange.KnownWeights;
 import io.juxta.image.Awt;
 import io.juxta.image.Decoder;
 import io.juxta.image.Image;
@@ -8,12 +9,13 @@ import io.juxta.torch.Devices;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.bytedeco.pytorch.Device;
 
 /**
  * A trained generator of CUT, FastCUT or SinCUT for programs: images in, their translations out.
  *
  * <pre>{@code
- * try (Translator translator = Translator.load(Path.of("runs/apple2orange/generator.safetensors"))) {
+ * try (Translator translator = Translator.load(Path.of("runs/apple2orange"))) {
  *     BufferedImage orange = translator.translate(ImageIO.read(new File("apple.jpg")));
  * }
  * }</pre>
@@ -35,8 +37,10 @@ public final class Translator implements AutoCloseable {
     }
 
     /**
-     * Reads a run's {@code generator.safetensors}, or one of its checkpoints.
+     * Reads a generator.
      *
+     * @param file a run's folder or its {@code generator.safetensors}, one of its checkpoints, or a generator of the
+     *     original CUT ({@code latest_net_G.pth}), in PyTorch's files or safetensors
      * @param device {@code cpu}, {@code cuda:N} or {@code auto}
      * @param memory bytes that the activations of an image may take; a larger image is translated in strips, the same but
      *     for rounding
@@ -46,7 +50,8 @@ public final class Translator implements AutoCloseable {
      */
     public static Translator load(Path file, String device, long memory) throws IOException {
         try {
-            return new Translator(io.juxta.cut.Translator.read(file, Devices.parse(device), memory));
+            Device where = Devices.parse(device);
+            return new Translator(io.juxta.cut.Translator.of(KnownWeights.generator(file, where), where, memory));
         } catch (LinkageError e) {
             throw Natives.failure(e);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.juxta.cut.CutRecipe;
+import io.juxta.exchange.KnownWeights;
 import io.juxta.image.Awt;
 import io.juxta.image.Image;
 import io.juxta.image.Png;
@@ -11,7 +12,9 @@ import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.recipe.Recipe;
+import io.juxta.weights.PyTorchWriter;
 import io.juxta.weights.Safetensors;
+import io.juxta.weights.WeightsFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +52,58 @@ class TranslatorTest {
         }
     }
 
+    /** A run's folder, its weights, and what the original program saves of a generator give the same images. */
+    @Test
+    void everyFormOfAGeneratorIsTaken() throws Exception {
+        byte[] rgb = new byte[3 * 30 * 21];
+        new Random(2).nextBytes(rgb);
+        BufferedImage image = Awt.buffered(new Image(30, 21, rgb));
+        Path file = nineBlocks();
+        Path original = folder.resolve("latest_net_G.pth");
+        try (PointerScope scope = new PointerScope()) {
+            PyTorchWriter.write(original, WeightsFile.read(file).tensors());
+        }
+        byte[] expected = translated(file, image);
+        assertThat(translated(folder, image)).isEqualTo(expected);
+        assertThat(translated(original, image)).isEqualTo(expected);
+    }
+
+    /** A generator that begins as the original's do, in a file whose recipe says what the original's options say. */
+    private Path nineBlocks() throws IOException {
+        CutRecipe cut = CutRecipe.bind(Recipe.parse("method: cut\nngf: 2\nndf: 2\ninit-gain: 1\n", "tiny"));
+        try (PointerScope scope = new PointerScope()) {
+            Torch.seed(1);
+            Path file = folder.resolve("generator.safetensors");
+            Safetensors.write(
+                    file,
+                    StateDict.of(cut.networks().generator(cut.views().cropSize())),
+                    Map.of("recipe", "method: cut\n" + Recipe.write(cut.records())));
+            return file;
+        }
+    }
+
+    private static byte[] translated(Path weights, BufferedImage image) throws IOException {
+        try (Translator translator = Translator.load(weights)) {
+            return Awt.image(translator.translate(image)).rgb();
+        }
+    }
+
+    @Test
+    void whatIsNoGeneratorIsNamed() throws Exception {
+        Path text = Files.writeString(folder.resolve("latest_net_G.pth"), "<!DOCTYPE html><html>404</html>");
+        assertThatThrownBy(() -> Translator.load(text))
+                .hasMessageStartingWith(text + ": is a web page (HTML)")
+                .hasMessageNotContaining("\n");
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertThatThrownBy(() -> Translator.load(empty)).hasMessageContaining("holds neither encoder.safetensors nor");
+        try (PointerScope scope = new PointerScope()) {
+            Path other = folder.resolve("other.pth");
+            PyTorchWriter.write(other, Map.of("weight", torch.ones(2)));
+            assertThatThrownBy(() -> Translator.load(other))
+                    .hasMessageContaining("is nothing that is known here, not a generator: give a run's folder");
+        }
+    }
+
     @Test
     void anImageMayComeInEveryShapeAndFromEveryThread() throws Exception {
         byte[] rgb = new byte[3 * 30 * 21];
@@ -55,7 +111,10 @@ class TranslatorTest {
         Image image = new Image(30, 21, rgb);
         Path file = Files.write(folder.resolve("a.png"), Png.encode(image));
         byte[] expected;
-        try (io.juxta.cut.Translator own = io.juxta.cut.Translator.read(weights(), Devices.parse("cpu"))) {
+        try (io.juxta.cut.Translator own = io.juxta.cut.Translator.of(
+                KnownWeights.generator(weights(), Devices.parse("cpu")),
+                Devices.parse("cpu"),
+                io.juxta.cut.Translator.MEMORY)) {
             expected = own.translate(image).rgb();
         }
         assertThat(expected).isNotEqualTo(rgb);

@@ -10,6 +10,7 @@ import io.juxta.data.Split;
 import io.juxta.data.Survey;
 import io.juxta.eval.FeatureOptions;
 import io.juxta.eval.Layer;
+import io.juxta.exchange.KnownWeights;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.search.EmbeddingFile;
 import io.juxta.search.Embeddings;
@@ -155,7 +156,7 @@ final class EmbeddedImages {
 
     /** Tells weights apart by sixteen characters. */
     private String fingerprint() throws IOException {
-        Path file = Files.isDirectory(weights) ? weights.resolve("encoder.safetensors") : weights;
+        Path file = KnownWeights.file(weights);
         try (InputStream in = Files.newInputStream(file);
                 DigestInputStream read = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
             byte[] part = new byte[1 << 16];

@@ -7,13 +7,13 @@ import io.juxta.data.Split;
 import io.juxta.data.Survey;
 import io.juxta.eval.ClusterAgreement;
 import io.juxta.eval.ClusterUsage;
+import io.juxta.exchange.KnownWeights;
 import io.juxta.report.PrototypeGallery;
 import io.juxta.report.Report;
 import io.juxta.swav.ClusterAssignments;
 import io.juxta.swav.ClusterEncoder;
 import io.juxta.torch.Devices;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -38,7 +38,10 @@ final class EvaluateClustersCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "WEIGHTS", description = "A run's encoder.safetensors, or one of its checkpoints.")
+    @Parameters(
+            paramLabel = "WEIGHTS",
+            description = "A run's folder, its encoder.safetensors or one of its checkpoints; or weights of SwAV or"
+                    + " DeepCluster-v2 themselves.")
     private Path weights = Path.of("");
 
     @Option(
@@ -83,13 +86,13 @@ final class EvaluateClustersCommand implements Callable<Integer> {
     }
 
     private int evaluate() throws IOException {
-        Path given = Files.isDirectory(weights) ? weights.resolve("encoder.safetensors") : weights;
+        Path given = KnownWeights.file(weights);
         Optional<Path> run = RunFolders.of(given);
         Path file = out != null ? out : run.orElse(Path.of("")).resolve("clusters.csv");
         CsvFile.requireWritable(file, "clusters.csv");
         Originals.of(data).requireNoneAt(file);
         Dataset images = Datasets.open(data, split);
-        ClusterEncoder encoder = ClusterEncoder.read(given, Devices.parse(device));
+        ClusterEncoder encoder = KnownWeights.clusters(given, Devices.parse(device));
         Survey.of(data, Map.of("images", images)).lines().forEach(System.out::println);
         ClusterAssignments assigned = ClusterAssignments.of(encoder, images, head);
         System.out.print(said(images, assigned));

@@ -3,6 +3,7 @@ package io.juxta.cli;
 import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
 import io.juxta.eval.Accuracy;
+import io.juxta.eval.Baselines;
 import io.juxta.eval.FeatureOptions;
 import io.juxta.eval.Features;
 import io.juxta.eval.Knn;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -26,8 +28,8 @@ import picocli.CommandLine.Mixin;
                 + " like it, as MoCo's CIFAR-10 notebook does it.",
         footer = {
             "",
-            "Options for --set: knn-k=200 (neighbours), knn-t=0.1 (temperature of their votes), knn-layer=head (or"
-                    + " backbone)."
+            "Options for --set: knn-k (neighbours), knn-t (temperature of their votes), knn-layer (head or backbone). The"
+                    + " defaults are those of the encoder's own run; for weights that say none, 200, 0.1 and head."
         })
 final class EvaluateKnnCommand implements Callable<Integer>, Keyed {
     @Mixin
@@ -49,8 +51,8 @@ final class EvaluateKnnCommand implements Callable<Integer>, Keyed {
     }
 
     private int evaluate() throws IOException {
-        KnnOptions options = judged.options(KnnOptions.class);
         TrainedEncoder encoder = judged.encoder();
+        KnnOptions options = judged.knn(encoder);
         Dataset images = judged.images();
         Dataset heldOut = judged.heldOut(images);
         Augmentation view = encoder.evaluation();
@@ -69,21 +71,25 @@ final class EvaluateKnnCommand implements Callable<Integer>, Keyed {
                         asked.values(), asked.labels(), bank.values(), bank.labels(), options, communicator);
                 if (communicator.isFirst()) {
                     options.caution(bank.size(), images.classes().size()).ifPresent(System.out::println);
-                    say(accuracy, options, bank.size());
+                    say(accuracy, options, bank.size(), judged.whose(encoder));
+                    Device where = judged.device();
+                    System.out.println(
+                            Baselines.of(images, heldOut, view, options, () -> encoder.untrained(where)));
                 }
             }
             return ExitStatus.DONE;
         });
     }
 
-    private static void say(Accuracy accuracy, KnnOptions options, int bank) {
+    private static void say(Accuracy accuracy, KnnOptions options, int bank, String whose) {
         System.out.printf(
                 Locale.ROOT,
-                "kNN %s (k %d, T %s, %s features, %,d in the bank)%n",
+                "kNN %s (k %d, T %s, %s features, %,d in the bank; %s)%n",
                 accuracy,
                 options.k(),
                 options.temperature(),
                 options.layer().name().toLowerCase(Locale.ROOT),
-                bank);
+                bank,
+                whose);
     }
 }

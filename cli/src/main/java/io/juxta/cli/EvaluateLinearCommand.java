@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
                 + " main_lincls.py or SwAV's eval_linear.py does it.",
         footer = {
             "",
-            "Options for --set: probe-protocol=moco (or swav, which is probe-lr=0.3, probe-weight-decay=1e-6,"
+            "Options for --set: probe-protocol=moco (or swav, the default for encoders of SwAV and DeepCluster-v2, which is probe-lr=0.3, probe-weight-decay=1e-6,"
                     + " probe-lr-schedule=cosine where these are not set), probe-epochs=100, probe-lr=30,"
                     + " probe-lr-schedule=step with probe-schedule=[60, 80], probe-momentum=0.9,"
                     + " probe-weight-decay=0, probe-batch-size=256, probe-bn=false (true: a batch norm before the"
@@ -89,11 +89,11 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
     }
 
     private int evaluate() throws IOException {
-        LinearProbeOptions options = judged.linearProbe();
         if (out.isPresent()) {
             CsvFile.requireWritable(out.get(), "classifier.safetensors");
         }
         TrainedEncoder encoder = judged.encoder();
+        LinearProbeOptions options = judged.linearProbe(encoder);
         Dataset images = judged.images();
         Augmentation plain = encoder.evaluation();
         Augmentation train = options.mode() == LinearProbeOptions.Mode.CACHED ? plain : encoder.linearTrain();
@@ -105,6 +105,7 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
                     LinearProbe.run(encoder.network(), images, train, heldOut, plain, options, communicator, progress);
             if (communicator.isFirst()) {
                 System.out.println(result);
+                JudgedEncoder.compare(encoder, images, heldOut);
                 if (out.isPresent()) {
                     GivenClassifier.write(out.get(), result, heldOut.classes());
                     System.out.println("classifier: " + out.get());

@@ -92,6 +92,9 @@ final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
                             say(epoch, options.headLr(epoch.epoch()));
                         }
                     }));
+            if (communicator.isFirst()) {
+                JudgedEncoder.compare(encoder, split.images(), heldOut);
+            }
             return ExitStatus.DONE;
         });
     }

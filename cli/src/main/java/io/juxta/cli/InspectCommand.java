@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.exchange.Foreign;
+import io.juxta.exchange.KnownWeights;
 import io.juxta.torch.StateDict;
 import io.juxta.weights.WeightsFile;
 import java.io.IOException;
@@ -23,13 +24,15 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand implements Callable<Integer> {
     private static final int LONGEST = 200;
 
-    @Parameters(paramLabel = "FILE", description = "The weights: PyTorch's files or safetensors.")
-    private Path file = Path.of("");
+    @Parameters(
+            paramLabel = "RUN|FILE",
+            description = "The weights: PyTorch's files or safetensors; of a run's folder what the run delivers.")
+    private Path given = Path.of("");
 
     @Override
     public Integer call() throws IOException {
         try (PointerScope scope = new PointerScope()) {
-            WeightsFile weights = WeightsFile.read(file);
+            WeightsFile weights = WeightsFile.read(KnownWeights.file(given));
             int widest = weights.tensors().keySet().stream()
                     .mapToInt(name -> Printable.line(name).length())
                     .max()

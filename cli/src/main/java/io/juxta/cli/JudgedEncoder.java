@@ -6,8 +6,11 @@ import io.juxta.data.ImageFolder;
 import io.juxta.data.Relabelled;
 import io.juxta.data.Split;
 import io.juxta.data.Survey;
+import io.juxta.eval.Baselines;
+import io.juxta.eval.KnnOptions;
 import io.juxta.eval.LinearProbeOptions;
 import io.juxta.exchange.TrainedEncoder;
+import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
@@ -17,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -43,7 +48,12 @@ final class JudgedEncoder {
     private List<String> overrides = new ArrayList<>();
 
     TrainedEncoder encoder() throws IOException {
-        return TrainedEncoder.read(weights, Group.ofEnvironment().device(device));
+        return TrainedEncoder.read(weights, device());
+    }
+
+    /** Where this process computes. */
+    Device device() throws IOException {
+        return Group.ofEnvironment().device(device);
     }
 
     /** Does something together with the other processes, which must have the same weights. */
@@ -117,13 +127,44 @@ final class JudgedEncoder {
         return images;
     }
 
+    /** As {@code --set} alone says. */
     LinearProbeOptions linearProbe() {
         return LinearProbeOptions.of(overrides);
     }
 
+    /** By the protocol of the program whose method trained the encoder, unless another is asked for. */
+    LinearProbeOptions linearProbe(TrainedEncoder encoder) {
+        boolean moco = encoder.recipe().bind(Trained.class).method().equals("moco");
+        return LinearProbeOptions.of(
+                overrides, moco ? LinearProbeOptions.Protocol.MOCO : LinearProbeOptions.Protocol.SWAV);
+    }
+
+    private record Trained(@Default("moco") String method) {}
+
     /** Options as a recipe spells them, from {@code --set} alone. */
     <R extends Record> R options(Class<R> type) {
         return options(overrides, type);
+    }
+
+    /** kNN as the encoder's own run measured it, but for what {@code --set} says. */
+    KnnOptions knn(TrainedEncoder encoder) {
+        options(overrides, KnnOptions.class); // refuses what is no key of it
+        return encoder.recipe().with(overrides).bind(KnnOptions.class);
+    }
+
+    /** Whose settings {@link #knn} has, for people. */
+    String whose(TrainedEncoder encoder) {
+        if (overrides.stream().anyMatch(override -> override.strip().startsWith("knn-"))) {
+            return "as asked";
+        }
+        boolean own = Stream.of("knn-k", "knn-t", "knn-layer").anyMatch(encoder.recipe()::says);
+        return own ? "its run's own settings" : "MoCo's notebook's settings";
+    }
+
+    /** What an accuracy on these images is to be compared with, in a line. */
+    static void compare(TrainedEncoder encoder, Dataset images, Dataset heldOut) throws IOException {
+        KnnOptions knn = encoder.recipe().bind(KnnOptions.class);
+        System.out.println(Baselines.of(images, heldOut, encoder.evaluation(), knn));
     }
 
     static <R extends Record> R options(List<String> overrides, Class<R> type) {

@@ -5,6 +5,7 @@ import io.juxta.data.FileName;
 import io.juxta.data.ImageFolder;
 import io.juxta.data.Originals;
 import io.juxta.data.Survey;
+import io.juxta.exchange.KnownWeights;
 import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.image.ImageFormat;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,12 +40,15 @@ import picocli.CommandLine.Parameters;
             "Names, folders and sizes stay. JPEG stays JPEG, all else becomes PNG. An image that cannot be translated is"
                     + " passed over and named at the end; the exit status is then 1.",
             "",
-            "  juxta translate apply runs/apple2orange-fastcut-cpu/generator.safetensors --input photos --output translated"
+            "  juxta translate apply runs/apple2orange-fastcut-cpu --input photos --output translated"
         })
 final class TranslateApplyCommand implements Callable<Integer> {
     private static final long LEAST_MEMORY = 16 << 20;
 
-    @Parameters(paramLabel = "WEIGHTS", description = "A run's generator.safetensors, or one of its checkpoints.")
+    @Parameters(
+            paramLabel = "WEIGHTS",
+            description = "A run's folder, its generator.safetensors or one of its checkpoints; or a generator that import"
+                    + " knows, such as CUT's latest_net_G.pth.")
     private Path weights = Path.of("");
 
     @Option(names = "--input", required = true, paramLabel = "DIR|FILE", description = "The images, or one image.")
@@ -119,7 +124,8 @@ final class TranslateApplyCommand implements Callable<Integer> {
         List<String> failed = new ArrayList<>();
         int done = 0;
         long started = System.nanoTime();
-        try (Translator translator = Translator.read(weights, Devices.parse(device), memory);
+        Device where = Devices.parse(device);
+        try (Translator translator = Translator.of(KnownWeights.generator(weights, where), where, memory);
                 Interruption interruption = Interruption.watch("stopping after this image")) {
             Files.createDirectories(output);
             requireWritable();

@@ -14,6 +14,7 @@ import io.juxta.eval.Layer;
 import io.juxta.eval.LinearProbe;
 import io.juxta.eval.LinearProbeOptions;
 import io.juxta.eval.LinearProbeResult;
+import io.juxta.eval.RawPixels;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Png;
 import java.io.IOException;
@@ -138,7 +139,7 @@ class EvaluateTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.status()).isEqualTo(ExitStatus.DONE);
         String[] lines = result.out().split("\n");
-        assertThat(lines).hasSize(1 + 8 + 1);
+        assertThat(lines).hasSize(1 + 8 + 1 + 1);
         assertThat(lines[0]).isEqualTo("80 of 160 labels (50.00 %), 20 of each of 4 classes");
         assertThat(lines[6]).startsWith("epoch 6: lr 0.01000, head lr 0.02000, loss ");
         assertThat(lines[7])
@@ -151,6 +152,9 @@ class EvaluateTest {
                 Pattern.compile("last top-1 ([0-9.]+) %, top-5 100.00 % of 80 ").matcher(lines[9]);
         assertThat(last.find()).as(lines[9]).isTrue();
         assertThat(Double.parseDouble(last.group(1))).isGreaterThan(45);
+        assertThat(lines[10])
+                .matches("to compare: [0-9.]+ % by the nearest raw pixels \\(16 px\\), 25.00 % by always naming the"
+                        + " largest class");
     }
 
     @Test
@@ -163,8 +167,8 @@ class EvaluateTest {
                 .startsWith("16 of 160 labels (10.00 %), 4 of each of 4 classes\n"
                         + "semi-batch-size 256 becomes 16, the number of labelled images\n"
                         + "semi-supervised: best ")
-                .endsWith("lr 0.01, head lr 0.2\n")
-                .hasLineCount(3);
+                .contains("lr 0.01, head lr 0.2\nto compare: ")
+                .hasLineCount(4);
         assertThat(Files.readAllLines(names))
                 .hasSize(16)
                 .allSatisfy(
@@ -266,8 +270,38 @@ class EvaluateTest {
             Accuracy expected = Knn.evaluate(asked.values(), asked.labels(), bank.values(), bank.labels(), knn);
             assertThat(expected.count()).isEqualTo(HELD_OUT);
             assertThat(said.out())
-                    .isEqualTo("kNN " + expected + " (k 7, T 0.1, backbone features, " + TRAIN + " in the bank)\n");
+                    .startsWith("kNN " + expected + " (k 7, T 0.1, backbone features, " + TRAIN
+                            + " in the bank; as asked)\n");
+            KnnOptions own = new KnnOptions(5, 0.1, Layer.HEAD);
+            FeatureOptions head = FeatureOptions.of(Layer.HEAD, FeatureOptions.Length.UNIT);
+            Features ownBank =
+                    Features.of(encoder.network(), Datasets.open(data, Split.TRAIN), encoder.evaluation(), head);
+            Features ownAsked =
+                    Features.of(encoder.network(), Datasets.open(data, Split.TEST), encoder.evaluation(), head);
+            Accuracy asRun =
+                    Knn.evaluate(ownAsked.values(), ownAsked.labels(), ownBank.values(), ownBank.labels(), own);
+            Accuracy pixels = RawPixels.knn(
+                    Datasets.open(data, Split.TRAIN), Datasets.open(data, Split.TEST), encoder.evaluation(), own);
+            String[] lines = evaluate("knn", "moco", data).out().split("\n");
+            assertThat(lines).hasSize(2);
+            assertThat(lines[0])
+                    .isEqualTo("kNN " + asRun + " (k 5, T 0.1, head features, " + TRAIN
+                            + " in the bank; its run's own settings)");
+            assertThat(lines[1])
+                    .matches("to compare: [0-9.]+ % by the untrained encoder, [0-9.]+ % by the nearest raw pixels"
+                            + " \\(16 px\\), 25.00 % by always naming the largest class")
+                    .contains(String.format(Locale.ROOT, "encoder, %.2f %% by the nearest", pixels.top1()));
         }
+    }
+
+    /** An encoder is judged by the protocol of its own method's program, unless another is asked for. */
+    @Test
+    void aProbeFollowsItsMethod() {
+        String[] quick = {"--set=probe-epochs=1", "--set=probe-mode=cached"};
+        assertThat(evaluate("linear", "moco", data, quick).out()).contains("lr 30.00,");
+        assertThat(evaluate("linear", "swav", data, quick).out()).contains("lr 0.3000,");
+        String[] other = {"--set=probe-epochs=1", "--set=probe-mode=cached", "--set=probe-protocol=moco"};
+        assertThat(evaluate("linear", "swav", data, other).out()).contains("lr 30.00,");
     }
 
     /** In mode augmented the classifier sees crops and flips, in mode cached the plain images. */
@@ -296,6 +330,7 @@ class EvaluateTest {
                     LinearProbeOptions.of(options),
                     epoch -> expected.add(String.format(Locale.ROOT, "loss %.4f", epoch.loss())));
             expected.add(result.toString());
+            expected.add("to compare: ");
         }
         String[] lines = said.out().split("\n");
         assertThat(lines).hasSameSizeAs(expected);
@@ -316,11 +351,12 @@ class EvaluateTest {
                 "--set=probe-batch-size=53");
         assertThat(result.err()).isEmpty();
         String[] lines = result.out().split("\n");
-        assertThat(lines).hasSize(3);
+        assertThat(lines).hasSize(4);
         assertThat(lines[0]).startsWith("epoch 1: lr 0.3000, loss ");
         assertThat(lines[1]).startsWith("epoch 2: lr 0.1500, loss ");
         assertThat(lines[2])
                 .startsWith("linear probe: best ")
                 .endsWith("; SwAV's protocol: augmented training images; batch norm before the classifier");
+        assertThat(lines[3]).startsWith("to compare: ").contains("raw pixels");
     }
 }

@@ -13,6 +13,7 @@ import io.juxta.moco.MocoEncoder;
 import io.juxta.torch.StateDict;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.recipe.Recipe;
+import io.juxta.weights.WeightsFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -63,12 +64,13 @@ class PretrainTest extends TinyRuns {
         assertThat(epochsIn(whole)).isEqualTo(2);
         assertThat(wholeSaid.out()).contains("kNN before training", "epoch 2/2: loss", "encoder: " + whole);
         try (PointerScope scope = new PointerScope()) {
-            MocoEncoder encoder = MocoEncoder.read(whole.resolve("encoder.safetensors"), new Device("cpu"));
+            Path product = whole.resolve("encoder.safetensors");
+            MocoEncoder encoder = MocoEncoder.of(WeightsFile.read(product), product, new Device("cpu"));
             assertThat(encoder.recipe().moco().width()).isEqualTo(8);
             assertThat(encoder.network().features()).isEqualTo(64);
             Path last = whole.resolve("checkpoints/last.safetensors");
             Map<String, Tensor> saved =
-                    StateDict.of(MocoEncoder.read(last, new Device("cpu")).network());
+                    StateDict.of(MocoEncoder.of(WeightsFile.read(last), last, new Device("cpu")).network());
             StateDict.of(encoder.network())
                     .forEach((name, tensor) ->
                             assertThat(saved.get(name).equal(tensor)).as(name).isTrue());

@@ -102,7 +102,8 @@ public record NetworkOptions(
         STYLEGAN2,
         SMALLSTYLEGAN2;
 
-        boolean isResNet() {
+        /** Whether it is no network of StyleGAN2. */
+        public boolean isResNet() {
             return this == RESNET_9BLOCKS || this == RESNET_6BLOCKS;
         }
     }

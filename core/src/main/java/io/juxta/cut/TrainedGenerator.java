@@ -5,6 +5,7 @@ import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
 import io.juxta.train.run.SavedNetwork;
+import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A trained generator, read back from a run's {@code generator.safetensors} or from one of its checkpoints.
+ * A trained generator, read back.
  *
  * @param network in evaluation mode
  * @param networks what it was built from
@@ -24,14 +25,15 @@ public record TrainedGenerator(Generator network, NetworkOptions networks) {
     private record Trained(@Default(METHOD) String method) {}
 
     /**
-     * Reads the weights and the recipe that lies in the same file.
+     * The generator that weights are of which have been read already, with the recipe among their metadata.
      *
-     * @throws IOException when it cannot be read, or is no generator's, in one line that names the file
+     * @param file that they are from, for messages
+     * @throws IOException when they are no generator's, in one line that names the file
      */
-    public static TrainedGenerator read(Path file, Device device) throws IOException {
+    public static TrainedGenerator of(WeightsFile weights, Path file, Device device) throws IOException {
         try {
             SavedNetwork<Generator> saved =
-                    SavedNetwork.read(file, device, "generator", "G.", TrainedGenerator::generator);
+                    SavedNetwork.of(weights, file, device, "generator", "G.", TrainedGenerator::generator);
             return new TrainedGenerator(
                     saved.network(), CutRecipe.bind(saved.recipe()).networks());
         } catch (RecipeException e) {

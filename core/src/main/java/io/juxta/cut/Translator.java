@@ -6,8 +6,6 @@ import io.juxta.image.Normalization;
 import io.juxta.image.SignedUnit;
 import io.juxta.image.Step;
 import io.juxta.image.ViewShape;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -44,20 +42,14 @@ public final class Translator implements AutoCloseable {
         view = Augmentation.ofOwnSizes("translation", in, Normalization.HALF, steps);
     }
 
-    /** {@link #read(Path, Device, long)} with {@link #MEMORY}. */
-    public static Translator read(Path file, Device device) throws IOException {
-        return read(file, device, MEMORY);
-    }
-
     /**
-     * Reads a run's {@code generator.safetensors}, or one of its checkpoints, with the recipe that lies in the same file.
+     * Takes a generator over: closing this frees it.
      *
+     * @param device that it is on
      * @param memory bytes that the activations of an image may take. A ResNet generator keeps 2 ngf bytes for each pixel
      *     whatever is asked for, and strips beside them: 2 GiB for 12 megapixels by ngf 64
-     * @throws IOException when it cannot be read, or is no generator's, in one line that names the file
      */
-    public static Translator read(Path file, Device device, long memory) throws IOException {
-        TrainedGenerator trained = TrainedGenerator.read(file, device);
+    public static Translator of(TrainedGenerator trained, Device device, long memory) {
         return new Translator(trained.network(), trained.networks(), device, memory);
     }
 

@@ -14,9 +14,6 @@ import java.util.Map;
 
 /** Measures kNN accuracy between epochs: the bank is the training set, unaugmented. */
 public final class KnnMonitor implements Training.Listener {
-    /** Pixels are kept of all images at once: 12 KiB each, where those of 224 x 224 would take 588. */
-    private static final int RAW_SIDE = 32;
-
     private final Encoder encoder;
     private final Dataset bank;
     private final Dataset queries;
@@ -77,19 +74,14 @@ public final class KnnMonitor implements Training.Listener {
         }
     }
 
-    /** The side of the pictures that {@link #raw} compares: that of the view, or 32 where it is larger. */
+    /** The side of the pictures that {@link #raw} compares. */
     public int rawSide() {
-        return Math.min(view.size(), RAW_SIDE);
+        return RawPixels.side(view);
     }
 
     /** Top-1 in percent of the pixels themselves, of pictures of {@link #rawSide}; of this process alone. */
     public double raw() throws IOException {
-        Augmentation small =
-                view.size() <= RAW_SIDE ? view : Augmentation.named("evaluation", RAW_SIDE, view.normalization());
-        try (Features reference = Features.ofPixels(bank, small, FeatureOptions.Length.UNIT);
-                Features asked = Features.ofPixels(queries, small, FeatureOptions.Length.UNIT)) {
-            return accuracy(reference, asked, Communicator.single()).top1();
-        }
+        return RawPixels.knn(bank, queries, view, knn).top1();
     }
 
     private Accuracy accuracy(Features reference, Features asked, Communicator processes) {

@@ -8,6 +8,7 @@ import io.juxta.train.recipe.Range;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -161,8 +162,18 @@ public record LinearProbeOptions(
      * @throws RecipeException when a key is not known or a value cannot be
      */
     public static LinearProbeOptions of(List<String> overrides) {
-        Protocol protocol = Recipe.parse("", "--set").with(overrides).bind(Whose.class).protocol;
-        Recipe recipe = Recipe.parse(protocol.recipe, "--set").with(overrides);
+        return of(overrides, Protocol.MOCO);
+    }
+
+    /**
+     * As {@link #of(List)}.
+     *
+     * @param unlessSaid whose protocol holds where none is said: that of the program by whose method an encoder was trained
+     */
+    public static LinearProbeOptions of(List<String> overrides, Protocol unlessSaid) {
+        String whose = "probe-protocol: " + unlessSaid.name().toLowerCase(Locale.ROOT) + "\n";
+        Protocol protocol = Recipe.parse(whose, "--set").with(overrides).bind(Whose.class).protocol;
+        Recipe recipe = Recipe.parse(whose + protocol.recipe, "--set").with(overrides);
         LinearProbeOptions options = recipe.bind(LinearProbeOptions.class);
         recipe.checkAllKnown();
         return options;

@@ -53,6 +53,10 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
         }
     }
 
+    /** A projection head of one layer, and the hidden one of a projection head of two. */
+    private static final String HEAD = "projection_head.weight";
+
+    private static final String HIDDEN = "projection_head.0.weight";
     private static final String QUERY = "encoder_q.";
     private static final List<String> STATES = List.of("state_dict/", "model_state_dict/", "model/", "net/");
     private static final Pattern BLOCK = Pattern.compile("model\\.(\\d+)\\.conv_block\\..*");
@@ -89,7 +93,7 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
         if (!own.containsKey("conv1.weight") || !own.containsKey("layer1.0.conv1.weight")) {
             return nothing(Kind.UNKNOWN);
         }
-        return own.containsKey("projection_head.0.weight") ? clusters(own) : resnet(own);
+        return own.containsKey(HEAD) || own.containsKey(HIDDEN) ? clusters(own) : resnet(own);
     }
 
     /** Of a checkpoint, the part that is the model's: nested dictionaries' keys are joined by slashes. */
@@ -144,9 +148,11 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
                 .toList();
         boolean several = own.containsKey("prototypes.prototypes0.weight");
         Kind kind = several ? Kind.DEEPCLUSTER : Kind.SWAV;
+        boolean linear = own.containsKey(HEAD);
         String recipe = "method: " + (several ? "deepcluster" : "swav") + "\n" + backbone(own) + "hidden-mlp: "
-                + required(own, "projection_head.0.weight").size(0) + "\nfeat-dim: "
-                + required(own, "projection_head.3.weight").size(0) + "\nprototypes: " + prototypes + "\n";
+                + (linear ? 0 : required(own, HIDDEN).size(0)) + "\nfeat-dim: "
+                + required(own, linear ? HEAD : "projection_head.3.weight").size(0) + "\nprototypes: " + prototypes
+                + "\n";
         return new Foreign(kind, own, List.of(), recipe);
     }
 

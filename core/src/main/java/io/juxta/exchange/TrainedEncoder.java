@@ -4,15 +4,17 @@ import io.juxta.backbone.Encoder;
 import io.juxta.backbone.ResNet;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
+import io.juxta.moco.Moco;
 import io.juxta.moco.MocoEncoder;
+import io.juxta.moco.MocoRecipe;
 import io.juxta.moco.ViewOptions;
 import io.juxta.swav.ClusterEncoder;
+import io.juxta.swav.ClusterOptions;
 import io.juxta.torch.StateDict;
+import io.juxta.torch.Torch;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
-import io.juxta.weights.WeightsFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.pytorch.Device;
@@ -24,13 +26,9 @@ import org.bytedeco.pytorch.Tensor;
  * @param network in evaluation mode
  * @param evaluation how an image is prepared for it; nothing random
  * @param linearTrain the training view of a linear probe and of fine-tuning
+ * @param recipe that it was trained by, or what is known of it where another program has trained it
  */
-public record TrainedEncoder(Encoder network, Augmentation evaluation, Augmentation linearTrain) {
-    private static final String PRODUCT = "encoder.safetensors";
-
-    /** @param method of the run that delivered the weights */
-    private record Trained(@Default("moco") String method) {}
-
+public record TrainedEncoder(Encoder network, Augmentation evaluation, Augmentation linearTrain, Recipe recipe) {
     /**
      * Reads an encoder.
      *
@@ -39,61 +37,49 @@ public record TrainedEncoder(Encoder network, Augmentation evaluation, Augmentat
      * @throws IOException when it cannot be read or is no encoder's, in one line that names the file
      */
     public static TrainedEncoder read(Path file, Device device) throws IOException {
-        Path weights = Files.isDirectory(file) ? file.resolve(PRODUCT) : file;
-        // no scope: it would free the network as well
-        WeightsFile known = recognised(WeightsFile.read(weights), weights);
-        try {
-            return of(known, weights, device);
-        } finally {
-            known.tensors().values().forEach(Tensor::close);
-        }
+        return KnownWeights.encoder(file, device);
     }
 
-    private static TrainedEncoder of(WeightsFile weights, Path file, Device device) throws IOException {
-        String recipe = weights.metadata().getOrDefault("recipe", "");
-        String method =
-                Recipe.parse(recipe, file.toString()).bind(Trained.class).method();
-        switch (method) {
+    static TrainedEncoder of(KnownWeights known, Device device) throws IOException {
+        switch (known.method()) {
             case "moco":
-                MocoEncoder moco = MocoEncoder.of(weights, file, device);
+                MocoEncoder moco = MocoEncoder.of(known.weights(), known.file(), device);
                 ViewOptions views = moco.recipe().views();
                 Augmentation train = Augmentation.linearTrain(
                         views.imageSize(), views.normalization().statistics());
-                return new TrainedEncoder(moco.network(), views.evaluation(), train);
+                return new TrainedEncoder(moco.network(), views.evaluation(), train, known.recipe());
             case "swav", "deepcluster":
-                ClusterEncoder clusters = ClusterEncoder.of(weights, file, device);
+                ClusterEncoder clusters = ClusterEncoder.of(known.weights(), known.file(), device);
                 return new TrainedEncoder(
                         clusters.network(),
                         clusters.crops().evaluation(),
-                        clusters.crops().linearTrain());
+                        clusters.crops().linearTrain(),
+                        known.recipe());
             default:
-                throw new IOException(file + " was trained by " + method + ", which makes no encoder: give the "
-                        + PRODUCT + " of a run of pretrain");
+                throw new IOException(known.file() + " was trained by " + known.method()
+                        + ", which makes no encoder: give the encoder.safetensors of a run of pretrain");
         }
     }
 
-    /** Weights with a recipe: their own, or that of what they are recognised as. */
-    private static WeightsFile recognised(WeightsFile weights, Path file) throws IOException {
-        if (weights.metadata().containsKey("recipe")) {
-            return weights;
-        }
-        try {
-            Foreign foreign = Foreign.of(weights.tensors());
-            if (!foreign.kind().isKept() || foreign.kind() == Foreign.Kind.CUT_G) {
-                throw new IOException(file + " is " + foreign.kind() + ", not an encoder: give a run's " + PRODUCT
-                        + ", one of its checkpoints, or weights that juxta import knows");
-            }
-            Fit fit = Fit.of(foreign);
-            if (!fit.isWhole()) {
-                throw new IOException(file + " seems to be " + foreign.kind() + ", and does not fit (missing "
-                        + fit.missing().size() + ", left over " + fit.leftOver().size() + ", of another shape "
-                        + fit.misshapen().size() + "): juxta import tells which");
-            }
-            return new WeightsFile(fit.mapped(), Map.of("recipe", foreign.recipe()));
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
-        }
+    /**
+     * The same network as it was before training, with weights drawn by the recipe's seed.
+     *
+     * @return in evaluation mode; the caller closes it
+     */
+    public Encoder untrained(Device device) {
+        Torch.seed(recipe.bind(Seed.class).seed());
+        Encoder begun = recipe.bind(Trained.class).method().equals("moco")
+                ? Moco.encoder(MocoRecipe.bind(recipe).moco().withBnGroups(1))
+                : recipe.bind(ClusterOptions.class).encoder();
+        begun.to(device, false);
+        begun.eval();
+        return begun;
     }
+
+    /** @param method of the run that delivered the weights */
+    private record Trained(@Default("moco") String method) {}
+
+    private record Seed(@Default("0") long seed) {}
 
     /** The mean and deviation of its input. */
     public Normalization input() {

@@ -3,7 +3,6 @@ package io.juxta.moco;
 import io.juxta.backbone.Encoder;
 import io.juxta.torch.StateDict;
 import io.juxta.train.run.SavedNetwork;
-import io.juxta.weights.Safetensors;
 import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,20 +20,10 @@ public record MocoEncoder(Encoder network, MocoRecipe recipe) {
     private static final String QUERY = "encoder_q.";
 
     /**
-     * Reads the weights and the recipe that lies in the same file.
-     *
-     * @throws IOException when it cannot be read or was not written by a MoCo run
-     */
-    public static MocoEncoder read(Path file, Device device) throws IOException {
-        Safetensors.Loaded loaded = Safetensors.read(file);
-        return of(new WeightsFile(loaded.tensors(), loaded.metadata()), file, device);
-    }
-
-    /**
      * The encoder that weights are of which have been read already.
      *
      * @param file that they are from, for messages
-     * @throws IOException as {@link #read}
+     * @throws IOException when they do not fit, or were not trained by such a run
      */
     public static MocoEncoder of(WeightsFile weights, Path file, Device device) throws IOException {
         SavedNetwork<Encoder> saved = SavedNetwork.of(

@@ -136,7 +136,7 @@ public record MocoOptions(
     }
 
     /** These options with another number of batch-norm groups. */
-    MocoOptions withBnGroups(int groups) {
+    public MocoOptions withBnGroups(int groups) {
         return new MocoOptions(arch, stem, width, head, dim, K, m, mSchedule, T, loss, groups);
     }
 

@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Which prototype each image of a data set is nearest to, whether the encoder was trained on the image or never saw it.
  *
  * <pre>{@code
- * ClusterEncoder encoder = ClusterEncoder.read(Path.of("encoder.safetensors"), Devices.parse("auto"));
+ * ClusterEncoder encoder = KnownWeights.clusters(Path.of("runs/photos"), Devices.parse("auto"));
  * Dataset photos = ImageFolder.open(Path.of("photos"));
  * ClusterAssignments assigned = ClusterAssignments.of(encoder, photos, 0);
  * for (int i = 0; i < assigned.size(); i++) {

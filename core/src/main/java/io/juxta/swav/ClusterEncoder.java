@@ -5,7 +5,6 @@ import io.juxta.torch.StateDict;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.SavedNetwork;
-import io.juxta.weights.Safetensors;
 import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,20 +30,10 @@ public record ClusterEncoder(Encoder network, Prototypes prototypes, ClusterOpti
     private record Method(@Default("moco") String method) {}
 
     /**
-     * Reads the weights and the recipe that lies in the same file.
-     *
-     * @throws IOException when it cannot be read or was not written by a run of either method
-     */
-    public static ClusterEncoder read(Path file, Device device) throws IOException {
-        Safetensors.Loaded loaded = Safetensors.read(file);
-        return of(new WeightsFile(loaded.tensors(), loaded.metadata()), file, device);
-    }
-
-    /**
      * The encoder that weights are of which have been read already.
      *
      * @param file that they are from, for messages
-     * @throws IOException as {@link #read}
+     * @throws IOException when they do not fit, or were not trained by either method
      */
     public static ClusterEncoder of(WeightsFile weights, Path file, Device device) throws IOException {
         List<ClusterNetwork> built = new ArrayList<>();

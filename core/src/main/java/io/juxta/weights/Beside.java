@@ -23,6 +23,12 @@ public final class Beside {
         void write(OutputStream out) throws IOException;
     }
 
+    /** What writes a file under a name that it is given. */
+    @FunctionalInterface
+    public interface FileContent {
+        void write(Path beside) throws IOException;
+    }
+
     /** What writes a file by its channel. */
     @FunctionalInterface
     interface ChannelContent {
@@ -44,13 +50,43 @@ public final class Beside {
         });
     }
 
+    /**
+     * As {@link #write}, of what writes, reads back and may refuse a file of its own, which then takes the place of what was
+     * there.
+     *
+     * @param content forces what it writes to the disk, as all writers here do
+     */
+    public static void file(Path file, FileContent content) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(file)) {
+            throw new IOException("cannot write " + file + ": it is a folder");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new IOException("cannot write " + file + ": there is no such folder");
+        }
+        Path beside = beside(folder, file);
+        try {
+            content.write(beside);
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+            forceFolder(folder);
+        } catch (IOException e) {
+            throw new IOException(String.valueOf(e.getMessage()).replace(beside.toString(), file.toString()), e);
+        } finally {
+            Files.deleteIfExists(beside);
+        }
+    }
+
+    private static Path beside(Path folder, Path file) {
+        return folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    }
+
     /** As {@link #write}, of what needs the channel itself. */
     static void channel(Path file, ChannelContent content) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || Files.isDirectory(file)) {
             throw new IOException("cannot write " + file + ": it is a folder");
         }
-        Path beside = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        Path beside = beside(folder, file);
         try {
             try (FileChannel channel =
                     FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -1,10 +1,19 @@
 package io.juxta.weights;
 
+import io.juxta.weights.pickle.NumpyArray;
+import io.juxta.weights.pickle.PickleBytes;
+import io.juxta.weights.pickle.PickleException;
+import io.juxta.weights.pickle.Unpickler;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A ResNet's weights for detectron2, as MoCo's detection/convert-pretrain-to-detectron2.py names them: {@code stem.conv1},
@@ -42,8 +51,48 @@ public final class Detectron2 {
         NumpyPickle.write(file, whole);
     }
 
+    /**
+     * Reads a file back: the arrays of its model, by detectron2's names.
+     *
+     * @throws IOException when it is none, in one line that names the file
+     */
+    public static Map<String, Tensor> read(Path file) throws IOException {
+        Map<String, Tensor> model = new LinkedHashMap<>();
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            // an array leaves the heap at once, as a row of bytes
+            Object root = Unpickler.read(
+                    new PickleBytes(in, Files.size(file)),
+                    bytes -> RawTensor.read(bytes, ScalarType.Byte, new long[] {bytes.length}));
+            if (!(root instanceof Map<?, ?> whole) || !(whole.get("model") instanceof Map<?, ?> arrays)) {
+                throw new PickleException("holds no model for detectron2");
+            }
+            for (Map.Entry<?, ?> named : arrays.entrySet()) {
+                model.put(String.valueOf(named.getKey()), array(named.getValue()));
+            }
+        } catch (PickleException | EOFException e) {
+            throw new WeightsException(file + ": " + HeaderParser.show(e.getMessage()), e);
+        }
+        return model;
+    }
+
+    private static Tensor array(Object value) throws PickleException {
+        if (value instanceof NumpyArray array && array.data() instanceof Tensor bytes) {
+            long[] shape =
+                    array.shape().stream().mapToLong(Long::longValue).toArray();
+            ScalarType type =
+                    switch (array.type()) {
+                        case "f4" -> ScalarType.Float;
+                        case "f8" -> ScalarType.Double;
+                        case "i8" -> ScalarType.Long;
+                        default -> throw new PickleException("has an array of type " + array.type());
+                    };
+            return shape.length == 0 ? bytes.view(type).squeeze() : bytes.view(type).view(shape);
+        }
+        throw new PickleException("has something else than an array in its model");
+    }
+
     /** detectron2's name for one of torchvision's. */
-    static String name(String torchvision) {
+    public static String name(String torchvision) {
         String name = torchvision.startsWith("layer")
                 ? "res" + (torchvision.charAt(5) - '0' + 1) + torchvision.substring(6)
                 : "stem." + torchvision;

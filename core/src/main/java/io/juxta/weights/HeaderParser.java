@@ -58,6 +58,11 @@ final class HeaderParser {
         return plain.length() > 120 ? plain.substring(0, 120) + "..." : plain;
     }
 
+    /** Whether a file begins as safetensors do, however damaged: a length of up to four bytes, and a brace. */
+    static boolean seemsAHeader(byte[] first) {
+        return first.length > 8 && first[4] == 0 && first[5] == 0 && first[6] == 0 && first[7] == 0 && first[8] == '{';
+    }
+
     private String text(byte[] json) throws WeightsException {
         try {
             return StandardCharsets.UTF_8

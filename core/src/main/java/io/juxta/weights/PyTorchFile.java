@@ -19,9 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -64,6 +67,11 @@ final class PyTorchFile {
 
     private static WeightsFile archive(Path file) throws IOException {
         try (ZipFile zip = new ZipFile(file.toFile())) {
+            requireOnce(zip);
+            Optional<String> other = FileKind.of(zip);
+            if (other.isPresent()) {
+                throw new WeightsException(file + ": " + other.get());
+            }
             List<? extends ZipEntry> pickles = zip.stream()
                     .filter(entry ->
                             entry.getName().equals(PICKLE) || entry.getName().endsWith("/" + PICKLE))
@@ -84,13 +92,16 @@ final class PyTorchFile {
             String folder = pickle.getName().substring(0, pickle.getName().length() - PICKLE.length());
             requireLittleEndian(zip, folder);
             Object root;
+            long length = pickle.getSize();
             try (InputStream in = zip.getInputStream(pickle)) {
                 byte[] bytes = in.readNBytes((int) pickle.getSize());
                 root = Unpickler.read(new PickleBytes(new ByteArrayInputStream(bytes), bytes.length));
             }
+            requireStateDict(file, root);
             Storages storages = new Storages(Files.size(file));
             return loaded(
                     root,
+                    length,
                     tensor -> storages.view(tensor, storage -> {
                         ZipEntry entry = zip.getEntry(folder + "data/" + storage.key());
                         if (entry == null) {
@@ -99,6 +110,25 @@ final class PyTorchFile {
                         requireStored(entry);
                         return new Storages.Source(zip.getInputStream(entry), entry.getSize());
                     }));
+        }
+    }
+
+    /** Of two parts of one name an archive's readers take one or the other. */
+    private static void requireOnce(ZipFile zip) throws PickleException {
+        Set<String> names = new HashSet<>();
+        for (ZipEntry entry : (Iterable<ZipEntry>) zip.stream().<ZipEntry>map(part -> part)::iterator) {
+            if (!names.add(entry.getName())) {
+                throw new PickleException("has the part " + entry.getName() + " twice: which is meant is not said");
+            }
+        }
+    }
+
+    /** An object of a class of Python's has its tensors within: only that class knows where. */
+    private static void requireStateDict(Path file, Object root) throws WeightsException {
+        if (root instanceof Global global) {
+            throw new WeightsException(file + ": is a whole pickled object (" + HeaderParser.show(global.toString())
+                    + "), not a state dict; where you trust it, in Python: torch.save(torch.load('"
+                    + file.getFileName() + "', weights_only=False).state_dict(), 'weights.pth')");
         }
     }
 
@@ -126,7 +156,7 @@ final class PyTorchFile {
             InputStream stream = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
             PickleBytes in = new PickleBytes(stream, channel.size());
             if (!MAGIC.equals(Unpickler.read(in))) {
-                throw new PickleException("is a pickle, but not of PyTorch");
+                throw new WeightsException(file + ": " + FileKind.ofPickle(file));
             }
             if (!Long.valueOf(LEGACY_PROTOCOL).equals(Unpickler.read(in))) {
                 throw new PickleException("is of another version of PyTorch's format than " + LEGACY_PROTOCOL);
@@ -134,12 +164,15 @@ final class PyTorchFile {
             if (Unpickler.read(in) instanceof Map<?, ?> system && Boolean.FALSE.equals(system.get("little_endian"))) {
                 throw new PickleException("was written big-endian: not read");
             }
+            long before = in.left();
             Object root = Unpickler.read(in);
+            long length = before - in.left();
+            requireStateDict(file, root);
             if (!(Unpickler.read(in) instanceof List<?> keys)) {
                 throw new PickleException("has no list of storages");
             }
             List<StoredTensor> found = new ArrayList<>();
-            loaded(root, tensor -> {
+            loaded(root, length, tensor -> {
                 found.add(tensor);
                 return null;
             });
@@ -155,6 +188,7 @@ final class PyTorchFile {
             }
             return loaded(
                     root,
+                    length,
                     tensor -> storages.view(tensor, storage -> {
                         throw new PickleException("lacks the storage " + storage.key());
                     }));
@@ -167,9 +201,10 @@ final class PyTorchFile {
         Tensor make(StoredTensor tensor) throws IOException;
     }
 
-    private static WeightsFile loaded(Object root, Maker maker) throws IOException {
+    /** @param length of the pickle, in bytes */
+    private static WeightsFile loaded(Object root, long length, Maker maker) throws IOException {
         Map<String, StoredTensor> stored = new LinkedHashMap<>();
-        new TensorTree(stored).walk(root);
+        new TensorTree(stored, length).walk(root);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Map.Entry<String, StoredTensor> named : stored.entrySet()) {
             Tensor tensor = maker.make(named.getValue());

@@ -6,7 +6,11 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A tensor's values in a row, the last index fastest, as this machine (little-endian) holds them. */
 public final class RawTensor {
@@ -32,5 +36,19 @@ public final class RawTensor {
                 out.write(part, 0, length);
             }
         }
+    }
+
+    /** The tensor that these bytes are of, on the CPU; {@code bytes} are as many as it has. */
+    static Tensor read(byte[] bytes, ScalarType type, long[] shape) {
+        Tensor tensor;
+        try (TensorOptions options = new TensorOptions(type)) {
+            tensor = torch.empty(shape, options, new MemoryFormatOptional());
+        }
+        if (bytes.length > 0) {
+            try (PointerScope scope = new PointerScope()) {
+                new BytePointer(tensor.data_ptr()).put(bytes, 0, bytes.length);
+            }
+        }
+        return tensor;
     }
 }

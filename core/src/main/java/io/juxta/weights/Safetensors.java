@@ -134,6 +134,11 @@ public final class Safetensors {
             }
             fill(file, channel, length, 0);
             long headerBytes = length.getLong(0);
+            if (headerBytes >>> 32 != 0) {
+                throw new WeightsException(
+                        file + ": is no safetensors file, for it does not begin with the length of a header; nor is it of"
+                                + " another format that is known here (PyTorch's)");
+            }
             if (headerBytes < 2 || headerBytes > Header.MAX_BYTES || headerBytes > size - 8) {
                 throw new WeightsException(file + ": says that its header has "
                         + Long.toUnsignedString(headerBytes) + " bytes, possible are 2 to "

@@ -21,6 +21,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** The storages of a PyTorch file, each read once, from the file straight into its memory. */
 final class Storages {
     private static final int CHUNK = 1 << 20;
+    /** Tied weights and a flat parameter with its parts make two. */
+    private static final long MOST_VIEWS = 4;
+
     private static final Map<String, ElementType> TYPES = Map.of(
             "DoubleStorage", ElementType.F64,
             "FloatStorage", ElementType.F32,
@@ -35,10 +38,12 @@ final class Storages {
 
     private final Map<String, Tensor> read = new HashMap<>();
     private long left;
+    private long views;
 
-    /** @param bytes of the file: no more can be in it */
+    /** @param bytes of the file: no more can be in it, and views of that, all in all, are not more than a few times as much */
     Storages(long bytes) {
         left = bytes;
+        views = MOST_VIEWS * bytes + (1 << 20);
     }
 
     /** Where a storage's bytes come from. */
@@ -66,6 +71,11 @@ final class Storages {
             read.put(tensor.storage().key(), values);
         }
         requireWithin(tensor, values);
+        views -= tensor.size().stream().reduce(1L, (a, b) -> a * b) * type(tensor.storage()).bytes;
+        if (views < 0) {
+            throw new PickleException("has tensors in the same storages that are, all in all, more than " + MOST_VIEWS
+                    + " times the file: refused");
+        }
         return values.as_strided(array(tensor.size()), array(tensor.stride()), offset(tensor));
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -31,39 +32,38 @@ public record WeightsFile(Map<String, Tensor> tensors, Map<String, String> metad
     public static WeightsFile read(Path file) throws IOException {
         if (Files.isRegularFile(file)) {
             byte[] first = first(file);
-            if (first.length == 2 && first[0] == 'P' && first[1] == 'K') {
-                return PyTorchFile.read(file, true);
+            // a header's length may look like the beginning of any other format
+            if (!HeaderParser.seemsAHeader(first)) {
+                if (first.length > 1 && first[0] == 'P' && first[1] == 'K') {
+                    return PyTorchFile.read(file, true);
+                }
+                if (first.length > 1 && first[0] == (byte) 0x80 && first[1] <= 5 && first[1] >= 2) {
+                    return PyTorchFile.read(file, false);
+                }
+                refuseOthers(file);
             }
-            if (first.length == 2
-                    && first[0] == (byte) 0x80
-                    && first[1] <= 5
-                    && first[1] >= 2
-                    && !isSafetensors(file)) {
-                return PyTorchFile.read(file, false);
-            }
+        } else {
+            refuseOthers(file);
         }
         Safetensors.Loaded loaded = Safetensors.read(file);
         return new WeightsFile(loaded.tensors(), loaded.metadata());
     }
 
-    private static byte[] first(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(2);
-        } catch (AccessDeniedException e) {
-            throw new IOException("cannot read " + file + ": permission denied", e);
+    /** What a file of another kind is, where it can be told. */
+    private static void refuseOthers(Path file) throws IOException {
+        if (Files.isReadable(file) && (Files.isRegularFile(file) || Files.isDirectory(file))) {
+            Optional<String> other = FileKind.of(file);
+            if (other.isPresent()) {
+                throw new WeightsException(file + ": " + other.get());
+            }
         }
     }
 
-    /** A header of 640 and some bytes begins as a pickle does, and goes on with six zeros and a brace. */
-    private static boolean isSafetensors(Path file) throws IOException {
+    private static byte[] first(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] first = in.readNBytes(9);
-            return first.length == 9
-                    && first[4] == 0
-                    && first[5] == 0
-                    && first[6] == 0
-                    && first[7] == 0
-                    && first[8] == '{';
+            return in.readNBytes(9);
+        } catch (AccessDeniedException e) {
+            throw new IOException("cannot read " + file + ": permission denied", e);
         }
     }
 }

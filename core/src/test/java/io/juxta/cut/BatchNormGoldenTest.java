@@ -213,6 +213,7 @@ class BatchNormGoldenTest {
                 false,
                 new Adam.Options(0.5, 0.999),
                 new CutGoldenTest.FirstPatches(flips),
+                java.util.Optional.empty(),
                 all);
     }
 

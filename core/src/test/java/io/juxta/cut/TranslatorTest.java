@@ -9,6 +9,7 @@ import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.weights.Safetensors;
+import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -43,8 +44,12 @@ class TranslatorTest {
         return new Image(width, height, rgb);
     }
 
+    private static TrainedGenerator read(Path weights) throws IOException {
+        return TrainedGenerator.of(WeightsFile.read(weights), weights, Devices.parse("cpu"));
+    }
+
     private static byte[] translated(Path weights, Image image, long memory) throws IOException {
-        try (Translator translator = Translator.read(weights, Devices.parse("cpu"), memory)) {
+        try (Translator translator = Translator.of(read(weights), Devices.parse("cpu"), memory)) {
             Image translation = translator.translate(image);
             assertThat(translation.width()).isEqualTo(image.width());
             assertThat(translation.height()).isEqualTo(image.height());
@@ -86,14 +91,14 @@ class TranslatorTest {
                 .hasMessage("an image of 7 x 40 pixels is too small to translate: both sides must be at least 8");
         Path encoder = folder.resolve("encoder.safetensors");
         Safetensors.write(encoder, Map.of(), Map.of("recipe", "method: swav\n"));
-        assertThatThrownBy(() -> Translator.read(encoder, Devices.parse("cpu")))
+        assertThatThrownBy(() -> read(encoder))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
                         encoder + ": was trained by swav, which does not translate: give the generator.safetensors of"
                                 + " a run of translate train");
         Path other = folder.resolve("other.safetensors");
         Safetensors.write(other, Safetensors.read(weights).tensors(), Map.of("recipe", "ngf: 2\n"));
-        assertThatThrownBy(() -> Translator.read(other, Devices.parse("cpu")))
+        assertThatThrownBy(() -> read(other))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(other + ": weights do not fit the model: model.1.weight is (1, 3, 7, 7)");
     }

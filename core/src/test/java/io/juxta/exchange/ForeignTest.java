@@ -12,6 +12,7 @@ import io.juxta.swav.ClusterEncoder;
 import io.juxta.swav.ClusterOptions;
 import io.juxta.torch.StateDict;
 import io.juxta.train.recipe.Recipe;
+import io.juxta.weights.WeightsFile;
 import io.juxta.weights.MocoKeys;
 import io.juxta.weights.Safetensors;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ class ForeignTest {
             assertThat(fit.mapped().keySet())
                     .containsExactlyElementsOf(StateDict.of(query).keySet());
             Path written = write(foreign, fit);
-            MocoEncoder read = MocoEncoder.read(written, CPU);
+            MocoEncoder read = MocoEncoder.of(WeightsFile.read(written), written, CPU);
             Tensor x = torch.randn(2, 3, 64, 64);
             StateDict.channelsLast(query); // as a reader lays it out
             query.eval();
@@ -87,7 +88,7 @@ class ForeignTest {
             Foreign foreign = Foreign.of(file);
             assertThat(foreign.kind()).isEqualTo(kind);
             Path written = write(foreign, whole(foreign));
-            ClusterEncoder read = ClusterEncoder.read(written, CPU);
+            ClusterEncoder read = ClusterEncoder.of(WeightsFile.read(written), written, CPU);
             StateDict.channelsLast(network);
             network.eval();
             Tensor x = torch.randn(2, 3, 64, 64);
@@ -139,7 +140,8 @@ class ForeignTest {
             Fit fit = whole(foreign);
             assertThat(fit.mapped().values())
                     .noneMatch(tensor -> tensor.scalar_type().intern() == ScalarType.Half);
-            MocoEncoder read = MocoEncoder.read(write(foreign, fit), CPU);
+            Path written = write(foreign, fit);
+            MocoEncoder read = MocoEncoder.of(WeightsFile.read(written), written, CPU);
             Tensor x = torch.randn(2, 3, 32, 32);
             assertSame(read.network().forward(x), read.network().pooled(x));
         }

@@ -15,6 +15,7 @@ import io.juxta.image.UnreadableImageException;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.recipe.Recipe;
+import io.juxta.weights.WeightsFile;
 import io.juxta.weights.Safetensors;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -111,7 +112,7 @@ class ClusterAssignmentsTest {
         }
         Path file = folder.resolve(method + ".safetensors");
         Safetensors.write(file, StateDict.of(network.encoder()), Map.of("recipe", recipe));
-        return ClusterEncoder.read(file, new Device("cpu"));
+        return ClusterEncoder.of(WeightsFile.read(file), file, new Device("cpu"));
     }
 
     private static double[] doubles(Tensor tensor) {
@@ -257,7 +258,7 @@ class ClusterAssignmentsTest {
     void anotherMethodsEncoderIsRefused() throws IOException {
         Path file = folder.resolve("other.safetensors");
         Safetensors.write(file, Map.of("a", Tensor.create(1f)), Map.of("recipe", "arch: resnet18\n"));
-        assertThatThrownBy(() -> ClusterEncoder.read(file, new Device("cpu")))
+        assertThatThrownBy(() -> ClusterEncoder.of(WeightsFile.read(file), file, new Device("cpu")))
                 .isInstanceOf(IOException.class)
                 .hasMessage(file + " is an encoder of moco, which has no prototypes: give one of swav or deepcluster");
     }

@@ -179,7 +179,7 @@ class PyTorchFileTest {
     @Test
     void harmfulPickles() throws Exception {
         refused("nested deeper", pickle("]".repeat(100_000) + "a".repeat(99_999)));
-        refused("more than", pickle(laughs()));
+        refused("more than twice as many values", pickle(laughs()));
         refused("nested deeper", pickle("]q\0h\0a")); // a list that holds itself
         refused("2147483647 bytes follow", pickle("X\u00ff\u00ff\u00ff\u007f"));
         refused("never saw", pickle("h\7"));
@@ -197,6 +197,79 @@ class PyTorchFileTest {
         refused(
                 "lacks the storage",
                 pickle(tensor("4", "(K\2t", "(K\1t", "K\0").replace("X\1\0\0\0" + "0", "X\3\0\0\0" + "../")));
+    }
+
+    /** What is remembered costs two bytes each time it is used again: what comes of it must not. */
+    @Test
+    void sharingIsBounded() throws Exception {
+        String tensor = tensor("4", "(K\2t", "(K\1t", "K\0") + "q\7";
+        // a name of 9,000 characters, and below it the same tensor 12,000 times under short names
+        StringBuilder names = new StringBuilder("}X\u0028\u0023\0\0" + "n".repeat(9000) + "}(");
+        for (int i = 0; i < 12_000; i++) {
+            names.append("J").append((char) (i & 255)).append((char) (i >> 8)).append("\0\0").append(i == 0 ? tensor : "h\7");
+        }
+        refused("names of tensors that are longer", pickle(names + "us"));
+        // one long name, again and again on the way down
+        StringBuilder path = new StringBuilder("}" + "X\u0084\3\0\0" + "n".repeat(900) + "q\1");
+        path.append("}h\1".repeat(20)).append(tensor).append("s".repeat(21));
+        refused("more than 10,000 characters", pickle(path.toString()));
+        // the same dictionary of 64 tensors from 64 names, from 64 names, from 64 names
+        StringBuilder tree = new StringBuilder("}(");
+        for (int i = 0; i < 64; i++) {
+            tree.append('K').append((char) i).append(i == 0 ? tensor : "h\7");
+        }
+        tree.append("uq\1");
+        for (int level = 0; level < 3; level++) {
+            tree.append("0}(");
+            for (int i = 0; i < 64; i++) {
+                tree.append('K').append((char) i).append('h').append((char) (level + 1));
+            }
+            tree.append("uq").append((char) (level + 2));
+        }
+        refused("more than twice as many values", pickle(tree.toString()));
+        // a list of 2,000 pairs, of which 2,000 dictionaries are made
+        StringBuilder pairs = new StringBuilder("](");
+        for (int i = 0; i < 2000; i++) {
+            String key = Integer.toString(10_000 + i);
+            pairs.append("X\5\0\0\0").append(key).append("N\u0086");
+        }
+        pairs.append("e\u0085q\1").append("0ccollections\nOrderedDict\nq\2" + "0](").append("h\2h\1R".repeat(2000)).append('e');
+        refused("copies the same lists over and over", pickle(pairs.toString()));
+        // sides without number, of tensor after tensor
+        refused("of 200 dimensions", pickle(tensor("4", "(" + "K\1".repeat(200) + "t", "(K\1t", "K\0")));
+    }
+
+    /** Each of 3,000 tensors lies in the storage, and is all of it. */
+    @Test
+    void viewsOfOneStorageAreBounded() throws Exception {
+        int side = 100_000;
+        String size = "(J\u00a0\u0086\1\0t";
+        StringBuilder pickle = new StringBuilder("\u0080\2}(K\0" + tensor(Integer.toString(side), size, "(K\1t", "K\0") + "q\7");
+        for (int i = 1; i < 3000; i++) {
+            pickle.append("J").append((char) (i & 255)).append((char) (i >> 8)).append("\0\0h\7");
+        }
+        byte[] bytes = (pickle + "u.").getBytes(StandardCharsets.ISO_8859_1);
+        refused(
+                "more than 4 times the file",
+                zip(ZipEntry.STORED, Map.of("x/data.pkl", bytes, "x/data/0", new byte[4 * side])));
+    }
+
+    /** Which of two Python would take is not what somebody meant. */
+    @Test
+    void aNameThatIsThereTwiceIsRefused() throws Exception {
+        String a = tensor("4", "(K\2t", "(K\1t", "K\0");
+        String key = "X\6\0\0\0weight";
+        refused("the key weight twice", pickle("}(" + key + a + key + a + "u"));
+        refused("the key weight twice", pickle("}" + key + "Ns" + key + "Ns"));
+        refused("the key weight twice", pickle("ccollections\nOrderedDict\n]((" + key + "Nt(" + key + "Nte\u0085R"));
+        refused("two tensors that are called 1", pickle("}(K\1" + a + "X\1\0\0\0" + "1" + a + "u"));
+        refused(
+                "two tensors that are called a/b",
+                pickle("}(X\3\0\0\0a/b" + a + "X\1\0\0\0a}X\1\0\0\0b" + a + "su"));
+        byte[] empty = "\u0080\2}.".getBytes(StandardCharsets.ISO_8859_1);
+        byte[] twice = zip(ZipEntry.STORED, Map.of("x/data.pkl", empty, "x/data/0", new byte[4], "x/data/1", new byte[8]));
+        String renamed = new String(twice, StandardCharsets.ISO_8859_1).replace("x/data/1", "x/data/0");
+        refused("the part x/data/0 twice", renamed.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Lists of lists: 2^40 values when they are walked. */

@@ -3,6 +3,7 @@ package io.juxta.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -10,8 +11,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Tag;
@@ -78,6 +83,71 @@ class WeightsFuzzTest {
         assertThat(read).isBetween(1, MUTATIONS - 1);
     }
 
+    /**
+     * Pickles put together of what they remember: lists, dictionaries, texts, tensors and calls, again and again. What is read
+     * is bounded by the bytes of the file.
+     */
+    @Test
+    void picklesThatRemember() throws IOException {
+        SplittableRandom random = new SplittableRandom(23);
+        int read = 0;
+        for (int i = 0; i < MUTATIONS / 4; i++) {
+            StringBuilder pickle = new StringBuilder("\u0080\2" + SEED);
+            int remembered = 6;
+            for (int step = random.nextInt(4, 120); step > 0; step--) {
+                pickle.append(remembering(random, remembered));
+                if (remembered < 200) {
+                    pickle.append('q').append((char) remembered++);
+                }
+                pickle.append('0');
+            }
+            pickle.append('h').append((char) (remembered - 1)).append('.');
+            read += readOrRefused(archive(pickle.toString()));
+        }
+        assertThat(read).isBetween(1, MUTATIONS / 4 - 1);
+    }
+
+    /** Remembered from 0: a text of 900 characters, a storage, a side, a tensor, the class of dictionaries and that of tensors. */
+    private static final String SEED = "X\u0084\3\0\0" + "n".repeat(900) + "q\0" + "0"
+            + "(X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0" + "0X\3\0\0\0cpuM\0\2tQq\1" + "0(K\2tq\2"
+            + "0ctorch._utils\n_rebuild_tensor_v2\nq\5(h\1K\0h\2h\2tRq\3" + "0ccollections\nOrderedDict\nq\4" + "0";
+
+    private static String remembering(SplittableRandom random, int remembered) {
+        String any = "h" + (char) random.nextInt(remembered);
+        String other = "h" + (char) random.nextInt(Math.max(3, remembered - 4), remembered);
+        String number = "K" + (char) random.nextInt(256);
+        return switch (random.nextInt(7)) {
+            case 0 -> "](" + other.repeat(random.nextInt(1, 40)) + "e";
+            case 1 -> "}h\0" + other + "s";
+            case 2 -> "}(" + number + other + "h\0" + any + "u";
+            case 3 -> "}(K\1" + any + number + other + "X\1\0\0\0" + "1" + "h\3u";
+            case 4 -> "h\5(h\1" + number + "(" + number + "t(K" + (char) random.nextInt(3) + "ttR";
+            case 5 -> "h\4](" + ("(h\0" + other + "t").repeat(random.nextInt(1, 3)) + "e\u0085R";
+            default -> "(" + other.repeat(random.nextInt(1, 9)) + "t";
+        };
+    }
+
+    private static byte[] archive(String pickle) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream out = new ZipOutputStream(bytes)) {
+            out.setLevel(0);
+            for (Map.Entry<String, byte[]> part : Map.of(
+                            "x/data.pkl", pickle.getBytes(StandardCharsets.ISO_8859_1), "x/data/0", new byte[2048])
+                    .entrySet()) {
+                ZipEntry entry = new ZipEntry(part.getKey());
+                CRC32 sum = new CRC32();
+                sum.update(part.getValue());
+                entry.setMethod(ZipEntry.STORED);
+                entry.setSize(part.getValue().length);
+                entry.setCrc(sum.getValue());
+                out.putNextEntry(entry);
+                out.write(part.getValue());
+                out.closeEntry();
+            }
+        }
+        return bytes.toByteArray();
+    }
+
     @Test
     void safetensors() throws IOException {
         String json = "{\"__metadata__\":{\"arch\":\"tiny\"},"
@@ -118,7 +188,12 @@ class WeightsFuzzTest {
     private int readOrRefused(byte[] bytes) throws IOException {
         Path mutant = Files.write(folder.resolve("mutant"), bytes);
         try (PointerScope scope = new PointerScope()) {
-            WeightsFile.read(mutant).tensors().values().forEach(Tensor::numel);
+            Map<String, Tensor> tensors = WeightsFile.read(mutant).tensors();
+            long values = tensors.values().stream().mapToLong(Tensor::nbytes).sum();
+            long names = tensors.keySet().stream().mapToLong(String::length).sum();
+            assertThat(values).isLessThanOrEqualTo(4L * bytes.length + (1 << 20));
+            assertThat(names).isLessThanOrEqualTo(16L * bytes.length + (1 << 20));
+            assertThat(tensors.size()).isLessThanOrEqualTo(1000 + 2 * bytes.length);
             return 1;
         } catch (WeightsException e) {
             assertThat(e.getMessage()).doesNotContain("\n");

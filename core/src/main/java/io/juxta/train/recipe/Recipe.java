@@ -121,6 +121,11 @@ public final class Recipe {
         return record;
     }
 
+    /** Whether this recipe says a key itself. */
+    public boolean says(String key) {
+        return values.containsKey(key);
+    }
+
     /**
      * Call this once all records are bound.
      *

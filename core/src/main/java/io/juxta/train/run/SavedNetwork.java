@@ -2,7 +2,6 @@ package io.juxta.train.run;
 
 import io.juxta.torch.StateDict;
 import io.juxta.train.recipe.Recipe;
-import io.juxta.weights.Safetensors;
 import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,24 +22,13 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record SavedNetwork<M extends Module>(M network, Recipe recipe) {
     /**
-     * Reads the weights and the recipe that lies in the same file.
-     *
-     * @param product what the network is called: {@code encoder}
-     * @param prefix of its names in a checkpoint
-     * @param build makes the network that a recipe describes
-     * @throws IOException when it cannot be read or does not fit, in one line that names the file
-     */
-    public static <M extends Module> SavedNetwork<M> read(
-            Path file, Device device, String product, String prefix, Function<Recipe, M> build) throws IOException {
-        Safetensors.Loaded loaded = Safetensors.read(file);
-        return of(new WeightsFile(loaded.tensors(), loaded.metadata()), file, device, product, prefix, build);
-    }
-
-    /**
      * The network that weights are of which have been read already, with the recipe among their metadata.
      *
      * @param file that they are from, for messages
-     * @throws IOException as {@link #read}
+     * @param product what the network is called: {@code encoder}
+     * @param prefix of its names in a checkpoint
+     * @param build makes the network that a recipe describes
+     * @throws IOException when they do not fit, in one line that names the file
      */
     public static <M extends Module> SavedNetwork<M> of(
             WeightsFile weights, Path file, Device device, String product, String prefix, Function<Recipe, M> build)

@@ -28,7 +28,7 @@ public final class OnnxFile {
     private OnnxFile() {}
 
     /**
-     * Writes a file, or leaves what was there: the bytes go beside it and then take its name.
+     * Writes a file, or leaves what was there: the bytes go beside it, are read back and then take its name.
      *
      * @param producer version of this library
      * @param metadata free text by name
@@ -63,10 +63,13 @@ public final class OnnxFile {
             throw new IllegalArgumentException("the model would have " + (whole >> 20)
                     + " MiB, an ONNX file has at most 2047: export a smaller one, or safetensors");
         }
-        Beside.write(file, stream -> {
-            stream.write(first);
-            write(stream, graph, heads, size);
-            stream.write(last);
+        Beside.file(file, beside -> {
+            Beside.write(beside, stream -> {
+                stream.write(first);
+                write(stream, graph, heads, size);
+                stream.write(last);
+            });
+            OnnxContents.read(beside).requireWhole(graph);
         });
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 /** What PyTorch's own classes and functions mean in a pickle (torch/_utils.py, torch/serialization.py). */
 final class Torch {
     private static final String UTILS = "torch._utils";
+    private static final int DIMENSIONS = 64;
 
     private Torch() {}
 
@@ -40,6 +41,12 @@ final class Torch {
         if (function.is("torch", "Size")) {
             return argument(arguments, 0, List.class);
         }
+        if (NumpyArray.isMade(function)) {
+            return new NumpyArray();
+        }
+        if (function.is("numpy", "dtype") && !arguments.isEmpty() && arguments.get(0) instanceof String name) {
+            return new NumpyArray.Type(name);
+        }
         return function;
     }
 
@@ -51,7 +58,7 @@ final class Torch {
                 if (both.size() != 2) {
                     throw new PickleException("has a dictionary's key without value");
                 }
-                map.put(Unpickler.cast(both.get(0), String.class), both.get(1));
+                Unpickler.put(map, Unpickler.cast(both.get(0), String.class), both.get(1));
             }
         }
         return map;
@@ -65,7 +72,11 @@ final class Torch {
                 numbers(argument(arguments, 3, List.class)));
     }
 
-    private static List<Long> numbers(List<?> values) throws PickleException {
+    /** Sides or strides: no more than libtorch's tensors have. */
+    static List<Long> numbers(List<?> values) throws PickleException {
+        if (values.size() > DIMENSIONS) {
+            throw new PickleException("has a tensor of " + values.size() + " dimensions: read are up to " + DIMENSIONS);
+        }
         List<Long> numbers = new ArrayList<>();
         for (Object value : values) {
             numbers.add(Unpickler.cast(value, Long.class));

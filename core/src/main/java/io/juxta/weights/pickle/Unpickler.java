@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Reads a pickle of protocol 2 to 4 as data (the format: Python's pickletools): dictionaries become maps in their order, lists
@@ -26,25 +27,42 @@ public final class Unpickler {
     /** A checkpoint of ten thousand tensors has some hundred thousand. */
     private static final int MOST_OPCODES = 5_000_000;
 
+    private static final long MOST_COPIES = 1_000_000;
+
     private static final Object MARK = new Object();
 
     private final PickleBytes in;
+    private final Function<byte[], Object> arrays;
+    /** Entries that dictionaries may still be given of lists that are there already, and that may be given again. */
+    private long copies;
+
     private final List<Object> stack = new ArrayList<>();
     private final Map<Long, Object> memo = new HashMap<>();
 
-    private Unpickler(PickleBytes in) {
+    private Unpickler(PickleBytes in, Function<byte[], Object> arrays) {
         this.in = in;
+        this.arrays = arrays;
+        copies = Math.min(MOST_COPIES, in.left());
     }
 
     /**
      * Reads one pickle to its end.
      *
      * @return maps, lists, texts, {@link Long}s, {@link BigInteger}s, {@link Double}s, {@link Boolean}s, byte arrays, {@link
-     *     #NONE}, {@link StoredTensor}s, {@link Storage}s and {@link Global}s; a map or list may hold itself
+     *     #NONE}, {@link StoredTensor}s, {@link Storage}s, {@link NumpyArray}s and {@link Global}s; a map or list may hold itself
      * @throws IOException when it is cut short, is no pickle, or is refused, in one line
      */
     public static Object read(PickleBytes in) throws IOException {
-        Unpickler unpickler = new Unpickler(in);
+        return read(in, bytes -> bytes);
+    }
+
+    /**
+     * As {@link #read(PickleBytes)}.
+     *
+     * @param arrays what is kept of a byte array: large ones need not stay in Java's heap
+     */
+    public static Object read(PickleBytes in, Function<byte[], Object> arrays) throws IOException {
+        Unpickler unpickler = new Unpickler(in, arrays);
         for (int count = 0; count < MOST_OPCODES; count++) {
             int opcode = in.next();
             if (opcode == '.') {
@@ -75,9 +93,9 @@ public final class Unpickler {
             case 'X' -> stack.add(in.text(in.number(4)));
             case 0x8c -> stack.add(in.text(in.number(1)));
             case 0x8d -> stack.add(in.text(in.whole()));
-            case 'T', 'B' -> stack.add(in.next(in.number(4)));
-            case 'U', 'C' -> stack.add(in.next(in.number(1)));
-            case 0x8e -> stack.add(in.next(in.whole()));
+            case 'T', 'B' -> stack.add(arrays.apply(in.next(in.number(4))));
+            case 'U', 'C' -> stack.add(arrays.apply(in.next(in.number(1))));
+            case 0x8e -> stack.add(arrays.apply(in.next(in.whole())));
             case '}' -> stack.add(new LinkedHashMap<>());
             case ']', ')', 0x8f -> stack.add(new ArrayList<>());
             case 't', 'l', 0x91 -> stack.add(marked());
@@ -109,6 +127,7 @@ public final class Unpickler {
             case 'Q' -> stack.add(Torch.storage(pop()));
             case 'R' -> {
                 List<Object> arguments = popList();
+                count(arguments);
                 stack.add(Torch.made(pop(), arguments));
             }
             case 0x81 -> {
@@ -120,10 +139,30 @@ public final class Unpickler {
                 pop();
                 stack.add(pop(Global.class));
             }
-            case 'b' -> pop(); // a state, such as a dictionary's _metadata
+            case 'b' -> state(pop());
             default ->
                 throw new PickleException(String.format(
                         Locale.ROOT, "has the byte 0x%02x where a pickle of protocol 2 to 4 has none", opcode));
+        }
+    }
+
+    /** A call may copy the lists that it is given: of one list, again and again, that is more than the file has. */
+    private void count(List<Object> arguments) throws PickleException {
+        for (Object argument : arguments) {
+            copies -= argument instanceof List<?> list ? list.size() : 0;
+        }
+        if (copies < 0) {
+            throw new PickleException("has a pickle that copies the same lists over and over: refused");
+        }
+    }
+
+    /** Of arrays the values; of what else there is something that only Python needs, such as a dictionary's _metadata. */
+    private void state(Object state) throws PickleException {
+        Object built = top();
+        if (built instanceof NumpyArray array) {
+            array.state(state);
+        } else if (built instanceof NumpyArray.Type type) {
+            type.state(state);
         }
     }
 
@@ -227,8 +266,30 @@ public final class Unpickler {
             Object key = pairs.get(i);
             // a key of another kind could hold itself, and would be asked for its hash
             boolean plain = key instanceof String || key instanceof Number || key instanceof Boolean || key == NONE;
-            map.put(plain ? key : "key " + map.size(), pairs.get(i + 1));
+            put(map, plain ? key : new Unnamed(map.size()), pairs.get(i + 1));
         }
+    }
+
+    /** A key that is no name: each is another. */
+    private static final class Unnamed {
+        private final int place;
+
+        Unnamed(int place) {
+            this.place = place;
+        }
+
+        @Override
+        public String toString() {
+            return "key " + place;
+        }
+    }
+
+    /** Python would take the last of two; which of them was meant is not to be guessed. */
+    static void put(Map<Object, Object> map, Object key, Object value) throws PickleException {
+        if (map.containsKey(key)) {
+            throw new PickleException("has the key " + key + " twice in one dictionary: which is meant is not said");
+        }
+        map.put(key, value);
     }
 
     private Object remembered(long number) throws PickleException {

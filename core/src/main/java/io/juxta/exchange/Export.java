@@ -1,0 +1,262 @@
+package io.juxta.exchange;
+
+import io.juxta.backbone.ResNet;
+import io.juxta.cut.TrainedGenerator;
+import io.juxta.torch.Devices;
+import io.juxta.torch.StateDict;
+import io.juxta.train.LearningRate;
+import io.juxta.train.Sgd;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.weights.Beside;
+import io.juxta.weights.Detectron2;
+import io.juxta.weights.MocoKeys;
+import io.juxta.weights.PyTorchWriter;
+import io.juxta.weights.Safetensors;
+import io.juxta.weights.WeightsException;
+import io.juxta.weights.WeightsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Writes trained networks for other programs. What is written lies beside its place, is read back from there and compared, and
+ * gets its name when it has all that {@link ExportFormat#demands} says.
+ *
+ * <pre>{@code
+ * Export.write(Path.of("runs/photos"), ExportFormat.TORCHVISION, Export.Options.plain("1.0"), Path.of("encoder.pth"));
+ * }</pre>
+ */
+public final class Export {
+    /** What stands before the names of SGD's momentum in a checkpoint. */
+    private static final String MOMENTUM = "sgd.";
+
+    /**
+     * How a file is written.
+     *
+     * @param head whether onnx gives embeddings instead of features, and safetensors keeps the head
+     * @param norms of onnx
+     * @param version of this library, which an onnx file names as its producer's
+     */
+    public record Options(boolean head, BatchNorms norms, String version) {
+        /** Without a head, and with batch norms as they are. */
+        public static Options plain(String version) {
+            return new Options(false, BatchNorms.KEPT, version);
+        }
+    }
+
+    private final KnownWeights known;
+    private final ExportFormat format;
+    private final Options options;
+    private final Path output;
+    /** Of checkpoints all that they hold; of what another program has written nothing but the network. */
+    private final Map<String, Tensor> tensors;
+
+    private Export(KnownWeights known, ExportFormat format, Options options, Path output) {
+        this.known = known;
+        this.format = format;
+        this.options = options;
+        this.output = output;
+        tensors = known.weights().tensors();
+    }
+
+    /** The file that would be exported of a run's folder: of formats that are checkpoints its last, else what it delivers. */
+    public static Path source(Path given, ExportFormat format) throws IOException {
+        Path last = given.resolve("checkpoints/last.safetensors");
+        return format.isCheckpoint() && Files.isRegularFile(last) ? last : KnownWeights.file(given);
+    }
+
+    /**
+     * Writes a file, or leaves what was there.
+     *
+     * @param given whatever {@link KnownWeights} takes
+     * @throws IllegalArgumentException when the network is not to be had in this format, in one line
+     * @throws IOException when it lacks what the format's reader demands, or cannot be read or written, in one line that names
+     *     the file
+     */
+    public static void write(Path given, ExportFormat format, Options options, Path output) throws IOException {
+        if (options.norms() == BatchNorms.FOLDED && format != ExportFormat.ONNX) {
+            throw new IllegalArgumentException("--fold-bn is for --format onnx alone: leave it out for " + format);
+        }
+        try (PointerScope scope = new PointerScope();
+                KnownWeights known = KnownWeights.read(source(given, format))) {
+            Export export = new Export(known, format, options, output);
+            if (known.method().equals("cut")) {
+                export.generator();
+            } else {
+                export.encoder(TrainedEncoder.of(known, Devices.parse("cpu")));
+            }
+        }
+    }
+
+    private void encoder(TrainedEncoder encoder) throws IOException {
+        Map<String, Tensor> state = encoder.state();
+        Map<String, Tensor> backbone = new LinkedHashMap<>(state);
+        backbone.keySet().removeIf(name -> !isBackbone(name));
+        ResNet resnet = encoder.resnet();
+        String arch = resnet.options().architecture().name();
+        if (format != ExportFormat.ONNX && format != ExportFormat.SAFETENSORS) {
+            refuseHead();
+        }
+        switch (format) {
+            case ONNX -> {
+                OnnxEncoder.Output gives =
+                        options.head() ? OnnxEncoder.Output.EMBEDDING : OnnxEncoder.Output.FEATURE;
+                OnnxEncoder.write(
+                        output,
+                        resnet,
+                        new OnnxEncoder.Options(gives, options.norms(), encoder.input(), options.version()));
+            }
+            case DETECTRON2 -> detectron2(backbone);
+            case SAFETENSORS ->
+                safetensors(
+                        options.head() ? state : backbone,
+                        Map.of("arch", arch, "format", "pt"),
+                        EnumSet.of(Foreign.Kind.RESNET, Foreign.Kind.SWAV, Foreign.Kind.DEEPCLUSTER));
+            case TORCHVISION, TIMM -> pytorch(backbone, EnumSet.of(Foreign.Kind.RESNET));
+            case MOCO -> {
+                requireMethod("moco");
+                pytorch(moco(resnet, arch), EnumSet.of(Foreign.Kind.MOCO_V1, Foreign.Kind.MOCO_V2));
+            }
+            case SWAV -> {
+                requireMethod("swav");
+                pytorch(distributed(state, arch), EnumSet.of(Foreign.Kind.SWAV));
+            }
+            case DEEPCLUSTER -> {
+                requireMethod("deepcluster");
+                pytorch(distributed(state, arch), EnumSet.of(Foreign.Kind.DEEPCLUSTER));
+            }
+            default ->
+                throw new IllegalArgumentException(known.file() + " is an encoder of " + known.method()
+                        + ", which has no format " + format
+                        + ": use one of safetensors, torchvision, timm, onnx, detectron2");
+        }
+    }
+
+    private static boolean isBackbone(String name) {
+        return name.startsWith("conv1.") || name.startsWith("bn1.") || name.startsWith("layer");
+    }
+
+    private void requireMethod(String wanted) {
+        if (!known.method().equals(wanted)) {
+            throw new IllegalArgumentException(known.file() + " is of " + known.method() + ", and not to be had as "
+                    + format + ": use another --format");
+        }
+    }
+
+    private void generator() throws IOException {
+        refuseHead();
+        TrainedGenerator generator = known.generator(Devices.parse("cpu"));
+        Map<String, Tensor> state = generator.state();
+        Set<Foreign.Kind> kinds = generator.networks().netG().isResNet()
+                ? EnumSet.of(Foreign.Kind.CUT_G)
+                : EnumSet.noneOf(Foreign.Kind.class);
+        switch (format) {
+            case ONNX ->
+                OnnxGenerator.write(output, generator, new OnnxGenerator.Options(options.norms(), options.version()));
+            case SAFETENSORS -> safetensors(state, Map.of("format", "pt"), kinds);
+            case CUT -> pytorch(state, kinds);
+            default ->
+                throw new IllegalArgumentException(known.file() + " is a generator, which has no format " + format
+                        + ": use one of safetensors, cut, onnx");
+        }
+    }
+
+    private void refuseHead() {
+        if (options.head()) {
+            throw new IllegalArgumentException(
+                    "--head is for encoders as onnx or safetensors alone: leave it out here");
+        }
+    }
+
+    /** Both encoders, the queue, and what {@code main_moco.py --resume} needs beside the model. */
+    private Map<String, Object> moco(ResNet network, String arch) throws IOException {
+        List<Tensor> momentum = new ArrayList<>();
+        for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
+            if (named.getKey().startsWith(MOMENTUM)) {
+                momentum.add(named.getValue());
+            }
+        }
+        List<String> missing = new ArrayList<>();
+        if (tensors.keySet().stream().noneMatch(name -> name.startsWith("encoder_k."))) {
+            missing.add("the key encoder");
+        }
+        if (!tensors.containsKey("queue") || !tensors.containsKey("queue_ptr")) {
+            missing.add("the queue");
+        }
+        if (momentum.size() != StateDict.parameters(network).size()) {
+            missing.add("the optimizer's momentum");
+        }
+        if (!missing.isEmpty()) {
+            throw new WeightsException(known.file() + " lacks " + String.join(", ", missing) + ", which main_moco.py"
+                    + " --resume needs: give the run's folder or one of its checkpoints, which have them");
+        }
+        Recipe recipe = known.recipe();
+        Sgd.Options sgd = recipe.bind(Sgd.Options.class);
+        Map<String, Object> root = root(
+                arch,
+                MocoKeys.join(
+                        MocoKeys.encoder(tensors, MocoKeys.Side.QUERY),
+                        MocoKeys.encoder(tensors, MocoKeys.Side.KEY),
+                        MocoKeys.queue(tensors),
+                        MocoKeys.pointer(tensors)));
+        double lr = recipe.bind(LearningRate.class).lr();
+        root.put("optimizer", MocoKeys.optimizer(momentum, lr, sgd.momentum(), sgd.weightDecay()));
+        return root;
+    }
+
+    /** SwAV's and DeepCluster's encoder under the names of a model within DistributedDataParallel. */
+    private Map<String, Object> distributed(Map<String, Tensor> state, String arch) {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        state.forEach((name, tensor) -> named.put("module." + name, tensor));
+        return root(arch, named);
+    }
+
+    private Map<String, Object> root(String arch, Map<String, Tensor> state) {
+        Map<String, Object> root = new LinkedHashMap<>();
+        String epoch = known.weights().metadata().getOrDefault("epoch", "");
+        root.put("epoch", epoch.matches("\\d{1,9}") ? Long.parseLong(epoch) : 0L);
+        root.put("arch", arch);
+        root.put("state_dict", state);
+        return root;
+    }
+
+    private void pytorch(Map<String, ?> root, Set<Foreign.Kind> kinds) throws IOException {
+        Beside.file(output, beside -> {
+            PyTorchWriter.write(beside, root);
+            compare(beside, ReadBack.named(root), kinds);
+        });
+    }
+
+    private void safetensors(Map<String, Tensor> state, Map<String, String> metadata, Set<Foreign.Kind> kinds)
+            throws IOException {
+        Beside.file(output, beside -> {
+            Safetensors.write(beside, state, metadata);
+            compare(beside, state, kinds);
+        });
+    }
+
+    private static void compare(Path beside, Map<String, Tensor> meant, Set<Foreign.Kind> kinds) throws IOException {
+        Map<String, Tensor> written = WeightsFile.read(beside).tensors();
+        ReadBack.requireSame(written, meant);
+        if (!kinds.isEmpty()) {
+            ReadBack.requireKnown(written, kinds);
+        }
+    }
+
+    private void detectron2(Map<String, Tensor> backbone) throws IOException {
+        Map<String, Tensor> meant = new LinkedHashMap<>();
+        backbone.forEach((name, tensor) -> meant.put(Detectron2.name(name), tensor));
+        Beside.file(output, beside -> {
+            Detectron2.write(beside, backbone);
+            ReadBack.requireSame(Detectron2.read(beside), meant);
+        });
+    }
+}
