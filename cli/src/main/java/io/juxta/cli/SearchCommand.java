@@ -131,7 +131,7 @@ final class SearchCommand implements Callable<Integer> {
                         + "; the figures are cosines, the first picture of each row is what was looked for.");
         for (int i = 0; i < asked.size(); i++) {
             page.row(asked.get(i).name);
-            page.picture(asked.get(i).image, "", "looked for");
+            page.picture(asked.get(i).image, asked.get(i).name, "looked for");
             for (Match match : found.get(i)) {
                 Integer place = places.get(match.name());
                 if (place != null) {

@@ -15,7 +15,7 @@ const large = (() => {
     return made;
   }
 
-  const pictures = element("div", { class: "pictures" });
+  const pictures = element("div", { class: "compared" });
   const where = element("span", { class: "soft number", role: "status" });
   const [previous, next] = [button("←", "Previous", () => go(-1)), button("→", "Next", () => go(1))];
   const dialog = element("dialog", { class: "large", "aria-label": "Picture" }, pictures,
@@ -35,7 +35,7 @@ const large = (() => {
   function show() {
     const opener = openers[at];
     const beside = opener.dataset.beside ? openers.find((other) => other.dataset.picture === opener.dataset.beside) : null;
-    pictures.className = `pictures${opener.closest(".pixels") ? " pixels" : ""}`;
+    pictures.className = `compared${opener.closest(".pixels") ? " pixels" : ""}`;
     pictures.replaceChildren(...(beside && beside !== opener ? [beside, opener] : [opener]).map(figure));
     where.textContent = `${at + 1} of ${openers.length}`;
     [previous.disabled, next.disabled] = [at === 0, at === openers.length - 1];
