@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.data.Dataset;
+import io.juxta.data.Originals;
 import io.juxta.eval.JudgedEpoch;
 import io.juxta.eval.LabelSplit;
 import io.juxta.eval.SemiSupervised;
@@ -65,6 +66,12 @@ final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
         SemiSupervisedOptions asked = judged.options(SemiSupervisedOptions.class);
         if (labels.isPresent() && asked.share().isPresent()) {
             throw new IllegalArgumentException("--labels says which labels are taken, semi-share how many: give one");
+        }
+        if (out.isPresent()) {
+            judged.originals().requireNoneAt(out.get());
+            if (labels.isPresent()) {
+                Originals.of(labels.get()).requireNoneAt(out.get());
+            }
         }
         TrainedEncoder encoder = judged.encoder();
         Dataset images = judged.images();

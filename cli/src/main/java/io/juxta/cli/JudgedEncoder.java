@@ -3,6 +3,7 @@ package io.juxta.cli;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.ImageFolder;
+import io.juxta.data.Originals;
 import io.juxta.data.Relabelled;
 import io.juxta.data.Split;
 import io.juxta.data.Survey;
@@ -60,6 +61,11 @@ final class JudgedEncoder {
     <T> T together(TrainedEncoder encoder, RunIdentity identity, Group.Together<T> run) throws IOException {
         Group group = Group.ofEnvironment();
         return group.together(group.device(device), identity, Group.weights(encoder), run);
+    }
+
+    /** What is read, and not to be written over. */
+    Originals originals() {
+        return Originals.of(data);
     }
 
     /** The training images. */

@@ -52,6 +52,23 @@ class ResumeTest extends TinyRuns {
         }
     }
 
+    /** The pictures of its report lie among its data then, and are results. */
+    @Test
+    void aRunInTheFolderOfItsDataGoesOn() throws IOException {
+        Path own = TinyRun.images(root.resolve("own"), 16);
+        Path run = own.resolve("runs/here");
+        assertThat(TinyRun.pretrain(TinyRun.recipe(root), own, "--run=" + run).err())
+                .isEmpty();
+        JuxtaProcess.Result resumed = TinyRun.call(
+                "pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + own, "--set=epochs=2");
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.out())
+                .contains(
+                        "training  16 images in 2 classes (lying 8, standing 8)\n",
+                        "left out  1 run, runs/here: results are no data\n",
+                        "resumed after 1 epoch\n");
+    }
+
     @Test
     void whatMayChangeIsSaidAndMoreEpochsFollow() throws IOException {
         Path run = root.resolve("longer");

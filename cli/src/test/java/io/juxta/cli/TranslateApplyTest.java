@@ -227,6 +227,27 @@ class TranslateApplyTest {
         assertSize(root.resolve("upright/lying.jpg"), 16, 32);
     }
 
+    /** The picture in/in/a.png would be translated into in/a.png, which is an original; and whatever leads there. */
+    @Test
+    void noOriginalIsWrittenOver() throws IOException {
+        Path above = root.resolve("above");
+        Path input = above.resolve("in");
+        byte[] a = Files.readAllBytes(image(input.resolve("a.png"), 16, 16));
+        byte[] deep = Files.readAllBytes(image(input.resolve("in/a.png"), 24, 24));
+        assertRefused(apply(input, above, "--overwrite"), "lies in the input " + input);
+        Path link = root.resolve("leads-there");
+        try {
+            Files.createSymbolicLink(link, input);
+            assertRefused(apply(input, link, "--overwrite"), "lies in the input " + input);
+            assertRefused(apply(input, link.resolve("new")), "lies in the input " + input);
+        } catch (UnsupportedOperationException e) {
+            assertThat(link).doesNotExist();
+        }
+        assertThat(input.resolve("a.png")).hasBinaryContent(a);
+        assertThat(input.resolve("in/a.png")).hasBinaryContent(deep);
+        assertThat(TinyRun.below(above)).containsExactlyInAnyOrder("", "in", "in/a.png", "in/in", "in/in/a.png");
+    }
+
     @Test
     void refusesInOneLine() throws IOException {
         Path input = root.resolve("refused");
