@@ -227,7 +227,8 @@ class EvaluateTest {
     void saysWhatTheFolderWasTakenFor() throws IOException {
         String weights = root.resolve("moco/encoder.safetensors").toString();
         JuxtaProcess.Result said =
-                TinyRun.call("evaluate", "knn", weights, "--device=cpu", "--data=" + data, "--set=knn-k=100");
+                TinyRun.call(
+                        "evaluate", "knn", weights, "--quiet", "--device=cpu", "--data=" + data, "--set=knn-k=100");
         assertThat(said.err()).isEmpty();
         assertThat(said.out().lines().toList().subList(0, 4))
                 .satisfiesExactly(
@@ -257,7 +258,7 @@ class EvaluateTest {
     /** By hand: the training images are the bank, and the held-out ones are asked for. */
     @Test
     void nearestNeighboursAreThoseOfTheBank() throws IOException {
-        JuxtaProcess.Result said = evaluate("knn", "moco", data, "--set=knn-k=7", "--set=knn-layer=backbone");
+        JuxtaProcess.Result said = evaluate("knn", "moco", data, "--quiet", "--set=knn-k=7", "--set=knn-layer=backbone");
         assertThat(said.err()).isEmpty();
         FeatureOptions unit = FeatureOptions.of(Layer.BACKBONE, FeatureOptions.Length.UNIT);
         try (PointerScope scope = new PointerScope()) {
