@@ -2,6 +2,7 @@ package io.juxta.data;
 
 import io.juxta.image.Augmentation;
 import io.juxta.image.Canvas;
+import io.juxta.image.DecodingMemory;
 import io.juxta.image.Draws;
 import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
@@ -43,7 +44,15 @@ final class SampleMaker {
                 .toList();
     }
 
+    /** The pictures count in the process's account until all views are made of them. */
+    @SuppressWarnings("try") // the hold is never named
     void make(int sample, int epoch, Slot slot, int row, Canvas canvas) throws SampleFailure {
+        try (DecodingMemory.Hold hold = DecodingMemory.hold()) {
+            views(sample, epoch, slot, row, canvas);
+        }
+    }
+
+    private void views(int sample, int epoch, Slot slot, int row, Canvas canvas) throws SampleFailure {
         List<Decoded> decoded = new ArrayList<>(samples.views());
         for (int view = 0; view < samples.views(); view++) {
             Dataset dataset = samples.dataset(view);

@@ -92,7 +92,7 @@ public final class DecodingMemory {
     }
 
     private static String mebibytes(long bytes) {
-        return ((bytes >> 20) + 1) + " MiB";
+        return (bytes + (1 << 20) - 1 >> 20) + " MiB";
     }
 
     /**
