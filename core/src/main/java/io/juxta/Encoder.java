@@ -4,8 +4,10 @@ import io.juxta.image.Augmentation;
 import io.juxta.image.Awt;
 import io.juxta.image.Canvas;
 import io.juxta.image.Decoder;
+import io.juxta.image.DecodingMemory;
 import io.juxta.image.Draws;
 import io.juxta.image.Image;
+import io.juxta.image.Orientation;
 import io.juxta.natives.Natives;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -30,8 +32,8 @@ import java.util.concurrent.ExecutionException;
  *
  * <p>Safe for use by many threads at once: each decodes and resizes its own images, and one thread of the encoder's own
  * computes what they have ready, in batches. That thread ends with {@link #close}. Images are prepared as evaluations
- * prepare them: resized, the centre cut out, normalised as in training; transparency is dropped and an EXIF orientation
- * ignored, as in training.
+ * prepare them: resized, the centre cut out, normalised as in training; transparency is dropped. An image file is turned
+ * as its EXIF orientation says, so that a picture and its twin that lies on its side are the same.
  */
 public final class Encoder implements AutoCloseable {
     private final Augmentation view;
@@ -101,7 +103,7 @@ public final class Encoder implements AutoCloseable {
      * @throws CancellationException when this thread is interrupted, before or while it waits; it stays so
      */
     public float[] embed(Path file) throws IOException {
-        return answer(ask(Decoder.read(file)));
+        return answer(ask(() -> Decoder.read(file, Orientation.CAMERA)));
     }
 
     /**
@@ -112,7 +114,7 @@ public final class Encoder implements AutoCloseable {
      * @throws CancellationException when this thread is interrupted, before or while it waits; it stays so
      */
     public float[] embed(byte[] file) throws IOException {
-        return answer(ask(Decoder.decode(file, "image")));
+        return answer(ask(() -> Decoder.decodeUpright(file, "image")));
     }
 
     /**
@@ -128,28 +130,51 @@ public final class Encoder implements AutoCloseable {
     public float[][] embed(List<?> images) throws IOException {
         List<CompletableFuture<float[]>> asked = new ArrayList<>(images.size());
         for (int i = 0; i < images.size(); i++) {
-            asked.add(ask(decoded(images.get(i), i)));
+            asked.add(ask(images.get(i), i));
         }
         return asked.stream().map(Encoder::answer).toArray(float[][]::new);
     }
 
-    private static Image decoded(Object image, int place) throws IOException {
+    /** Reads and decodes an image. */
+    private interface Source {
+        Image read() throws IOException;
+    }
+
+    private CompletableFuture<float[]> ask(Object image, int place) throws IOException {
         if (image instanceof BufferedImage picture) {
-            return Awt.image(picture);
+            return ask(Awt.image(picture));
         }
         if (image instanceof Path file) {
-            return Decoder.read(file);
+            return ask(() -> Decoder.read(file, Orientation.CAMERA));
         }
         if (image instanceof byte[] bytes) {
-            return Decoder.decode(bytes, "image " + place);
+            return ask(() -> Decoder.decodeUpright(bytes, "image " + place));
         }
         throw new IllegalArgumentException("image " + place + " is a "
                 + image.getClass().getName() + ": give a BufferedImage, a Path or a byte[]");
     }
 
+    /** The picture counts until the view is made of it. */
+    @SuppressWarnings("try") // the hold is never named
+    private CompletableFuture<float[]> ask(Source image) throws IOException {
+        float[] prepared;
+        try (DecodingMemory.Hold hold = DecodingMemory.hold()) {
+            prepared = prepared(image.read());
+        }
+        return asked(prepared);
+    }
+
     private CompletableFuture<float[]> ask(Image image) {
+        return asked(prepared(image));
+    }
+
+    private float[] prepared(Image image) {
         float[] pixels = new float[view.length()];
         view.apply(image, Draws.of(0, 0, 0, 0), canvas.get(), FloatBuffer.wrap(pixels));
+        return pixels;
+    }
+
+    private CompletableFuture<float[]> asked(float[] pixels) {
         try {
             return batcher.ask(pixels);
         } catch (InterruptedException e) {

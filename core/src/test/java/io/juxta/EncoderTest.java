@@ -21,6 +21,8 @@ import io.juxta.weights.Safetensors;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -164,6 +166,39 @@ class EncoderTest {
                     .hasMessageContaining("no such file");
             assertThat(encoder.embed(file)).describedAs("after refusals").hasSize(64);
         }
+    }
+
+    /** A camera held upside down stores the picture so, and says it. */
+    @Test
+    void aPictureStoredUpsideDownIsThePicture() throws IOException {
+        Image upright = io.juxta.image.Decoder.read(FILES.get(5));
+        byte[] turned = Png.encode(upsideDown(upright));
+        // EXIF orientation 3, of which the checksum is not looked at
+        byte[] exif = "\0\0\0\32eXIfII*\0\b\0\0\0\1\0\22\1\3\0\1\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0"
+                .getBytes(StandardCharsets.ISO_8859_1);
+        ByteBuffer file = ByteBuffer.allocate(turned.length + exif.length);
+        file.put(turned, 0, 33).put(exif).put(turned, 33, turned.length - 33);
+        try (Encoder encoder = Encoder.load(folder)) {
+            float[] expected = encoder.embed(FILES.get(5));
+            assertThat(encoder.embed(file.array())).containsExactly(expected);
+            assertThat(encoder.embed(List.of(file.array()))[0]).containsExactly(expected);
+            assertThat(Encoder.cosine(encoder.embed(turned), expected)).isLessThan(0.9999);
+        }
+        Path folder = Files.createTempDirectory("turned");
+        Files.write(folder.resolve("a.png"), file.array());
+        Dataset images = ImageFolder.open(folder);
+        assertThat(images.image(0).rgb()).containsExactly(upsideDown(upright).rgb());
+        assertThat(images.upright().image(0).rgb()).containsExactly(upright.rgb());
+        Files.delete(folder.resolve("a.png"));
+        Files.delete(folder);
+    }
+
+    private static Image upsideDown(Image image) {
+        byte[] rgb = new byte[image.rgb().length];
+        for (int i = 0; i < rgb.length; i += 3) {
+            System.arraycopy(image.rgb(), i, rgb, rgb.length - 3 - i, 3);
+        }
+        return new Image(image.width(), image.height(), rgb);
     }
 
     /** Java2D takes grey values for linear light; a file read by it must be what the same file is here. */

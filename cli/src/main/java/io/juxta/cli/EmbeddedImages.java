@@ -82,7 +82,12 @@ final class EmbeddedImages {
     @Mixin
     private QuietOption quiet = new QuietOption();
 
+    /** As people see them: turned as the camera was held. */
     Dataset images() throws IOException {
+        return stored().upright();
+    }
+
+    private Dataset stored() throws IOException {
         if (split != null) {
             return Datasets.open(data, split);
         }

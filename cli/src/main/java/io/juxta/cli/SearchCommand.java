@@ -4,6 +4,7 @@ import io.juxta.Encoder;
 import io.juxta.data.Dataset;
 import io.juxta.image.Decoder;
 import io.juxta.image.Image;
+import io.juxta.image.Orientation;
 import io.juxta.report.Gallery;
 import io.juxta.search.Embeddings;
 import io.juxta.search.ImageIndex;
@@ -111,7 +112,7 @@ final class SearchCommand implements Callable<Integer> {
             throw new IOException(Printable.line(query) + " is neither an image file nor the name of one of the images,"
                     + " such as " + Printable.line(images.name(0)));
         }
-        Image image = place == null ? Decoder.read(Path.of(query)) : images.image(place);
+        Image image = place == null ? Decoder.read(Path.of(query), Orientation.CAMERA) : images.image(place);
         return new Query(query, image, encoder.embed(io.juxta.image.Awt.buffered(image)));
     }
 

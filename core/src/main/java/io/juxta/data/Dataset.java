@@ -1,6 +1,7 @@
 package io.juxta.data;
 
 import io.juxta.image.Image;
+import io.juxta.image.Orientation;
 import io.juxta.image.UnreadableImageException;
 import java.util.List;
 
@@ -33,6 +34,14 @@ public interface Dataset {
     /** Whether the pixels lie in memory already, so that nothing is won by keeping them there. */
     default boolean isInMemory() {
         return false;
+    }
+
+    /**
+     * The same images, turned as the camera was held ({@link Orientation#CAMERA}): as people see them. A set whose images
+     * say nothing of cameras is its own.
+     */
+    default Dataset upright() {
+        return this;
     }
 
     /** The data set that the images are of: another one where this is a view of it, such as a part. */

@@ -3,6 +3,7 @@ package io.juxta.data;
 import io.juxta.data.FolderWalk.Entry;
 import io.juxta.image.Decoder;
 import io.juxta.image.Image;
+import io.juxta.image.Orientation;
 import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,10 +39,13 @@ public final class ImageFolder implements Dataset {
     private final List<String> classes;
     private final int[] labels;
 
-    private ImageFolder(Path root, List<Entry> entries, List<Omission> left) {
+    private final Orientation orientation;
+
+    private ImageFolder(Path root, List<Entry> entries, List<Omission> left, Orientation orientation) {
         this.root = root;
         this.entries = entries;
         this.left = left;
+        this.orientation = orientation;
         TreeSet<String> names = new TreeSet<>();
         for (Entry entry : entries) {
             int slash = entry.name().indexOf('/');
@@ -86,7 +90,7 @@ public final class ImageFolder implements Dataset {
                     + (instead.isEmpty() ? "it is empty" : "there: " + instead) + ")");
         }
         found.sort(Comparator.comparing(Entry::name));
-        return new ImageFolder(root, List.copyOf(found), left);
+        return new ImageFolder(root, List.copyOf(found), left, Orientation.IGNORE);
     }
 
     /** The folder as it was given. */
@@ -107,6 +111,11 @@ public final class ImageFolder implements Dataset {
     /** The file of an image. */
     public Path file(int index) {
         return entries.get(index).path();
+    }
+
+    @Override
+    public ImageFolder upright() {
+        return new ImageFolder(root, entries, left, Orientation.CAMERA);
     }
 
     @Override
@@ -131,7 +140,7 @@ public final class ImageFolder implements Dataset {
             throw new UnreadableImageException(
                     entry.path() + (Files.isSymbolicLink(entry.path()) ? ": a link to nothing" : ": no longer there"));
         }
-        return Decoder.read(entry.path());
+        return Decoder.read(entry.path(), orientation);
     }
 
     @Override

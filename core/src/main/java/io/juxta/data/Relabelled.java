@@ -120,6 +120,11 @@ public record Relabelled(Dataset whole, List<String> classes, List<Integer> numb
     }
 
     @Override
+    public Dataset upright() {
+        return new Relabelled(whole.upright(), classes, numbers);
+    }
+
+    @Override
     public Dataset origin() {
         return whole.origin();
     }

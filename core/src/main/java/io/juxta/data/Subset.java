@@ -51,6 +51,11 @@ public record Subset(Dataset whole, List<Integer> indices) implements Dataset {
     }
 
     @Override
+    public Dataset upright() {
+        return new Subset(whole.upright(), indices);
+    }
+
+    @Override
     public Dataset origin() {
         return whole.origin();
     }
