@@ -10,7 +10,7 @@ import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.image.ImageFormat;
 import io.juxta.image.Jpeg;
-import io.juxta.image.Png;
+import io.juxta.image.Original;
 import io.juxta.torch.Devices;
 import io.juxta.torch.Torch;
 import io.juxta.train.run.Replacing;
@@ -37,8 +37,9 @@ import picocli.CommandLine.Parameters;
         description = "Translate images by a trained generator.",
         footer = {
             "",
-            "Names, folders and sizes stay. JPEG stays JPEG, all else becomes PNG. An image that cannot be translated is"
-                    + " passed over and named at the end; the exit status is then 1.",
+            "Names, folders and sizes stay, transparency and resolution too; colours become sRGB. JPEG stays JPEG, all"
+                + " else becomes PNG. An image that cannot be translated is passed over and named at the end; the exit"
+                + " status is then 1.",
             "",
             "  juxta translate apply runs/apple2orange-fastcut-cpu --input photos --output translated"
         })
@@ -47,8 +48,9 @@ final class TranslateApplyCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "WEIGHTS",
-            description = "A run's folder, its generator.safetensors or one of its checkpoints; or a generator that import"
-                    + " knows, such as CUT's latest_net_G.pth.")
+            description =
+                    "A run's folder, its generator.safetensors or one of its checkpoints; or a generator that import"
+                            + " knows, such as CUT's latest_net_G.pth.")
     private Path weights = Path.of("");
 
     @Option(names = "--input", required = true, paramLabel = "DIR|FILE", description = "The images, or one image.")
@@ -104,6 +106,8 @@ final class TranslateApplyCommand implements Callable<Integer> {
 
     /** What this call has written. */
     private final Set<Path> written = new HashSet<>();
+
+    private final KeptSideData kept = new KeptSideData();
 
     /** Images of formats that are read but not written. */
     private int becamePng;
@@ -162,6 +166,7 @@ final class TranslateApplyCommand implements Callable<Integer> {
             if (page.isPresent() && done > 0) {
                 System.out.println(page.get().write());
             }
+            kept.lines().forEach(System.out::println);
             failed.forEach(failure -> System.err.println("juxta: " + failure));
             if (done + failed.size() < tasks.size()) {
                 System.err.println(Failures.prefix()
@@ -201,25 +206,26 @@ final class TranslateApplyCommand implements Callable<Integer> {
     private void translate(Task task, Translator translator) throws IOException {
         byte[] bytes = Decoder.bytes(task.source);
         ImageFormat own = ImageFormat.of(bytes).orElse(ImageFormat.PNG);
-        ImageFormat kept = own == ImageFormat.JPEG ? own : ImageFormat.PNG;
+        ImageFormat same = own == ImageFormat.JPEG ? own : ImageFormat.PNG;
         ImageFormat wanted =
                 switch (format) {
-                    case KEEP -> kept;
+                    case KEEP -> same;
                     case PNG -> ImageFormat.PNG;
                     case JPEG -> ImageFormat.JPEG;
                 };
         Path target = named(task.target, wanted);
         requireFree(target, task.source);
-        Image source = Decoder.decodeUpright(bytes, task.source.getFileName().toString());
-        Image translated = translator.translate(source);
+        Original original = Original.decode(bytes, task.source.getFileName().toString());
+        Image translated = translator.translate(original.image());
         Path folder = target.getParent();
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        Replacing.write(target, wanted == ImageFormat.JPEG ? Jpeg.encode(translated, quality) : Png.encode(translated));
+        Replacing.write(target, original.encode(translated, wanted, quality));
+        kept.add(original, wanted);
         written.add(target);
-        page.ifPresent(rows -> rows.add(output.relativize(target).toString(), source, translated));
-        becamePng += format == Format.KEEP && own != kept ? 1 : 0;
+        page.ifPresent(rows -> rows.add(output.relativize(target).toString(), original.image(), translated));
+        becamePng += format == Format.KEEP && own != same ? 1 : 0;
     }
 
     private void requireFree(Path target, Path source) throws IOException {

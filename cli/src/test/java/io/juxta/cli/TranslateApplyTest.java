@@ -96,6 +96,27 @@ class TranslateApplyTest {
         assertThat(List.of(image.width(), image.height())).containsExactly(width, height);
     }
 
+    @Test
+    void transparencyIsKeptAndItsLossSaid() throws IOException {
+        BufferedImage logo = new BufferedImage(18, 16, BufferedImage.TYPE_INT_ARGB);
+        for (int i = 0; i < 18 * 16; i++) {
+            logo.setRGB(i % 18, i / 18, i % 256 << 24 | 0x405060);
+        }
+        Path input = root.resolve("logos/logo.png");
+        Files.createDirectories(input.getParent());
+        ImageIO.write(logo, "png", input.toFile());
+        Path output = root.resolve("logos-out");
+        JuxtaProcess.Result result = apply(input, output);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).contains("of 1 image: transparency kept");
+        BufferedImage translated = ImageIO.read(output.resolve("logo.png").toFile());
+        for (int i = 0; i < 18 * 16; i++) {
+            assertThat(translated.getRGB(i % 18, i / 18) >>> 24).isEqualTo(i % 256);
+        }
+        assertThat(apply(input, root.resolve("logos-jpeg"), "--format=jpeg").out())
+                .contains("of 1 image: transparency dropped: JPEG has none, --format png keeps it");
+    }
+
     /** Best and last checkpoints hold the generator too. */
     @Test
     void aCheckpointTranslatesAsItsRunDoes() throws IOException {

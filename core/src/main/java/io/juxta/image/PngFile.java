@@ -44,6 +44,15 @@ record PngFile(byte[] bytes, long width, long height) implements PictureFile {
      * error stream, image by image.
      */
     static byte[] critical(byte[] png) {
+        return without(png, false);
+    }
+
+    /** The same with its transparency. */
+    static byte[] transparent(byte[] png) {
+        return without(png, true);
+    }
+
+    private static byte[] without(byte[] png, boolean keepsTransparency) {
         Bytes file = new Bytes(png);
         byte[] kept = png;
         int to = 8;
@@ -51,7 +60,7 @@ record PngFile(byte[] bytes, long width, long height) implements PictureFile {
             int length = 12 + (int) file.u32(at);
             boolean end = file.starts(at + 4, "IEND");
             // a small first letter says that a picture can be shown without the chunk
-            boolean critical = (png[at + 4] & 0x20) == 0;
+            boolean critical = (png[at + 4] & 0x20) == 0 || keepsTransparency && file.starts(at + 4, "tRNS");
             if (!critical && kept == png) {
                 kept = png.clone();
             }

@@ -127,6 +127,12 @@ final class TiffDirectory {
         };
     }
 
+    /** The first value of a tag that is a fraction; 0 where it is none. */
+    double fraction(int tag) {
+        Entry entry = entries.get(tag);
+        return entry == null || entry.type != 5 || entry.count < 1 ? 0 : (double) u32(entry.at) / u32(entry.at + 4);
+    }
+
     private int u16(long at) {
         return little ? file.u16le(at) : file.u16(at);
     }
