@@ -1,6 +1,7 @@
 package io.juxta.image;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -112,7 +113,10 @@ record BmpFile(
             long low = mask >> Long.numberOfTrailingZeros(mask);
             if (mask == 0 || (low & low + 1) != 0 || mask >> bits != 0) {
                 throw new Damaged(String.format(
-                        "damaged BMP: a mask of %x has no bits beside each other in a pixel of %d", mask, bits));
+                        Locale.ROOT,
+                        "damaged BMP: a mask of %x has no bits beside each other in a pixel of %d",
+                        mask,
+                        bits));
             }
         }
         return masks;

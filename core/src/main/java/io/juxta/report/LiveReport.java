@@ -22,6 +22,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -162,7 +163,9 @@ public final class LiveReport implements AutoCloseable {
             } catch (IOException | UncheckedIOException e) {
                 if (tries == TRIES) {
                     throw new UnreadableRun(
-                            e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e);
+                            e instanceof UncheckedIOException unchecked
+                                    ? Objects.requireNonNull(unchecked.getCause())
+                                    : (IOException) e);
                 }
             }
             try {
