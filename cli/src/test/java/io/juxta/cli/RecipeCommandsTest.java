@@ -3,10 +3,14 @@ package io.juxta.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.juxta.train.recipe.Recipes;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,10 +20,16 @@ class RecipeCommandsTest {
     Path folder;
 
     private String from(Path here, int status, String... arguments) throws IOException, InterruptedException {
-        Process process = JuxtaProcess.builder(Main.class, arguments)
-                .directory(here.toFile())
-                .redirectErrorStream(true)
-                .start();
+        ProcessBuilder builder = JuxtaProcess.builder(Main.class, arguments);
+        List<String> command = builder.command();
+        // the class path may be told from where the tests run
+        int classPath = command.indexOf("-cp") + 1;
+        command.set(
+                classPath,
+                Arrays.stream(command.get(classPath).split(File.pathSeparator))
+                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                        .collect(Collectors.joining(File.pathSeparator)));
+        Process process = builder.directory(here.toFile()).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isEqualTo(status);
         return said;
