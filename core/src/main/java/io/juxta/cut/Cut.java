@@ -6,6 +6,7 @@ import io.juxta.torch.BatchNorm;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Adam;
 import io.juxta.train.Learner;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ public final class Cut implements Learner {
     private final Chance chance;
     private final ChannelBridge bridge;
     private final Passes passes;
+    private final PatchContrast contrast;
     private final boolean normalizesBatches;
     private final Adam generator;
     private final Adam discriminator;
@@ -46,6 +48,12 @@ public final class Cut implements Learner {
     private final Communicator communicator;
     private final GradientAverage gradientsOfD;
     private final GradientAverage gradientsOfG;
+    private final List<Tensor> parametersOfD;
+    /** F's among them, which learns by the same loss. */
+    private final List<Tensor> parametersOfG;
+
+    private final MixedPrecision ofG;
+    private final MixedPrecision ofD;
 
     /**
      * @param reuses whether activations of a pass of G may be taken for those of the encoder: not where a norm is taken
@@ -62,10 +70,24 @@ public final class Cut implements Learner {
             Adam.Options adam,
             Chance chance,
             Communicator communicator) {
-        this(options, G, D, F, bridge, reuses, adam, chance, Optional.empty(), communicator);
+        this(
+                options,
+                G,
+                D,
+                F,
+                bridge,
+                reuses,
+                adam,
+                chance,
+                Optional.empty(),
+                communicator,
+                List.of(MixedPrecision.none(), MixedPrecision.none()));
     }
 
-    /** @param pool of earlier translations, which this then owns; empty for none */
+    /**
+     * @param pool of earlier translations, which this then owns; empty for none
+     * @param precisions of G and of D; each has a scale of its own, as their losses are of different sizes
+     */
     Cut(
             CutOptions options,
             Generator G,
@@ -76,23 +98,28 @@ public final class Cut implements Learner {
             Adam.Options adam,
             Chance chance,
             Optional<ImagePool> pool,
-            Communicator communicator) {
+            Communicator communicator,
+            List<MixedPrecision> precisions) {
         this.options = options;
         this.G = G;
         this.D = D;
         this.F = F;
         this.bridge = bridge;
-        passes = new Passes(options, G, bridge, reuses);
+        ofG = precisions.get(0);
+        ofD = precisions.get(1);
+        passes = new Passes(options, G, bridge, reuses, ofG);
+        contrast = new PatchContrast(options, F, chance, communicator);
         this.chance = chance;
         this.pool = pool;
         this.communicator = communicator;
         generator = new Adam(G, adam);
         discriminator = new Adam(D, adam);
         sampler = new Adam(F, adam);
-        gradientsOfD = new GradientAverage(communicator, parameters(D));
-        List<Tensor> ofG = parameters(G);
-        ofG.addAll(parameters(F));
-        gradientsOfG = new GradientAverage(communicator, ofG);
+        parametersOfD = parameters(D);
+        gradientsOfD = new GradientAverage(communicator, parametersOfD);
+        parametersOfG = parameters(G);
+        parametersOfG.addAll(parameters(F));
+        gradientsOfG = new GradientAverage(communicator, parametersOfG);
         for (Module network : List.of(G, D, F)) {
             network.train(true);
             BatchNorm.in(network).forEach(norm -> norm.synchronize(communicator));
@@ -140,7 +167,10 @@ public final class Cut implements Learner {
                 recipe.adam(),
                 Chance.of(recipe.training().seed()),
                 recipe.pool(type, device, communicator),
-                communicator);
+                communicator,
+                List.of(
+                        MixedPrecision.of(recipe.training().precision(), device),
+                        MixedPrecision.of(recipe.training().precision(), device)));
     }
 
     private static void requireShareable(CutRecipe recipe, int processes) {
@@ -161,7 +191,8 @@ public final class Cut implements Learner {
      * @param domains images of the source and of the target domain, (N, C, H, W) each, from -1 to 1
      * @return {@code loss}, the generator's; {@code g_gan}; {@code d_real} and {@code d_fake}; {@code nce}, of sources;
      *     where there are such, {@code nce_idt}, of targets, {@code l1_identity}, {@code r1} and {@code
-     *     gradient_penalty}; {@code grad_norm}, of the generator's gradients
+     *     gradient_penalty}; {@code grad_norm}, of the generator's gradients, 0 for a step that is left out; what {@link
+     *     MixedPrecision#tell} says of the generator
      */
     @Override
     public Map<String, Double> step(List<Tensor> domains, Step step) {
@@ -175,10 +206,12 @@ public final class Cut implements Learner {
             Passes.Translated translated = translate(domains, step.iteration());
             Map<String, Tensor> figures = new LinkedHashMap<>();
             figures.put("loss", translated.output()); // holds the first place for the value that comes last
-            discriminate(translated, step, figures);
-            generate(translated, step, figures);
+            boolean judged = discriminate(translated, step, figures);
+            boolean stepped = generate(translated, step, figures);
             G.noise(noise); // for whoever looks at translations between steps
-            return communicator.means(figures);
+            Map<String, Double> metrics = communicator.means(figures);
+            ofG.tell(stepped && judged, metrics);
+            return metrics;
         }
     }
 
@@ -190,10 +223,10 @@ public final class Cut implements Learner {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Passes.Translated first = translate(domains, BEGINNING);
-            D.forward(first.translations());
-            D.forward(first.targets());
+            scores(first.translations());
+            scores(first.targets());
             if (options.lambdaGan() > 0) {
-                D.forward(first.translations());
+                scores(first.translations());
             }
             if (options.lambdaNce() > 0) {
                 passes.compared(first);
@@ -206,7 +239,8 @@ public final class Cut implements Learner {
         return passes.translate(domains.get(0), domains.get(1), flipped);
     }
 
-    private void discriminate(Passes.Translated translated, Step step, Map<String, Tensor> figures) {
+    /** @return whether D learned; its gradients may have overflowed */
+    private boolean discriminate(Passes.Translated translated, Step step, Map<String, Tensor> figures) {
         learn(D, true);
         D.zero_grad(true);
         GanMode mode = options.ganMode();
@@ -217,8 +251,8 @@ public final class Cut implements Learner {
         if (options.lambdaR1() > 0) {
             targets = targets.detach().set_requires_grad(true);
         }
-        Tensor fake = mode.translated(D.forward(translations));
-        Tensor scores = D.forward(targets);
+        Tensor fake = mode.translated(scores(translations));
+        Tensor scores = scores(targets);
         Tensor real = mode.real(scores);
         figures.put("d_real", real);
         figures.put("d_fake", fake);
@@ -234,8 +268,16 @@ public final class Cut implements Learner {
             figures.put("gradient_penalty", penalty);
             loss = loss.add(penalty);
         }
-        gradientsOfD.backward(loss);
-        discriminator.step(step.lr(), step.iteration() + 1);
+        boolean stepped = ofD.backward(gradientsOfD, loss, parametersOfD);
+        if (stepped) {
+            discriminator.step(step.lr(), step.iteration() + 1);
+        }
+        return stepped;
+    }
+
+    /** D's scores, in its precision; where its gradient is penalised it is differentiated twice, and that in float32. */
+    private Tensor scores(Tensor images) {
+        return options.penalizesGradients() ? D.forward(images) : ofD.compute(() -> D.forward(images));
     }
 
     /** This process's part of the penalty's shares. */
@@ -244,14 +286,15 @@ public final class Cut implements Learner {
         return Tensor.create(all).narrow(0, communicator.rank() * images, images);
     }
 
-    private void generate(Passes.Translated translated, Step step, Map<String, Tensor> figures) {
+    /** @return whether G learned, and F with it */
+    private boolean generate(Passes.Translated translated, Step step, Map<String, Tensor> figures) {
         learn(D, false);
         G.zero_grad(true);
         F.zero_grad(true);
         // with no say there is no pass, which would move running statistics
         Tensor gan = options.lambdaGan() > 0
                 ? options.ganMode()
-                        .generator(D.forward(translated.translations()))
+                        .generator(scores(translated.translations()))
                         .mul(new Scalar(options.lambdaGan()))
                 : torch.zeros(new long[0], translated.output().options());
         figures.put("g_gan", gan);
@@ -266,57 +309,28 @@ public final class Cut implements Learner {
             loss = loss.add(identity);
         }
         figures.put("loss", loss);
-        gradientsOfG.backward(loss);
-        figures.put("grad_norm", generator.gradientNorm());
-        generator.step(step.lr(), step.iteration() + 1);
-        if (F.projects() && options.lambdaNce() > 0) {
+        boolean stepped = ofG.backward(gradientsOfG, loss, parametersOfG);
+        figures.put("grad_norm", stepped ? generator.gradientNorm() : torch.zeros_like(loss.detach()));
+        if (stepped) {
+            generator.step(step.lr(), step.iteration() + 1);
+        }
+        if (stepped && F.projects() && options.lambdaNce() > 0) {
             sampler.step(step.lr(), step.iteration() + 1);
         }
+        return stepped;
     }
 
     /** PatchNCE of the sources, or the mean of it and of that of the targets. */
     private Tensor nce(Passes.Translated translated, long iteration, Map<String, Tensor> figures) {
         List<Passes.Activations> compared = passes.compared(translated);
-        Tensor ofSources = nce(compared.get(0), iteration, 0);
+        Tensor ofSources = contrast.loss(compared.get(0), iteration, 0);
         figures.put("nce", ofSources);
         if (compared.size() == 1) {
             return ofSources;
         }
-        Tensor ofTargets = nce(compared.get(1), iteration, 1);
+        Tensor ofTargets = contrast.loss(compared.get(1), iteration, 1);
         figures.put("nce_idt", ofTargets);
         return ofSources.add(ofTargets).mul(new Scalar(0.5));
-    }
-
-    /** The mean over taps, weighted. */
-    private Tensor nce(Passes.Activations compared, long iteration, int pass) {
-        List<Tensor> real = compared.sources();
-        List<Tensor> places = new ArrayList<>();
-        for (int tap = 0; tap < real.size(); tap++) {
-            int count = Math.toIntExact(real.get(tap).size(2) * real.get(tap).size(3));
-            long[] chosen = chance.patches(iteration, pass, tap, count, options.numPatches());
-            places.add(Tensor.create(chosen).to(real.get(tap).device(), ScalarType.Long));
-        }
-        List<Tensor> k;
-        try (NoGradGuard guard = new NoGradGuard()) {
-            k = F.embeddings(real, places);
-        }
-        List<Tensor> q = F.embeddings(compared.outputs(), places);
-        long images = real.get(0).size(0);
-        Tensor loss = nce(q.get(0), k.get(0), images);
-        for (int tap = 1; tap < q.size(); tap++) {
-            loss = loss.add(nce(q.get(tap), k.get(tap), images));
-        }
-        return loss.mul(new Scalar(options.lambdaNce() / q.size()));
-    }
-
-    /** Of one tap; where all images have negatives for each other, those of all processes do. */
-    private Tensor nce(Tensor q, Tensor k, long images) {
-        if (options.nceNegatives() == CutOptions.Negatives.IMAGE) {
-            return PatchNce.losses(q, k, images, options.nceT()).mean();
-        }
-        Tensor all = communicator.gather(k.detach());
-        return PatchNce.losses(q, k, all, communicator.rank() * k.size(0), options.nceT())
-                .mean();
     }
 
     private static void learn(Module network, boolean learns) {
@@ -327,6 +341,14 @@ public final class Cut implements Learner {
     public PatchSimilarity similarity() {
         return new PatchSimilarity(
                 G, F, bridge, options.nceLayers(), options.nceLayers().size() - 1);
+    }
+
+    /** {@code skips_in_a_row} of G or of D, the longer. */
+    @Override
+    public Map<String, Double> end() {
+        Map<String, Double> figures = new LinkedHashMap<>(ofG.end());
+        ofD.end().forEach((name, value) -> figures.merge(name, value, Math::max));
+        return figures;
     }
 
     @Override
@@ -351,6 +373,8 @@ public final class Cut implements Learner {
         add(state, "D", D, discriminator);
         add(state, "F", F, sampler);
         pool.ifPresent(images -> state.put("pool", images.images()));
+        state.putAll(ofG.state("G"));
+        state.putAll(ofD.state("D"));
         return state;
     }
 
@@ -365,6 +389,8 @@ public final class Cut implements Learner {
 
     @Override
     public void close() {
+        ofG.close();
+        ofD.close();
         gradientsOfD.close();
         gradientsOfG.close();
         generator.close();

@@ -1,5 +1,6 @@
 package io.juxta.cut;
 
+import io.juxta.train.MixedPrecision;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -18,16 +19,19 @@ final class Passes {
     private final Generator G;
     private final ChannelBridge bridge;
     private final boolean reuses;
+    private final MixedPrecision precision;
 
     /**
      * @param reuses whether activations of a pass of G may be taken for those of the encoder: not where a norm is taken
      *     over a batch, or activations are dropped
+     * @param precision of G
      */
-    Passes(CutOptions options, Generator G, ChannelBridge bridge, boolean reuses) {
+    Passes(CutOptions options, Generator G, ChannelBridge bridge, boolean reuses, MixedPrecision precision) {
         this.options = options;
         this.G = G;
         this.bridge = bridge;
         this.reuses = reuses;
+        this.precision = precision;
     }
 
     /**
@@ -65,11 +69,19 @@ final class Passes {
                 : sources;
         Tensor input = flipped ? real.flip(WIDTH) : real;
         if (!reuses || flipped) {
-            return new Translated(sources, targets, real, G.forward(input), List.of(), flipped);
+            Tensor output = precision.compute(() -> G.forward(input));
+            return new Translated(sources, targets, real, output, List.of(), flipped);
         }
-        Generator.Tapped tapped = G.forwardWithTaps(input, options.nceLayers());
-        List<Tensor> taps = tapped.taps().stream().map(Tensor::detach).toList();
-        return new Translated(sources, targets, real, tapped.image(), taps, false);
+        List<Tensor> tapsAndImage = precision.computeAll(() -> {
+            Generator.Tapped tapped = G.forwardWithTaps(input, options.nceLayers());
+            List<Tensor> all = new ArrayList<>(tapped.taps());
+            all.add(tapped.image());
+            return all;
+        });
+        int last = tapsAndImage.size() - 1;
+        List<Tensor> taps =
+                tapsAndImage.subList(0, last).stream().map(Tensor::detach).toList();
+        return new Translated(sources, targets, real, tapsAndImage.get(last), taps, false);
     }
 
     /** Of the sources, and behind them of the targets where PatchNCE compares these too. */
@@ -102,14 +114,18 @@ final class Passes {
 
     private List<Tensor> sources(Tensor real) {
         try (NoGradGuard guard = new NoGradGuard()) {
-            return G.taps(real, options.nceLayers());
+            return taps(real);
         }
     }
 
     private List<Tensor> outputs(Translated translated, long start, long images) {
         Tensor output = bridge.forward(translated.output().narrow(0, start, images));
-        List<Tensor> taps = G.taps(output, options.nceLayers());
+        List<Tensor> taps = taps(output);
         return translated.flipped() ? taps.stream().map(tap -> tap.flip(WIDTH)).toList() : taps;
+    }
+
+    private List<Tensor> taps(Tensor images) {
+        return precision.computeAll(() -> G.taps(images, options.nceLayers()));
     }
 
     private static List<Tensor> part(List<Tensor> taps, long start, long length) {

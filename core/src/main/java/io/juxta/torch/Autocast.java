@@ -1,5 +1,6 @@
 package io.juxta.torch;
 
+import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -44,12 +45,23 @@ public final class Autocast implements AutoCloseable {
      * @return the output in float32, or in float64 where the network is
      */
     public static Tensor compute(Precision precision, Device device, Supplier<Tensor> network) {
+        return computeAll(precision, device, () -> List.of(network.get())).get(0);
+    }
+
+    /**
+     * Computes several outputs in one region.
+     *
+     * @return the outputs in float32, or in float64 where they are
+     */
+    public static List<Tensor> computeAll(Precision precision, Device device, Supplier<List<Tensor>> networks) {
         if (!precision.isMixed()) {
-            return network.get();
+            return networks.get();
         }
         try (Autocast region = open(precision, device)) {
-            Tensor output = network.get();
-            return output.scalar_type().intern() == precision.type() ? output.to(ScalarType.Float) : output;
+            return networks.get().stream()
+                    .map(output ->
+                            output.scalar_type().intern() == precision.type() ? output.to(ScalarType.Float) : output)
+                    .toList();
         }
     }
 

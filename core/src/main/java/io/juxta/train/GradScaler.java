@@ -21,10 +21,6 @@ public final class GradScaler implements AutoCloseable {
     /** Of the names of its state. */
     private static final String PREFIX = "grad_scaler.";
 
-    private static final String SCALE = PREFIX + "scale";
-    private static final String GOOD_STEPS = PREFIX + "good_steps";
-    private static final String SKIPS = PREFIX + "skips";
-
     private final Tensor scale;
     private final Tensor goodSteps;
     /** Steps left out in a row up to now, and the longest such row of the epoch. */
@@ -101,11 +97,12 @@ public final class GradScaler implements AutoCloseable {
         return name.startsWith(PREFIX);
     }
 
-    Map<String, Tensor> state() {
+    /** @param name of this one among several, with a dot behind it; empty where there is one */
+    Map<String, Tensor> state(String name) {
         Map<String, Tensor> state = new LinkedHashMap<>();
-        state.put(SCALE, scale);
-        state.put(GOOD_STEPS, goodSteps);
-        state.put(SKIPS, skips);
+        state.put(PREFIX + name + "scale", scale);
+        state.put(PREFIX + name + "good_steps", goodSteps);
+        state.put(PREFIX + name + "skips", skips);
         return state;
     }
 

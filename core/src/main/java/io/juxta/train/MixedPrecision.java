@@ -51,6 +51,11 @@ public final class MixedPrecision implements AutoCloseable {
         return Autocast.compute(precision, device, network);
     }
 
+    /** Several outputs of networks, computed in this precision, in float32. */
+    public List<Tensor> computeAll(Supplier<List<Tensor>> networks) {
+        return Autocast.computeAll(precision, device, networks);
+    }
+
     /**
      * Computes a loss's gradients, averaged over the processes and free of any scale.
      *
@@ -86,7 +91,12 @@ public final class MixedPrecision implements AutoCloseable {
 
     /** What the next step depends on; empty but in float16. */
     public Map<String, Tensor> state() {
-        return scaler.map(GradScaler::state).orElse(Map.of());
+        return scaler.map(scaling -> scaling.state("")).orElse(Map.of());
+    }
+
+    /** The same of one of several in a learner, each of which has a name. */
+    public Map<String, Tensor> state(String name) {
+        return scaler.map(scaling -> scaling.state(name + ".")).orElse(Map.of());
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.juxta.distributed.Ranks;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Adam;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,7 +215,7 @@ class BatchNormGoldenTest {
                 new Adam.Options(0.5, 0.999),
                 new CutGoldenTest.FirstPatches(flips),
                 java.util.Optional.empty(),
-                all);
+                all, List.of(MixedPrecision.none(), MixedPrecision.none()));
     }
 
     private static void aroundOne(Module network) {

@@ -9,6 +9,7 @@ import io.juxta.Goldens;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.Torch;
 import io.juxta.train.Adam;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import io.juxta.train.recipe.Recipe;
 import java.util.ArrayList;
@@ -135,7 +136,7 @@ class ImagePoolTest {
                 new Adam.Options(0.5, 0.999),
                 Chance.of(0),
                 pool,
-                Communicator.single());
+                Communicator.single(), List.of(MixedPrecision.none(), MixedPrecision.none()));
     }
 
     private static final String TINY = """
