@@ -124,7 +124,8 @@ final class SearchCommand implements Callable<Integer> {
         }
     }
 
-    private void draw(List<Query> asked, List<List<Match>> found, Dataset images, Map<String, Integer> places, int among)
+    private void draw(
+            List<Query> asked, List<List<Match>> found, Dataset images, Map<String, Integer> places, int among)
             throws IOException {
         Gallery page = new Gallery(
                 "Images most like " + (asked.size() == 1 ? asked.get(0).name : asked.size() + " others"),

@@ -38,8 +38,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Names, folders and sizes stay, transparency and resolution too; colours become sRGB. JPEG stays JPEG, all"
-                + " else becomes PNG. An image that cannot be translated is passed over and named at the end; the exit"
-                + " status is then 1.",
+                    + " else becomes PNG. An image that cannot be translated is passed over and named at the end; the exit"
+                    + " status is then 1.",
             "",
             "  juxta translate apply runs/apple2orange-fastcut-cpu --input photos --output translated"
         })

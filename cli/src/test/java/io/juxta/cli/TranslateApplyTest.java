@@ -85,7 +85,8 @@ class TranslateApplyTest {
                 .contains("<h2>a&amp;b &lt;c&gt;.png</h2>", "<h2>deep/two.jpg</h2>", "default-src 'none'")
                 .doesNotContain("<c>", "http://", "https://", "broken.png");
         assertThat(html.split("data:image/jpeg;base64,", -1)).hasSize(1 + 4);
-        JuxtaProcess.Result nowhere = apply(input, root.resolve("shown-out-2"), "--gallery=" + root.resolve("no/x.html"));
+        JuxtaProcess.Result nowhere =
+                apply(input, root.resolve("shown-out-2"), "--gallery=" + root.resolve("no/x.html"));
         assertThat(nowhere.status()).isEqualTo(ExitStatus.FAILED);
         assertThat(nowhere.err()).contains("no such folder").hasLineCount(1);
         assertThat(TinyRun.below(root.resolve("shown-out-2"))).containsExactly("");
