@@ -147,7 +147,7 @@ public record NetworkOptions(
 
     /** G with any weights. */
     public Generator shapes(int size) {
-        Natives.require(); // before the class of a network, which loads them
+        Natives.torch(); // before the class of a network, which loads them
         return switch (netG) {
             case RESNET_9BLOCKS -> resnet(9);
             case RESNET_6BLOCKS -> resnet(6);

@@ -13,7 +13,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /** OpenCV's writers. */
 final class Encoding {
     static {
-        Natives.require();
+        Natives.opencv();
     }
 
     private Encoding() {}

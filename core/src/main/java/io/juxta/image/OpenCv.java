@@ -15,7 +15,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /** OpenCV's readers, for the kinds of files of which they give the pixels that Pillow gives. */
 final class OpenCv {
     static {
-        Natives.require();
+        Natives.opencv();
         // the loader has its own threads
         setNumThreads(1);
     }

@@ -1,11 +1,17 @@
 package io.juxta.natives;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.CodeSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,7 +21,7 @@ import java.util.stream.Stream;
  *
  * <p>JavaCPP unpacks them at their first use, 470 MB, into the folder of the property
  * {@code org.bytedeco.javacpp.cachedir}; where that is not set, into the first that serves of {@link UnpackingFolder#usual}.
- * Several processes may do so at once: JavaCPP locks the folder. What it has to say goes to SLF4J unless the property
+ * Several processes may do so at once: {@link #torch} and {@link #opencv} see to it. What it has to say goes to SLF4J unless the property
  * {@code org.bytedeco.javacpp.logger} says otherwise: it is a warning at every start (of versions that differ and fit),
  * which would stand on the standard error of every program.
  */
@@ -32,6 +38,7 @@ public final class Natives {
     private static final List<String> NOT_EXECUTABLE = List.of("failed to map segment", "Operation not permitted");
 
     private static final Optional<String> OBJECTION = settle();
+    private static final Set<String> LOADED = new HashSet<>();
 
     private Natives() {}
 
@@ -44,6 +51,57 @@ public final class Natives {
         OBJECTION.ifPresent(objection -> {
             throw new UnsatisfiedLinkError(objection);
         });
+    }
+
+    /**
+     * Loads libtorch, as its first use would, but so that of several processes one unpacks it and the others wait: they
+     * would load what is not whole yet, and end. Returns at once when it was called before.
+     *
+     * @throws LinkageError when it cannot be loaded; {@link #explain} says why
+     */
+    public static void torch() {
+        load("org.bytedeco.pytorch.global.torch");
+    }
+
+    /** The same of what decodes and encodes pictures. */
+    public static void opencv() {
+        load("org.bytedeco.opencv.global.opencv_imgcodecs");
+    }
+
+    private static synchronized void load(String name) {
+        require();
+        if (LOADED.contains(name)) {
+            return;
+        }
+        Optional<Path> folder = folder();
+        try {
+            String jar = jar(Class.forName(name, false, Natives.class.getClassLoader()));
+            Path mark = folder.orElse(Path.of("")).resolve("." + jar + ".unpacked");
+            if (folder.isEmpty() || Files.exists(mark)) {
+                Class.forName(name);
+            } else {
+                try (FileChannel channel = FileChannel.open(
+                                folder.get().resolve(".juxta.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        FileLock lock = channel.lock()) {
+                    Class.forName(name);
+                    Files.write(mark, new byte[0]);
+                }
+            }
+            LOADED.add(name);
+        } catch (ClassNotFoundException e) {
+            throw new NoClassDefFoundError(e.getMessage());
+        } catch (IOException e) {
+            UnsatisfiedLinkError failure = new UnsatisfiedLinkError(e.toString());
+            failure.initCause(e);
+            throw failure;
+        }
+    }
+
+    /** The name of the file that a class comes from. */
+    private static String jar(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        String place = source == null ? "natives" : source.getLocation().getPath();
+        return place.substring(place.lastIndexOf('/') + 1);
     }
 
     /** Where they are unpacked; empty where there is no such folder. */

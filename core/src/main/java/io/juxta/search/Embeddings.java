@@ -25,7 +25,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** Embeddings of images that have names. */
 public final class Embeddings implements AutoCloseable {
     static {
-        Natives.require();
+        Natives.torch();
     }
 
     private final List<String> names;

@@ -22,7 +22,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class ConvolutionCheck {
     static {
-        Natives.require();
+        Natives.torch();
     }
 
     /** The largest error of float32 that is rounding, relative to the largest value of what is compared. */

@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 /** The choice of a device by name. */
 public final class Devices {
     static {
-        Natives.require();
+        Natives.torch();
     }
 
     private Devices() {}

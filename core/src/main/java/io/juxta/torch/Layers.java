@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.LinearOptions;
  */
 public final class Layers {
     static {
-        Natives.require();
+        Natives.torch();
     }
 
     static {

@@ -21,7 +21,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class StateDict {
     static {
-        Natives.require();
+        Natives.torch();
     }
 
     private StateDict() {}

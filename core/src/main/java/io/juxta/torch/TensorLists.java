@@ -21,7 +21,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class TensorLists {
     static {
-        Natives.require();
+        Natives.torch();
     }
 
     private static final Operator LERP = new Operator("aten::_foreach_lerp_", "Scalar");

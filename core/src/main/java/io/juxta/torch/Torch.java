@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.global.torch;
 /** Process-wide settings of libtorch. */
 public final class Torch {
     static {
-        Natives.require();
+        Natives.torch();
     }
 
     private Torch() {}

@@ -36,7 +36,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class PyTorchFile {
     static {
-        Natives.require();
+        Natives.torch();
     }
 
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);

@@ -36,7 +36,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Safetensors {
     static {
-        Natives.require();
+        Natives.torch();
     }
 
     private static final long CHUNK = 64 << 20;
