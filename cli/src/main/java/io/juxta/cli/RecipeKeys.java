@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -89,10 +90,10 @@ final class RecipeKeys {
         }
         // pretrain and translate train each have a method that need not be said
         try {
-            return Explanation.of(text, name, METHODS.get("moco"));
+            return Explanation.of(text, name, Objects.requireNonNull(METHODS.get("moco")));
         } catch (RecipeException notMoco) {
             try {
-                return Explanation.of(text, name, METHODS.get("cut"));
+                return Explanation.of(text, name, Objects.requireNonNull(METHODS.get("cut")));
             } catch (RecipeException notCut) {
                 throw notMoco;
             }
