@@ -4,6 +4,7 @@ import io.juxta.report.Origin;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -22,7 +23,13 @@ final class CommandWords {
         }
         ParseResult parsed = top.getParseResult();
         Stream<String> words = parsed == null ? Stream.of() : parsed.originalArgs().stream();
-        return Stream.concat(Stream.of("./juxta"), words.map(CommandWords::quoted))
+        return line(words.toList());
+    }
+
+    /** The command with these words, as a person would type it where this one was typed. */
+    static String line(List<String> words) {
+        return Stream.concat(Stream.of(System.getProperty("juxta.command", "./juxta")), words.stream())
+                .map(CommandWords::quoted)
                 .collect(Collectors.joining(" "));
     }
 

@@ -1,8 +1,8 @@
 package io.juxta.cli;
 
 import io.juxta.data.Dataset;
-import io.juxta.report.Gallery;
 import io.juxta.image.UnreadableImageException;
+import io.juxta.report.Gallery;
 import io.juxta.search.Alike;
 import io.juxta.search.Csv;
 import io.juxta.search.Embeddings;
@@ -48,8 +48,9 @@ final class DuplicatesCommand implements Callable<Integer> {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "How many pairs are listed, 100000 by default: of more, the most alike. Groups hold the images"
-                    + " of all pairs.")
+            description =
+                    "How many pairs are listed, 100000 by default: of more, the most alike. Groups hold the images"
+                            + " of all pairs.")
     private int limit = 100_000;
 
     @Option(
@@ -81,6 +82,7 @@ final class DuplicatesCommand implements Callable<Integer> {
         if (limit < 1) {
             throw new IllegalArgumentException("--limit " + limit + " must be at least 1");
         }
+        embedded.takeFrom(index);
         Map<Path, String> outputs = new LinkedHashMap<>();
         outputs.put(output, "duplicates.csv");
         outputs.put(groups, "groups.csv");
@@ -138,8 +140,9 @@ final class DuplicatesCommand implements Callable<Integer> {
 
     private void say(Alike alike, List<String> names) {
         System.out.println(counted(alike, names.size()));
-        List<Alike.Group> large =
-                alike.groups().stream().filter(group -> group.images().size() > 2).toList();
+        List<Alike.Group> large = alike.groups().stream()
+                .filter(group -> group.images().size() > 2)
+                .toList();
         for (Alike.Group group : large.subList(0, Math.min(SAID, large.size()))) {
             System.out.printf(
                     Locale.ROOT,
@@ -182,7 +185,10 @@ final class DuplicatesCommand implements Callable<Integer> {
         for (Alike.Group group : alike.groups()) {
             number++;
             for (int image : group.images()) {
-                csv.append(number).append(',').append(Csv.quoted(names.get(image))).append('\n');
+                csv.append(number)
+                        .append(',')
+                        .append(Csv.quoted(names.get(image)))
+                        .append('\n');
             }
         }
         Replacing.write(groups, csv.toString().getBytes(StandardCharsets.UTF_8));

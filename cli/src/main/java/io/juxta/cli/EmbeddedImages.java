@@ -28,6 +28,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,6 +40,8 @@ final class EmbeddedImages {
     private static final String ENCODER = "encoder";
     private static final String LAYER = "layer";
     private static final String LENGTH = "length";
+    private static final String DATA = "data";
+    private static final String SPLIT = "split";
 
     @Parameters(
             paramLabel = "WEIGHTS",
@@ -47,10 +51,11 @@ final class EmbeddedImages {
 
     @Option(
             names = "--data",
-            required = true,
             paramLabel = "DIR",
-            description = "The images: a folder, with all that lies below it; or CIFAR-10's binary files.")
-    private Path data = Path.of("");
+            description =
+                    "The images: a folder, with all that lies below it; or CIFAR-10's binary files. Without it those"
+                            + " of --index, or of the run that WEIGHTS is of.")
+    private Optional<Path> data = Optional.empty();
 
     @Option(
             names = "--split",
@@ -82,6 +87,25 @@ final class EmbeddedImages {
     @Mixin
     private QuietOption quiet = new QuietOption();
 
+    /** @param index embeddings of the images, which know where those are; empty where there is no such file */
+    void takeFrom(Path index) throws IOException {
+        if (data.isEmpty() && !index.toString().isEmpty()) {
+            Map<String, String> about = about(index);
+            Path folder = Path.of(about.getOrDefault(DATA, ""));
+            if (folder.toString().isEmpty() || !Files.isDirectory(folder)) {
+                throw new IOException("the images of " + index + " were in " + Printable.line(folder.toString())
+                        + ", which is no folder here: say where they are with --data DIR");
+            }
+            data = Optional.of(folder);
+            if (split == null) {
+                split = Stream.of(Split.values())
+                        .filter(each -> each.name().equals(about.get(SPLIT)))
+                        .findFirst()
+                        .orElse(null);
+            }
+        }
+    }
+
     /** As people see them: turned as the camera was held. */
     Dataset images() throws IOException {
         return stored().upright();
@@ -89,25 +113,31 @@ final class EmbeddedImages {
 
     private Dataset stored() throws IOException {
         if (split != null) {
-            return Datasets.open(data, split);
+            return Datasets.open(data(), split);
         }
-        Dataset found = Datasets.open(data, Split.TRAIN);
-        return found instanceof ImageFolder ? ImageFolder.open(data) : found;
+        Dataset found = Datasets.open(data(), Split.TRAIN);
+        return found instanceof ImageFolder ? ImageFolder.open(data()) : found;
+    }
+
+    private static Map<String, String> about(Path index) throws IOException {
+        try (Embeddings read = EmbeddingFile.read(index)) {
+            return Map.copyOf(read.about());
+        }
     }
 
     /** What is read, and not to be written over. */
-    Originals originals() {
-        return Originals.of(data);
+    Originals originals() throws IOException {
+        return Originals.of(data());
     }
 
     /** Says what of the folder is not among the images. */
     void sayLeft(Dataset images) throws IOException {
-        Survey.of(data, Map.of("images", images)).leftLines().forEach(System.out::println);
+        Survey.of(data(), Map.of("images", images)).leftLines().forEach(System.out::println);
     }
 
     /** Where the images are. */
-    Path data() {
-        return data;
+    Path data() throws IOException {
+        return KnownData.of(data, weights);
     }
 
     /** Embeds all images, and tells how it goes. */
@@ -156,6 +186,10 @@ final class EmbeddedImages {
         about.put(ENCODER, fingerprint());
         about.put(LAYER, layer.name().toLowerCase(Locale.ROOT));
         about.put(LENGTH, length.name().toLowerCase(Locale.ROOT));
+        about.put(DATA, data().toAbsolutePath().normalize().toString());
+        if (split != null) {
+            about.put(SPLIT, split.name());
+        }
         return about;
     }
 

@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
         name = "clusters",
         description =
                 "The nearest prototype of each image, by an encoder of SwAV or DeepCluster-v2, as a CSV file: image,"
-                        + " prototype, score (cosine), confidence (softmax of all cosines by the recipe's T), and label where"
-                        + " there are classes. NMI and ARI with the classes. In a run's folder also a gallery in its report.")
+                    + " prototype, score (cosine), confidence (softmax of all cosines by the recipe's T), and label"
+                    + " where there are classes. NMI and ARI with the classes. In a run's folder also a gallery in its"
+                    + " report.")
 final class EvaluateClustersCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -46,12 +47,12 @@ final class EvaluateClustersCommand implements Callable<Integer> {
 
     @Option(
             names = "--data",
-            required = true,
             paramLabel = "DIR",
             description =
                     "Images with classes or without, trained on or never seen: any folder of images, one with train"
-                            + " and test (or val) in it, or CIFAR-10's binary files.")
-    private Path data = Path.of("");
+                            + " and test (or val) in it, or CIFAR-10's binary files. Without it those of the run that"
+                            + " WEIGHTS is of.")
+    private Optional<Path> data = Optional.empty();
 
     @Option(
             names = "--split",
@@ -90,10 +91,11 @@ final class EvaluateClustersCommand implements Callable<Integer> {
         Optional<Path> run = RunFolders.of(given);
         Path file = out != null ? out : run.orElse(Path.of("")).resolve("clusters.csv");
         CsvFile.requireWritable(file, "clusters.csv");
-        Originals.of(data).requireNoneAt(file);
-        Dataset images = Datasets.open(data, split);
+        Path folder = KnownData.of(data, weights);
+        Originals.of(folder).requireNoneAt(file);
+        Dataset images = Datasets.open(folder, split);
         ClusterEncoder encoder = KnownWeights.clusters(given, Devices.parse(device));
-        Survey.of(data, Map.of("images", images)).lines().forEach(System.out::println);
+        Survey.of(folder, Map.of("images", images)).lines().forEach(System.out::println);
         ClusterAssignments assigned = ClusterAssignments.of(encoder, images, head);
         System.out.print(said(images, assigned));
         ClusterTable.write(file, images, assigned);

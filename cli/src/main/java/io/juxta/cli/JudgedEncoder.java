@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Option;
@@ -36,11 +36,10 @@ final class JudgedEncoder {
 
     @Option(
             names = "--data",
-            required = true,
             paramLabel = "DIR",
             description = "Labelled images: a folder with train and test (or val), a folder for each class in them; or"
-                    + " CIFAR-10's binary files.")
-    private Path data = Path.of("");
+                    + " CIFAR-10's binary files. Without it those of the run that WEIGHTS is of.")
+    private Optional<Path> data = Optional.empty();
 
     @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
     private String device = "auto";
@@ -64,8 +63,8 @@ final class JudgedEncoder {
     }
 
     /** What is read, and not to be written over. */
-    Originals originals() {
-        return Originals.of(data);
+    Originals originals() throws IOException {
+        return Originals.of(folder());
     }
 
     /** The training images. */
@@ -86,7 +85,7 @@ final class JudgedEncoder {
         try {
             return Relabelled.like(images, heldOut);
         } catch (IOException e) {
-            throw new IOException(data + ": " + e.getMessage(), e);
+            throw new IOException(folder() + ": " + e.getMessage(), e);
         }
     }
 
@@ -99,7 +98,7 @@ final class JudgedEncoder {
 
     private void say(Map<String, Dataset> sets) throws IOException {
         if (Group.ofEnvironment().speaks()) {
-            Survey.of(data, sets).lines().forEach(System.out::println);
+            Survey.of(folder(), sets).lines().forEach(System.out::println);
         }
     }
 
@@ -116,19 +115,25 @@ final class JudgedEncoder {
         }
     }
 
+    private Path folder() throws IOException {
+        return KnownData.of(data, weights);
+    }
+
     private Dataset images(Split split) throws IOException {
-        Dataset images = Datasets.open(data, split);
+        Dataset images = Datasets.open(folder(), split);
         if (images.classes().size() < 2) {
-            Path where = images.origin() instanceof ImageFolder folder ? folder.root() : data;
+            Path where = images.origin() instanceof ImageFolder folder ? folder.root() : folder();
             String only = images.classes().size() == 1
                     ? images.classes().get(0)
-                    : images.origin() instanceof ImageFolder folder && folder.folders().size() == 1
+                    : images.origin() instanceof ImageFolder folder
+                                    && folder.folders().size() == 1
                             ? folder.folders().get(0)
                             : "";
             throw new IOException(where
                     + (only.isEmpty()
                             ? " has no classes to judge by: put the images of each class into a folder of their own"
-                            : " has no class but " + only + ", and every accuracy would be 100 %: give it at least two"));
+                            : " has no class but " + only
+                                    + ", and every accuracy would be 100 %: give it at least two"));
         }
         return images;
     }

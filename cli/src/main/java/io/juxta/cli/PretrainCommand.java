@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             "",
             "  juxta pretrain folder/moco-v2 --data photos",
             "  juxta pretrain cifar10/moco-cpu --data cifar10 --set epochs=3 --run runs/short",
-            "  juxta pretrain --resume --run runs/short --data cifar10"
+            "  juxta pretrain --resume --run runs/short"
         })
 final class PretrainCommand implements Callable<Integer>, Keyed {
     @Spec
@@ -38,8 +38,11 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
     @Mixin
     private RecipeArguments arguments = new RecipeArguments();
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "The folder of images.")
-    private Path data = Path.of("");
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "The folder of images; a run that goes on knows its own.")
+    private Optional<Path> data = Optional.empty();
 
     @Mixin
     private RunArguments where = new RunArguments();
@@ -61,22 +64,23 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
     @Override
     public Integer call() throws IOException {
         where.check();
-        Pretraining pretraining = Pretraining.of(arguments.recipe(where.recipe()), quiet.style());
-        Dataset images = Datasets.open(data, Split.TRAIN);
+        Pretraining pretraining = Pretraining.of(arguments.recipe(where::recipe), quiet.style());
+        Path folder = where.data(data, spec);
+        Dataset images = Datasets.open(folder, Split.TRAIN);
         // the labelled images that kNN is measured on; there need be none
-        Optional<Dataset> heldOut = pretraining.measuresKnn() ? Datasets.find(data, Split.TEST) : Optional.empty();
+        Optional<Dataset> heldOut = pretraining.measuresKnn() ? Datasets.find(folder, Split.TEST) : Optional.empty();
         if (Group.ofEnvironment().speaks()) {
             Map<String, Dataset> sets = new LinkedHashMap<>();
             sets.put("training", images);
             heldOut.ifPresent(judged -> sets.put("held out", judged));
-            Survey.of(data, sets).lines().forEach(System.out::println);
+            Survey.of(folder, sets).lines().forEach(System.out::println);
         }
         if (dryRun) {
             pretraining.describe(images, heldOut);
             return ExitStatus.DONE;
         }
         memory.require(pretraining, images);
-        RunPlace place = where.place(arguments.name(), CommandWords.of(spec));
+        RunPlace place = where.place(arguments.name(), Optional.of(folder), spec);
         try (Interruption interruption = Interruption.watch(RunPlace.STOPPING)) {
             Pretraining.Outcome outcome = pretraining.run(images, heldOut, place, interruption::requested);
             return outcome.finished() ? ExitStatus.DONE : ExitStatus.INTERRUPTED;

@@ -32,6 +32,7 @@ import io.juxta.train.run.Figure;
 import io.juxta.train.run.MetricsLog;
 import io.juxta.train.run.RunFolder;
 import io.juxta.train.run.RunIdentity;
+import io.juxta.train.run.RunImages;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,14 +145,13 @@ final class Pretraining {
      */
     void requireMemory(Dataset images) throws IOException {
         Group group = Group.ofEnvironment();
-        if (!group.isFirstHere()
-                || group.device(method.training().device()).is_cuda()) {
+        if (!group.isFirstHere() || group.device(method.training().device()).is_cuda()) {
             return; // one speaks for all; a GPU's memory is its own
         }
         IntToLongFunction bytes = batch -> {
             try {
-                Method other = Method.of(recipe.with(List.of("batch-size=" + batch)))
-                        .fitTo(images.size(), line -> {});
+                Method other =
+                        Method.of(recipe.with(List.of("batch-size=" + batch))).fitTo(images.size(), line -> {});
                 return other.memory(images.size(), group.loader(other.training()));
             } catch (IllegalArgumentException e) {
                 return 0; // a batch that this recipe cannot have
@@ -259,9 +259,10 @@ final class Pretraining {
         Dataset images = running.images;
         EncoderLearner learner = running.learner;
         Loader loader = running.loader;
+        RunImages remembered = place.images(images);
         try (RunFolder run = place.open(identity)) {
-            Position from =
-                    Replicas.followFirst(running.communicator, learner, place.begin(run, learner, training.epochs()));
+            Position from = Replicas.followFirst(
+                    running.communicator, learner, place.begin(run, learner, training.epochs(), remembered));
             int processes = running.communicator.size();
             say(String.format(
                     Locale.ROOT,
@@ -300,6 +301,7 @@ final class Pretraining {
                 listeners.add(log);
                 listeners.add(watched);
                 listeners.add(RunPlace.diagnosing(fitted.task(loader.batches()), run, log, lines));
+                listeners.add(RunPlace.remembering(run, remembered));
                 listeners.add(new Checkpointing(run, learner, checkpointing, Figure.KNN, from, log::checkpoint));
                 listeners.add(snapshots);
                 listeners.add(lines);
@@ -336,7 +338,9 @@ final class Pretraining {
         if (!measuresKnn()) {
             return Optional.empty();
         }
-        if (heldOut.isEmpty() || images.classes().isEmpty() || heldOut.get().classes().isEmpty()) {
+        if (heldOut.isEmpty()
+                || images.classes().isEmpty()
+                || heldOut.get().classes().isEmpty()) {
             why.accept("kNN is not measured: it needs classes, and held-out images in a folder test or val");
             return Optional.empty();
         }
@@ -348,8 +352,8 @@ final class Pretraining {
             return Optional.empty();
         }
         if (images.classes().size() < 2) {
-            why.accept("kNN is not measured: with no class but "
-                    + images.classes().get(0) + " it would always be 100 %");
+            why.accept(
+                    "kNN is not measured: with no class but " + images.classes().get(0) + " it would always be 100 %");
             return Optional.empty();
         }
         for (Dataset dataset : List.of(images, asked)) {

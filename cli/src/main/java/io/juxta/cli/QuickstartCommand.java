@@ -6,7 +6,6 @@ import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,8 +30,8 @@ final class QuickstartCommand implements Callable<Integer>, Keyed {
     private static final int HELD_OUT = 1000;
     private static final int SIZE = 32;
 
-    @Option(names = "--run", paramLabel = "DIR", description = "The run's folder; a new one below runs/ by default.")
-    private Optional<Path> run = Optional.empty();
+    @Mixin
+    private RunArguments where = new RunArguments();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Set a key of the recipe: --set epochs=30.")
     private List<String> overrides = List.of();
@@ -50,8 +49,10 @@ final class QuickstartCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException {
-        Recipe recipe = Recipe.parse(text(), "quickstart.yaml").with(overrides);
-        Pretraining pretraining = Pretraining.of(recipe, quiet.style());
+        where.check();
+        Optional<Recipe> known = where.recipe();
+        Recipe recipe = known.isPresent() ? known.get() : Recipe.parse(text(), "quickstart.yaml");
+        Pretraining pretraining = Pretraining.of(recipe.with(overrides), quiet.style());
         Dataset images = new DrawnShapes(1, TRAIN, SIZE);
         Dataset heldOut = new DrawnShapes(2, HELD_OUT, SIZE);
         if (Group.ofEnvironment().speaks()) {
@@ -63,10 +64,9 @@ final class QuickstartCommand implements Callable<Integer>, Keyed {
                     HELD_OUT);
         }
         memory.require(pretraining, images);
-        Path folder = run.orElseGet(() -> RunFolders.free("quickstart"));
+        RunPlace place = where.place("quickstart", Optional.empty(), spec);
         try (Interruption interruption = Interruption.watch(RunPlace.STOPPING)) {
-            Pretraining.Outcome outcome = pretraining.run(
-                    images, Optional.of(heldOut), RunPlace.of(folder, CommandWords.of(spec)), interruption::requested);
+            Pretraining.Outcome outcome = pretraining.run(images, Optional.of(heldOut), place, interruption::requested);
             if (!outcome.finished()) {
                 return ExitStatus.INTERRUPTED;
             }

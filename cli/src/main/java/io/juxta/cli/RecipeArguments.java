@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.Recipes;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,13 +37,19 @@ final class RecipeArguments {
     /**
      * The recipe with the overrides in place; bind records to it, then ask it to check that all keys are known.
      *
-     * @param otherwise the file to take where the command line names none
+     * @param otherwise the one to take where the command line names none
      * @throws IllegalArgumentException when there is none at all
      */
-    Recipe recipe(Optional<Path> otherwise) {
-        Path chosen = file.or(() -> otherwise)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "a recipe is missing: name one, such as folder/moco-v2; juxta recipes lists them"));
-        return Recipes.find(chosen).with(overrides);
+    Recipe recipe(Otherwise otherwise) throws IOException {
+        Optional<Recipe> chosen = file.isPresent() ? file.map(Recipes::find) : otherwise.recipe();
+        return chosen.orElseThrow(() -> new IllegalArgumentException(
+                        "a recipe is missing: name one, such as folder/moco-v2; juxta recipes lists them"))
+                .with(overrides);
+    }
+
+    /** Another place to take a recipe from. */
+    @FunctionalInterface
+    interface Otherwise {
+        Optional<Recipe> recipe() throws IOException;
     }
 }

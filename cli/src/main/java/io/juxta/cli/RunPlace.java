@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.data.Dataset;
 import io.juxta.report.Report;
 import io.juxta.train.Learner;
 import io.juxta.train.Position;
@@ -7,12 +8,15 @@ import io.juxta.train.Training;
 import io.juxta.train.health.Diagnosing;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.log.RunLog;
+import io.juxta.train.run.DamagedCheckpointException;
 import io.juxta.train.run.RunFolder;
 import io.juxta.train.run.RunIdentity;
+import io.juxta.train.run.RunImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
@@ -21,9 +25,12 @@ import org.bytedeco.javacpp.Pointer;
  * Where a run's folder is, how the run begins there and what is said of it at its ends.
  *
  * @param checkpoint to resume from; empty for the last
+ * @param data where its images are; empty where they are in no folder
+ * @param words of the command that goes on with it: {@code pretrain}, for instance
  * @param command that was given, as a shell would take it
  */
-record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String command) {
+record RunPlace(
+        Path folder, Mode mode, Optional<Path> checkpoint, Optional<Path> data, List<String> words, String command) {
     /** Shown when a run is told to end. */
     static final String STOPPING = "stopping after this step, with a checkpoint";
 
@@ -32,12 +39,9 @@ record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String comman
         RESUME
     }
 
+    /** A new run's, of images that lie in no folder. */
     static RunPlace of(Path folder, String command) {
-        return new RunPlace(folder, Mode.NEW, Optional.empty(), command);
-    }
-
-    static RunPlace resuming(Path folder, Optional<Path> checkpoint, String command) {
-        return new RunPlace(folder, Mode.RESUME, checkpoint, command);
+        return new RunPlace(folder, Mode.NEW, Optional.empty(), Optional.empty(), List.of("pretrain"), command);
     }
 
     /** What people call the run: its folder's own name. */
@@ -54,18 +58,63 @@ record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String comman
      * Where the run begins; a resumed one's state goes into the learner.
      *
      * @param epochs of the whole run
+     * @param images that it trains on
      */
-    Position begin(RunFolder run, Learner learner, int epochs) throws IOException {
+    Position begin(RunFolder run, Learner learner, int epochs, RunImages images) throws IOException {
         if (mode == Mode.NEW) {
+            run.record(images);
             return Position.START;
         }
-        RunFolder.Resumed resumed = run.restore(learner, checkpoint);
+        run.requireSameImages(images).forEach(System.out::println);
+        RunFolder.Resumed resumed = restored(run, learner);
+        run.record(images);
         resumed.changes().forEach(change -> System.out.println("changed since the run began: " + change));
         Position at = resumed.position();
         System.out.println("resumed after " + at.epoch() + (at.epoch() == 1 ? " epoch" : " epochs")
                 + (at.batch() == 0 ? "" : " and " + at.batch() + (at.batch() == 1 ? " step" : " steps"))
                 + (at.epoch() < epochs ? "" : ", of " + epochs + ": nothing is left to train, raise epochs to go on"));
         return at;
+    }
+
+    private RunFolder.Resumed restored(RunFolder run, Learner learner) throws IOException {
+        try {
+            return run.restore(learner, checkpoint);
+        } catch (DamagedCheckpointException e) {
+            Optional<String> command =
+                    e.other().map(other -> ": " + goOn() + " --checkpoint " + CommandWords.quoted(other.toString()));
+            throw new IOException(e.getMessage() + command.orElse(""), e);
+        }
+    }
+
+    /** The command that goes on with the run, as a shell takes it. */
+    String goOn() {
+        return CommandWords.line(words) + " --resume --run " + CommandWords.quoted(folder.toString());
+    }
+
+    /** What the run trains on. */
+    RunImages images(Dataset... datasets) {
+        return RunImages.of(data, datasets);
+    }
+
+    /** Writes the images' checksums down once they were read. */
+    static Training.Listener remembering(RunFolder run, RunImages images) {
+        return new Training.Listener() {
+            @Override
+            public void epoch(int epoch, Map<String, Double> metrics) throws IOException {
+                remember();
+            }
+
+            @Override
+            public void stopped(Position at) throws IOException {
+                remember();
+            }
+
+            private void remember() throws IOException {
+                if (images.knowsMore()) {
+                    run.record(images);
+                }
+            }
+        };
     }
 
     void sayEnd(RunFolder run, Learner learner, boolean done, int unreadable) {
@@ -78,8 +127,7 @@ record RunPlace(Path folder, Mode mode, Optional<Path> checkpoint, String comman
             return;
         }
         if (!done) {
-            System.out.println("stopped; go on with --resume --run "
-                    + CommandWords.quoted(run.path().toString()));
+            System.out.println("stopped; go on with: " + goOn());
         }
         if (Files.exists(run.network(learner))) {
             System.out.println(learner.product() + ": " + run.network(learner));

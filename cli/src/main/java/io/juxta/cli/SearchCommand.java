@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
             "Embeddings that are made once serve every search:",
             "",
             "  juxta embed runs/photos --data photos --output photos.safetensors",
-            "  juxta search runs/photos --data photos --index photos.safetensors --query bird.jpg"
+            "  juxta search runs/photos --index photos.safetensors --query bird.jpg"
         })
 final class SearchCommand implements Callable<Integer> {
     @Mixin
@@ -66,6 +66,7 @@ final class SearchCommand implements Callable<Integer> {
         if (k < 1) {
             throw new IllegalArgumentException("-k " + k + " must be at least 1");
         }
+        embedded.takeFrom(index);
         boolean draws = !gallery.toString().isEmpty();
         if (draws) {
             CsvFile.requireWritable(gallery, "gallery.html");

@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
             "",
             "  juxta translate train folder/cut --data photos",
             "  juxta translate train apple2orange/fastcut-cpu --data apple2orange --set epochs=4",
-            "  juxta translate train --resume --run runs/short --data apple2orange"
+            "  juxta translate train --resume --run runs/short"
         })
 final class TranslateTrainCommand implements Callable<Integer>, Keyed {
     @Spec
@@ -31,8 +32,11 @@ final class TranslateTrainCommand implements Callable<Integer>, Keyed {
     @Mixin
     private RecipeArguments arguments = new RecipeArguments();
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "The folder of both domains.")
-    private Path data = Path.of("");
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "The folder of both domains; a run that goes on knows its own.")
+    private Optional<Path> data = Optional.empty();
 
     @Mixin
     private RunArguments where = new RunArguments();
@@ -51,14 +55,15 @@ final class TranslateTrainCommand implements Callable<Integer>, Keyed {
     @Override
     public Integer call() throws IOException {
         where.check();
-        Translating translating = Translating.of(arguments.recipe(where.recipe()), quiet.style());
+        Translating translating = Translating.of(arguments.recipe(where::recipe), quiet.style());
+        Path folder = where.data(data, spec);
         if (dryRun) {
-            translating.describe(data);
+            translating.describe(folder);
             return ExitStatus.DONE;
         }
-        RunPlace place = where.place(arguments.name(), CommandWords.of(spec));
+        RunPlace place = where.place(arguments.name(), Optional.of(folder), spec);
         try (Interruption interruption = Interruption.watch(RunPlace.STOPPING)) {
-            return translating.run(data, place, interruption::requested) ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
+            return translating.run(folder, place, interruption::requested) ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
         }
     }
 }

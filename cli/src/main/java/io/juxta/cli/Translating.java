@@ -32,6 +32,7 @@ import io.juxta.train.run.Checkpointing;
 import io.juxta.train.run.Figure;
 import io.juxta.train.run.RunFolder;
 import io.juxta.train.run.RunIdentity;
+import io.juxta.train.run.RunImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -185,13 +186,14 @@ final class Translating {
         System.out.println(images.found());
         left(data, images).forEach(System.out::println);
         Domains judged = judged(data, images);
+        RunImages remembered = place.images(images.a(), images.b());
         try (TranslationMonitor monitor = Interruption.disposable(
                         () -> TranslationMonitor.of(recipe, monitoring, cut.network(), judged, running.device));
                 RunFolder run = place.open(identity)) {
             Position from = Replicas.followFirst(
                     running.communicator,
                     cut,
-                    place.begin(run, cut, recipe.training().epochs()));
+                    place.begin(run, cut, recipe.training().epochs(), remembered));
             int processes = running.communicator.size();
             System.out.println(place.folder() + ": " + Torch.describe()
                     + (processes == 1 ? "" : " in each of " + processes + " processes"));
@@ -213,6 +215,7 @@ final class Translating {
                 listeners.add(log);
                 listeners.add(watched);
                 listeners.add(RunPlace.diagnosing(recipe.task(loader.batches()), run, log, lines));
+                listeners.add(RunPlace.remembering(run, remembered));
                 listeners.add(new Checkpointing(run, cut, checkpointing, Figure.KID, from, log::checkpoint));
                 listeners.add(snapshots);
                 listeners.add(lines);

@@ -156,7 +156,8 @@ class FailuresTest {
     void interruptionIsNoFailure() {
         for (Exception e :
                 List.of(new InterruptedException(), new InterruptedIOException(), new ClosedByInterruptException())) {
-            assertThat(tell(() -> fail(e))).isEqualTo(new Told(
+            assertThat(tell(() -> fail(e)))
+                    .isEqualTo(new Told(
                             ExitStatus.INTERRUPTED,
                             "juxta: interrupted before it was done: nothing is kept, the same command begins anew\n"));
         }
@@ -173,8 +174,8 @@ class FailuresTest {
         Path data = Path.of("");
 
         @Override
-        public Integer call() {
-            Recipe read = recipe.recipe(Optional.empty());
+        public Integer call() throws IOException {
+            Recipe read = recipe.recipe(Optional::empty);
             Options options = read.bind(Options.class);
             read.checkAllKnown();
             return options.batchSize();
@@ -204,10 +205,10 @@ class FailuresTest {
     @Test
     void misuseIsOneLine() {
         assertThat(train("trian"))
-                .isEqualTo(
-                        new Told(
-                                ExitStatus.WRONG_USAGE,
-                                "juxta: unknown command 'trian'; did you mean translate or train or pretrain? See juxta --help\n"));
+                .isEqualTo(new Told(
+                        ExitStatus.WRONG_USAGE,
+                        "juxta: unknown command 'trian'; did you mean translate or train or pretrain? See"
+                                + " juxta --help\n"));
         assertThat(train("train", "--data", "x"))
                 .isEqualTo(new Told(
                         ExitStatus.WRONG_USAGE,

@@ -107,7 +107,8 @@ class ResumeTest extends TinyRuns {
         assertSameRun(run);
         assertThat(pretrain(root.resolve("new"), TWO_EPOCHS, "--epoch=1").err())
                 .isEqualTo("juxta: --epoch needs --resume: a new run begins at the beginning\n");
-        assertThat(pretrain(run, TWO_EPOCHS, "--resume", "--epoch=1", "--checkpoint=x").err())
+        assertThat(pretrain(run, TWO_EPOCHS, "--resume", "--epoch=1", "--checkpoint=x")
+                        .err())
                 .isEqualTo("juxta: --epoch and --checkpoint both say where to go on from: give one of them\n");
         assertThat(pretrain(whole, TWO_EPOCHS, "--resume", "--epoch=1").err())
                 .endsWith("epoch 1; it has kept none: --set keep-every=N keeps one every N epochs\n");
@@ -126,7 +127,8 @@ class ResumeTest extends TinyRuns {
         assertThat(damaged.err())
                 .isEqualTo(
                         "juxta: " + last + ": is damaged: its bytes do not have the checksum that it says; go on from "
-                                + previous + ": --resume --checkpoint " + previous + "\n");
+                                + previous + ": ./juxta pretrain --resume --run " + run + " --checkpoint " + previous
+                                + "\n");
         assertThat(damaged.status()).isEqualTo(ExitStatus.FAILED);
         JuxtaProcess.Result resumed = pretrain(run, TWO_EPOCHS, "--resume", "--checkpoint", previous.toString());
         assertThat(resumed.err()).isEmpty();
@@ -143,10 +145,35 @@ class ResumeTest extends TinyRuns {
         JuxtaProcess.Result refused =
                 TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + whole, "--data=" + images, "--set=epochs=3");
         assertThat(refused.err())
-                .startsWith("juxta: " + whole.resolve("checkpoints/last.safetensors") + ": ")
-                .contains("names")
-                .hasLineCount(1);
+                .isEqualTo("juxta: " + whole + ": the images are not those that the run began with: 1 missing"
+                        + " (standing/1000.png); 1 new (standing/0999.png); resume it with the same images, or start"
+                        + " another --run\n");
         assertThat(refused.status()).isEqualTo(ExitStatus.FAILED);
+    }
+
+    /** A run of a time before runs remembered their images has their number and a checksum of their names. */
+    @Test
+    void imagesOfARunThatDoesNotRememberThem() throws IOException {
+        Path run = root.resolve("older");
+        pretrain(run, List.of("epochs=1"));
+        Files.delete(run.resolve("images.tsv.gz"));
+        Path last = run.resolve("checkpoints/last.safetensors");
+        Path images = root.resolve("older-images");
+        Path train = TinyRun.images(images.resolve("train"), IMAGES);
+        Path first = train.resolve("standing/1000.png");
+        Files.move(first, first.resolveSibling("0999.png"));
+        String[] command = {"pretrain", "--quiet", "--resume", "--run=" + run, "--set=epochs=2", "--data=" + images};
+        assertThat(TinyRun.call(command).err())
+                .isEqualTo(
+                        "juxta: " + last + ": was written with as many images of other names: resume it with the same"
+                                + " images, or start another --run\n");
+        TinyRun.images(images.resolve("train"), IMAGES + 2);
+        assertThat(TinyRun.call(command).err())
+                .startsWith("juxta: " + last + ": was written with 24 images, the data set has 27: ");
+        assertThat(TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + run, "--set=epochs=2")
+                        .err())
+                .startsWith("juxta: " + run + " does not say where its images are")
+                .endsWith(": say --data DIR\n");
     }
 
     @Test
@@ -169,9 +196,9 @@ class ResumeTest extends TinyRuns {
         JuxtaProcess.Result more =
                 TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + whole, "--data=" + images, "--set=epochs=3");
         assertThat(more.err())
-                .isEqualTo("juxta: " + whole.resolve("checkpoints/last.safetensors")
-                        + ": was written with 24 images, the data set has 26: resume it with the same images, or start"
-                        + " another --run\n");
+                .isEqualTo("juxta: " + whole + ": the images are not those that the run began with: 2 new"
+                        + " (lying/1025.png, standing/1024.png); resume it with the same images, or start another"
+                        + " --run\n");
         assertThat(more.status()).isEqualTo(ExitStatus.FAILED);
     }
 }

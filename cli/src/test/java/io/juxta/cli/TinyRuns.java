@@ -39,6 +39,7 @@ abstract class TinyRuns {
             "encoder.safetensors",
             "events.jsonl",
             "events.out.tfevents",
+            "images.tsv.gz",
             "metrics.csv",
             "projector",
             "projector/metadata.tsv",

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -151,5 +152,17 @@ public final class CifarBinary implements Dataset {
     @Override
     public boolean isInMemory() {
         return true;
+    }
+
+    /** An image of its own within a file: its record's bytes. */
+    @Override
+    public Optional<FileState> fileState(int index) {
+        return Optional.of(new FileState(RECORD, 0, checksum(index)));
+    }
+
+    @Override
+    public long checksum(int index) {
+        int file = fileOf(index);
+        return FileState.checksum(files.get(file), (index - starts[file]) * RECORD, RECORD);
     }
 }

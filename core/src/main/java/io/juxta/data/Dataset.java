@@ -3,7 +3,9 @@ package io.juxta.data;
 import io.juxta.image.Image;
 import io.juxta.image.Orientation;
 import io.juxta.image.UnreadableImageException;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Numbered images, with or without classes. Implementations are safe for use by many threads at once. */
 public interface Dataset {
@@ -29,6 +31,20 @@ public interface Dataset {
     /** Where a person finds this image, for messages: its file where it has one, else its name. */
     default String source(int index) {
         return name(index);
+    }
+
+    /** What is known of this image's file, without a look into it; nothing where an image has none. */
+    default Optional<FileState> fileState(int index) {
+        return Optional.empty();
+    }
+
+    /**
+     * Reads this image's file for its checksum, as {@link FileState} has it.
+     *
+     * @throws IOException when it cannot be read
+     */
+    default long checksum(int index) throws IOException {
+        return FileState.UNREAD;
     }
 
     /** Whether the pixels lie in memory already, so that nothing is won by keeping them there. */

@@ -9,11 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Collectors;
 
 /**
@@ -38,6 +41,8 @@ public final class ImageFolder implements Dataset {
     private final List<String> folders;
     private final List<String> classes;
     private final int[] labels;
+    /** Of the files that were read. */
+    private final AtomicLongArray checksums;
 
     private final Orientation orientation;
 
@@ -46,6 +51,9 @@ public final class ImageFolder implements Dataset {
         this.entries = entries;
         this.left = left;
         this.orientation = orientation;
+        long[] unread = new long[entries.size()];
+        Arrays.fill(unread, FileState.UNREAD);
+        this.checksums = new AtomicLongArray(unread);
         TreeSet<String> names = new TreeSet<>();
         for (Entry entry : entries) {
             int slash = entry.name().indexOf('/');
@@ -140,7 +148,23 @@ public final class ImageFolder implements Dataset {
             throw new UnreadableImageException(
                     entry.path() + (Files.isSymbolicLink(entry.path()) ? ": a link to nothing" : ": no longer there"));
         }
-        return Decoder.read(entry.path(), orientation);
+        byte[] bytes = Decoder.bytes(entry.path());
+        checksums.set(index, FileState.checksum(bytes, 0, bytes.length));
+        return Decoder.decode(bytes, entry.path().toString(), orientation);
+    }
+
+    /** With a checksum once the image has been read. */
+    @Override
+    public Optional<FileState> fileState(int index) {
+        Entry entry = entries.get(index);
+        return Optional.of(new FileState(entry.size(), entry.modified(), checksums.get(index)));
+    }
+
+    @Override
+    public long checksum(int index) throws IOException {
+        byte[] bytes = Decoder.bytes(entries.get(index).path());
+        checksums.set(index, FileState.checksum(bytes, 0, bytes.length));
+        return checksums.get(index);
     }
 
     @Override

@@ -2,9 +2,11 @@ package io.juxta.data;
 
 import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -199,6 +201,16 @@ public final class KeptImages implements Dataset, AutoCloseable {
     @Override
     public String name(int index) {
         return whole.name(index);
+    }
+
+    @Override
+    public Optional<FileState> fileState(int index) {
+        return whole.fileState(index);
+    }
+
+    @Override
+    public long checksum(int index) throws IOException {
+        return whole.checksum(index);
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.juxta.data;
 
 import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The left or the right halves of sheets that show two pictures side by side, as pix2pix (Isola et al. 2017) has them.
@@ -45,6 +47,16 @@ public record SheetHalf(Dataset sheets, DomainOptions.Half half) implements Data
     @Override
     public String name(int index) {
         return sheets.name(index);
+    }
+
+    @Override
+    public Optional<FileState> fileState(int index) {
+        return sheets.fileState(index);
+    }
+
+    @Override
+    public long checksum(int index) throws IOException {
+        return sheets.checksum(index);
     }
 
     @Override

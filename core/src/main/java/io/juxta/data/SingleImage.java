@@ -4,16 +4,17 @@ import io.juxta.image.Image;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** One image that stands for many samples, as SinCUT takes it: what differs is the view. It is decoded once. */
 public final class SingleImage implements Dataset {
+    private final ImageFolder folder;
     private final Image image;
-    private final String name;
     private final int items;
 
-    private SingleImage(Image image, String name, int items) {
+    private SingleImage(ImageFolder folder, Image image, int items) {
+        this.folder = folder;
         this.image = image;
-        this.name = name;
         this.items = items;
     }
 
@@ -32,7 +33,7 @@ public final class SingleImage implements Dataset {
             throw new IOException(folder + ": " + images.size()
                     + " images, of which a single-image set has exactly one;" + " move the others away");
         }
-        return new SingleImage(images.image(0), images.name(0), items);
+        return new SingleImage(images, images.image(0), items);
     }
 
     @Override
@@ -57,6 +58,16 @@ public final class SingleImage implements Dataset {
 
     @Override
     public String name(int index) {
-        return name;
+        return folder.name(0);
+    }
+
+    @Override
+    public Optional<FileState> fileState(int index) {
+        return folder.fileState(0);
+    }
+
+    @Override
+    public long checksum(int index) throws IOException {
+        return folder.checksum(0);
     }
 }

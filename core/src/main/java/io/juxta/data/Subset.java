@@ -2,7 +2,9 @@ package io.juxta.data;
 
 import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Some images of a data set, with all its classes.
@@ -38,6 +40,16 @@ public record Subset(Dataset whole, List<Integer> indices) implements Dataset {
     @Override
     public String name(int index) {
         return whole.name(indices.get(index));
+    }
+
+    @Override
+    public Optional<FileState> fileState(int index) {
+        return whole.fileState(indices.get(index));
+    }
+
+    @Override
+    public long checksum(int index) throws IOException {
+        return whole.checksum(indices.get(index));
     }
 
     @Override

@@ -103,8 +103,18 @@ public final class Beside {
         }
     }
 
-    /** Makes the new name survive a crash of the machine, where the system can open a folder. */
-    private static void forceFolder(Path folder) throws IOException {
+    /** Forces a file that was written by other means to the disk. */
+    public static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    /**
+     * Forces a folder's names to the disk, so that what was written, moved or made there survives a crash of the machine;
+     * nothing where the system cannot open a folder.
+     */
+    public static void forceFolder(Path folder) throws IOException {
         if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);

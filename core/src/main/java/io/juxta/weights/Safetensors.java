@@ -117,6 +117,55 @@ public final class Safetensors {
         return read(file, Sealed.SURELY);
     }
 
+    /**
+     * The free text of a file alone, without a look at its tensors or its checksum.
+     *
+     * @throws WeightsException when its header is damaged, cut short or not of this format, in one line
+     * @throws IOException when it cannot be read, in one line that names it
+     */
+    public static Map<String, String> metadata(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Map<String, String> metadata =
+                    new LinkedHashMap<>(head(file, channel).header().metadata());
+            metadata.remove(Seal.KEY);
+            return metadata;
+        } catch (WeightsException | ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("cannot read " + file + ": " + Beside.reason(e), e);
+        }
+    }
+
+    /** What stands before the tensors' bytes, as it stands there and as it is meant. */
+    private record Head(ByteBuffer length, byte[] json, Header header) {
+        long bytes() {
+            return 8L + json.length;
+        }
+    }
+
+    private static Head head(Path file, FileChannel channel) throws IOException {
+        long size = channel.size();
+        ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        if (size < 8) {
+            throw new WeightsException(file + ": has " + size + " bytes, a safetensors file at least 8");
+        }
+        fill(file, channel, length, 0);
+        long headerBytes = length.getLong(0);
+        if (headerBytes >>> 32 != 0) {
+            throw new WeightsException(
+                    file + ": is no safetensors file, for it does not begin with the length of a header; nor is it of"
+                            + " another format that is known here (PyTorch's)");
+        }
+        if (headerBytes < 2 || headerBytes > Header.MAX_BYTES || headerBytes > size - 8) {
+            throw new WeightsException(file + ": says that its header has "
+                    + Long.toUnsignedString(headerBytes) + " bytes, possible are 2 to "
+                    + Math.min(Header.MAX_BYTES, size - 8) + ": it is cut short or no safetensors file");
+        }
+        ByteBuffer json = ByteBuffer.allocate((int) headerBytes);
+        fill(file, channel, json, 8);
+        return new Head(length, json.array(), HeaderParser.parse(file, json.array(), size - 8 - headerBytes));
+    }
+
     private enum Sealed {
         MAYBE,
         SURELY
@@ -127,36 +176,17 @@ public final class Safetensors {
             throw new WeightsException(file + ": is a folder, not a safetensors file");
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-            if (size < 8) {
-                throw new WeightsException(file + ": has " + size + " bytes, a safetensors file at least 8");
-            }
-            fill(file, channel, length, 0);
-            long headerBytes = length.getLong(0);
-            if (headerBytes >>> 32 != 0) {
-                throw new WeightsException(
-                        file + ": is no safetensors file, for it does not begin with the length of a header; nor is it of"
-                                + " another format that is known here (PyTorch's)");
-            }
-            if (headerBytes < 2 || headerBytes > Header.MAX_BYTES || headerBytes > size - 8) {
-                throw new WeightsException(file + ": says that its header has "
-                        + Long.toUnsignedString(headerBytes) + " bytes, possible are 2 to "
-                        + Math.min(Header.MAX_BYTES, size - 8) + ": it is cut short or no safetensors file");
-            }
-            ByteBuffer json = ByteBuffer.allocate((int) headerBytes);
-            fill(file, channel, json, 8);
-            long data = 8 + headerBytes;
-            Header header = HeaderParser.parse(file, json.array(), size - data);
+            Head head = head(file, channel);
+            Header header = head.header();
             Optional<String> seal = Seal.of(header.metadata());
             if (seal.isPresent()) {
-                verify(file, channel, length, json.array(), seal.get());
+                verify(file, channel, head.length(), head.json(), seal.get());
             } else if (sealed == Sealed.SURELY) {
                 throw new WeightsException(file + ": has no checksum: it is damaged or was not written by a run");
             }
             Map<String, String> metadata = new LinkedHashMap<>(header.metadata());
             metadata.remove(Seal.KEY);
-            return new Loaded(tensors(file, channel, header, data), metadata);
+            return new Loaded(tensors(file, channel, header, head.bytes()), metadata);
         } catch (WeightsException | ClosedByInterruptException e) {
             throw e;
         } catch (IOException e) {

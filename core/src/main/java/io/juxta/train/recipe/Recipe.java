@@ -2,6 +2,7 @@ package io.juxta.train.recipe;
 
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +32,13 @@ import java.util.stream.Collectors;
 public final class Recipe {
     private final String name;
     private final Map<String, RecipeValue> values;
+    private final boolean whole;
     private final Map<Class<? extends Record>, Record> bound = new LinkedHashMap<>();
 
-    private Recipe(String name, Map<String, RecipeValue> values) {
+    private Recipe(String name, Map<String, RecipeValue> values, boolean whole) {
         this.name = name;
         this.values = values;
+        this.whole = whole;
     }
 
     /**
@@ -58,7 +61,7 @@ public final class Recipe {
      * @throws RecipeException when the text is not flat YAML
      */
     public static Recipe parse(String yaml, String name) {
-        return new Recipe(name, RecipeParser.file(yaml, name));
+        return new Recipe(name, RecipeParser.file(yaml, name), false);
     }
 
     /** A record with every component at its default. */
@@ -88,6 +91,19 @@ public final class Recipe {
         return name;
     }
 
+    /** The keys that it says. */
+    public Set<String> keys() {
+        return Collections.unmodifiableSet(values.keySet());
+    }
+
+    /**
+     * This recipe as one that a run has written: it says every key, and {@link #checkAllKnown} refuses it where one is
+     * missing, for which a default would hold without a word.
+     */
+    public Recipe whole() {
+        return new Recipe(name, values, true);
+    }
+
     /**
      * This recipe with some keys set anew, and nothing bound yet.
      *
@@ -105,7 +121,7 @@ public final class Recipe {
             }
             changed.put(key, RecipeParser.value(override.substring(equals + 1), where));
         }
-        return new Recipe(name, changed);
+        return new Recipe(name, changed, whole);
     }
 
     /**
@@ -129,7 +145,8 @@ public final class Recipe {
     /**
      * Call this once all records are bound.
      *
-     * @throws RecipeException when the recipe holds a key that none of them has; it suggests the nearest that one has
+     * @throws RecipeException when the recipe holds a key that none of them has; it suggests the nearest that one has. And
+     *     when one that should be {@link #whole} lacks a key
      */
     public void checkAllKnown() {
         TreeSet<String> known = new TreeSet<>();
@@ -137,6 +154,7 @@ public final class Recipe {
         List<String> unknown =
                 values.keySet().stream().filter(key -> !known.contains(key)).toList();
         if (unknown.isEmpty()) {
+            requireWhole(known);
             return;
         }
         String first = unknown.get(0);
@@ -150,6 +168,16 @@ public final class Recipe {
         RecipeValue value = values.get(first);
         throw new RecipeException((value == null ? name : value.where()) + ": unknown key '" + RecipeValue.show(first)
                 + "'" + cure + others);
+    }
+
+    private void requireWhole(Set<String> known) {
+        known.stream()
+                .filter(key -> whole && !values.containsKey(key))
+                .findFirst()
+                .ifPresent(key -> {
+                    throw new RecipeException(name + ": is cut short: it lacks " + key
+                            + ", and a run's own recipe says every key; start the run again with its recipe");
+                });
     }
 
     /**

@@ -2,6 +2,7 @@ package io.juxta.train.run;
 
 import io.juxta.train.Learner;
 import io.juxta.train.Position;
+import io.juxta.weights.Beside;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,18 +27,21 @@ final class Checkpoints {
 
     /** The one to go on from; a save that was cut off between its moves leaves no last, but a whole next. */
     Optional<Path> newest() {
-        return Stream.of("last", "next", "previous")
-                .map(this::file)
-                .filter(Files::exists)
-                .findFirst();
+        return existing("last", "next", "previous").findFirst();
+    }
+
+    /** All but those of single epochs, the newest first. */
+    Stream<Path> all() {
+        return existing("last", "next", "previous", "best");
+    }
+
+    private Stream<Path> existing(String... names) {
+        return Stream.of(names).map(this::file).filter(Files::exists);
     }
 
     /** Another whole one that can be offered where this one is damaged. */
     Optional<Path> insteadOf(Path damaged) {
-        return Stream.of("last", "next", "previous", "best")
-                .map(this::file)
-                .filter(file -> !file.equals(damaged) && isWhole(file))
-                .findFirst();
+        return all().filter(file -> !file.equals(damaged) && isWhole(file)).findFirst();
     }
 
     private static boolean isWhole(Path file) {
@@ -57,6 +61,7 @@ final class Checkpoints {
             Files.move(last, file("previous"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         }
         Files.move(next, last, StandardCopyOption.ATOMIC_MOVE);
+        Beside.forceFolder(folder);
     }
 
     /** Keeps the last one as the best. */
@@ -77,8 +82,10 @@ final class Checkpoints {
         } catch (IOException | UnsupportedOperationException e) {
             // a file system without links
             Files.copy(file("last"), beside);
+            Beside.force(beside);
         }
         Files.move(beside, file(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        Beside.forceFolder(folder);
     }
 
     /** Takes away what a process that was killed had not finished writing. */

@@ -1,6 +1,7 @@
 package io.juxta.train.run;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -156,7 +157,7 @@ public final class MetricsLog {
                     .mapToInt(MetricsLog::epoch)
                     .max()
                     .orElse(0);
-        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+        } catch (NumberFormatException | IndexOutOfBoundsException | CharacterCodingException e) {
             throw new IOException(file + ": is damaged, its rows do not begin with the number of an epoch", e);
         }
     }

@@ -1,7 +1,10 @@
 package io.juxta.train.run;
 
+import io.juxta.weights.Beside;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -9,13 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes small files beside their place and moves them there: what was there stays until the new is whole. Each writer
+ * Writes small files beside their place, forces them to the disk and moves them there: what was there stays until the
+ * new is whole, also where the machine loses its power. Each writer
  * has a place of its own, named after its process and thread: of two who write the same file, the last to finish wins.
  */
 public final class Replacing {
@@ -34,8 +39,9 @@ public final class Replacing {
         Path beside = file.resolveSibling(process + "-" + Thread.currentThread().getId() + END);
         try {
             sweep(file);
-            Files.write(beside, bytes);
+            forced(beside, bytes);
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Beside.forceFolder(folder(file));
         } catch (IOException e) {
             throw new IOException("cannot write " + file + ": " + reason(e), e);
         } finally {
@@ -43,11 +49,27 @@ public final class Replacing {
         }
     }
 
+    /** The bytes must be on the disk before their name is: a crash of the machine would leave an empty file under it. */
+    private static void forced(Path file, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+            channel.force(true);
+        }
+    }
+
+    private static Path folder(Path file) {
+        return file.toAbsolutePath().resolveSibling(".");
+    }
+
     /** Takes away what writers of this file have left who were killed. */
     private static void sweep(Path file) throws IOException {
         Pattern left = Pattern.compile(Pattern.quote("." + file.getFileName() + ".") + "(\\d{1,18})-\\d+" + END);
         List<Path> siblings;
-        try (Stream<Path> all = Files.list(file.toAbsolutePath().resolveSibling("."))) {
+        try (Stream<Path> all = Files.list(folder(file))) {
             siblings = all.toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();

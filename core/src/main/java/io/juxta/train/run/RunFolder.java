@@ -3,11 +3,12 @@ package io.juxta.train.run;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Learner;
 import io.juxta.train.Position;
+import io.juxta.weights.Beside;
 import io.juxta.weights.Safetensors;
 import io.juxta.weights.WeightsException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,28 +22,11 @@ import org.bytedeco.javacpp.PointerScope;
  * The folder of a run, for one process at a time: {@code recipe.yaml} as resolved, {@code metrics.csv} with a row for
  * each epoch, {@code checkpoints/}, and {@code encoder.safetensors} under torchvision's key names, or {@code generator.safetensors}.
  *
- * <p>Every file is written beside its place and then moved there: what was there stays until the new is whole. Close the
+ * <p>Every file is written beside its place, forced to the disk and then moved there: what was there stays until the new
+ * is whole, also where the machine loses its power. Close the
  * folder when the run ends: a new run's that was never saved is taken away again.
  */
 public final class RunFolder implements AutoCloseable {
-    private static final String CHECKPOINTS = "checkpoints";
-    private static final String RECIPE = "recipe.yaml";
-
-    /** What a run may have left before its first checkpoint, a folder after what lies in it. */
-    private static final List<String> OWN = List.of(
-            "metrics.csv",
-            "events.jsonl",
-            "progress.json",
-            "projector_config.pbtxt",
-            "projector/tensors.tsv",
-            "projector/metadata.tsv",
-            "projector/sprite.png",
-            "projector",
-            "encoder.safetensors",
-            "generator.safetensors",
-            RECIPE,
-            CHECKPOINTS);
-
     private final Path path;
     private final RunIdentity run;
     private final RunLock lock;
@@ -59,18 +43,22 @@ public final class RunFolder implements AutoCloseable {
         this.run = run;
         this.lock = lock;
         this.made = made;
-        checkpoints = new Checkpoints(path.resolve(CHECKPOINTS));
-        metrics = new MetricsLog(path.resolve("metrics.csv"));
+        checkpoints = new Checkpoints(path.resolve(RunFiles.CHECKPOINTS));
+        metrics = new MetricsLog(path.resolve(RunFiles.METRICS));
     }
 
     /**
      * Makes the folder of a new run.
      *
-     * @param path must not exist, or be empty
+     * @param path must not exist, or be empty, or hold what is left of a run that ended before its first checkpoint,
+     *     which is taken away
      * @throws IOException when it holds something, or cannot be made or written
      */
     public static RunFolder create(Path path, RunIdentity run) throws IOException {
-        requireFree(path);
+        boolean again = Files.isDirectory(path) && RunFiles.neverBegan(path);
+        if (!again) {
+            requireFree(path);
+        }
         List<Path> made = new ArrayList<>();
         for (Path folder = path.toAbsolutePath();
                 folder != null && !Files.exists(folder);
@@ -81,21 +69,38 @@ public final class RunFolder implements AutoCloseable {
             Files.createDirectories(path);
             RunFolder folder = new RunFolder(path, run, RunLock.take(path), made);
             try {
-                Files.createDirectories(path.resolve(CHECKPOINTS));
+                if (again) {
+                    folder.requireNeverBegun();
+                    RunFiles.deleteAllBut(RunLock.NAME, path);
+                }
+                Files.createDirectories(path.resolve(RunFiles.CHECKPOINTS));
+                for (Path folderMade : made) {
+                    Beside.forceFolder(folderMade.resolveSibling("."));
+                }
                 folder.writeRecipe();
                 return folder;
             } catch (IOException e) {
                 folder.close();
                 throw e;
             }
+        } catch (RunLock.InUseException e) {
+            throw e;
         } catch (IOException e) {
             throw new IOException(
                     "cannot make the run's folder " + path + " (" + Replacing.reason(e) + "): choose another --run", e);
         }
     }
 
+    /** Another process may have taken it up before the lock was this one's. */
+    private void requireNeverBegun() throws IOException {
+        if (!RunFiles.neverBegan(path)) {
+            keeps = true;
+            throw new IOException("another run has begun in it");
+        }
+    }
+
     private static void requireFree(Path path) throws IOException {
-        if (Files.exists(path.resolve(RECIPE))) {
+        if (Files.exists(path.resolve(RunFiles.RECIPE))) {
             throw new IOException(path + " already holds a run: choose another --run, or --resume it");
         }
         if (Files.exists(path) && !Files.isDirectory(path)) {
@@ -118,14 +123,15 @@ public final class RunFolder implements AutoCloseable {
      * @throws IOException when it is not a run's folder, or another run lives in it
      */
     public static RunFolder resume(Path path, RunIdentity run) throws IOException {
-        if (!Files.isRegularFile(path.resolve(RECIPE))) {
+        Checkpoints kept = new Checkpoints(path.resolve(RunFiles.CHECKPOINTS));
+        if (!Files.isRegularFile(path.resolve(RunFiles.RECIPE)) && kept.newest().isEmpty()) {
             throw new IOException(path + " holds no run (no recipe.yaml): start it without --resume");
         }
         RunFolder folder = new RunFolder(path, run, RunLock.take(path), List.of());
         // whatever is there is not this process's to take away
         folder.keeps = true;
         try {
-            Files.createDirectories(path.resolve(CHECKPOINTS));
+            Files.createDirectories(path.resolve(RunFiles.CHECKPOINTS));
             folder.checkpoints.sweep();
             folder.saved = folder.checkpoints.newest().isPresent();
             return folder;
@@ -154,6 +160,22 @@ public final class RunFolder implements AutoCloseable {
         return path.resolve(learner.product() + ".safetensors");
     }
 
+    /** Writes down what the run trains on, for {@link #requireSameImages} and for whoever goes on with it. */
+    public void record(RunImages images) throws IOException {
+        images.write(path.resolve(RunFiles.IMAGES));
+    }
+
+    /**
+     * Refuses to go on with other images than the run began with.
+     *
+     * @return what a person should know of the comparison, a line each
+     * @throws IOException when files are missing, new or others than they were, in one line that says which
+     */
+    public List<String> requireSameImages(RunImages images) throws IOException {
+        Optional<RunImages.Recorded> recorded = RunImages.recorded(path);
+        return recorded.isEmpty() ? List.of() : images.since(recorded.get());
+    }
+
     /** Saves what the run goes on from; the checkpoint before becomes {@code previous}. */
     public void save(Learner learner, Position at) throws IOException {
         checkpoints.save(run, at, metrics.text(), learner);
@@ -163,7 +185,7 @@ public final class RunFolder implements AutoCloseable {
     /** Writes the network; the run's recipe, which says what network it is, lies in the file. */
     public void saveNetwork(Learner learner) throws IOException {
         try (PointerScope scope = new PointerScope()) {
-            Safetensors.write(network(learner), StateDict.of(learner.network()), Map.of("recipe", run.recipe()));
+            Safetensors.writeSealed(network(learner), StateDict.of(learner.network()), Map.of("recipe", run.recipe()));
         }
     }
 
@@ -195,7 +217,7 @@ public final class RunFolder implements AutoCloseable {
         Optional<Path> file = from.or(checkpoints::newest);
         if (file.isEmpty()) {
             requireUnfinished();
-            RunIdentity.Changes changes = run.since(Files.readString(path.resolve(RECIPE)));
+            RunIdentity.Changes changes = run.since(written());
             writeRecipe();
             metrics.restore("");
             List<String> all = Stream.concat(changes.refused().stream(), changes.allowed().stream())
@@ -210,13 +232,7 @@ public final class RunFolder implements AutoCloseable {
             writeRecipe();
             return new Resumed(checkpoint.position(), changes);
         } catch (WeightsException e) {
-            throw new IOException(
-                    e.getMessage()
-                            + checkpoints
-                                    .insteadOf(file.get())
-                                    .map(other -> "; go on from " + other + ": --resume --checkpoint " + other)
-                                    .orElse("; there is no other: start anew, in another --run"),
-                    e);
+            throw new DamagedCheckpointException(String.valueOf(e.getMessage()), checkpoints.insteadOf(file.get()), e);
         }
     }
 
@@ -224,13 +240,20 @@ public final class RunFolder implements AutoCloseable {
     private void requireUnfinished() throws IOException {
         int epochs = metrics.recorded();
         if (epochs > 1) {
-            throw new IOException(path.resolve(CHECKPOINTS) + " holds no checkpoint, though " + epochs
+            throw new IOException(path.resolve(RunFiles.CHECKPOINTS) + " holds no checkpoint, though " + epochs
                     + " epochs are done: bring one back, or start anew in another --run");
         }
     }
 
+    /** The recipe as it lies there; this run's own where there is none to speak of. */
+    private String written() throws IOException {
+        Path file = path.resolve(RunFiles.RECIPE);
+        String text = Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
+        return text.isBlank() ? run.recipe() : text;
+    }
+
     private void writeRecipe() throws IOException {
-        Replacing.write(path.resolve(RECIPE), run.recipe());
+        Replacing.write(path.resolve(RunFiles.RECIPE), run.recipe());
     }
 
     /** Takes a new run's folder away again when the run ended before its first checkpoint, so that it can be tried anew. */
@@ -242,14 +265,7 @@ public final class RunFolder implements AutoCloseable {
         }
         lock.closeAndDelete();
         try {
-            for (String name : OWN) {
-                Files.deleteIfExists(path.resolve(name));
-            }
-            try (DirectoryStream<Path> events = Files.newDirectoryStream(path, "events.out.tfevents.*")) {
-                for (Path file : events) {
-                    Files.delete(file);
-                }
-            }
+            RunFiles.delete(path);
             for (Path folder : made) {
                 Files.deleteIfExists(folder);
             }

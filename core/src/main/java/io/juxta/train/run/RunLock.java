@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Keeps a run's folder for one run. The system takes the lock back when the process ends, however it ends. */
 final class RunLock implements AutoCloseable {
-    private static final String NAME = ".lock";
+    static final String NAME = ".lock";
 
     /** POSIX drops a process's lock when it closes any channel to the file: within a process, none must be opened. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -58,8 +58,17 @@ final class RunLock implements AutoCloseable {
         }
     }
 
-    private static IOException inUse(Path folder, String pid) {
-        return new IOException(folder + " is in use by another run"
+    /** Somebody else's run lives in the folder. */
+    static final class InUseException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        InUseException(String message) {
+            super(message);
+        }
+    }
+
+    private static InUseException inUse(Path folder, String pid) {
+        return new InUseException(folder + " is in use by another run"
                 + (pid.matches("\\d{1,12}") ? " (process " + pid + ")" : "")
                 + ": wait until it ends, or choose another --run");
     }

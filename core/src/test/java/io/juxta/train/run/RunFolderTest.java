@@ -198,11 +198,18 @@ class RunFolderTest {
                 "projector_config.pbtxt",
                 "projector/tensors.tsv",
                 "projector/metadata.tsv",
-                "projector/sprite.png");
+                "projector/sprite.png",
+                "images.tsv.gz",
+                "report.html",
+                "snapshots/origin.json",
+                "snapshots/epoch-0.json",
+                "snapshots/translated-0.jpg",
+                "snapshots/.views.jpg.1-1.tmp");
         for (String other : List.of("", "notes.txt")) {
             try (RunFolder folder = RunFolder.create(path(), RUN)) {
                 folder.metrics().add(0, Map.of("knn", 1.0));
                 Files.createDirectory(path().resolve("projector"));
+                Files.createDirectory(path().resolve("snapshots"));
                 for (String name : logged) {
                     Files.createFile(path().resolve(name));
                 }
@@ -214,6 +221,22 @@ class RunFolderTest {
                 assertThat(path()).isDirectoryContaining("glob:**" + other);
             }
         }
+    }
+
+    /** As a process that was killed leaves it; a second process is not let in while the first one lives. */
+    @Test
+    void whatNeverBeganBeginsAgain() throws IOException {
+        Files.createDirectories(path().resolve("snapshots"));
+        Files.writeString(path().resolve("recipe.yaml"), "");
+        Files.writeString(path().resolve("snapshots/sample.json"), "{}");
+        try (RunFolder folder = RunFolder.create(path(), RUN)) {
+            assertThat(path().resolve("snapshots")).doesNotExist();
+            assertThat(path().resolve("recipe.yaml")).hasContent(RUN.recipe());
+            assertThatThrownBy(() -> RunFolder.create(path(), RUN)).hasMessageContaining("is in use by another run");
+            folder.save(learner, Position.afterEpochs(1));
+        }
+        assertThatThrownBy(() -> RunFolder.create(path(), RUN))
+                .hasMessage(path() + " already holds a run: choose another --run, or --resume it");
     }
 
     @Test
