@@ -59,7 +59,7 @@ class LaunchTest extends LaunchedRuns {
 
         String semi =
                 "semi --quiet --set=semi-epochs=1 --set=semi-share=0.5 --set=semi-batch-size=6 --set=semi-lr=1e-6";
-        for (String measure : List.of("knn --set=knn-k=5", "linear --quiet --set=probe-epochs=2", semi)) {
+        for (String measure : List.of("knn --quiet --set=knn-k=5", "linear --quiet --set=probe-epochs=2", semi)) {
             words = new ArrayList<>(List.of("evaluate"));
             words.addAll(List.of(measure.split(" ")));
             words.addAll(List.of(shared.toString(), "--data=" + labelled, "--device=cpu"));
