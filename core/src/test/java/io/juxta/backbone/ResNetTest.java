@@ -232,7 +232,10 @@ class ResNetTest {
         assertThat(Architecture.named("ResNet50").name()).isEqualTo("resnet50");
     }
 
-    /** oneDNN's gradient of narrow strided 1x1 convolutions in this layout ended processes that asked for it. */
+    /**
+     * oneDNN's gradient of narrow strided 1x1 convolutions in this layout ended processes that asked for it. With running
+     * statistics, as those of the batch differ enough in their last digits for a ReLU of few pixels to open or close.
+     */
     @ParameterizedTest
     @ValueSource(ints = {8, 24})
     void narrowNetworksHaveTheSameGradientsChannelsLast(int width) {
@@ -251,6 +254,7 @@ class ResNetTest {
         if (channelsLast) {
             StateDict.channelsLast(network);
         }
+        network.eval();
         for (int i = 0; i < 20; i++) {
             network.zero_grad(true);
             network.forward(Filler.tensor(7, ScalarType.Float, 8, 3, 16, 16))
