@@ -81,7 +81,7 @@ public record RunRecipe(Recipe recipe, Optional<String> remark) {
             Recipe.read(file);
         } catch (RecipeException e) {
             return Optional.of(
-                    "is damaged (" + e.getMessage().replace(file + " ", "").replace(file + ": ", "") + ")");
+                    "is damaged (" + String.valueOf(e.getMessage()).replace(file + " ", "").replace(file + ": ", "") + ")");
         }
         return text.endsWith("\n") ? Optional.empty() : Optional.of("is cut short");
     }
