@@ -70,8 +70,8 @@ final class BatchedNetwork implements AutoCloseable {
             long[] strides = {length, 1, 3L * side, 3};
             Tensor x = torch.from_blob(pixels, sizes, strides)
                     .to(device, options.precision().type()); // N x 3 x H x W
-            Tensor embedded = (options.layer() == Layer.BACKBONE ? network.pooled(x) : network.forward(x))
-                    .to(ScalarType.Float);
+            Tensor embedded =
+                    (options.layer() == Layer.BACKBONE ? network.pooled(x) : network.forward(x)).to(ScalarType.Float);
             if (options.length() == Length.UNIT) {
                 embedded = torch.normalize(embedded);
             }

@@ -37,9 +37,11 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        // picocli's script is for both: in zsh it loads bashcompinit by itself. It offers the names of Java's constants,
+        // picocli's script is for both: in zsh it loads bashcompinit by itself. It offers the names of Java's
+        // constants,
         // which people write in lower case
-        String script = VALUES.matcher(AutoComplete.bash("juxta", spec.commandLine().getParent()))
+        String script = VALUES.matcher(
+                        AutoComplete.bash("juxta", spec.commandLine().getParent()))
                 .replaceAll(values -> Matcher.quoteReplacement(values.group().toLowerCase(Locale.ROOT)));
         spec.commandLine().getOut().print(script);
         spec.commandLine().getOut().flush();

@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
         name = "clusters",
         description =
                 "The nearest prototype of each image, by an encoder of SwAV or DeepCluster-v2, as a CSV file: image,"
-                    + " prototype, score (cosine), confidence (softmax of all cosines by the recipe's T), and label"
-                    + " where there are classes. NMI and ARI with the classes. In a run's folder also a gallery in its"
-                    + " report.")
+                        + " prototype, score (cosine), confidence (softmax of all cosines by the recipe's T), and label"
+                        + " where there are classes. NMI and ARI with the classes. In a run's folder also a gallery in its"
+                        + " report.")
 final class EvaluateClustersCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -73,8 +73,7 @@ final class EvaluateKnnCommand implements Callable<Integer>, Keyed {
                     options.caution(bank.size(), images.classes().size()).ifPresent(System.out::println);
                     say(accuracy, options, bank.size(), judged.whose(encoder));
                     Device where = judged.device();
-                    System.out.println(
-                            Baselines.of(images, heldOut, view, options, () -> encoder.untrained(where)));
+                    System.out.println(Baselines.of(images, heldOut, view, options, () -> encoder.untrained(where)));
                 }
             }
             return ExitStatus.DONE;

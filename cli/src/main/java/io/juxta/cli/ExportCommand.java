@@ -87,7 +87,8 @@ final class ExportCommand implements Callable<Integer> {
         if (run.isPresent()) {
             // what the run goes on from and is judged by; --overwrite is meant for what was exported before
             Path of = run.get();
-            Originals.of(OF_A_RUN.stream().map(of::resolve).toArray(Path[]::new)).requireNoneAt(output);
+            Originals.of(OF_A_RUN.stream().map(of::resolve).toArray(Path[]::new))
+                    .requireNoneAt(output);
         }
         if (!Files.exists(output)) {
             return;

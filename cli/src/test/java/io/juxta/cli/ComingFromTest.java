@@ -104,7 +104,9 @@ class ComingFromTest {
             String command = section.getKey().replaceFirst(".*: juxta ", "");
             for (Row row : section.getValue()) {
                 if (!Set.of("None", "WEIGHTS").contains(row.here)) {
-                    assertThat(code(row.here)).as(section.getKey() + ", " + row.argument).isNotEmpty();
+                    assertThat(code(row.here))
+                            .as(section.getKey() + ", " + row.argument)
+                            .isNotEmpty();
                 }
                 List<String> names = new ArrayList<>(code(row.here));
                 code(row.remark).stream()
@@ -142,11 +144,13 @@ class ComingFromTest {
     /** The keys that a command takes, by its words. */
     private static Map<String, Set<String>> keys() {
         Map<String, Set<String>> keys = new HashMap<>();
-        RecipeKeys.methods().forEach((method, types) -> keys.computeIfAbsent(
-                        method.equals("cut") ? "translate train" : "pretrain", command -> new TreeSet<>())
-                .addAll(KeyNote.of(types).stream().map(KeyNote::key).toList()));
-        RecipeKeys.ofEvaluation().forEach((command, notes) -> keys.put(
-                command, new TreeSet<>(notes.stream().map(KeyNote::key).toList())));
+        RecipeKeys.methods()
+                .forEach((method, types) -> keys.computeIfAbsent(
+                                method.equals("cut") ? "translate train" : "pretrain", command -> new TreeSet<>())
+                        .addAll(KeyNote.of(types).stream().map(KeyNote::key).toList()));
+        RecipeKeys.ofEvaluation()
+                .forEach((command, notes) -> keys.put(
+                        command, new TreeSet<>(notes.stream().map(KeyNote::key).toList())));
         return keys;
     }
 

@@ -113,10 +113,11 @@ class EvaluateTest {
         Path alone = root.resolve("alone");
         draw(alone.resolve("test"), 2, HELD_OUT);
         JuxtaProcess.Result judged = evaluate("linear", "moco", alone, "--classifier=" + classifier);
-        assertThat(judged).isEqualTo(new JuxtaProcess.Result(
-                ExitStatus.DONE, "given classifier: " + last.group(1) + "\n", ""));
+        assertThat(judged)
+                .isEqualTo(new JuxtaProcess.Result(ExitStatus.DONE, "given classifier: " + last.group(1) + "\n", ""));
         String refused = "juxta: --classifier trains nothing: --set probe-lr=3 would have no effect, leave it out\n";
-        assertThat(evaluate("linear", "moco", alone, "--classifier=" + classifier, "--set=probe-lr=3").err())
+        assertThat(evaluate("linear", "moco", alone, "--classifier=" + classifier, "--set=probe-lr=3")
+                        .err())
                 .isEqualTo(refused);
         Path encoder = root.resolve("moco/encoder.safetensors");
         assertThat(evaluate("linear", "moco", alone, "--classifier=" + encoder).err())
@@ -226,9 +227,8 @@ class EvaluateTest {
     @Test
     void saysWhatTheFolderWasTakenFor() throws IOException {
         String weights = root.resolve("moco/encoder.safetensors").toString();
-        JuxtaProcess.Result said =
-                TinyRun.call(
-                        "evaluate", "knn", weights, "--quiet", "--device=cpu", "--data=" + data, "--set=knn-k=100");
+        JuxtaProcess.Result said = TinyRun.call(
+                "evaluate", "knn", weights, "--quiet", "--device=cpu", "--data=" + data, "--set=knn-k=100");
         assertThat(said.err()).isEmpty();
         assertThat(said.out().lines().toList().subList(0, 4))
                 .satisfiesExactly(
@@ -258,7 +258,8 @@ class EvaluateTest {
     /** By hand: the training images are the bank, and the held-out ones are asked for. */
     @Test
     void nearestNeighboursAreThoseOfTheBank() throws IOException {
-        JuxtaProcess.Result said = evaluate("knn", "moco", data, "--quiet", "--set=knn-k=7", "--set=knn-layer=backbone");
+        JuxtaProcess.Result said =
+                evaluate("knn", "moco", data, "--quiet", "--set=knn-k=7", "--set=knn-layer=backbone");
         assertThat(said.err()).isEmpty();
         FeatureOptions unit = FeatureOptions.of(Layer.BACKBONE, FeatureOptions.Length.UNIT);
         try (PointerScope scope = new PointerScope()) {

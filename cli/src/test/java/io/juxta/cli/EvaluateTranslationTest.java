@@ -172,7 +172,7 @@ class EvaluateTranslationTest {
             --pairs --out=~/nowhere/p.csv | 1 | cannot write ~/nowhere/p.csv: no such folder
             --pairs --out=~/dark | 1 | ~/dark is a folder: give the name of a file, such as ~/dark/pairs.csv
             --set=kid-subset-size=1 | 2 | --set kid-subset-size=1: kid-subset-size 1 must be at least 2 (the default is 1000)
-            --source=~/empty | 1 | ~/empty: no image in it or below it (known endings: [bmp, gif, jpe, jpeg, jpg, png, ppm, tif, tiff, webp])
+            --source=~/empty | 1 | ~/empty: no image in it or below it (it is empty)
             --source=~/single | 1 | ~/single holds a single image: a distance between sets needs at least 2 in each
             --source=~/nowhere | 1 | ~/nowhere: no such folder
             """)

@@ -101,8 +101,7 @@ class MainTest {
                     .redirectOutput(new File("/dev/full"))
                     .start();
             String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(err)
-                    .isEqualTo("juxta: standard output cannot be written: No space left on device\n");
+            assertThat(err).isEqualTo("juxta: standard output cannot be written: No space left on device\n");
             assertThat(process.waitFor()).isEqualTo(ExitStatus.FAILED);
         }
     }
@@ -112,7 +111,9 @@ class MainTest {
     void bashCompletesCommandsAndOptions(@TempDir Path folder) throws IOException, InterruptedException {
         JuxtaProcess.Result script = TinyRun.call("completion", "bash");
         assertThat(script.status()).isZero();
-        assertThat(script.out()).isEqualTo(TinyRun.call("completion", "ZSH").out()).contains("bashcompinit");
+        assertThat(script.out())
+                .isEqualTo(TinyRun.call("completion", "ZSH").out())
+                .contains("bashcompinit");
         Path file = Files.writeString(folder.resolve("completion"), script.out());
         String asked = """
                 source "$1"
@@ -156,7 +157,9 @@ class MainTest {
         JuxtaProcess.Result unknown = TinyRun.call(words.split(" "));
         assertThat(unknown.status()).isEqualTo(ExitStatus.WRONG_USAGE);
         if (option == null) {
-            assertThat(unknown.err()).startsWith("juxta: unknown option '--n_epochs'").doesNotContain("--set ");
+            assertThat(unknown.err())
+                    .startsWith("juxta: unknown option '--n_epochs'")
+                    .doesNotContain("--set ");
         } else {
             assertThat(unknown.err())
                     .isEqualTo("juxta: unknown option '" + option + "': it is a key to be set by --set " + set

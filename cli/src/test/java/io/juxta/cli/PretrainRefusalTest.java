@@ -49,11 +49,7 @@ class PretrainRefusalTest {
     void dataThatIsNotThere() throws IOException {
         refuses(ExitStatus.FAILED, "~/none: no such folder", recipe, root.resolve("none"));
         Path empty = Files.createDirectories(root.resolve("empty"));
-        refuses(
-                ExitStatus.FAILED,
-                "~/empty: no image in it or below it (it is empty)",
-                recipe,
-                empty);
+        refuses(ExitStatus.FAILED, "~/empty: no image in it or below it (it is empty)", recipe, empty);
         refuses(ExitStatus.FAILED, "~/tiny.yaml: not a folder; give the folder that holds the images", recipe, recipe);
     }
 

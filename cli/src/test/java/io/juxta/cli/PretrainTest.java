@@ -69,8 +69,8 @@ class PretrainTest extends TinyRuns {
             assertThat(encoder.recipe().moco().width()).isEqualTo(8);
             assertThat(encoder.network().features()).isEqualTo(64);
             Path last = whole.resolve("checkpoints/last.safetensors");
-            Map<String, Tensor> saved =
-                    StateDict.of(MocoEncoder.of(WeightsFile.read(last), last, new Device("cpu")).network());
+            Map<String, Tensor> saved = StateDict.of(MocoEncoder.of(WeightsFile.read(last), last, new Device("cpu"))
+                    .network());
             StateDict.of(encoder.network())
                     .forEach((name, tensor) ->
                             assertThat(saved.get(name).equal(tensor)).as(name).isTrue());

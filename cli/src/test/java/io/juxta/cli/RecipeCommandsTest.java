@@ -29,7 +29,8 @@ class RecipeCommandsTest {
                 Arrays.stream(command.get(classPath).split(File.pathSeparator))
                         .map(entry -> Path.of(entry).toAbsolutePath().toString())
                         .collect(Collectors.joining(File.pathSeparator)));
-        Process process = builder.directory(here.toFile()).redirectErrorStream(true).start();
+        Process process =
+                builder.directory(here.toFile()).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isEqualTo(status);
         return said;

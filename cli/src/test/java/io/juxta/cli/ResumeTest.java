@@ -59,8 +59,8 @@ class ResumeTest extends TinyRuns {
         Path run = own.resolve("runs/here");
         assertThat(TinyRun.pretrain(TinyRun.recipe(root), own, "--run=" + run).err())
                 .isEmpty();
-        JuxtaProcess.Result resumed = TinyRun.call(
-                "pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + own, "--set=epochs=2");
+        JuxtaProcess.Result resumed =
+                TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + own, "--set=epochs=2");
         assertThat(resumed.err()).isEmpty();
         assertThat(resumed.out())
                 .contains(

@@ -141,7 +141,8 @@ class SearchTest {
         assertThat(found.out())
                 .startsWith("300 pairs with a cosine of -0.9999 and above, in 1 group, among 25 images\n"
                         + "  25 images alike: lying/")
-                .contains("pairs: " + csv + " (the 3 most alike of 300; --limit for more, --groups for all their images)");
+                .contains("pairs: " + csv
+                        + " (the 3 most alike of 300; --limit for more, --groups for all their images)");
         assertThat(csv).content().hasLineCount(4);
         assertThat(groups).content().startsWith("group,image\n1,lying/").hasLineCount(26);
         assertThat(page).content().contains("25 images, cosine up to 1.0000; the first 16");

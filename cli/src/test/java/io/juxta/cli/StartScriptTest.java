@@ -112,7 +112,8 @@ class StartScriptTest {
                     .isIn("<C.UTF-8>", "<en_US.UTF-8>", "<C.utf8>", "<en_US.utf8>");
         }
         // one that is installed stays
-        String own = start(Map.of("LC_ALL", "C.UTF-8")).output().lines().toList().get(0);
+        String own =
+                start(Map.of("LC_ALL", "C.UTF-8")).output().lines().toList().get(0);
         assertThat(own).isIn("<C.UTF-8>", "<en_US.UTF-8>");
     }
 

@@ -293,9 +293,7 @@ public final class Cut implements Learner {
         F.zero_grad(true);
         // with no say there is no pass, which would move running statistics
         Tensor gan = options.lambdaGan() > 0
-                ? options.ganMode()
-                        .generator(scores(translated.translations()))
-                        .mul(new Scalar(options.lambdaGan()))
+                ? options.ganMode().generator(scores(translated.translations())).mul(new Scalar(options.lambdaGan()))
                 : torch.zeros(new long[0], translated.output().options());
         figures.put("g_gan", gan);
         Tensor loss = gan;

@@ -46,9 +46,11 @@ public record CutRecipe(
     /** The shape of every translation. */
     private static ViewShape translation(ViewKeys views, NetworkOptions networks, ImagePool.Options pool) {
         Optional<ViewShape> shape = views.training(networks.inputNc(), false).shape();
-        if (shape.isEmpty() || !shape.equals(views.training(networks.inputNc(), true).shape())) {
-            throw new IllegalArgumentException("pool-size " + pool.poolSize() + " needs views of one size, and preprocess "
-                    + views.preprocess() + " makes several: choose one with crop, or pool-size 0");
+        if (shape.isEmpty()
+                || !shape.equals(views.training(networks.inputNc(), true).shape())) {
+            throw new IllegalArgumentException(
+                    "pool-size " + pool.poolSize() + " needs views of one size, and preprocess " + views.preprocess()
+                            + " makes several: choose one with crop, or pool-size 0");
         }
         pool.requireFits(networks.outputNc(), shape.get().height(), shape.get().width());
         return shape.get();

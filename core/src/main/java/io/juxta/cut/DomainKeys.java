@@ -48,14 +48,15 @@ public record DomainKeys(
         int items,
 
         @Means(
-                value = "images of each domain that are trained on, at most: the first by name, of those that are not held"
-                        + " out; null for all",
+                value =
+                        "images of each domain that are trained on, at most: the first by name, of those that are not held"
+                                + " out; null for all",
                 unit = "images")
         @Range(least = 1)
         Optional<Integer> maxDatasetSize) {
     public DomainKeys {
-        maxDatasetSize.ifPresent(
-                most -> CutOptions.check(most >= 1, "max-dataset-size " + most + " must be at least 1, or null for all"));
+        maxDatasetSize.ifPresent(most ->
+                CutOptions.check(most >= 1, "max-dataset-size " + most + " must be at least 1, or null for all"));
         new DomainOptions(layout, domainA.orElse(""), domainB.orElse(""), direction, halfA, holdOut, items);
     }
 

@@ -6,7 +6,6 @@ import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
 import java.util.OptionalInt;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -31,8 +30,9 @@ final class ImagePool implements AutoCloseable {
     /** How large the pool is. */
     public record Options(
             @Means(
-                    value = "earlier translations that the discriminator sees some of in place of new ones: 50 in CycleGAN,"
-                            + " 0 for none in CUT; no effect on the generator with lambda-gan 0",
+                    value =
+                            "earlier translations that the discriminator sees some of in place of new ones: 50 in CycleGAN,"
+                                    + " 0 for none in CUT; no effect on the generator with lambda-gan 0",
                     unit = "images",
                     source = "Shrivastava et al. 2017, section 2.3")
             @Range(least = 0, most = 4096)

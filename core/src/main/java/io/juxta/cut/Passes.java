@@ -39,8 +39,7 @@ final class Passes {
      * @param output of G, in the same order, flipped where its input was
      * @param taps activations of {@code real}, without gradient; empty where they are still to be computed
      */
-    record Translated(
-            Tensor sources, Tensor targets, Tensor real, Tensor output, List<Tensor> taps, boolean flipped) {
+    record Translated(Tensor sources, Tensor targets, Tensor real, Tensor output, List<Tensor> taps, boolean flipped) {
         Tensor translations() {
             return output.narrow(0, 0, sources.size(0));
         }
@@ -92,8 +91,7 @@ final class Passes {
         if (reuses) {
             Activations all = together(translated, domains * N);
             for (int domain = 0; domain < domains; domain++) {
-                compared.add(
-                        new Activations(part(all.outputs(), domain * N, N), part(all.sources(), domain * N, N)));
+                compared.add(new Activations(part(all.outputs(), domain * N, N), part(all.sources(), domain * N, N)));
             }
             return compared;
         }
@@ -106,9 +104,8 @@ final class Passes {
 
     /** Of all images at once, which do not change each other's numbers here. */
     private Activations together(Translated translated, long images) {
-        List<Tensor> sources = translated.taps().isEmpty()
-                ? sources(translated.real().narrow(0, 0, images))
-                : translated.taps();
+        List<Tensor> sources =
+                translated.taps().isEmpty() ? sources(translated.real().narrow(0, 0, images)) : translated.taps();
         return new Activations(outputs(translated, 0, images), sources);
     }
 

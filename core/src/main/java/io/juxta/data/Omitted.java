@@ -69,8 +69,8 @@ final class Omitted {
 
     List<Omission> list() {
         List<Omission> all = new ArrayList<>();
-        counts.forEach((reason, count) ->
-                all.add(new Omission(reason.kind, count.files, count.first.get(0), text(reason, count.files, count.first))));
+        counts.forEach((reason, count) -> all.add(
+                new Omission(reason.kind, count.files, count.first.get(0), text(reason, count.files, count.first))));
         all.sort(Comparator.comparing(Omission::kind));
         return List.copyOf(all);
     }
@@ -82,7 +82,9 @@ final class Omitted {
         return switch (reason.kind) {
             case FOREIGN -> counted(count, "file") + (one ? ", " : ", each ") + reason.what + such + ": " + reason.cure;
             case CLOSED ->
-                String.join(", ", named) + (count > NAMED ? String.format(Locale.ROOT, " and %,d more", count - NAMED) : "") + ": " + reason.what + ": " + reason.cure;
+                String.join(", ", named)
+                        + (count > NAMED ? String.format(Locale.ROOT, " and %,d more", count - NAMED) : "") + ": "
+                        + reason.what + ": " + reason.cure;
             case SYSTEM -> counted(count, "picture") + " in " + reason.what;
             case HIDDEN -> counted(count, "hidden picture") + such;
             case RUN -> counted(count, "run") + such + ": results are no data";

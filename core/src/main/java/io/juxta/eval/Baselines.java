@@ -58,10 +58,9 @@ public record Baselines(OptionalDouble untrained, OptionalDouble rawPixels, int 
         try (Encoder untrained = network.get();
                 Features bank = Features.of(untrained, images, view, unit);
                 Features asked = Features.of(untrained, heldOut, view, unit)) {
-            Accuracy accuracy = Knn.evaluate(
-                    asked.values(), asked.labels(), bank.values(), bank.labels(), within(knn, images));
-            return new Baselines(
-                    OptionalDouble.of(accuracy.top1()), plain.rawPixels, plain.side, plain.largestClass);
+            Accuracy accuracy =
+                    Knn.evaluate(asked.values(), asked.labels(), bank.values(), bank.labels(), within(knn, images));
+            return new Baselines(OptionalDouble.of(accuracy.top1()), plain.rawPixels, plain.side, plain.largestClass);
         }
     }
 
@@ -71,7 +70,10 @@ public record Baselines(OptionalDouble untrained, OptionalDouble rawPixels, int 
 
     private static double largestClass(Dataset heldOut) {
         int[] counts = new int[Math.max(1, heldOut.classes().size())];
-        IntStream.range(0, heldOut.size()).map(heldOut::label).filter(label -> label >= 0).forEach(label -> counts[label]++);
+        IntStream.range(0, heldOut.size())
+                .map(heldOut::label)
+                .filter(label -> label >= 0)
+                .forEach(label -> counts[label]++);
         OptionalInt most = IntStream.of(counts).max();
         return 100.0 * most.orElse(0) / Math.max(1, heldOut.size());
     }
@@ -81,9 +83,13 @@ public record Baselines(OptionalDouble untrained, OptionalDouble rawPixels, int 
     public String toString() {
         StringBuilder said = new StringBuilder("to compare: ");
         untrained.ifPresent(top1 -> said.append(percent(top1)).append(" by the untrained encoder, "));
-        rawPixels.ifPresent(top1 ->
-                said.append(percent(top1)).append(" by the nearest raw pixels (").append(side).append(" px), "));
-        return said.append(percent(largestClass)).append(" by always naming the largest class").toString();
+        rawPixels.ifPresent(top1 -> said.append(percent(top1))
+                .append(" by the nearest raw pixels (")
+                .append(side)
+                .append(" px), "));
+        return said.append(percent(largestClass))
+                .append(" by always naming the largest class")
+                .toString();
     }
 
     private static String percent(double value) {

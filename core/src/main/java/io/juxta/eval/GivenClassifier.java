@@ -89,8 +89,8 @@ public final class GivenClassifier implements AutoCloseable {
         if (found.size() != 1) {
             String holds = found.isEmpty()
                     ? "no linear classifier (a matrix fc.weight or linear.weight)"
-                    : found.size() + " layers that could be the classifier (" + found.get(0).group() + ", "
-                            + found.get(1).group() + ")";
+                    : found.size() + " layers that could be the classifier ("
+                            + found.get(0).group() + ", " + found.get(1).group() + ")";
             throw new IOException(file + ": holds " + holds
                     + ": give the file of main_lincls.py, eval_linear.py or evaluate linear --out");
         }

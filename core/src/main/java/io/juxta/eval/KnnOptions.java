@@ -3,10 +3,10 @@ package io.juxta.eval;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.MayChange;
-import java.util.Locale;
-import java.util.Optional;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Options of {@link Knn}; the defaults are those of MoCo's CIFAR-10 notebook.

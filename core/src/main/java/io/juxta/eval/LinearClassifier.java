@@ -62,7 +62,9 @@ final class LinearClassifier {
                 like,
                 width,
                 classes,
-                options.batchNorm() ? Optional.of(new BatchNorm(options.pooling().channels(width), 1)) : Optional.empty(),
+                options.batchNorm()
+                        ? Optional.of(new BatchNorm(options.pooling().channels(width), 1))
+                        : Optional.empty(),
                 new Sgd.Options(options.momentum(), options.weightDecay(), options.nesterov()),
                 new Initial(() -> 0.01 * random.nextGaussian(), () -> 0));
     }

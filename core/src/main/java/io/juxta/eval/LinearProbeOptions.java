@@ -80,8 +80,9 @@ public record LinearProbeOptions(
         boolean nesterov,
 
         @Means(
-                value = "false: a classifier on the averages over four windows a place smaller than the map of features, four"
-                        + " times as many values, as eval_linear.py without global pooling; probe-bn is then over channels",
+                value =
+                        "false: a classifier on the averages over four windows a place smaller than the map of features, four"
+                                + " times as many values, as eval_linear.py without global pooling; probe-bn is then over channels",
                 source = "Caron et al. 2020")
         @Key("probe-global-pooling")
         @Default("true")
@@ -193,6 +194,9 @@ public record LinearProbeOptions(
     /** What to say beside a number that was reached with these options. */
     public String said() {
         String whose = mode == Mode.AUGMENTED ? protocol.whose + " " : "";
-        return whose + mode.protocol + (globalPooling ? "" : "; without global pooling") + (batchNorm ? "; batch norm before the classifier" : "");
+        return whose
+                + mode.protocol
+                + (globalPooling ? "" : "; without global pooling")
+                + (batchNorm ? "; batch norm before the classifier" : "");
     }
 }

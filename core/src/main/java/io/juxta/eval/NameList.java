@@ -75,7 +75,8 @@ final class NameList {
         }
 
         /** The place of a name, or of what is left of it without its first folders; null where there is none. */
-        @Nullable Integer find(String name) {
+        @Nullable
+        Integer find(String name) {
             String key = same.apply(name);
             for (int at = 0; at >= 0; at = key.indexOf('/', at) + 1) {
                 Integer place = whole.get(key.substring(at));
@@ -135,8 +136,7 @@ final class NameList {
                 throw new IOException(
                         file + ": more than " + (MOST >> 20) + " MiB of UTF-16: save the list as plain text in UTF-8");
             }
-            return new ByteArrayInputStream(
-                    new String(text, StandardCharsets.UTF_16).getBytes(StandardCharsets.UTF_8));
+            return new ByteArrayInputStream(new String(text, StandardCharsets.UTF_16).getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -23,9 +23,10 @@ enum Pooling {
         Tensor of(Encoder encoder, Tensor images) {
             Tensor map = encoder.map(images);
             if (map.size(2) < 2 || map.size(3) < 2) {
-                throw new IllegalArgumentException("probe-global-pooling false needs maps of features of at least 2 x 2, "
-                        + "images of " + images.size(3) + " px give " + map.size(3) + " x " + map.size(2)
-                        + ": leave it out");
+                throw new IllegalArgumentException(
+                        "probe-global-pooling false needs maps of features of at least 2 x 2, "
+                                + "images of " + images.size(3) + " px give " + map.size(3) + " x " + map.size(2)
+                                + ": leave it out");
             }
             long[] window = {map.size(2) - 1, map.size(3) - 1};
             Tensor four = torch.avg_pool2d(map, window, ONE, NONE, false, true, new LongOptional());

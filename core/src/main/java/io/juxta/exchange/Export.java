@@ -107,8 +107,7 @@ public final class Export {
         }
         switch (format) {
             case ONNX -> {
-                OnnxEncoder.Output gives =
-                        options.head() ? OnnxEncoder.Output.EMBEDDING : OnnxEncoder.Output.FEATURE;
+                OnnxEncoder.Output gives = options.head() ? OnnxEncoder.Output.EMBEDDING : OnnxEncoder.Output.FEATURE;
                 OnnxEncoder.write(
                         output,
                         resnet,

@@ -5,7 +5,8 @@ import java.util.Locale;
 /** What trained networks are written as for other programs. Nothing is given the name of one that lacks what its reader demands. */
 public enum ExportFormat {
     /** Tensors by name. */
-    SAFETENSORS("every tensor of the backbone by torchvision's names, of a generator by CUT's; with --head the head's too"),
+    SAFETENSORS(
+            "every tensor of the backbone by torchvision's names, of a generator by CUT's; with --head the head's too"),
     /** A state dict as torchvision's networks take it. */
     TORCHVISION(
             "every tensor of the backbone; the classifier is the reader's own (strict=False), and so are another stem and"
@@ -13,7 +14,8 @@ public enum ExportFormat {
     /** The same for timm, whose ResNets have torchvision's names. */
     TIMM("the same of timm's"),
     /** A checkpoint as {@code main_moco.py} takes it. */
-    MOCO("both encoders, the queue, its pointer and the optimizer's momentum: main_moco.py --resume loads all of them strictly"),
+    MOCO(
+            "both encoders, the queue, its pointer and the optimizer's momentum: main_moco.py --resume loads all of them strictly"),
     /** A checkpoint as SwAV's programs take it. */
     SWAV("the backbone, the projection head and the prototypes"),
     /** A checkpoint as DeepCluster-v2's programs take it. */

@@ -30,7 +30,6 @@ public final class MemoryEstimate {
         long ring = loader.depth() * 2L * batch * 3 * side * side;
         // in a shorter type than their own the weights of an encoder are kept once more, for as long as a pass
         long shortened = precision.isMixed() ? precision.bytes() * parameters : 0;
-        return Resident.bytes(
-                FLOAT * (weights + queue + logits + ring) + precision.bytes() * activations + shortened);
+        return Resident.bytes(FLOAT * (weights + queue + logits + ring) + precision.bytes() * activations + shortened);
     }
 }

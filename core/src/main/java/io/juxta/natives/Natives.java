@@ -81,7 +81,9 @@ public final class Natives {
                 Class.forName(name);
             } else {
                 try (FileChannel channel = FileChannel.open(
-                                folder.get().resolve(".juxta.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                                folder.get().resolve(".juxta.lock"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
                         FileLock lock = channel.lock()) {
                     Class.forName(name);
                     Files.write(mark, new byte[0]);

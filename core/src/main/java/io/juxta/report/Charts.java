@@ -79,7 +79,8 @@ final class Charts {
         }
         List<String> large = (run.translates() ? LARGE_OF_TRANSLATION : LARGE_OF_ENCODER)
                 .stream()
-                        .filter(column -> metrics.of(column).size() > 1 && !axis(group(column), run).isFlat())
+                        .filter(column -> metrics.of(column).size() > 1
+                                && !axis(group(column), run).isFlat())
                         .limit(MOST_LARGE)
                         .toList();
         return together.stream()

@@ -65,11 +65,12 @@ record Events(Optional<Finding> finding, Optional<Long> stepsPerEpoch, Optional<
                             Optional.empty(),
                             "");
                 }
-                case "end" -> events = new Events(
-                        events.finding,
-                        events.stepsPerEpoch,
-                        Optional.of(event.path("how").asText()),
-                        Finding.cut(event.path("message").asText()));
+                case "end" ->
+                    events = new Events(
+                            events.finding,
+                            events.stepsPerEpoch,
+                            Optional.of(event.path("how").asText()),
+                            Finding.cut(event.path("message").asText()));
                 default -> {
                     // a word of another event that contains the word
                 }

@@ -174,7 +174,8 @@ record Figure(String column, String name, String unit, double scale, String mean
 
     /** A value in its unit, four digits that count. */
     String text(double value) {
-        BigDecimal digits = new BigDecimal(value * scale).round(new MathContext(4)).stripTrailingZeros();
+        BigDecimal digits =
+                new BigDecimal(value * scale).round(new MathContext(4)).stripTrailingZeros();
         boolean plain = value == 0 || Math.abs(value * scale) >= 1e-4 && Math.abs(value * scale) < 1e7;
         return (plain ? digits.toPlainString() : digits.toString()) + (unit.isEmpty() ? "" : " " + unit);
     }

@@ -40,8 +40,11 @@ record Finding(String verdict, String headline, String finding, String advice) {
             return Optional.empty();
         }
         Said said = VERDICTS.getOrDefault(verdict, new Said("watch", "The run is " + verdict + "."));
-        return Optional.of(
-                new Finding(said.gravity(), said.headline(), finding, cut(event.path("advice").asText())));
+        return Optional.of(new Finding(
+                said.gravity(),
+                said.headline(),
+                finding,
+                cut(event.path("advice").asText())));
     }
 
     static String cut(String text) {

@@ -49,7 +49,9 @@ public final class Gallery {
     /** Begins a row. */
     public void row(String heading) {
         endRow();
-        body.append("<section><h2>").append(Page.escaped(heading)).append("</h2>\n<ul class=\"pictures\" data-group>\n");
+        body.append("<section><h2>")
+                .append(Page.escaped(heading))
+                .append("</h2>\n<ul class=\"pictures\" data-group>\n");
         inRow = true;
         rows++;
         inThisRow = 0;

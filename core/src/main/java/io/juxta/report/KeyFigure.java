@@ -46,9 +46,12 @@ record KeyFigure(String column, Optional<String> value, List<String> notes) {
                 : column.equals("nce") ? run.recipe().nceOfKnowingNothing() : Optional.empty();
         if (line.isPresent()) {
             return new KeyFigure(
-                    column, Optional.empty(), List.of(String.format(Locale.ROOT, "knowing nothing costs %.2f", line.get())));
+                    column,
+                    Optional.empty(),
+                    List.of(String.format(Locale.ROOT, "knowing nothing costs %.2f", line.get())));
         }
-        return new KeyFigure(column, Optional.empty(), Charts.since(column, run).stream().toList());
+        return new KeyFigure(
+                column, Optional.empty(), Charts.since(column, run).stream().toList());
     }
 
     /** The last and the best after an epoch, by the same rule as the checkpoint that is kept as the best. */

@@ -28,7 +28,9 @@ final class PageData {
         data.key(KeyFigure.of(run));
         run.pictures().ifPresent(pictures -> data.sample(pictures.sample()));
         data.snapshots(run.snapshots());
-        run.gallery().ifPresent(gallery -> data.prototypes(gallery.shown(), run.pictures().map(Pictures::sample)));
+        run.gallery()
+                .ifPresent(gallery ->
+                        data.prototypes(gallery.shown(), run.pictures().map(Pictures::sample)));
         data.page.put("translates", run.translates());
         run.translations().ifPresent(data::translations);
         data.origins(run.origins());
@@ -106,9 +108,7 @@ final class PageData {
 
     /** Nothing is said of classes where there are not two: a folder of pictures is none. */
     private void prototypes(PrototypesShown shown, Optional<Sample> sample) {
-        boolean classless = sample.isPresent()
-                ? sample.get().classes().size() < 2
-                : shown.hasOneClassAtMost();
+        boolean classless = sample.isPresent() ? sample.get().classes().size() < 2 : shown.hasOneClassAtMost();
         page.set("prototypes", JSON.valueToTree(classless ? shown.withoutClasses() : shown));
     }
 

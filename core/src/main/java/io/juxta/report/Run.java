@@ -34,7 +34,9 @@ record Run(
     int unsettled() {
         long perEpoch = events.stepsPerEpoch().orElse(0L);
         long filling = recipe.stepsToFill().orElse(0L);
-        return perEpoch == 0 ? 0 : Math.toIntExact(Math.min(Integer.MAX_VALUE, (filling + perEpoch - 1 - perEpoch / 10) / perEpoch));
+        return perEpoch == 0
+                ? 0
+                : Math.toIntExact(Math.min(Integer.MAX_VALUE, (filling + perEpoch - 1 - perEpoch / 10) / perEpoch));
     }
 
     /** @throws IOException when it is no run's folder, or damaged, in one line that says what and what to do */

@@ -128,7 +128,8 @@ public final class ImageIndex implements AutoCloseable {
             for (int i = 0; i < queries.length; i++) {
                 List<Match> matches = new ArrayList<>();
                 for (int j = i * most; j < (i + 1) * most; j++) {
-                    matches.add(new Match((int) places[j], names.get((int) places[j]), AlikeCollector.clamp(cosines[j])));
+                    matches.add(
+                            new Match((int) places[j], names.get((int) places[j]), AlikeCollector.clamp(cosines[j])));
                 }
                 found.add(List.copyOf(matches));
             }

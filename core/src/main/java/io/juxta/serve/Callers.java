@@ -53,8 +53,8 @@ public record Callers(Set<String> names) {
         shown.sort(null);
         return known
                 ? Optional.empty()
-                : Optional.of("this server answers to " + String.join(", ", shown)
-                        + " only, and to no page of another site");
+                : Optional.of(
+                        "this server answers to " + String.join(", ", shown) + " only, and to no page of another site");
     }
 
     private boolean isOurs(Pattern pattern, String value) {

@@ -28,14 +28,14 @@ public final class ClusterMemory {
         ClusterOptions cluster = recipe.cluster();
         long bank = (long) recipe.crops().cropsForAssign().size() * images * cluster.featDim();
         // kept twice, as everything that a step goes wrong with
-        return Resident.bytes(step(cluster, recipe.crops(), loader, recipe.training().precision())
-                + 2 * FLOAT * bank
-                + 2 * LONG * images * (1L + cluster.prototypes().size()));
+        return Resident.bytes(
+                step(cluster, recipe.crops(), loader, recipe.training().precision())
+                        + 2 * FLOAT * bank
+                        + 2 * LONG * images * (1L + cluster.prototypes().size()));
     }
 
     /** Bytes of the tensors that both methods hold. */
-    private static long step(
-            ClusterOptions cluster, CropOptions crops, LoaderOptions loader, Precision precision) {
+    private static long step(ClusterOptions cluster, CropOptions crops, LoaderOptions loader, Precision precision) {
         long batch = loader.batchSize();
         // with gradients and velocities; and all but the gradients once more, for the step that goes wrong
         long weights = 5 * cluster.parameters();

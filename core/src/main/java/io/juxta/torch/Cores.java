@@ -27,7 +27,9 @@ public final class Cores {
     private static int sharing(Path topology) {
         try {
             int count = 0;
-            for (String part : Files.readString(topology.resolve("thread_siblings_list")).trim().split(",")) {
+            for (String part : Files.readString(topology.resolve("thread_siblings_list"))
+                    .trim()
+                    .split(",")) {
                 String[] range = part.split("-");
                 count += Integer.parseInt(range[range.length - 1]) - Integer.parseInt(range[0]) + 1;
             }

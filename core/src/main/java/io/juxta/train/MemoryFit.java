@@ -38,7 +38,10 @@ public record MemoryFit(SystemMemory memory, int processes) {
             return;
         }
         String container = memory.limit().isPresent()
-                ? String.format(Locale.ROOT, " of the %,d that the container allows", memory.limit().getAsLong() / MIB)
+                ? String.format(
+                        Locale.ROOT,
+                        " of the %,d that the container allows",
+                        memory.limit().getAsLong() / MIB)
                 : "";
         throw new IOException(String.format(
                 Locale.ROOT,
@@ -69,7 +72,10 @@ public record MemoryFit(SystemMemory memory, int processes) {
                     settings.append(" --set image-cache=").append(pictures);
                 }
                 return Optional.of(String.format(
-                        Locale.ROOT, "%s takes about %,d", settings.toString().strip(), (bytes / MIB + pictures) * processes));
+                        Locale.ROOT,
+                        "%s takes about %,d",
+                        settings.toString().strip(),
+                        (bytes / MIB + pictures) * processes));
             }
         }
         return Optional.empty();

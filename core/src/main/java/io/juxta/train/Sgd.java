@@ -78,7 +78,14 @@ public final class Sgd implements AutoCloseable {
     /** Moves the parameters against their gradients. */
     public void step(double lr) {
         try (PointerScope scope = new PointerScope()) {
-            TensorLists.sgd(parameters, gradients(), velocities, lr, options.momentum(), options.weightDecay(), options.nesterov());
+            TensorLists.sgd(
+                    parameters,
+                    gradients(),
+                    velocities,
+                    lr,
+                    options.momentum(),
+                    options.weightDecay(),
+                    options.nesterov());
         }
     }
 

@@ -114,7 +114,9 @@ public final class SystemMemory {
         }
         long caches = 0;
         for (String name : version.caches) {
-            caches += field(folder.resolve("memory.stat"), name).map(SystemMemory::digits).orElse(0L);
+            caches += field(folder.resolve("memory.stat"), name)
+                    .map(SystemMemory::digits)
+                    .orElse(0L);
         }
         return Optional.of(new Group(limit.getAsLong(), Math.max(0, used.getAsLong() - caches)));
     }

@@ -77,8 +77,7 @@ public final class Detectron2 {
 
     private static Tensor array(Object value) throws PickleException {
         if (value instanceof NumpyArray array && array.data() instanceof Tensor bytes) {
-            long[] shape =
-                    array.shape().stream().mapToLong(Long::longValue).toArray();
+            long[] shape = array.shape().stream().mapToLong(Long::longValue).toArray();
             ScalarType type =
                     switch (array.type()) {
                         case "f4" -> ScalarType.Float;
@@ -86,7 +85,9 @@ public final class Detectron2 {
                         case "i8" -> ScalarType.Long;
                         default -> throw new PickleException("has an array of type " + array.type());
                     };
-            return shape.length == 0 ? bytes.view(type).squeeze() : bytes.view(type).view(shape);
+            return shape.length == 0
+                    ? bytes.view(type).squeeze()
+                    : bytes.view(type).view(shape);
         }
         throw new PickleException("has something else than an array in its model");
     }

@@ -49,7 +49,9 @@ final class FileKind {
             new Magic(0, "25504446", "is a PDF document, no weights"),
             new Magic(0, "47475546", "is a GGUF file, of language models: not read here"),
             new Magic(
-                    4, "54464c33", "is a TensorFlow Lite model: not read here; take weights of PyTorch or safetensors"));
+                    4,
+                    "54464c33",
+                    "is a TensorFlow Lite model: not read here; take weights of PyTorch or safetensors"));
 
     private FileKind() {}
 
@@ -118,7 +120,8 @@ final class FileKind {
             return Optional.of("is a pointer of git-lfs, not the file that it stands for: git lfs pull");
         }
         if (text.startsWith("<!doctype html") || text.startsWith("<html")) {
-            return Optional.of("is a web page (HTML), saved instead of the weights: download the file that it links to");
+            return Optional.of(
+                    "is a web page (HTML), saved instead of the weights: download the file that it links to");
         }
         if (text.startsWith("{") || text.startsWith("[")) {
             return Optional.of(
@@ -151,7 +154,8 @@ final class FileKind {
     /** What a zip archive is that is no state dict of PyTorch, if it is none. */
     static Optional<String> of(ZipFile zip) {
         String name = Path.of(zip.getName()).getFileName().toString();
-        List<String> parts = zip.stream().map(part -> part.getName()).limit(100_000).toList();
+        List<String> parts =
+                zip.stream().map(part -> part.getName()).limit(100_000).toList();
         if (parts.stream().anyMatch(part -> part.endsWith("/constants.pkl") || part.matches("[^/]*/code/.*"))) {
             return Optional.of("is a module of TorchScript; in Python: torch.save(torch.jit.load('" + name
                     + "', map_location='cpu').state_dict(), 'weights.pth')");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
-import io.juxta.distributed.Ranks;
 import io.juxta.distributed.Communicator;
+import io.juxta.distributed.Ranks;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Adam;
 import io.juxta.train.MixedPrecision;
@@ -60,9 +60,7 @@ class BatchNormGoldenTest {
                 {0.91522519101, 0.896035506261, 0.238344903285, 49.7439123766, 48.8286871856},
                 {1.21734259128, 1.04854466116, 0.312471308563, 53.5709274021, 52.3535848108}
             },
-            new double[] {
-                -2.72226421493, 61.4969638893, 459.111941265, -1.91683564211, 8.12648284451, 20.3302467166
-            },
+            new double[] {-2.72226421493, 61.4969638893, 459.111941265, -1.91683564211, 8.12648284451, 20.3302467166},
             new long[] {12, 4, 12},
             new double[] {-3407.20754348, 3527.63498743, -0.344022674164, 0.794313420943});
 
@@ -75,8 +73,7 @@ class BatchNormGoldenTest {
     @ParameterizedTest
     @EnumSource(names = {"Float", "Double"})
     void fastCutOfOneImage(ScalarType type) {
-        compare(
-                FAST_CUT, 1, options(10, false), Set.of(-1L, 0L, 2L), type, tolerance(type), Communicator.single());
+        compare(FAST_CUT, 1, options(10, false), Set.of(-1L, 0L, 2L), type, tolerance(type), Communicator.single());
     }
 
     /** An image each. In float32 the statistics of all are summed otherwise, and Adam takes steps by the sign of what is left. */
@@ -195,8 +192,7 @@ class BatchNormGoldenTest {
     }
 
     private static Cut cut(CutOptions options, Set<Long> flips, ScalarType type, Communicator all) {
-        ResNetGenerator G =
-                new ResNetGenerator(new ResNetGenerator.Options(3, 3, 4, 9, Norm.BATCH, false, true, true));
+        ResNetGenerator G = new ResNetGenerator(new ResNetGenerator.Options(3, 3, 4, 9, Norm.BATCH, false, true, true));
         PatchDiscriminator D = new PatchDiscriminator(new PatchDiscriminator.Options(3, 4, 3, Norm.BATCH, true));
         PatchSampler F = PatchSampler.projecting(
                 NetworkGoldenTest.LAYERS.stream().map(G::tapChannels).toList(), 16);
@@ -215,7 +211,8 @@ class BatchNormGoldenTest {
                 new Adam.Options(0.5, 0.999),
                 new CutGoldenTest.FirstPatches(flips),
                 java.util.Optional.empty(),
-                all, List.of(MixedPrecision.none(), MixedPrecision.none()));
+                all,
+                List.of(MixedPrecision.none(), MixedPrecision.none()));
     }
 
     private static void aroundOne(Module network) {

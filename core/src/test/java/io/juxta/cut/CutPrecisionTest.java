@@ -61,9 +61,9 @@ class CutPrecisionTest {
                 }
             }
             assertThat(differs).as("computed otherwise").isTrue();
-            mixed.state().forEach((name, tensor) -> assertThat(tensor.scalar_type().intern())
-                    .as(name)
-                    .isNotEqualTo(ScalarType.BFloat16));
+            mixed.state()
+                    .forEach((name, tensor) ->
+                            assertThat(tensor.scalar_type().intern()).as(name).isNotEqualTo(ScalarType.BFloat16));
         }
     }
 }

@@ -24,7 +24,10 @@ class DomainKeysTest {
     private void images(String folder, int count) throws IOException {
         Path of = Files.createDirectories(root.resolve(folder));
         for (int i = 0; i < count; i++) {
-            ImageIO.write(new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB), "png", of.resolve(i + ".png").toFile());
+            ImageIO.write(
+                    new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB),
+                    "png",
+                    of.resolve(i + ".png").toFile());
         }
     }
 
@@ -48,7 +51,8 @@ class DomainKeysTest {
         assertThat(names(trained("max-dataset-size: 4\nhold-out: 3\n").a()))
                 .containsExactly("0.png", "1.png", "3.png", "4.png");
         // by the direction, as by the domain
-        assertThat(names(trained("max-dataset-size: 4\ndirection: b-to-a\n").b())).hasSize(4);
+        assertThat(names(trained("max-dataset-size: 4\ndirection: b-to-a\n").b()))
+                .hasSize(4);
         assertThat(trained("max-dataset-size: 9\n").found())
                 .isEqualTo(trained("max-dataset-size: null\n").found())
                 .isEqualTo("A: 9 images of A, B: 3 of B");

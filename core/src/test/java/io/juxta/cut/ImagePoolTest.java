@@ -35,7 +35,9 @@ class ImagePoolTest {
      * CycleGAN's pool in plain PyTorch (Python's random seeded with 1, P = 5, twelve batches of 2, image i full of i):
      * which place was drawn for each image, -1 where none was, and which image was seen.
      */
-    private static final int[] DRAWN = {-1, -1, -1, -1, -1, -1, 0, -1, -1, -1, 1, -1, -1, 3, 0, 2, 1, 0, 0, -1, 0, 3, 3, 4};
+    private static final int[] DRAWN = {
+        -1, -1, -1, -1, -1, -1, 0, -1, -1, -1, 1, -1, -1, 3, 0, 2, 1, 0, 0, -1, 0, 3, 3, 4
+    };
 
     private static final int[] SEEN = {0, 1, 2, 3, 4, 5, 0, 7, 8, 9, 1, 11, 12, 3, 6, 2, 10, 14, 17, 19, 18, 13, 21, 4};
 
@@ -122,10 +124,11 @@ class ImagePoolTest {
     private static Cut cut(ScalarType type, Optional<ImagePool> pool) {
         ResNetGenerator G = TinyCut.generator(type);
         List<Integer> layers = List.of(0, 4);
-        PatchSampler F = PatchSampler.projecting(layers.stream().map(G::tapChannels).toList(), 8);
+        PatchSampler F =
+                PatchSampler.projecting(layers.stream().map(G::tapChannels).toList(), 8);
         TinyCut.fill(F, 800, type);
-        CutOptions options = new CutOptions(
-                GanMode.LSGAN, 1, 1, false, false, layers, CutOptions.Negatives.IMAGE, 0.07, 4, 0, 0, 0);
+        CutOptions options =
+                new CutOptions(GanMode.LSGAN, 1, 1, false, false, layers, CutOptions.Negatives.IMAGE, 0.07, 4, 0, 0, 0);
         return new Cut(
                 options,
                 G,
@@ -136,7 +139,8 @@ class ImagePoolTest {
                 new Adam.Options(0.5, 0.999),
                 Chance.of(0),
                 pool,
-                Communicator.single(), List.of(MixedPrecision.none(), MixedPrecision.none()));
+                Communicator.single(),
+                List.of(MixedPrecision.none(), MixedPrecision.none()));
     }
 
     private static final String TINY = """
@@ -170,7 +174,8 @@ class ImagePoolTest {
                 step(begun, s);
             }
             Map<String, Tensor> kept = new LinkedHashMap<>();
-            begun.state().forEach((name, tensor) -> kept.put(name, tensor.detach().clone()));
+            begun.state()
+                    .forEach((name, tensor) -> kept.put(name, tensor.detach().clone()));
             assertThat(kept.get("pool").abs().sum().item_double()).isPositive();
             resumed.state().forEach((name, tensor) -> tensor.detach().copy_(kept.get(name)));
             resumed.restored(kept);
@@ -192,8 +197,7 @@ class ImagePoolTest {
     }
 
     private static CutRecipe recipe(String more) {
-        return CutRecipe.bind(
-                Recipe.parse(TINY, "r.yaml").with(more.isEmpty() ? List.of() : List.of(more.split(" "))));
+        return CutRecipe.bind(Recipe.parse(TINY, "r.yaml").with(more.isEmpty() ? List.of() : List.of(more.split(" "))));
     }
 
     @ParameterizedTest

@@ -85,7 +85,8 @@ class ImageFolderTest {
         Files.move(Drawn.write(root.resolve("x.png"), 8, 9, 1), root.resolve("photo.jpg_large"));
         Files.move(Drawn.write(root.resolve("x.jpg"), 8, 9, 2), root.resolve("without"));
         Files.write(
-                root.resolve("IMG_1.HEIC"), new byte[] {0, 0, 0, 24, 'f', 't', 'y', 'p', 'h', 'e', 'i', 'c', 0, 0, 0, 0});
+                root.resolve("IMG_1.HEIC"),
+                new byte[] {0, 0, 0, 24, 'f', 't', 'y', 'p', 'h', 'e', 'i', 'c', 0, 0, 0, 0});
         Files.writeString(root.resolve("a.xml"), "<x/>");
         Files.writeString(root.resolve("b.xml"), "<x/>");
         Files.writeString(root.resolve("notes"), "no picture");
@@ -101,13 +102,16 @@ class ImageFolderTest {
     @Test
     void whereNothingIsAnImageItSaysWhatIsThere() throws IOException {
         Files.write(
-                root.resolve("IMG_1.HEIC"), new byte[] {0, 0, 0, 24, 'f', 't', 'y', 'p', 'h', 'e', 'i', 'c', 0, 0, 0, 0});
+                root.resolve("IMG_1.HEIC"),
+                new byte[] {0, 0, 0, 24, 'f', 't', 'y', 'p', 'h', 'e', 'i', 'c', 0, 0, 0, 0});
         assertThatThrownBy(() -> ImageFolder.open(root))
                 .isInstanceOf(IOException.class)
-                .hasMessage(root + ": no image in it or below it (there: 1 file, a HEIC picture, IMG_1.HEIC: convert it to"
-                        + " PNG or JPEG)");
+                .hasMessage(
+                        root + ": no image in it or below it (there: 1 file, a HEIC picture, IMG_1.HEIC: convert it to"
+                                + " PNG or JPEG)");
         Path empty = Files.createDirectory(root.resolve("empty"));
-        assertThatThrownBy(() -> ImageFolder.open(empty)).hasMessage(empty + ": no image in it or below it (it is empty)");
+        assertThatThrownBy(() -> ImageFolder.open(empty))
+                .hasMessage(empty + ": no image in it or below it (it is empty)");
     }
 
     /** As a visitor's call: whoever runs the tests as root may open everything. */

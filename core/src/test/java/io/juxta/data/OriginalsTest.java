@@ -65,13 +65,15 @@ class OriginalsTest {
         for (Path folder : List.of(root, root.resolve("out"), root.resolve("in2"), in.resolve("../out/new"))) {
             assertThatCode(() -> originals.requireOutside(folder)).doesNotThrowAnyException();
         }
-        assertThatCode(() -> Originals.of(root.resolve("gone")).requireOutside(in)).doesNotThrowAnyException();
+        assertThatCode(() -> Originals.of(root.resolve("gone")).requireOutside(in))
+                .doesNotThrowAnyException();
     }
 
     /** An output above the input is fine, unless a name leads back into it. */
     @Test
     void noFileOfResultsLeadsIntoAnInput() throws IOException {
-        assertThatCode(() -> originals.requireFileOutside(root.resolve("a.png"))).doesNotThrowAnyException();
+        assertThatCode(() -> originals.requireFileOutside(root.resolve("a.png")))
+                .doesNotThrowAnyException();
         assertThatThrownBy(() -> originals.requireFileOutside(root.resolve("in/a.png")))
                 .hasMessageContaining("in/a.png lies in the input " + in);
         link("out/deep", in);
@@ -86,13 +88,15 @@ class OriginalsTest {
                 .hasMessage(in.resolve("a.png") + " is there already, among what " + in
                         + " holds, and would be lost: choose another name, or a place outside");
         Files.writeString(root.resolve("out/old.csv"), "x");
-        assertThatCode(() -> originals.requireNoneAt(root.resolve("out/old.csv"))).doesNotThrowAnyException();
+        assertThatCode(() -> originals.requireNoneAt(root.resolve("out/old.csv")))
+                .doesNotThrowAnyException();
         Path single = in.resolve("a.png");
         assertThatThrownBy(() -> Originals.of(single).requireNoneAt(single)).hasMessageContaining("would be lost");
         // a run keeps its results in its own folder, wherever that lies
         Path run = Files.createDirectories(in.resolve("runs/x/checkpoints")).getParent();
         Files.writeString(run.resolve("recipe.yaml"), "method: swav\n");
         Files.writeString(run.resolve("clusters.csv"), "x");
-        assertThatCode(() -> originals.requireNoneAt(run.resolve("clusters.csv"))).doesNotThrowAnyException();
+        assertThatCode(() -> originals.requireNoneAt(run.resolve("clusters.csv")))
+                .doesNotThrowAnyException();
     }
 }

@@ -57,7 +57,8 @@ class GivenClassifierTest {
             assertThat(given.state().keySet()).contains("fc.weight", "fc.bias");
             assertThat(given.state().containsKey("bn.running_var")).isEqualTo(beside.contains("module.bn"));
             assertThat(Goldens.values(given.state().get("fc.weight")))
-                    .containsExactly(Goldens.values(Filler.tensor((layer + ".weight").length(), ScalarType.Float, 3, 4)));
+                    .containsExactly(
+                            Goldens.values(Filler.tensor((layer + ".weight").length(), ScalarType.Float, 3, 4)));
         }
     }
 

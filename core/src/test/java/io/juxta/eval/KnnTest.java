@@ -188,7 +188,8 @@ class KnnTest {
                 .contains("knn-k 200 is above the 122 images that a class has in the bank of 245: others vote too,"
                         + " whatever the encoder knows; knn-k 20 asks the nearest alone");
         assertThat(KnnOptions.defaults().caution(50_000, 10)).isEmpty();
-        assertThat(new KnnOptions(5, 0.1, Layer.HEAD).caution(16, 4).orElseThrow()).endsWith("knn-k 2 asks the nearest alone");
+        assertThat(new KnnOptions(5, 0.1, Layer.HEAD).caution(16, 4).orElseThrow())
+                .endsWith("knn-k 2 asks the nearest alone");
         assertThat(new KnnOptions(4, 0.1, Layer.HEAD).caution(16, 4)).isEmpty();
     }
 }

@@ -281,7 +281,19 @@ class LinearProbeTest {
         LinearProbeOptions swav = LinearProbeOptions.of(List.of("probe-protocol=swav"));
         assertThat(swav)
                 .isEqualTo(new LinearProbeOptions(
-                        Protocol.SWAV, 100, 0.3, 0.9, 1e-6, COSINE, List.of(60, 80), 256, false, Mode.AUGMENTED, 0, false, true));
+                        Protocol.SWAV,
+                        100,
+                        0.3,
+                        0.9,
+                        1e-6,
+                        COSINE,
+                        List.of(60, 80),
+                        256,
+                        false,
+                        Mode.AUGMENTED,
+                        0,
+                        false,
+                        true));
         for (int epoch = 0; epoch < 100; epoch++) {
             assertThat(swav.lr(epoch)).isCloseTo(0.15 * (1 + Math.cos(Math.PI * epoch / 100)), within(1e-15));
         }

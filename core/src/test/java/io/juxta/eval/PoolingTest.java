@@ -55,8 +55,8 @@ class PoolingTest {
             -0.4974827399999673, -0.8784859927916223, 0.4322457691026138, 0.42775377388740526, 0.40685981396947213,
             -0.6670101232723535, -0.5710451768700979, 0.07284162537539575, 1.0348991960940537, 0.07262843791600923
         };
-        LinearProbeOptions options = LinearProbeOptions.of(
-                List.of("probe-protocol=swav", "probe-bn=true", "probe-global-pooling=false"));
+        LinearProbeOptions options =
+                LinearProbeOptions.of(List.of("probe-protocol=swav", "probe-bn=true", "probe-global-pooling=false"));
         ScalarType type = ScalarType.Double;
         try (PointerScope scope = new PointerScope();
                 Identity encoder = new Identity(3)) {
@@ -90,8 +90,8 @@ class PoolingTest {
     void aResNetsMapIsWhatIsPooled() {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard();
-                ResNet encoder = new ResNet(new ResNet.Options(
-                        Architecture.named("resnet18"), Architecture.Stem.IMAGENET, 8, 1))) {
+                ResNet encoder = new ResNet(
+                        new ResNet.Options(Architecture.named("resnet18"), Architecture.Stem.IMAGENET, 8, 1))) {
             encoder.eval();
             Tensor images = Filler.tensor(1, ScalarType.Float, 2, 3, 64, 64);
             Tensor map = encoder.map(images);
@@ -103,8 +103,9 @@ class PoolingTest {
             Tensor small = Filler.tensor(1, ScalarType.Float, 1, 3, 32, 32);
             assertThatThrownBy(() -> Pooling.FOUR_WINDOWS.of(encoder, small))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("probe-global-pooling false needs maps of features of at least 2 x 2, images of 32 px give"
-                            + " 1 x 1: leave it out");
+                    .hasMessage(
+                            "probe-global-pooling false needs maps of features of at least 2 x 2, images of 32 px give"
+                                    + " 1 x 1: leave it out");
         }
     }
 }

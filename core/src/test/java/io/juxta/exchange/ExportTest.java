@@ -47,7 +47,8 @@ class ExportTest {
     })
     void clustersOfEverySource(String method, String more, Foreign.Kind kind, int least) throws IOException {
         String recipe = "method: " + method + "\narch: resnet18\nstem: cifar\nwidth: 8\nfeat-dim: 4\n" + more + "\n";
-        Path product = product(Recipe.parse(recipe, "test").bind(ClusterOptions.class).encoder(), recipe);
+        Path product =
+                product(Recipe.parse(recipe, "test").bind(ClusterOptions.class).encoder(), recipe);
         ExportFormat format = ExportFormat.valueOf(method.toUpperCase(java.util.Locale.ROOT));
         Path file = folder.resolve("checkpoint.pth.tar");
         for (Path source : Stream.of(product, folder, file).toList()) {
@@ -79,7 +80,8 @@ class ExportTest {
     private Path moco(String more) throws IOException {
         String recipe = "method: moco\narch: resnet18\ndim: 4\nK: 8\nbn-groups: 1\n" + more;
         Torch.seed(1);
-        return product(Moco.encoder(MocoRecipe.bind(Recipe.parse(recipe, "test")).moco()), recipe);
+        return product(
+                Moco.encoder(MocoRecipe.bind(Recipe.parse(recipe, "test")).moco()), recipe);
     }
 
     /** An encoder alone has neither the other encoder nor a queue: there is no file, and no exit status of 0. */
@@ -112,14 +114,16 @@ class ExportTest {
         Path foreign = folder.resolve("resnet18.pth");
         Path output = folder.resolve("output");
         try (PointerScope scope = new PointerScope()) {
-            Map<String, Tensor> own = new LinkedHashMap<>(Safetensors.read(product).tensors());
+            Map<String, Tensor> own =
+                    new LinkedHashMap<>(Safetensors.read(product).tensors());
             own.keySet().removeIf(name -> name.startsWith("fc."));
             PyTorchWriter.write(foreign, own);
             Export.write(foreign, format, PLAIN, output);
             if (format == ExportFormat.DETECTRON2) {
                 Map<String, Tensor> written = Detectron2.read(output);
-                own.forEach((name, tensor) ->
-                        assertThat(written.get(Detectron2.name(name)).equal(tensor)).isTrue());
+                own.forEach((name, tensor) -> assertThat(
+                                written.get(Detectron2.name(name)).equal(tensor))
+                        .isTrue());
             } else if (format != ExportFormat.ONNX) {
                 assertThat(WeightsFile.read(output).tensors()).containsOnlyKeys(own.keySet());
             }

@@ -35,7 +35,8 @@ class MocoPrecisionTest {
     private static Moco small(Precision precision) {
         Torch.seed(1);
         MocoOptions options = Recipe.parse(
-                        "arch: resnet18\nstem: cifar\nwidth: 8\ndim: 16\nK: 64\nm: 0.99\nbn-groups: 2\nhead: mlp\n", "tiny")
+                        "arch: resnet18\nstem: cifar\nwidth: 8\ndim: 16\nK: 64\nm: 0.99\nbn-groups: 2\nhead: mlp\n",
+                        "tiny")
                 .bind(MocoOptions.class);
         return Moco.create(options, new Sgd.Options(0.9, 1e-4), new Device("cpu"), 1, precision, Communicator.single());
     }
@@ -67,9 +68,9 @@ class MocoPrecisionTest {
                 }
             }
             assertThat(differs).as("computed otherwise").isTrue();
-            mixed.state().forEach((name, tensor) -> assertThat(tensor.scalar_type().intern())
-                    .as(name)
-                    .isNotEqualTo(ScalarType.BFloat16));
+            mixed.state()
+                    .forEach((name, tensor) ->
+                            assertThat(tensor.scalar_type().intern()).as(name).isNotEqualTo(ScalarType.BFloat16));
         }
     }
 
@@ -133,7 +134,9 @@ class MocoPrecisionTest {
             now = s;
             try (PointerScope scope = new PointerScope()) {
                 Map<String, Tensor> before = new LinkedHashMap<>();
-                moco.state().forEach((name, tensor) -> before.put(name, tensor.detach().clone()));
+                moco.state()
+                        .forEach((name, tensor) ->
+                                before.put(name, tensor.detach().clone()));
                 Map<String, Double> metrics = moco.step(
                         List.of(
                                 Filler.tensor(100 + s, ScalarType.Float, 4, 6),

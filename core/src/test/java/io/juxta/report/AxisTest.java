@@ -34,8 +34,12 @@ class AxisTest {
     void aRareValueFarOutIsCutOffAndNamed() {
         Axis axis = of(3, 3.5, 400, 3.2, 2.5);
         assertThat(axis).isEqualTo(new Axis(2.5, 3.5, List.of(new Metrics.Value(3, 400))));
-        assertThat(of(3, 400, 390, 3.2, 2.5).cut()).as("two of five are not rare").isEmpty();
-        assertThat(of(0.6, 0.54, 0.53, 0.535, 0.53).cut()).as("near by its size").isEmpty();
+        assertThat(of(3, 400, 390, 3.2, 2.5).cut())
+                .as("two of five are not rare")
+                .isEmpty();
+        assertThat(of(0.6, 0.54, 0.53, 0.535, 0.53).cut())
+                .as("near by its size")
+                .isEmpty();
         assertThat(of(3, 400, 3).cut()).as("of so few none is").isEmpty();
     }
 

@@ -169,7 +169,8 @@ class RunReportTest {
     void aRunSaysHowFarItIsAndHowItEnded() throws IOException {
         assertThat(data().path("standing").path("state").asText()).isEqualTo("running");
         Path events = run.resolve("events.jsonl");
-        Files.writeString(events, "{\"event\":\"end\",\"how\":\"failed\",\"message\":\"no space %s\"}\n".formatted(HOSTILE));
+        Files.writeString(
+                events, "{\"event\":\"end\",\"how\":\"failed\",\"message\":\"no space %s\"}\n".formatted(HOSTILE));
         JsonNode failed = data().path("standing");
         assertThat(failed.path("state").asText()).isEqualTo("failed");
         assertThat(failed.path("message").asText()).isEqualTo("no space " + HOSTILE);
@@ -203,7 +204,12 @@ class RunReportTest {
                 run.resolve("events.jsonl"), "{\"event\":\"start\",\"step\":0,\"epoch\":0,\"steps_per_epoch\":8}\n");
         StringBuilder metrics = new StringBuilder("epoch,loss,acc1,grad_norm\n1,1.5,60,3\n");
         for (int epoch = 2; epoch <= 9; epoch++) {
-            metrics.append(epoch).append(',').append(4.1 - epoch / 50.0).append(',').append(epoch).append(",3\n");
+            metrics.append(epoch)
+                    .append(',')
+                    .append(4.1 - epoch / 50.0)
+                    .append(',')
+                    .append(epoch)
+                    .append(",3\n");
         }
         Files.writeString(run.resolve("metrics.csv"), metrics);
         JsonNode charts = data().path("charts");
@@ -295,7 +301,8 @@ class RunReportTest {
             Files.writeString(
                     run.resolve("progress.json"),
                     "{\"time\":\"" + Instant.now().minusSeconds(2)
-                            + "\",\"epoch\":2,\"epochs\":3,\"step\":7,\"steps\":9,\"loss\":4.5,\"more\":\"" + HOSTILE + "\"}");
+                            + "\",\"epoch\":2,\"epochs\":3,\"step\":7,\"steps\":9,\"loss\":4.5,\"more\":\"" + HOSTILE
+                            + "\"}");
             assertThat(get(client, progress, Map.of()).body())
                     .startsWith("{\"epoch\":2,\"epochs\":3,\"step\":7,\"steps\":9,\"loss\":4.5,")
                     .contains("\"seconds_ago\":")

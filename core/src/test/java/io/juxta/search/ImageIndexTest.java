@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.InterruptedIOException;
-import java.util.ArrayList;
-import java.util.TreeSet;
-import java.util.TreeMap;
-import java.util.Set;
-import java.util.Map;
-import java.util.HashSet;
-import java.util.Deque;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -204,8 +204,7 @@ class ImageIndexTest {
         assertThat(alike.pairs()).containsExactly(new Pair(2, 8, 0.75), new Pair(7, 9, 0.5));
         assertThat(alike.count()).isEqualTo(4);
         assertThat(alike.groups())
-                .containsExactly(
-                        new Alike.Group(List.of(1, 2, 5, 8), 0.75), new Alike.Group(List.of(7, 9), 0.5));
+                .containsExactly(new Alike.Group(List.of(1, 2, 5, 8), 0.75), new Alike.Group(List.of(7, 9), 0.5));
         assertThat(new AlikeCollector(3, 1).alike().groups()).isEmpty();
     }
 

@@ -27,8 +27,18 @@ class CallersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "evil.example", "127.0.0.1.evil.example", "localhost.", "127.0.0.1:x", "127.0.0.1:8080:1", "127.0.0.2", "",
-                "::1", "[::1].evil.example", "localhost/", "a@localhost", "localhost:123456"
+                "evil.example",
+                "127.0.0.1.evil.example",
+                "localhost.",
+                "127.0.0.1:x",
+                "127.0.0.1:8080:1",
+                "127.0.0.2",
+                "",
+                "::1",
+                "[::1].evil.example",
+                "localhost/",
+                "a@localhost",
+                "localhost:123456"
             })
     void otherNamesAreNot(String host) {
         assertThat(Callers.local().objection(of(host))).isPresent();

@@ -51,7 +51,9 @@ class GradScalerTest {
                 assertThat(metrics.get("loss")).isCloseTo(LOSSES[t], within(1e-6));
                 assertThat(metrics.get("loss_scale")).isEqualTo(SCALES[t]);
                 assertThat(metrics.get("skipped")).isEqualTo(t == 2 || t == 6 ? 1 : 0);
-                assertThat(regression.precision.state()
+                assertThat(regression
+                                .precision
+                                .state()
                                 .get("grad_scaler.good_steps")
                                 .item_int())
                         .isEqualTo(GOOD_STEPS[t]);

@@ -76,8 +76,7 @@ class SgdTest {
             Tensor p = Tensor.create(0.5, 1.0, 1.5, 2.0).set_requires_grad(true);
             try (Sgd sgd = new Sgd(List.of(p), new Sgd.Options(0.9, 0.01, true))) {
                 for (int s = 0; s < expected.length; s++) {
-                    p.mutable_grad()
-                            .put(Tensor.create(Math.cos(s), Math.cos(s + 1), Math.cos(s + 2), Math.cos(s + 3)));
+                    p.mutable_grad().put(Tensor.create(Math.cos(s), Math.cos(s + 1), Math.cos(s + 2), Math.cos(s + 3)));
                     sgd.step(0.1);
                     assertThat(values(p)).containsExactly(expected[s], within(1e-15));
                 }

@@ -51,14 +51,14 @@ class SystemMemoryTest {
         file("sys/fs/cgroup/a/b/memory.current", "1000\n");
         file("sys/fs/cgroup/a/memory.max", 900 * MIB + "\n");
         file("sys/fs/cgroup/a/memory.current", 500 * MIB + "\n");
-        file("sys/fs/cgroup/a/memory.stat", "anon 1\nfile 7\ninactive_file " + 100 * MIB + "\nactive_file " + 50 * MIB + "\n");
+        file(
+                "sys/fs/cgroup/a/memory.stat",
+                "anon 1\nfile 7\ninactive_file " + 100 * MIB + "\nactive_file " + 50 * MIB + "\n");
         file("sys/fs/cgroup/memory.max", 2000 * MIB + "\n");
         file("sys/fs/cgroup/memory.current", 600 * MIB + "\n");
         assertThat(memory().total()).isEqualTo(900 * MIB);
         assertThat(memory().limit()).hasValue(900 * MIB);
-        assertThat(memory().available())
-                .describedAs("caches of files give way")
-                .isEqualTo((900 - 500 + 150) * MIB);
+        assertThat(memory().available()).describedAs("caches of files give way").isEqualTo((900 - 500 + 150) * MIB);
         file("sys/fs/cgroup/memory.current", 1990 * MIB + "\n");
         assertThat(memory().available())
                 .describedAs("what the others there have taken")
@@ -116,7 +116,8 @@ class SystemMemoryTest {
                 .hasMessage("this run would take about 3,216 MiB, and 850 MiB can be had of the 900 that the container"
                         + " allows: --set batch-size=32 --set image-cache=128 takes about 848; --ignore-memory begins all"
                         + " the same");
-        assertThatThrownBy(() -> in(850, 1).require(demand(32, 1000))).hasMessageContaining(": --set image-cache=128 takes");
+        assertThatThrownBy(() -> in(850, 1).require(demand(32, 1000)))
+                .hasMessageContaining(": --set image-cache=128 takes");
         assertThatThrownBy(() -> in(850, 2).require(demand(32, 0)))
                 .hasMessageContaining("about 1,440 MiB in 2 processes, and 850 MiB can be had")
                 .hasMessageContaining("no batch size fits");

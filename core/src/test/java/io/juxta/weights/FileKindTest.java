@@ -84,7 +84,9 @@ class FileKindTest {
 
     @Test
     void archives() throws IOException {
-        refused(zip("m/data.pkl", "m/constants.pkl", "m/code/__torch__.py"), "torch.jit.load('file', map_location='cpu')");
+        refused(
+                zip("m/data.pkl", "m/constants.pkl", "m/code/__torch__.py"),
+                "torch.jit.load('file', map_location='cpu')");
         refused(zip("config.json", "metadata.json", "model.weights.h5"), "is a model of Keras");
         refused(zip("a.npy", "b.npy"), "numpy.load('file').items()");
         refused(zip("photo.txt"), "is a zip archive without data.pkl");
@@ -96,9 +98,10 @@ class FileKindTest {
         String object = "\u0080\2ctorchvision.models.resnet\nResNet\n)\u0081}X\1\0\0\0aNsb.";
         Path file = Files.write(folder.resolve("file"), stored(object));
         assertThatThrownBy(() -> WeightsFile.read(file))
-                .hasMessage(file + ": is a whole pickled object (torchvision.models.resnet.ResNet), not a state dict; where"
-                        + " you trust it, in Python: torch.save(torch.load('file', weights_only=False).state_dict(),"
-                        + " 'weights.pth')");
+                .hasMessage(
+                        file + ": is a whole pickled object (torchvision.models.resnet.ResNet), not a state dict; where"
+                                + " you trust it, in Python: torch.save(torch.load('file', weights_only=False).state_dict(),"
+                                + " 'weights.pth')");
         refused("\u0080\3}(X\5\0\0\0modelcnumpy.core.multiarray\n_reconstruct\nu.", "is a pickle of numpy arrays");
         refused("\u0080\3}.", "is a pickle, but not of PyTorch");
     }

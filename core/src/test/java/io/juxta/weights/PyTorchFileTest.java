@@ -206,7 +206,11 @@ class PyTorchFileTest {
         // a name of 9,000 characters, and below it the same tensor 12,000 times under short names
         StringBuilder names = new StringBuilder("}X\u0028\u0023\0\0" + "n".repeat(9000) + "}(");
         for (int i = 0; i < 12_000; i++) {
-            names.append("J").append((char) (i & 255)).append((char) (i >> 8)).append("\0\0").append(i == 0 ? tensor : "h\7");
+            names.append("J")
+                    .append((char) (i & 255))
+                    .append((char) (i >> 8))
+                    .append("\0\0")
+                    .append(i == 0 ? tensor : "h\7");
         }
         refused("names of tensors that are longer", pickle(names + "us"));
         // one long name, again and again on the way down
@@ -233,7 +237,10 @@ class PyTorchFileTest {
             String key = Integer.toString(10_000 + i);
             pairs.append("X\5\0\0\0").append(key).append("N\u0086");
         }
-        pairs.append("e\u0085q\1").append("0ccollections\nOrderedDict\nq\2" + "0](").append("h\2h\1R".repeat(2000)).append('e');
+        pairs.append("e\u0085q\1")
+                .append("0ccollections\nOrderedDict\nq\2" + "0](")
+                .append("h\2h\1R".repeat(2000))
+                .append('e');
         refused("copies the same lists over and over", pickle(pairs.toString()));
         // sides without number, of tensor after tensor
         refused("of 200 dimensions", pickle(tensor("4", "(" + "K\1".repeat(200) + "t", "(K\1t", "K\0")));
@@ -244,7 +251,8 @@ class PyTorchFileTest {
     void viewsOfOneStorageAreBounded() throws Exception {
         int side = 100_000;
         String size = "(J\u00a0\u0086\1\0t";
-        StringBuilder pickle = new StringBuilder("\u0080\2}(K\0" + tensor(Integer.toString(side), size, "(K\1t", "K\0") + "q\7");
+        StringBuilder pickle =
+                new StringBuilder("\u0080\2}(K\0" + tensor(Integer.toString(side), size, "(K\1t", "K\0") + "q\7");
         for (int i = 1; i < 3000; i++) {
             pickle.append("J").append((char) (i & 255)).append((char) (i >> 8)).append("\0\0h\7");
         }
@@ -263,11 +271,10 @@ class PyTorchFileTest {
         refused("the key weight twice", pickle("}" + key + "Ns" + key + "Ns"));
         refused("the key weight twice", pickle("ccollections\nOrderedDict\n]((" + key + "Nt(" + key + "Nte\u0085R"));
         refused("two tensors that are called 1", pickle("}(K\1" + a + "X\1\0\0\0" + "1" + a + "u"));
-        refused(
-                "two tensors that are called a/b",
-                pickle("}(X\3\0\0\0a/b" + a + "X\1\0\0\0a}X\1\0\0\0b" + a + "su"));
+        refused("two tensors that are called a/b", pickle("}(X\3\0\0\0a/b" + a + "X\1\0\0\0a}X\1\0\0\0b" + a + "su"));
         byte[] empty = "\u0080\2}.".getBytes(StandardCharsets.ISO_8859_1);
-        byte[] twice = zip(ZipEntry.STORED, Map.of("x/data.pkl", empty, "x/data/0", new byte[4], "x/data/1", new byte[8]));
+        byte[] twice =
+                zip(ZipEntry.STORED, Map.of("x/data.pkl", empty, "x/data/0", new byte[4], "x/data/1", new byte[8]));
         String renamed = new String(twice, StandardCharsets.ISO_8859_1).replace("x/data/1", "x/data/0");
         refused("the part x/data/0 twice", renamed.getBytes(StandardCharsets.ISO_8859_1));
     }

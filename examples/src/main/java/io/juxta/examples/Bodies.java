@@ -18,8 +18,8 @@ final class Bodies {
     private final int limit;
     private final Duration patience;
     private final Deadlines deadlines;
-    private final Semaphore chunks =
-            new Semaphore((int) Math.min(1 << 20, Math.max(64, Runtime.getRuntime().maxMemory() / 4 / CHUNK)));
+    private final Semaphore chunks = new Semaphore((int)
+            Math.min(1 << 20, Math.max(64, Runtime.getRuntime().maxMemory() / 4 / CHUNK)));
 
     Bodies(ServiceOptions options, Deadlines deadlines) {
         this.limit = options.maxBody();

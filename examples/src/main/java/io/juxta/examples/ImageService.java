@@ -79,6 +79,7 @@ public final class ImageService implements AutoCloseable {
     private final Bodies bodies;
     /** Requests that have begun and are not answered yet; guarded by itself. */
     private final Set<HttpExchange> begun = new HashSet<>();
+
     private final ExecutorService threads;
     private final HttpServer server;
     private volatile boolean stopping;
@@ -298,7 +299,9 @@ public final class ImageService implements AutoCloseable {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.drainSeconds());
         try {
             synchronized (begun) {
-                for (long left = end - System.nanoTime(); !begun.isEmpty() && left > 0; left = end - System.nanoTime()) {
+                for (long left = end - System.nanoTime();
+                        !begun.isEmpty() && left > 0;
+                        left = end - System.nanoTime()) {
                     TimeUnit.NANOSECONDS.timedWait(begun, left);
                 }
                 if (!begun.isEmpty()) {

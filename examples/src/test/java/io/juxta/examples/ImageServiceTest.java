@@ -293,7 +293,9 @@ class ImageServiceTest {
                         Optional.empty(),
                         ServiceOptions.defaults().withPort(0).withSeconds(1, 1));
                 HalfRequest slow = new HalfRequest(hasty)) {
-            assertThat(slow.socket.getInputStream().read()).describedAs("closed").isEqualTo(-1);
+            assertThat(slow.socket.getInputStream().read())
+                    .describedAs("closed")
+                    .isEqualTo(-1);
             while (hasty.begun() > 0) {
                 Thread.onSpinWait();
             }
@@ -309,7 +311,8 @@ class ImageServiceTest {
                 half.add(socket);
                 socket.getOutputStream().write("GET /health HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
             }
-            assertThat(send(service, "GET", "/health", new byte[0]).statusCode()).isEqualTo(200);
+            assertThat(send(service, "GET", "/health", new byte[0]).statusCode())
+                    .isEqualTo(200);
         } finally {
             for (Socket socket : half) {
                 socket.close();

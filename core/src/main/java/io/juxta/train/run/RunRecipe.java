@@ -80,8 +80,8 @@ public record RunRecipe(Recipe recipe, Optional<String> remark) {
         try {
             Recipe.read(file);
         } catch (RecipeException e) {
-            return Optional.of(
-                    "is damaged (" + String.valueOf(e.getMessage()).replace(file + " ", "").replace(file + ": ", "") + ")");
+            return Optional.of("is damaged ("
+                    + String.valueOf(e.getMessage()).replace(file + " ", "").replace(file + ": ", "") + ")");
         }
         return text.endsWith("\n") ? Optional.empty() : Optional.of("is cut short");
     }

@@ -23,18 +23,25 @@ class RunIdentityTest {
 
     @Test
     void aKeyThatACheckpointDoesNotKnowIsNoChangeAtItsDefault() {
-        RunIdentity.Changes none = of(new Options(0.9, false, Optional.empty(), 3)).since("momentum: 0.9\n");
+        RunIdentity.Changes none =
+                of(new Options(0.9, false, Optional.empty(), 3)).since("momentum: 0.9\n");
         assertThat(none.refused()).isEmpty();
         assertThat(none.allowed()).isEmpty();
-        assertThat(of(new Options(0.9, true, Optional.of(4), 3)).since("momentum: 0.9\n").refused())
+        assertThat(of(new Options(0.9, true, Optional.of(4), 3))
+                        .since("momentum: 0.9\n")
+                        .refused())
                 .containsExactly("nesterov (nothing) -> true", "most (nothing) -> 4");
-        assertThat(of(new Options(0.9, false, Optional.empty(), 5)).since("momentum: 0.9\n").allowed())
+        assertThat(of(new Options(0.9, false, Optional.empty(), 5))
+                        .since("momentum: 0.9\n")
+                        .allowed())
                 .containsExactly("epochs (nothing) -> 5");
     }
 
     @Test
     void aDefaultThatTheCheckpointContradictsIsAChange() {
-        assertThat(of(new Options(0.9, false, Optional.empty(), 3)).since("momentum: 0.5\nnesterov: true\n").refused())
+        assertThat(of(new Options(0.9, false, Optional.empty(), 3))
+                        .since("momentum: 0.5\nnesterov: true\n")
+                        .refused())
                 .containsExactly("momentum 0.5 -> 0.9", "nesterov true -> false");
     }
 }
