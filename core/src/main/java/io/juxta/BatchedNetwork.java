@@ -4,6 +4,7 @@ import io.juxta.eval.FeatureOptions.Length;
 import io.juxta.eval.Layer;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
+import io.juxta.torch.Computing;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import java.io.IOException;
@@ -64,7 +65,8 @@ final class BatchedNetwork implements AutoCloseable {
             pixels.position((long) i * length).put(views.get(i), 0, length);
         }
         pixels.position(0);
-        try (PointerScope scope = new PointerScope();
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             long[] sizes = {views.size(), 3, side, side};
             long[] strides = {length, 1, 3L * side, 3};

@@ -9,6 +9,7 @@ import io.juxta.image.Draws;
 import io.juxta.image.Image;
 import io.juxta.image.Orientation;
 import io.juxta.natives.Natives;
+import io.juxta.torch.Computing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -29,6 +30,9 @@ import java.util.concurrent.ExecutionException;
  *     double likeness = Encoder.cosine(a, b);
  * }
  * }</pre>
+ *
+ * <p>When the JVM is told to end, what is being computed is finished, and every other call fails with an {@link
+ * IllegalStateException}.
  *
  * <p>Safe for use by many threads at once: each decodes and resizes its own images, and one thread of the encoder's own
  * computes what they have ready, in batches. That thread ends with {@link #close}. Images are prepared as evaluations
@@ -158,7 +162,9 @@ public final class Encoder implements AutoCloseable {
     @SuppressWarnings("try") // the hold is never named
     private CompletableFuture<float[]> ask(Source image) throws IOException {
         float[] prepared;
-        try (DecodingMemory.Hold hold = DecodingMemory.hold()) {
+        // the libraries that decode are taken down with libtorch's when the JVM ends
+        try (Computing computing = Computing.begin();
+                DecodingMemory.Hold hold = DecodingMemory.hold()) {
             prepared = prepared(image.read());
         }
         return asked(prepared);

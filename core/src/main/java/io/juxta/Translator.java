@@ -5,6 +5,7 @@ import io.juxta.image.Awt;
 import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.natives.Natives;
+import io.juxta.torch.Computing;
 import io.juxta.torch.Devices;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -19,6 +20,9 @@ import org.bytedeco.pytorch.Device;
  *     BufferedImage orange = translator.translate(ImageIO.read(new File("apple.jpg")));
  * }
  * }</pre>
+ *
+ * <p>When the JVM is told to end, the strip that is being translated is finished, and every call fails with an {@link
+ * IllegalStateException}.
  *
  * <p>Images are of any size from 8 x 8 pixels, and keep it. Safe for use by many threads at once, which take turns: one
  * translation uses all cores.
@@ -77,7 +81,9 @@ public final class Translator implements AutoCloseable {
      * @throws IllegalStateException when the translator is closed
      */
     public BufferedImage translate(Path file) throws IOException {
-        return translated(Decoder.decodeUpright(Decoder.bytes(file), file.toString()));
+        try (Computing computing = Computing.begin()) {
+            return translated(Decoder.decodeUpright(Decoder.bytes(file), file.toString()));
+        }
     }
 
     /**
@@ -89,7 +95,9 @@ public final class Translator implements AutoCloseable {
      * @throws IllegalStateException when the translator is closed
      */
     public BufferedImage translate(byte[] file) throws IOException {
-        return translated(Decoder.decodeUpright(file, "image"));
+        try (Computing computing = Computing.begin()) {
+            return translated(Decoder.decodeUpright(file, "image"));
+        }
     }
 
     private synchronized BufferedImage translated(Image image) {

@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.natives.Natives;
+import io.juxta.torch.Computing;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
@@ -44,7 +45,8 @@ final class Failures implements IExecutionExceptionHandler {
     static int report(Throwable failure, PrintWriter err, boolean debug) {
         Throwable e =
                 failure instanceof UncheckedIOException && failure.getCause() != null ? failure.getCause() : failure;
-        if (e instanceof InterruptedException
+        if (e instanceof Computing.EndingException
+                || e instanceof InterruptedException
                 || e instanceof InterruptedIOException
                 || e instanceof ClosedByInterruptException) {
             err.println(prefix() + " interrupted before it was done: nothing is kept, the same command begins anew");

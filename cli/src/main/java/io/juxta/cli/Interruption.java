@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.torch.Computing;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Lets long work end in good order on Ctrl-C (or a plain kill): the work asks now and then whether it should stop, and
  * the JVM, already on its way out, waits for {@link #close}, and for the command's last word, before it ends with 130
  * (143).
+ *
+ * <p>As long as it is open the library's own hook, {@link Computing}, lets go on whatever computes; once it is closed,
+ * nothing more is begun.
  *
  * <pre>{@code
  * try (Interruption interruption = Interruption.watch("saving what is done")) {
@@ -32,6 +36,7 @@ final class Interruption implements AutoCloseable {
 
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook = new Thread(this::onExit, "interruption");
+    private final Computing held = Computing.hold();
     private final String word;
     private volatile boolean requested;
     private @Nullable Thread worker;
@@ -134,6 +139,7 @@ final class Interruption implements AutoCloseable {
     public void close() {
         current = null;
         closed.countDown();
+        held.close();
         if (!requested) {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);

@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.torch.Computing;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -21,8 +22,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "juxta",
         description =
-                "Contrastive visual learning: trains image encoders without labels, translates images without pairs, and"
-                        + " judges both.",
+                "Contrastive visual learning: trains image encoders without labels, translates images without pairs,"
+                        + " and judges both.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Version.class,
@@ -108,7 +109,8 @@ public final class Main implements Callable<Integer> {
 
     /** Runs one command and returns its exit status. An error of the JVM is told like any other failure. */
     static int run(CommandLine command, String... args) {
-        try {
+        // a command without an Interruption ends at its next step
+        try (Computing computing = Computing.begin()) {
             return command.execute(args);
         } catch (OutOfMemoryError | LinkageError e) {
             return Failures.report(e, command.getErr(), ((Main) command.getCommand()).debug);

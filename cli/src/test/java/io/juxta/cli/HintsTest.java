@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever is printed as the next command works when it is pasted into a shell. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no POSIX shell to take the words apart")
+@Tag("slow")
 class HintsTest {
     private static final Pattern HINT = Pattern.compile("\\./juxta .*");
 

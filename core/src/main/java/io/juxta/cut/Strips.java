@@ -1,5 +1,6 @@
 package io.juxta.cut;
 
+import io.juxta.torch.Computing;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -49,6 +50,7 @@ record Strips(long memory, long strip) {
         long step = step(chain, rows, source.columns());
         long next = 0;
         for (long from = 0; from < rows; from += step) {
+            Computing.check();
             try (PointerScope scope = new PointerScope()) {
                 Tensor y = chain.pass(source, from, Math.min(rows, from + step));
                 long height = y.size(2);

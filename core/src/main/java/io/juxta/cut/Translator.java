@@ -6,6 +6,7 @@ import io.juxta.image.Normalization;
 import io.juxta.image.SignedUnit;
 import io.juxta.image.Step;
 import io.juxta.image.ViewShape;
+import io.juxta.torch.Computing;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -64,7 +65,8 @@ public final class Translator implements AutoCloseable {
         requireLarge(image);
         G.noise(NoiseSource.of(0, 0));
         byte[] rgb = new byte[3 * image.width() * image.height()];
-        try (PointerScope scope = new PointerScope();
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             strips.pass(G, new ImageRows(image, view, BASE, device), (from, rows) -> write(from, rows, image, rgb));
         }

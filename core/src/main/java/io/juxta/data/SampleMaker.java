@@ -7,6 +7,7 @@ import io.juxta.image.Draws;
 import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
 import io.juxta.image.ViewShape;
+import io.juxta.torch.Computing;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,8 @@ final class SampleMaker {
             Dataset dataset = samples.dataset(view);
             int wanted = samples.image(sample, view, Draws.of(seed, epoch, sample, CHOICE - view));
             int at = wanted;
-            try {
+            // OpenCV's libraries are taken down with libtorch's
+            try (Computing computing = Computing.begin()) {
                 Decoded image = find(decoded, dataset, wanted);
                 if (image == null) {
                     image = decode(sample, epoch, view, wanted);

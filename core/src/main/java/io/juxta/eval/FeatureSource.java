@@ -2,6 +2,7 @@ package io.juxta.eval;
 
 import io.juxta.backbone.Encoder;
 import io.juxta.image.Normalization;
+import io.juxta.torch.Computing;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -76,7 +77,8 @@ public record FeatureSource(String name, UnaryOperator<Tensor> forward) {
      */
     public Tensor of(ImageBatches images) throws IOException {
         Tensor all = new Tensor();
-        try (PointerScope scope = new PointerScope()) {
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope()) {
             Collector collector = new Collector();
             images.read(collector);
             if (collector.parts.empty()) {
@@ -93,7 +95,8 @@ public record FeatureSource(String name, UnaryOperator<Tensor> forward) {
 
         @Override
         public void accept(Tensor batch) throws IOException {
-            try (PointerScope scope = new PointerScope();
+            try (Computing computing = Computing.begin();
+                    PointerScope scope = new PointerScope();
                     NoGradGuard guard = new NoGradGuard()) {
                 Tensor x = batch.to(ScalarType.Float)
                         .clamp(new ScalarOptional(new Scalar(0)), new ScalarOptional(new Scalar(1)));

@@ -6,6 +6,7 @@ import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
+import io.juxta.torch.Computing;
 import io.juxta.torch.StateDict;
 import java.io.IOException;
 import java.util.List;
@@ -235,7 +236,8 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
                 throw new IllegalStateException("expected " + (size - filled) + " more images, there are "
                         + images.size(0) + " with " + count + " labels");
             }
-            try (PointerScope scope = new PointerScope();
+            try (Computing computing = Computing.begin();
+                    PointerScope scope = new PointerScope();
                     NoGradGuard guard = new NoGradGuard()) {
                 Tensor features = whole(forward.apply(images)); // N x D
                 if (length == FeatureOptions.Length.UNIT) {

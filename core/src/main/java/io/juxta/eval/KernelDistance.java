@@ -1,6 +1,7 @@
 package io.juxta.eval;
 
 import io.juxta.image.Draws;
+import io.juxta.torch.Computing;
 import java.util.Arrays;
 import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
@@ -55,7 +56,8 @@ public record KernelDistance(double mean, double deviation, int subsets, int sub
         boolean overlap = Math.max(first.size(0), second.size(0)) <= size * Math.sqrt(group);
         int step = overlap ? group : 1;
         for (int from = 0; from < distances.length; from += step) {
-            try (PointerScope scope = new PointerScope();
+            try (Computing computing = Computing.begin();
+                    PointerScope scope = new PointerScope();
                     NoGradGuard guard = new NoGradGuard()) {
                 int count = Math.min(step, distances.length - from);
                 Subsets x = Subsets.draw(first, size, options.seed(), 0, from, count);
@@ -116,7 +118,8 @@ public record KernelDistance(double mean, double deviation, int subsets, int sub
         Tensor sums = torch.zeros(new long[] {x.members().size(1)}, x.members().options());
         long block = Math.max(1, BLOCK / y.size());
         for (long from = 0; from < x.size(); from += block) {
-            try (PointerScope scope = new PointerScope()) {
+            try (Computing computing = Computing.begin();
+                    PointerScope scope = new PointerScope()) {
                 long size = Math.min(block, x.size() - from);
                 Tensor products = x.rows().narrow(0, from, size).mm(y.rows().t());
                 Tensor ofEach = kernel(products, x.rows().size(1)).mm(y.members()); // size x S

@@ -1,6 +1,7 @@
 package io.juxta.eval;
 
 import io.juxta.distributed.Communicator;
+import io.juxta.torch.Computing;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -72,7 +73,8 @@ public final class Knn {
             throw new IllegalArgumentException(
                     "kNN needs images to classify and a bank: there are " + queries.size(0) + " and " + bank.size(0));
         }
-        try (PointerScope scope = new PointerScope()) {
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope()) {
             long largest =
                     Math.max(queryLabels.max().item_long(), bankLabels.max().item_long());
             if (queryLabels.size(0) != queries.size(0) || queryLabels.min().item_long() < 0) {
@@ -107,7 +109,8 @@ public final class Knn {
 
     /** Adds the votes for a block of queries to its scores. */
     private static void vote(long from, Tensor queries, Tensor bank, Tensor labels, Tensor scores, KnnOptions options) {
-        try (PointerScope scope = new PointerScope()) {
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope()) {
             long size = Math.min(QUERY_BLOCK, queries.size(0) - from);
             T_TensorTensor_T nearest = Nearest.of(queries.narrow(0, from, size), bank, options.k());
             Tensor weights =

@@ -2,6 +2,7 @@ package io.juxta.eval;
 
 import io.juxta.image.Draws;
 import io.juxta.torch.BatchNorm;
+import io.juxta.torch.Computing;
 import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
@@ -111,7 +112,8 @@ final class LinearClassifier {
         for (int i = 0; i < drawn.length; i++) {
             drawn[i] = values.getAsDouble();
         }
-        try (PointerScope scope = new PointerScope();
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             tensor.copy_(Tensor.create(drawn).view_as(tensor));
         }
@@ -148,7 +150,8 @@ final class LinearClassifier {
 
     /** @param backward what computes the gradients of a loss */
     Seen learn(Tensor features, Tensor labels, double lr, Consumer<Tensor> backward) {
-        try (PointerScope scope = new PointerScope()) {
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope()) {
             Tensor scores = scores(features);
             Tensor loss = torch.cross_entropy_loss(scores, labels);
             layers.zero_grad(true);
@@ -165,7 +168,8 @@ final class LinearClassifier {
         long right5 = 0;
         layers.eval();
         for (long from = 0; from < size; from += 4096) {
-            try (PointerScope scope = new PointerScope();
+            try (Computing computing = Computing.begin();
+                    PointerScope scope = new PointerScope();
                     NoGradGuard guard = new NoGradGuard()) {
                 long count = Math.min(4096, size - from);
                 long[] right = Accuracy.right(

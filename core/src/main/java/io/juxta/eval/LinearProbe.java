@@ -8,6 +8,7 @@ import io.juxta.distributed.Communicator;
 import io.juxta.eval.LinearProbeOptions.Mode;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Draws;
+import io.juxta.torch.Computing;
 import io.juxta.train.Stop;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -159,7 +160,8 @@ public final class LinearProbe {
 
     private LinearProbeResult run(LabelledImages train, LabelledImages validation, Consumer<JudgedEpoch> progress)
             throws IOException {
-        try (PointerScope scope = new PointerScope()) {
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope()) {
             Frozen frozen = new Frozen(encoder);
             Features judged = features(validation, "the validation images");
             Optional<Features> cached = options.mode() == Mode.CACHED
@@ -199,7 +201,8 @@ public final class LinearProbe {
     private void learn(LabelledImages train, int epoch, Tally tally) throws IOException {
         SharedPass pass = new SharedPass(communicator, train.size());
         train.read(epoch, (images, labels) -> {
-            try (PointerScope scope = new PointerScope()) {
+            try (Computing computing = Computing.begin();
+                    PointerScope scope = new PointerScope()) {
                 Tensor features;
                 try (NoGradGuard guard = new NoGradGuard()) {
                     features = options.pooling().of(encoder, images.to(like.device(), like.scalar_type()));
@@ -218,7 +221,8 @@ public final class LinearProbe {
         int[] order = Draws.of(options.seed(), epoch, ORDER, 0).permutation(cached.size());
         for (int from = 0; from < order.length; from += options.batchSize()) {
             int count = Math.min(options.batchSize(), order.length - from);
-            try (PointerScope scope = new PointerScope()) {
+            try (Computing computing = Computing.begin();
+                    PointerScope scope = new PointerScope()) {
                 Tensor rows = Labels.of(Arrays.copyOfRange(order, from, from + count), cached.labels());
                 Tensor features = cached.values().index_select(0, rows);
                 learn(features, cached.labels().index_select(0, rows), epoch, tally);

@@ -1,5 +1,6 @@
 package io.juxta.eval;
 
+import io.juxta.torch.Computing;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
@@ -26,7 +27,8 @@ public final class Nearest {
         TensorVector places = new TensorVector();
         long rows = Math.max(1, BANK_BLOCK / Math.max(1, bank.size(1)));
         for (long from = 0; from < bank.size(0); from += rows) {
-            try (PointerScope block = new PointerScope()) {
+            try (Computing computing = Computing.begin();
+                    PointerScope block = new PointerScope()) {
                 long size = Math.min(rows, bank.size(0) - from);
                 Tensor similarity = products(queries, bank.narrow(0, from, size)); // q x size
                 T_TensorTensor_T best = similarity.topk(Math.min(k, size), 1, true, true);

@@ -8,6 +8,7 @@ import io.juxta.distributed.Communicator;
 import io.juxta.distributed.GradientAverage;
 import io.juxta.image.Augmentation;
 import io.juxta.torch.BatchNorm;
+import io.juxta.torch.Computing;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Sgd;
 import java.io.IOException;
@@ -73,7 +74,8 @@ public final class SemiSupervised {
         boolean training = encoder.is_training();
         // in evaluation mode no running statistic moves
         encoder.eval();
-        try (PointerScope scope = new PointerScope()) {
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope()) {
             encoder.zero_grad(true);
             encoder.pooled(torch.zeros(new long[] {1, 3, SIDE, SIDE}, like.options()))
                     .sum()
@@ -228,7 +230,8 @@ public final class SemiSupervised {
 
     private LinearClassifier.Seen ofAll(LinearClassifier.Seen mine) {
         double[] sums = {mine.loss() / communicator.size(), mine.right()[0], mine.right()[1]};
-        try (PointerScope scope = new PointerScope()) {
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope()) {
             Tensor all = Tensor.create(sums);
             communicator.sum(all);
             all.data_ptr_double().get(sums);
@@ -238,7 +241,8 @@ public final class SemiSupervised {
 
     /** Learns from one batch: images (N, 3, H, W), N classes. */
     LinearClassifier.Seen step(Tensor images, int[] labels, double lr, double headLr) {
-        try (PointerScope scope = new PointerScope()) {
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope()) {
             Tensor classesOf = Labels.of(labels, like);
             Labels.check(classesOf, classes, "the training images");
             encoder.zero_grad(true);
@@ -259,7 +263,8 @@ public final class SemiSupervised {
 
     private Accuracy judge(LabelledImages validation) throws IOException {
         FeatureOptions raw = FeatureOptions.of(Layer.BACKBONE, FeatureOptions.Length.RAW);
-        try (PointerScope scope = new PointerScope()) {
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope()) {
             Features features = Features.of(encoder, validation, raw, communicator);
             Labels.check(features.labels(), classes, "the validation images");
             return head.judge(features);

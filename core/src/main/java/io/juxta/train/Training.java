@@ -2,6 +2,7 @@ package io.juxta.train;
 
 import io.juxta.data.Batch;
 import io.juxta.data.Loader;
+import io.juxta.torch.Computing;
 import io.juxta.torch.StateDict;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -74,6 +75,7 @@ public final class Training {
      * @throws DivergedException when a metric is not a number, or a weight is none after the last step of an epoch; the
      *     learner then has the state before that step
      * @throws IOException when images cannot be read, or a listener cannot write
+     * @throws Computing.EndingException when the JVM is ending: no step is begun then, the one at hand is finished
      */
     public boolean run(Position from, List<Listener> listeners, BooleanSupplier stop) throws IOException {
         Position at = from;
@@ -86,7 +88,9 @@ public final class Training {
                 Map<String, Double> metrics = metrics(at);
                 at = Position.afterEpochs(at.epoch() + 1);
                 for (Listener listener : listeners) {
-                    listener.epoch(at.epoch() - 1, metrics);
+                    try (Computing computing = Computing.begin()) {
+                        listener.epoch(at.epoch() - 1, metrics);
+                    }
                 }
             }
             return true;
@@ -110,7 +114,8 @@ public final class Training {
         while (batches.hasNext() && !stop.getAsBoolean()) {
             long started = System.nanoTime();
             long waited = loader.waitNanos();
-            try (Batch batch = batches.next()) {
+            try (Batch batch = batches.next();
+                    Computing computing = Computing.begin()) {
                 double lr = learningRate.at(at.epoch(), at.batch(), loader.batches(), options.epochs());
                 lastGood.keep();
                 Map<String, Double> metrics = step(at, batch, lr);
@@ -149,6 +154,7 @@ public final class Training {
         Loader.Epoch batches = loader.epoch(BEFORE_ALL);
         while (batches.hasNext() && !stop.getAsBoolean()) {
             try (Batch batch = batches.next();
+                    Computing computing = Computing.begin();
                     PointerScope scope = new PointerScope()) {
                 each.accept(tensors(batch), images(batch));
             }
