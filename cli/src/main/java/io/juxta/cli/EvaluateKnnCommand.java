@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -72,8 +71,7 @@ final class EvaluateKnnCommand implements Callable<Integer>, Keyed {
                 if (communicator.isFirst()) {
                     options.caution(bank.size(), images.classes().size()).ifPresent(System.out::println);
                     say(accuracy, options, bank.size(), judged.whose(encoder));
-                    Device where = judged.device();
-                    System.out.println(Baselines.of(images, heldOut, view, options, () -> encoder.untrained(where)));
+                    System.out.println(Baselines.of(images, heldOut, view, options, judged.untrained(encoder)));
                 }
             }
             return ExitStatus.DONE;

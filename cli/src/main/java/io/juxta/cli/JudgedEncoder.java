@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.ImageFolder;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Option;
@@ -52,8 +54,14 @@ final class JudgedEncoder {
     }
 
     /** Where this process computes. */
-    Device device() throws IOException {
+    private Device device() throws IOException {
         return Group.ofEnvironment().device(device);
+    }
+
+    /** The same network with fresh weights, made when it is asked for. */
+    Supplier<Encoder> untrained(TrainedEncoder encoder) throws IOException {
+        Device where = device();
+        return () -> encoder.untrained(where);
     }
 
     /** Does something together with the other processes, which must have the same weights. */

@@ -111,7 +111,13 @@ class ClusterPretrainTest {
                 .contains("knows nothing: " + (method.equals("swav") ? "1.79" : "1.60"));
         for (String weights : List.of("encoder.safetensors", "checkpoints/last.safetensors")) {
             JuxtaProcess.Result judged = TinyRun.call(
-                    "evaluate", "knn", whole.resolve(weights).toString(), "--data=" + data, "--set", "knn-k=5", "--quiet");
+                    "evaluate",
+                    "knn",
+                    whole.resolve(weights).toString(),
+                    "--data=" + data,
+                    "--set",
+                    "knn-k=5",
+                    "--quiet");
             assertThat(judged.err()).isEmpty();
             assertThat(TinyRun.withoutData(judged).out()).startsWith("kNN ");
         }

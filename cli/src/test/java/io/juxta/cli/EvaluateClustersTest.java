@@ -216,7 +216,8 @@ class EvaluateClustersTest {
         JuxtaProcess.Result said = clusters(run.resolve("encoder.safetensors"), "--data=" + data);
         // its reading of files is told without the mark being taken away
         Thread.interrupted();
-        assertThat(said).isEqualTo(new JuxtaProcess.Result(
+        assertThat(said)
+                .isEqualTo(new JuxtaProcess.Result(
                         ExitStatus.INTERRUPTED,
                         "",
                         "juxta: interrupted before it was done: nothing is kept, the same command begins anew\n"));

@@ -125,7 +125,7 @@ class PretrainRefusalTest {
     void recipesThatAreNone() throws IOException {
         refuses(
                 ExitStatus.WRONG_USAGE,
-                "~/none.yaml: no such file; a recipe is a YAML file",
+                "~/none.yaml: no such file, and no recipe is called so; juxta recipes lists them",
                 root.resolve("none.yaml"),
                 data);
         refuses(ExitStatus.WRONG_USAGE, "~/set: is a folder; a recipe is a YAML file", data, data);

@@ -191,7 +191,7 @@ class PretrainTest extends TinyRuns {
         assertThat(rows(run)).hasSize(2);
         assertThat(TinyRun.below(run))
                 .doesNotContain("checkpoints/previous.safetensors")
-                .hasSize(22);
+                .hasSize(23);
     }
 
     @Test
@@ -273,7 +273,7 @@ class PretrainTest extends TinyRuns {
         assertThat(process.exitValue()).isEqualTo(ExitStatus.FAILED);
         assertThat(run.resolve("checkpoints/last.safetensors")).hasBinaryContent(before);
         assertThat(run.resolve("encoder.safetensors")).hasBinaryContent(encoder);
-        assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp")).hasSize(22);
+        assertThat(TinyRun.below(run)).noneMatch(name -> name.contains(".tmp")).hasSize(23);
     }
 
     @Test
@@ -301,7 +301,7 @@ class PretrainTest extends TinyRuns {
             assertThat(process.exitValue()).isEqualTo(128 + 15);
             assertThat(rest)
                     .endsWith(
-                            "stopped; go on with --resume --run " + run,
+                            "stopped; go on with: ./juxta pretrain --resume --run " + run,
                             "encoder: " + run.resolve("encoder.safetensors"),
                             "report: " + run.resolve("report.html"));
         } finally {
