@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.backbone.Encoder;
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Agreement;
 import io.juxta.distributed.Communicator;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -70,6 +72,12 @@ final class Group {
             return device;
         }
         return Devices.parse("cuda:" + membership.get().localRank());
+    }
+
+    /** An encoder's network with fresh weights, made on this process's device when it is asked for. */
+    Supplier<Encoder> untrained(TrainedEncoder encoder, String name) throws IOException {
+        Device device = device(name);
+        return () -> encoder.untrained(device);
     }
 
     /** What a process does with the others. */

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -50,18 +49,12 @@ final class JudgedEncoder {
     private List<String> overrides = new ArrayList<>();
 
     TrainedEncoder encoder() throws IOException {
-        return TrainedEncoder.read(weights, device());
-    }
-
-    /** Where this process computes. */
-    private Device device() throws IOException {
-        return Group.ofEnvironment().device(device);
+        return TrainedEncoder.read(weights, Group.ofEnvironment().device(device));
     }
 
     /** The same network with fresh weights, made when it is asked for. */
     Supplier<Encoder> untrained(TrainedEncoder encoder) throws IOException {
-        Device where = device();
-        return () -> encoder.untrained(where);
+        return Group.ofEnvironment().untrained(encoder, device);
     }
 
     /** Does something together with the other processes, which must have the same weights. */
