@@ -95,7 +95,8 @@ final class Screen {
         }
         // in its last column a terminal would wait to break the line
         String line = text.apply(Math.max(1, columns.getAsInt() - 1));
-        send("\r" + line + "\033[J\r");
+        byte[] bytes = line.getBytes(Charset.defaultCharset());
+        send("\r" + new String(Harmless.of(bytes, 0, bytes.length), Charset.defaultCharset()) + "\033[J\r");
         drawn = true;
     }
 
@@ -144,7 +145,7 @@ final class Screen {
             synchronized (Screen.this) {
                 erase();
                 try {
-                    to.write(bytes, from, count);
+                    to.write(Harmless.of(bytes, from, count));
                 } catch (IOException e) {
                     failure = matters && failure == null ? e : failure;
                     throw e;

@@ -52,9 +52,9 @@ class MeetingTest extends LaunchedRuns {
         Map<String, String> two = Map.of("WORLD_SIZE", "2", "JUXTA_TIMEOUT", "40");
         // how much memory there is for pictures is each machine's own affair
         for (List<String> lines :
-                said(List.of(rank(0, port, two), rank(1, port, two, "--set=image-cache=0", "--set=knn-k=4")))) {
+                said(List.of(rank(0, port, two), rank(1, port, two, "--set=image-cache=0", "--set=m=0.5")))) {
             assertThat(lines)
-                    .containsExactly("juxta: rank 1 was started otherwise than rank 0, its knn-k is 4 and not 5:"
+                    .containsExactly("juxta: rank 1 was started otherwise than rank 0, its m is 0.5 and not 0.9:"
                             + " give all processes the same command, data and version");
         }
     }

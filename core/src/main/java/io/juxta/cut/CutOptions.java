@@ -3,6 +3,7 @@ package io.juxta.cut;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.List;
 
@@ -13,7 +14,9 @@ import java.util.List;
  * lambda-identity} 1.
  */
 public record CutOptions(
-        @Means(value = "what the discriminator's scores cost", source = "Park et al. 2020") @Default("lsgan")
+        @Means(value = "what the discriminator's scores cost", source = "Park et al. 2020")
+        @Default("lsgan")
+        @OnlyWith(key = "lambda-gan")
         GanMode ganMode,
 
         @Means(value = "weight of the discriminator's say", source = "Park et al. 2020")
@@ -33,6 +36,7 @@ public record CutOptions(
                         + "leave as they are",
                 source = "Park et al. 2020")
         @Default("true")
+        @OnlyWith(key = "lambda-nce")
         boolean nceIdt,
 
         @Means(
@@ -46,6 +50,7 @@ public record CutOptions(
                 source = "Park et al. 2020")
         @Range(least = 0)
         @Default("[0, 4, 8, 12, 16]")
+        @OnlyWith(key = "lambda-nce")
         List<Integer> nceLayers,
 
         @Means(
@@ -53,17 +58,20 @@ public record CutOptions(
                         + "(SinCUT)",
                 source = "Park et al. 2020")
         @Default("image")
+        @OnlyWith(key = "lambda-nce")
         Negatives nceNegatives,
 
         @Means(value = "temperature of PatchNCE", source = "Park et al. 2020")
         @Range(most = 100, above = 0)
         @Key("nce-T")
         @Default("0.07")
+        @OnlyWith(key = "lambda-nce")
         double nceT,
 
         @Means(value = "patches of each layer and image; 1 in SinCUT", source = "Park et al. 2020")
         @Range(least = 1, most = 65536)
         @Default("256")
+        @OnlyWith(key = "lambda-nce")
         int numPatches,
 
         @Means(
@@ -76,6 +84,7 @@ public record CutOptions(
         @Means(value = "weight of the gradient penalty; only with gan-mode wgangp", source = "Gulrajani et al. 2017")
         @Range(least = 0, most = 1000000.0)
         @Default("10")
+        @OnlyWith(key = "gan-mode", in = "wgangp")
         double lambdaGradientPenalty,
 
         @Means(

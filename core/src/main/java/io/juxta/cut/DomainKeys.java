@@ -8,6 +8,7 @@ import io.juxta.data.Domains;
 import io.juxta.data.Split;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +31,11 @@ public record DomainKeys(
         @Means("b-to-a: what is called A is then the target") @Default("a-to-b")
         Direction direction,
 
-        @Means("which half of a sheet is A; only with sheets") @Default("left")
+        @Means("which half of a sheet is A; only with sheets")
+        @Default("left")
+        @OnlyWith(
+                key = "layout",
+                in = {"sheets", "auto"})
         Half halfA,
 
         @Means(
@@ -45,6 +50,7 @@ public record DomainKeys(
                 source = "Park et al. 2020, SinCUT")
         @Range(least = 1, most = 100000000.0)
         @Default("100000")
+        @OnlyWith(key = "layout", in = "single-image")
         int items,
 
         @Means(

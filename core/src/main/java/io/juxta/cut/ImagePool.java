@@ -4,6 +4,7 @@ import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.Device;
@@ -37,6 +38,7 @@ final class ImagePool implements AutoCloseable {
                     source = "Shrivastava et al. 2017, section 2.3")
             @Range(least = 0, most = 4096)
             @Default("0")
+            @OnlyWith(key = "lambda-gan")
             int poolSize) {
         public Options {
             CutOptions.check(

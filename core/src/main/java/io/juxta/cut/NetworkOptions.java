@@ -6,6 +6,7 @@ import io.juxta.natives.Natives;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.List;
 
@@ -37,7 +38,11 @@ public record NetworkOptions(
         @Means(value = "normalisation in the generator", source = "Park et al. 2020") @Key("normG") @Default("instance")
         Norm normG,
 
-        @Means("whether the generator's blocks drop half of their activations while training") @Default("false")
+        @Means("whether the generator's blocks drop half of their activations while training")
+        @Default("false")
+        @OnlyWith(
+                key = "netG",
+                in = {"resnet-9blocks", "resnet-6blocks"})
         boolean dropout,
 
         @Means(
@@ -59,6 +64,7 @@ public record NetworkOptions(
         @Range(least = 1, most = 10)
         @Key("n-layers-D")
         @Default("3")
+        @OnlyWith(key = "netD", in = "n-layers")
         int nLayersD,
 
         @Means(value = "normalisation in the discriminator", source = "Park et al. 2020")
@@ -77,6 +83,7 @@ public record NetworkOptions(
         @Range(least = 1, most = 65536)
         @Key("netF-nc")
         @Default("256")
+        @OnlyWith(key = "netF", in = "mlp-sample")
         int netFNc,
 
         @Means(value = "whether halvings have a low pass", source = "Zhang 2019") @Default("true")

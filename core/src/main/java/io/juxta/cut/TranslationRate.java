@@ -6,6 +6,7 @@ import io.juxta.train.Schedule;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
 import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +37,14 @@ public record TranslationRate(
         @Range(least = 0)
         @MayChange
         @Default("200")
+        @OnlyWith(key = "lr-policy", in = "linear")
         int decayEpochs,
 
         @Means(value = "epochs between two tenths; only with lr-policy step", unit = "epochs")
         @Range(least = 1)
         @MayChange
         @Default("50")
+        @OnlyWith(key = "lr-policy", in = "step")
         int lrDecayEpochs)
         implements Schedule {
     /** The shape of the decay. */

@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.IntOptional;
 import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
@@ -54,10 +56,9 @@ final class Rendezvous {
         if (host) {
             requireFree(membership.port());
         }
-        // rank 0's own name may lead elsewhere, as that of a service does; its store is here
-        TCPStore server = host ? open(membership, "localhost", true) : null;
+        TCPStore server = host ? serve(membership) : null;
         InetAddress own = host && membership.size() == 1 ? InetAddress.getLoopbackAddress() : greet(membership);
-        TCPStore store = server != null ? server : open(membership, membership.master(), false);
+        TCPStore store = server != null ? server : open(membership, membership.master());
         Rendezvous rendezvous = new Rendezvous(membership, store, own);
         rendezvous.gather();
         return rendezvous;
@@ -67,26 +68,56 @@ final class Rendezvous {
         try {
             Ports.requireFree(port);
         } catch (IOException e) {
-            throw new PeerException(
-                    "port " + port + " is taken, rank 0 cannot be met there (" + e.getMessage()
-                            + "): choose another MASTER_PORT",
-                    e);
+            throw taken(port, e);
         }
+    }
+
+    private static PeerException taken(int port, IOException e) {
+        return new PeerException(
+                "port " + port + " is taken, rank 0 cannot be met there (" + e.getMessage()
+                        + "): choose another MASTER_PORT",
+                e);
     }
 
     /** A connection of its own to the store. */
     TCPStore connect() {
-        return open(
-                membership, membership.rank() == 0 && !membership.hosted() ? "localhost" : membership.master(), false);
+        boolean host = membership.rank() == 0 && !membership.hosted();
+        return open(membership, host ? here(membership) : membership.master());
     }
 
-    private static TCPStore open(Membership membership, String host, boolean server) {
+    /** Rank 0's own name may lead elsewhere, as that of a service does; its store is here. */
+    private static String here(Membership membership) {
+        return Listener.address(membership.master())
+                .map(InetAddress::getHostAddress)
+                .orElse("localhost");
+    }
+
+    /** The store, at the address that was given and no other where that can be. */
+    private static TCPStore serve(Membership membership) throws PeerException {
+        Optional<InetAddress> address = Listener.address(membership.master());
+        TCPStoreOptions options = options(membership, true);
+        if (address.isPresent()) {
+            try {
+                Listener.open(address.get(), membership.port())
+                        .ifPresent(number -> options.masterListenFd(new IntOptional(number)));
+            } catch (IOException e) {
+                throw taken(membership.port(), e);
+            }
+        }
+        return new TCPStore(here(membership), options);
+    }
+
+    private static TCPStore open(Membership membership, String host) {
+        return new TCPStore(host, options(membership, false));
+    }
+
+    private static TCPStoreOptions options(Membership membership, boolean server) {
         TCPStoreOptions options = new TCPStoreOptions();
         options.port((short) membership.port());
         options.isServer(server);
         options.waitWorkers(false);
         options.timeout(new Milliseconds(membership.timeout().toMillis()));
-        return new TCPStore(host, options);
+        return options;
     }
 
     /**

@@ -4,6 +4,7 @@ import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.MayChange;
 import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +18,7 @@ public record KnnOptions(
         @MayChange
         @Key("knn-k")
         @Default("200")
+        @OnlyWith(key = "knn-every")
         int k,
 
         @Means(value = "T of a vote's weight exp(similarity / T)", source = "Wu et al. 2018")
@@ -24,12 +26,14 @@ public record KnnOptions(
         @MayChange
         @Key("knn-t")
         @Default("0.1")
+        @OnlyWith(key = "knn-every")
         double temperature,
 
         @Means("the feature compared: the backbone's, or the head's, as the authors' CIFAR demo does")
         @MayChange
         @Key("knn-layer")
         @Default("head")
+        @OnlyWith(key = "knn-every")
         Layer layer) {
     public KnnOptions {
         if (k < 1) {

@@ -3,6 +3,7 @@ package io.juxta.swav;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
 import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 
 /**
@@ -34,6 +35,7 @@ public record SwavOptions(
         @Range(least = 0)
         @MayChange
         @Default("15")
+        @OnlyWith(key = "queue-length")
         int epochQueueStarts,
 
         @Means(

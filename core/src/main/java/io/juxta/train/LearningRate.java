@@ -3,6 +3,7 @@ package io.juxta.train;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
 import io.juxta.train.recipe.Means;
+import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public record LearningRate(
         @Range(least = 0)
         @MayChange
         @Default("[120, 160]")
+        @OnlyWith(key = "lr-schedule", in = "step")
         List<Integer> milestones,
 
         @Means("epoch changes the rate between epochs, as MoCo's program does; iteration at every step, as " + "SwAV's")
@@ -44,6 +46,7 @@ public record LearningRate(
                 + "from 1")
         @Range(least = 0, most = 1)
         @Default("0")
+        @OnlyWith(key = "lr-schedule", in = "cosine")
         int cosineOffset,
 
         @Means(
@@ -61,6 +64,7 @@ public record LearningRate(
                 source = "Caron et al. 2020")
         @Range(least = 0)
         @MayChange
+        @OnlyWith(key = "warmup-epochs")
         Optional<Double> warmupStart,
 
         @Means(
@@ -69,6 +73,7 @@ public record LearningRate(
         @Range(least = 0)
         @MayChange
         @Default("0")
+        @OnlyWith(key = "lr-schedule", in = "cosine")
         double finalLr)
         implements Schedule {
 

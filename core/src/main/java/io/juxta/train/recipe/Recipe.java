@@ -114,7 +114,7 @@ public final class Recipe {
         Map<String, RecipeValue> changed = new LinkedHashMap<>(values);
         for (String override : overrides) {
             int equals = override.indexOf('=');
-            String where = "--set " + RecipeValue.show(override);
+            String where = RecipeValue.SET + RecipeValue.show(override);
             String key = override.substring(0, Math.max(equals, 0)).strip();
             if (key.isEmpty()) {
                 throw new RecipeException(where + ": expected key=value");
@@ -146,7 +146,7 @@ public final class Recipe {
      * Call this once all records are bound.
      *
      * @throws RecipeException when the recipe holds a key that none of them has; it suggests the nearest that one has. And
-     *     when one that should be {@link #whole} lacks a key
+     *     when one that should be {@link #whole} lacks a key, or when one was set that has no effect beside the others
      */
     public void checkAllKnown() {
         TreeSet<String> known = new TreeSet<>();
@@ -155,6 +155,7 @@ public final class Recipe {
                 values.keySet().stream().filter(key -> !known.contains(key)).toList();
         if (unknown.isEmpty()) {
             requireWhole(known);
+            Effects.require(bound.values(), values);
             return;
         }
         String first = unknown.get(0);

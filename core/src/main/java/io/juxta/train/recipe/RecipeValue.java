@@ -11,10 +11,18 @@ import java.util.List;
  * @param where what a person opens to mend it: {@code moco.yaml line 3} or {@code --set K=abc}
  */
 record RecipeValue(List<String> texts, boolean isList, String where) {
+    /** How the place of a value begins that was set beside the recipe. */
+    static final String SET = "--set ";
+
     private static final int SHOWN = 60;
 
     RecipeValue {
         texts = List.copyOf(texts);
+    }
+
+    /** Whether somebody set it for this run alone, beside the recipe. */
+    boolean isSetApart() {
+        return where.startsWith(SET);
     }
 
     boolean isEmpty() {
