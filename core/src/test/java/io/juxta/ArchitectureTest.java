@@ -34,7 +34,7 @@ class ArchitectureTest {
             Map.entry("image", List.of("natives")),
             Map.entry("data", List.of("natives", "image", "torch")),
             Map.entry("backbone", List.of("torch", "distributed")),
-            Map.entry("train", List.of("torch", "weights", "distributed", "data", "backbone")),
+            Map.entry("train", List.of("torch", "weights", "distributed", "image", "data", "backbone")),
             Map.entry("moco", BELOW_THE_METHODS),
             Map.entry("swav", BELOW_THE_METHODS),
             Map.entry("cut", BELOW_THE_METHODS),

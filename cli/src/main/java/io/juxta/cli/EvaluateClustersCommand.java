@@ -93,8 +93,9 @@ final class EvaluateClustersCommand implements Callable<Integer> {
         CsvFile.requireWritable(file, "clusters.csv");
         Path folder = KnownData.of(data, weights);
         Originals.of(folder).requireNoneAt(file);
-        Dataset images = Datasets.open(folder, split);
+        Dataset stored = Datasets.open(folder, split);
         ClusterEncoder encoder = KnownWeights.clusters(given, Devices.parse(device));
+        Dataset images = encoder.pictures().of(stored);
         Survey.of(folder, Map.of("images", images)).lines().forEach(System.out::println);
         ClusterAssignments assigned = ClusterAssignments.of(encoder, images, head);
         System.out.print(said(images, assigned));

@@ -52,8 +52,8 @@ final class EvaluateKnnCommand implements Callable<Integer>, Keyed {
     private int evaluate() throws IOException {
         TrainedEncoder encoder = judged.encoder();
         KnnOptions options = judged.knn(encoder);
-        Dataset images = judged.images();
-        Dataset heldOut = judged.heldOut(images);
+        Dataset images = judged.images(encoder);
+        Dataset heldOut = judged.heldOut(encoder, images);
         Augmentation view = encoder.evaluation();
         FeatureOptions unit = FeatureOptions.of(options.layer(), FeatureOptions.Length.UNIT);
         RunIdentity identity = RunIdentity.of("knn", List.of(options), images, heldOut);

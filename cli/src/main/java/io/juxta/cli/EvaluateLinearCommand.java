@@ -75,7 +75,7 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
         judged.refuseOtherThan("probe-batch-size", "--classifier trains nothing");
         try (GivenClassifier given = GivenClassifier.read(file)) {
             TrainedEncoder encoder = judged.encoder();
-            Dataset heldOut = judged.heldOut();
+            Dataset heldOut = judged.heldOut(encoder);
             RunIdentity identity = RunIdentity.of("linear", List.of(options), heldOut);
             return judged.together(encoder, identity, communicator -> {
                 Accuracy accuracy = given.judge(
@@ -94,10 +94,10 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
         }
         TrainedEncoder encoder = judged.encoder();
         LinearProbeOptions options = judged.linearProbe(encoder);
-        Dataset images = judged.images();
+        Dataset images = judged.images(encoder);
         Augmentation plain = encoder.evaluation();
         Augmentation train = options.mode() == LinearProbeOptions.Mode.CACHED ? plain : encoder.linearTrain();
-        Dataset heldOut = judged.heldOut(images);
+        Dataset heldOut = judged.heldOut(encoder, images);
         RunIdentity identity = RunIdentity.of("linear", List.of(options), images, heldOut);
         return judged.together(encoder, identity, communicator -> {
             Consumer<JudgedEpoch> progress = communicator.isFirst() ? this::say : epoch -> {};

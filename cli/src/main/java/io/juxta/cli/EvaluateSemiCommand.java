@@ -74,8 +74,8 @@ final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
             }
         }
         TrainedEncoder encoder = judged.encoder();
-        Dataset images = judged.images();
-        Dataset heldOut = judged.heldOut(images);
+        Dataset images = judged.images(encoder);
+        Dataset heldOut = judged.heldOut(encoder, images);
         LabelSplit split = labels.isPresent() ? LabelSplit.read(labels.get(), images) : asked.split(images);
         Group group = Group.ofEnvironment();
         Consumer<Object> say = group.speaks() ? System.out::println : line -> {};

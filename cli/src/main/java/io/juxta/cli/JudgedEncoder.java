@@ -12,6 +12,7 @@ import io.juxta.eval.Baselines;
 import io.juxta.eval.KnnOptions;
 import io.juxta.eval.LinearProbeOptions;
 import io.juxta.exchange.TrainedEncoder;
+import io.juxta.train.PictureOptions;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.RunIdentity;
@@ -68,17 +69,17 @@ final class JudgedEncoder {
         return Originals.of(folder());
     }
 
-    /** The training images. */
-    Dataset images() throws IOException {
-        return images(Split.TRAIN);
+    /** The training images, taken as those that the encoder was trained on. */
+    Dataset images(TrainedEncoder encoder) throws IOException {
+        return images(encoder, Split.TRAIN);
     }
 
     /**
      * The images that are judged by; a label means the same class in them as in those to learn from. Says what the
      * folder was taken for.
      */
-    Dataset heldOut(Dataset images) throws IOException {
-        Dataset heldOut = images(Split.TEST);
+    Dataset heldOut(TrainedEncoder encoder, Dataset images) throws IOException {
+        Dataset heldOut = images(encoder, Split.TEST);
         Map<String, Dataset> sets = new LinkedHashMap<>();
         sets.put("training", images);
         sets.put("held out", heldOut);
@@ -91,8 +92,8 @@ final class JudgedEncoder {
     }
 
     /** The images that are judged by, where nothing is learned from others. */
-    Dataset heldOut() throws IOException {
-        Dataset heldOut = images(Split.TEST);
+    Dataset heldOut(TrainedEncoder encoder) throws IOException {
+        Dataset heldOut = images(encoder, Split.TEST);
         say(Map.of("held out", heldOut));
         return heldOut;
     }
@@ -120,8 +121,8 @@ final class JudgedEncoder {
         return KnownData.of(data, weights);
     }
 
-    private Dataset images(Split split) throws IOException {
-        Dataset images = Datasets.open(folder(), split);
+    private Dataset images(TrainedEncoder encoder, Split split) throws IOException {
+        Dataset images = encoder.recipe().bind(PictureOptions.class).of(Datasets.open(folder(), split));
         if (images.classes().size() < 2) {
             Path where = images.origin() instanceof ImageFolder folder ? folder.root() : folder();
             String only = images.classes().size() == 1

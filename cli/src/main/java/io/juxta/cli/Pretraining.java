@@ -19,6 +19,7 @@ import io.juxta.train.EncoderLearner;
 import io.juxta.train.ImageCache;
 import io.juxta.train.MemoryFit;
 import io.juxta.train.Pace;
+import io.juxta.train.PictureOptions;
 import io.juxta.train.Position;
 import io.juxta.train.Replicas;
 import io.juxta.train.SystemMemory;
@@ -53,6 +54,7 @@ final class Pretraining {
     private final KnnMonitor.Options monitoring;
     private final KnnOptions knn;
     private final ImageCache cache;
+    private final PictureOptions pictures;
     private final Checkpointing.Options checkpointing;
     private final Snapshots.Options reporting;
     private final Progress.Style progress;
@@ -63,6 +65,7 @@ final class Pretraining {
             KnnMonitor.Options monitoring,
             KnnOptions knn,
             ImageCache cache,
+            PictureOptions pictures,
             Checkpointing.Options checkpointing,
             Snapshots.Options reporting,
             Progress.Style progress) {
@@ -71,6 +74,7 @@ final class Pretraining {
         this.monitoring = monitoring;
         this.knn = knn;
         this.cache = cache;
+        this.pictures = pictures;
         this.checkpointing = checkpointing;
         this.reporting = reporting;
         this.progress = progress;
@@ -83,6 +87,7 @@ final class Pretraining {
                 recipe.bind(KnnMonitor.Options.class),
                 recipe.bind(KnnOptions.class),
                 recipe.bind(ImageCache.class),
+                recipe.bind(PictureOptions.class),
                 recipe.bind(Checkpointing.Options.class),
                 recipe.bind(Snapshots.Options.class),
                 progress);
@@ -101,6 +106,7 @@ final class Pretraining {
                 KnnMonitor.Options.class,
                 KnnOptions.class,
                 ImageCache.class,
+                PictureOptions.class,
                 Checkpointing.Options.class,
                 Snapshots.Options.class)) {
             keys.addAll(Recipe.keys(type));
@@ -176,7 +182,10 @@ final class Pretraining {
      *
      * @param stop asked after every step; a run that ends so goes on from there when it is resumed
      */
-    Outcome run(Dataset images, Optional<Dataset> heldOut, RunPlace place, BooleanSupplier stop) throws IOException {
+    Outcome run(Dataset stored, Optional<Dataset> storedHeldOut, RunPlace place, BooleanSupplier stop)
+            throws IOException {
+        Dataset images = pictures.of(stored);
+        Optional<Dataset> heldOut = storedHeldOut.map(pictures::of);
         List<String> warnings = new ArrayList<>();
         Method fitted = method.fitTo(images.size(), warnings::add);
         TrainingOptions training = fitted.training();
@@ -376,7 +385,7 @@ final class Pretraining {
     private List<Record> options(Method fitted) {
         List<Record> records = new ArrayList<>(List.of(new Method.Name(fitted.name())));
         records.addAll(fitted.records());
-        records.addAll(List.of(cache, monitoring, knn, checkpointing, reporting));
+        records.addAll(List.of(pictures, cache, monitoring, knn, checkpointing, reporting));
         return records;
     }
 

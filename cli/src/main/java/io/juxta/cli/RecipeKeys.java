@@ -11,6 +11,7 @@ import io.juxta.report.Snapshots;
 import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.SwavRecipe;
 import io.juxta.train.ImageCache;
+import io.juxta.train.PictureOptions;
 import io.juxta.train.recipe.Explanation;
 import io.juxta.train.recipe.KeyNote;
 import io.juxta.train.recipe.Recipe;
@@ -29,6 +30,7 @@ import java.util.stream.Collectors;
 /** Which records of options hold the keys of which recipes. */
 final class RecipeKeys {
     private static final List<Class<? extends Record>> PRETRAINING = List.of(
+            PictureOptions.class,
             ImageCache.class,
             KnnMonitor.Options.class,
             KnnOptions.class,

@@ -8,7 +8,6 @@ import io.juxta.data.Dataset;
 import io.juxta.data.Domains;
 import io.juxta.data.Loader;
 import io.juxta.data.Samples;
-import io.juxta.data.Split;
 import io.juxta.data.Survey;
 import io.juxta.distributed.Communicator;
 import io.juxta.report.Origin;
@@ -264,8 +263,7 @@ final class Translating {
 
     /** The held-out images where there are any; says so where there are none. */
     private Domains judged(Path data, Domains images) throws IOException {
-        Optional<Domains> heldOut =
-                Domains.find(data, Split.TEST, recipe.domains().options());
+        Optional<Domains> heldOut = recipe.domains().heldOut(data);
         if (heldOut.isEmpty()) {
             System.out.println(
                     "judged by the images trained on: there are no others; hold-out: 10 keeps every tenth back");

@@ -6,6 +6,7 @@ import io.juxta.data.DomainOptions.Half;
 import io.juxta.data.DomainOptions.Layout;
 import io.juxta.data.Domains;
 import io.juxta.data.Split;
+import io.juxta.image.Orientation;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.OnlyWith;
@@ -59,7 +60,12 @@ public record DomainKeys(
                                 + " out; null for all",
                 unit = "images")
         @Range(least = 1)
-        Optional<Integer> maxDatasetSize) {
+        Optional<Integer> maxDatasetSize,
+
+        @Means("camera turns a picture as the camera was held, by its EXIF data; ignore takes the pixels as they are"
+                + " stored, as all published protocols do")
+        @Default("ignore")
+        Orientation orientation) {
     public DomainKeys {
         maxDatasetSize.ifPresent(most ->
                 CutOptions.check(most >= 1, "max-dataset-size " + most + " must be at least 1, or null for all"));
@@ -71,9 +77,18 @@ public record DomainKeys(
         return new DomainOptions(layout, domainA.orElse(""), domainB.orElse(""), direction, halfA, holdOut, items);
     }
 
+    /** The images that are held out, where there are any. */
+    public Optional<Domains> heldOut(Path data) throws IOException {
+        return Domains.find(data, Split.TEST, options()).map(this::taken);
+    }
+
+    private Domains taken(Domains found) {
+        return orientation == Orientation.CAMERA ? found.upright() : found;
+    }
+
     /** The images of a run that are trained on. */
     public Domains trained(Path data) throws IOException {
-        Domains all = Domains.open(data, Split.TRAIN, options());
+        Domains all = taken(Domains.open(data, Split.TRAIN, options()));
         return maxDatasetSize.isPresent() ? all.atMost(maxDatasetSize.get()) : all;
     }
 }

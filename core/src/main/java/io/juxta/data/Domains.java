@@ -49,6 +49,11 @@ public record Domains(Dataset a, Dataset b, String found) {
         return new Domains(b, a, found + ", from B to A");
     }
 
+    /** The same images, turned as the camera was held. */
+    public Domains upright() {
+        return new Domains(a.upright(), b.upright(), found);
+    }
+
     /**
      * The first images of each domain, by name.
      *

@@ -65,6 +65,11 @@ public record SheetHalf(Dataset sheets, DomainOptions.Half half) implements Data
     }
 
     @Override
+    public Dataset upright() {
+        return new SheetHalf(sheets.upright(), half);
+    }
+
+    @Override
     public Dataset origin() {
         return sheets.origin();
     }

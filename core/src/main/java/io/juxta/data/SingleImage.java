@@ -10,11 +10,13 @@ import java.util.Optional;
 public final class SingleImage implements Dataset {
     private final ImageFolder folder;
     private final Image image;
+    private final Image upright;
     private final int items;
 
-    private SingleImage(ImageFolder folder, Image image, int items) {
+    private SingleImage(ImageFolder folder, Image image, Image upright, int items) {
         this.folder = folder;
         this.image = image;
+        this.upright = upright;
         this.items = items;
     }
 
@@ -33,7 +35,7 @@ public final class SingleImage implements Dataset {
             throw new IOException(folder + ": " + images.size()
                     + " images, of which a single-image set has exactly one;" + " move the others away");
         }
-        return new SingleImage(images, images.image(0), items);
+        return new SingleImage(images, images.image(0), images.upright().image(0), items);
     }
 
     @Override
@@ -44,6 +46,11 @@ public final class SingleImage implements Dataset {
     @Override
     public Image image(int index) {
         return image;
+    }
+
+    @Override
+    public SingleImage upright() {
+        return new SingleImage(folder.upright(), upright, upright, items);
     }
 
     @Override

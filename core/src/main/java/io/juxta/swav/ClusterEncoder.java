@@ -2,6 +2,7 @@ package io.juxta.swav;
 
 import io.juxta.backbone.Encoder;
 import io.juxta.torch.StateDict;
+import io.juxta.train.PictureOptions;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.SavedNetwork;
@@ -22,7 +23,8 @@ import org.bytedeco.pytorch.Device;
  * @param options of the network, and the temperature it was trained with
  * @param crops that it was trained on
  */
-public record ClusterEncoder(Encoder network, Prototypes prototypes, ClusterOptions options, CropOptions crops) {
+public record ClusterEncoder(
+        Encoder network, Prototypes prototypes, ClusterOptions options, CropOptions crops, PictureOptions pictures) {
     /** What stands before the encoder's names in a checkpoint. */
     private static final String ENCODER = "encoder.";
 
@@ -48,7 +50,8 @@ public record ClusterEncoder(Encoder network, Prototypes prototypes, ClusterOpti
                     saved.network(),
                     built.get(0).prototypes(),
                     saved.recipe().bind(ClusterOptions.class),
-                    saved.recipe().bind(CropOptions.class));
+                    saved.recipe().bind(CropOptions.class),
+                    saved.recipe().bind(PictureOptions.class));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

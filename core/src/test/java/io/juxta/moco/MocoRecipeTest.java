@@ -14,6 +14,7 @@ import io.juxta.report.Snapshots;
 import io.juxta.torch.StateDict;
 import io.juxta.train.ImageCache;
 import io.juxta.train.LearningRate;
+import io.juxta.train.PictureOptions;
 import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.recipe.Default;
@@ -181,6 +182,7 @@ class MocoRecipeTest {
         recipe.bind(KnnMonitor.Options.class);
         recipe.bind(KnnOptions.class);
         recipe.bind(ImageCache.class);
+        recipe.bind(PictureOptions.class);
 
         recipe.bind(Checkpointing.Options.class);
         recipe.bind(Snapshots.Options.class);

@@ -10,6 +10,7 @@ import io.juxta.image.Augmentation;
 import io.juxta.image.Step;
 import io.juxta.train.ImageCache;
 import io.juxta.train.Larc;
+import io.juxta.train.PictureOptions;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
@@ -175,6 +176,7 @@ class ClusterRecipeTest {
         recipe.bind(KnnMonitor.Options.class);
         recipe.bind(KnnOptions.class);
         recipe.bind(ImageCache.class);
+        recipe.bind(PictureOptions.class);
         recipe.bind(Checkpointing.Options.class);
         List<String> more = List.of("report-every");
         assertThat(keys(Files.readString(file)))
