@@ -63,9 +63,11 @@ final class EvaluateKnnCommand implements Callable<Integer>, Keyed {
             try (Progress progress =
                             Progress.start(style, "features", "images", (long) images.size() + heldOut.size());
                     Features bank =
-                            Features.of(network, images, view, unit, communicator, done -> progress.advance(done, ""));
+                            Features.of(network, images, view, unit, communicator, done -> progress.advance(done, ""))
+                                    .readable();
                     Features asked = Features.of(
-                            network, heldOut, view, unit, communicator, done -> progress.advance(done, ""))) {
+                                    network, heldOut, view, unit, communicator, done -> progress.advance(done, ""))
+                            .readable()) {
                 Accuracy accuracy = Knn.evaluate(
                         asked.values(), asked.labels(), bank.values(), bank.labels(), options, communicator);
                 if (communicator.isFirst()) {

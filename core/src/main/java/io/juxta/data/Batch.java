@@ -67,6 +67,12 @@ public final class Batch implements AutoCloseable {
         return Arrays.copyOf(slot.labels, size);
     }
 
+    /** Whether a row of view 0 shows another image than the one that belongs there and cannot be read. */
+    public boolean isReplaced(int row) {
+        requireOpen();
+        return slot.replaced[row];
+    }
+
     /** The places of the images of view 0 in their data set, as {@link #indices(int)}. */
     public int[] indices() {
         return indices(0);

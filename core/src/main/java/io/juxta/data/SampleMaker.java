@@ -69,6 +69,7 @@ final class SampleMaker {
                 at = image.index;
                 if (view == 0) {
                     slot.labels[row] = dataset.label(at);
+                    slot.replaced[row] = at != wanted;
                 }
                 slot.indices(view)[row] = at;
                 // the draws are those of the place in the epoch: two replaced by the same image still differ

@@ -41,6 +41,9 @@ final class Slot {
 
     private final Views[] views;
     final int[] labels;
+    /** Of view 0: whether another image stands in for one that cannot be read. */
+    final boolean[] replaced;
+
     private final int[][] indices;
 
     /** The batch in the epoch, from 0. */
@@ -56,6 +59,7 @@ final class Slot {
 
     Slot(int batchSize, Samples samples) {
         labels = new int[batchSize];
+        replaced = new boolean[batchSize];
         indices = new int[samples.views()][batchSize];
         views = new Views[samples.views()];
         for (int view = 0; view < views.length; view++) {

@@ -37,7 +37,7 @@ public record Baselines(OptionalDouble untrained, OptionalDouble rawPixels, int 
         int all = images.size() + heldOut.size();
         OptionalDouble raw = all > MOST_PICTURES
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(RawPixels.knn(images, heldOut, view, within(knn, images))
+                : OptionalDouble.of(RawPixels.knn(images, heldOut, view, knn)
                         .top1());
         return new Baselines(OptionalDouble.empty(), raw, RawPixels.side(view), largestClass(heldOut));
     }
@@ -56,16 +56,12 @@ public record Baselines(OptionalDouble untrained, OptionalDouble rawPixels, int 
         }
         FeatureOptions unit = FeatureOptions.of(knn.layer(), FeatureOptions.Length.UNIT);
         try (Encoder untrained = network.get();
-                Features bank = Features.of(untrained, images, view, unit);
-                Features asked = Features.of(untrained, heldOut, view, unit)) {
-            Accuracy accuracy =
-                    Knn.evaluate(asked.values(), asked.labels(), bank.values(), bank.labels(), within(knn, images));
+                Features bank = Features.of(untrained, images, view, unit).readable();
+                Features asked = Features.of(untrained, heldOut, view, unit).readable()) {
+            Accuracy accuracy = Knn.evaluate(
+                    asked.values(), asked.labels(), bank.values(), bank.labels(), knn.within(bank.size()));
             return new Baselines(OptionalDouble.of(accuracy.top1()), plain.rawPixels, plain.side, plain.largestClass);
         }
-    }
-
-    private static KnnOptions within(KnnOptions knn, Dataset images) {
-        return new KnnOptions(Math.min(knn.k(), Math.max(1, images.size())), knn.temperature(), knn.layer());
     }
 
     private static double largestClass(Dataset heldOut) {

@@ -16,6 +16,7 @@ import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -31,7 +32,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * }</pre>
  *
  * @param values (N, D), without gradients, on the encoder's device; of its type, or float32 where that is shorter
- * @param labels int64 (N), on the same device; -1 where there is no class
+ * @param labels int64 (N), on the same device; -1 where there is no class, {@link LabelledImages#STAND_IN} where another
+ *     image stands in for one that cannot be read
  */
 public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     /**
@@ -125,7 +127,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
             IntConsumer progress)
             throws IOException {
         try (Loader loader = open(dataset, view, options.batchSize(), communicator)) {
-            return of(encoder, LabelledImages.of(loader, dataset), options, communicator, progress);
+            return of(encoder, LabelledImages.judged(loader, dataset), options, communicator, progress);
         }
     }
 
@@ -148,8 +150,29 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     public static Features ofPixels(Dataset dataset, Augmentation view, FeatureOptions.Length length)
             throws IOException {
         try (Loader loader = open(dataset, view, 256)) {
-            return ofPixels(LabelledImages.of(loader, dataset), length);
+            return ofPixels(LabelledImages.judged(loader, dataset), length);
         }
+    }
+
+    /**
+     * Those of images that could be read, what they are to be judged by. Takes the place of this, which is closed where
+     * any is left out.
+     */
+    public Features readable() {
+        // slots of the caller's scope
+        Tensor kept = new Tensor();
+        Tensor classes = new Tensor();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor read = labels.ne(new Scalar(LabelledImages.STAND_IN));
+            if (read.all().item_bool()) {
+                return this;
+            }
+            Tensor rows = read.nonzero().flatten();
+            kept.put(values.index_select(0, rows));
+            classes.put(labels.index_select(0, rows));
+        }
+        close();
+        return new Features(kept, classes);
     }
 
     /** N. */

@@ -166,10 +166,11 @@ public final class GivenClassifier implements AutoCloseable {
                 features = Features.of(
                         encoder,
                         batch -> pooling.of(encoder, batch),
-                        LabelledImages.of(loader, validation),
+                        LabelledImages.judged(loader, validation),
                         FeatureOptions.Length.RAW,
-                        communicator,
-                        done -> {});
+                                communicator,
+                                done -> {})
+                        .readable();
             }
             Labels.check(features.labels(), judged.size(), "the validation images");
             return LinearClassifier.given(like, state).judge(features);

@@ -1,6 +1,7 @@
 package io.juxta.eval;
 
 import io.juxta.data.Dataset;
+import io.juxta.data.FileName;
 import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
 import io.juxta.train.Stop;
@@ -9,10 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Pictures and the ones they should be, paired by name: the path below the root without its ending, so that a generated
- * {@code 12.png} belongs to {@code 12.jpg}.
+ * {@code 12.png} belongs to {@code 12.jpg}. What has no partner of the very same name is looked for as people read names:
+ * {@code ä} may be one character or two, and then letters large or small.
  *
  * @param pairs in the order of their names
  * @param onlyGenerated names of pictures without a partner in the target
@@ -36,25 +40,35 @@ public record ImagePairs(List<Pair> pairs, List<String> onlyGenerated, List<Stri
     public static ImagePairs of(Dataset generated, Dataset target) throws IOException {
         Map<String, Integer> those = places(generated, "generated");
         Map<String, Integer> these = places(target, "target");
-        List<Pair> pairs = new ArrayList<>();
-        List<String> onlyGenerated = new ArrayList<>();
-        those.forEach((stem, place) -> {
-            Integer partner = these.remove(stem);
-            if (partner == null) {
-                onlyGenerated.add(generated.name(place));
-            } else {
-                pairs.add(new Pair(generated.name(place), place, partner));
-            }
-        });
+        Map<String, Pair> found = new TreeMap<>();
+        for (UnaryOperator<String> same :
+                List.<UnaryOperator<String>>of(name -> name, FileName::composed, FileName::folded)) {
+            Map<String, List<String>> spoken = spoken(these, same);
+            Map<String, List<String>> asked = spoken(those, same);
+            asked.forEach((name, stems) -> {
+                List<String> partners = spoken.getOrDefault(name, List.of());
+                // where several read alike, none is taken for another
+                if (stems.size() == 1 && partners.size() == 1) {
+                    int place = those.remove(stems.get(0));
+                    int partner = these.remove(partners.get(0));
+                    found.put(stems.get(0), new Pair(generated.name(place), place, partner));
+                }
+            });
+        }
+        List<Pair> pairs = List.copyOf(found.values());
         if (pairs.isEmpty()) {
             throw new IOException("none of the " + generated.size() + " generated images has the name of one of the "
                     + target.size() + " of the target (the first are " + generated.name(0) + " and " + target.name(0)
                     + "): name them alike, whatever the ending");
         }
         return new ImagePairs(
-                List.copyOf(pairs),
-                List.copyOf(onlyGenerated),
+                pairs,
+                those.values().stream().map(generated::name).toList(),
                 these.values().stream().map(target::name).toList());
+    }
+
+    private static Map<String, List<String>> spoken(Map<String, Integer> places, UnaryOperator<String> same) {
+        return places.keySet().stream().collect(Collectors.groupingBy(same, TreeMap::new, Collectors.toList()));
     }
 
     private static Map<String, Integer> places(Dataset images, String whose) throws IOException {

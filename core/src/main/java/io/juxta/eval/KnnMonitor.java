@@ -68,8 +68,10 @@ public final class KnnMonitor implements Training.Listener {
     /** Top-1 in percent as the encoder stands; all processes call it together. */
     public double measure() throws IOException {
         FeatureOptions unit = FeatureOptions.of(knn.layer(), FeatureOptions.Length.UNIT);
-        try (Features reference = Features.of(encoder, bank, view, unit, communicator);
-                Features asked = Features.of(encoder, queries, view, unit, communicator)) {
+        try (Features reference = Features.of(encoder, bank, view, unit, communicator)
+                        .readable();
+                Features asked = Features.of(encoder, queries, view, unit, communicator)
+                        .readable()) {
             return accuracy(reference, asked, communicator).top1();
         }
     }
@@ -85,7 +87,13 @@ public final class KnnMonitor implements Training.Listener {
     }
 
     private Accuracy accuracy(Features reference, Features asked, Communicator processes) {
-        return Knn.evaluate(asked.values(), asked.labels(), reference.values(), reference.labels(), knn, processes);
+        return Knn.evaluate(
+                asked.values(),
+                asked.labels(),
+                reference.values(),
+                reference.labels(),
+                knn.within(reference.size()),
+                processes);
     }
 
     @Override

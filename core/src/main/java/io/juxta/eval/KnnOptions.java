@@ -69,6 +69,11 @@ public record KnnOptions(
                 better));
     }
 
+    /** The same with a k of at most the images that are asked, which are fewer where some cannot be read. */
+    KnnOptions within(int bank) {
+        return new KnnOptions(Math.min(k, Math.max(1, bank)), temperature, layer);
+    }
+
     /** The notebook's: k 200, T 0.1, the head's output. */
     public static KnnOptions defaults() {
         return new KnnOptions(200, 0.1, Layer.HEAD);

@@ -5,16 +5,20 @@ import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.train.Stop;
 import java.io.IOException;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /** Images with their classes, batch by batch, as often as they are asked for. */
 public interface LabelledImages {
+    /** The label of an image that stands in for one that cannot be read, where {@link #judged} says so. */
+    int STAND_IN = -2;
+
     /** Takes one batch. */
     @FunctionalInterface
     interface Consumer {
         /**
          * @param images float (N, 3, H, W), not to be used after the call
-         * @param labels N classes, -1 where there is none
+         * @param labels N classes, -1 where there is none, {@link #STAND_IN} where one is not to be judged by
          */
         void accept(Tensor images, int[] labels) throws IOException;
     }
@@ -42,6 +46,26 @@ public interface LabelledImages {
      * @param dataset the loader's
      */
     static LabelledImages of(Loader loader, Dataset dataset) {
+        return of(loader, dataset, Batch::labels);
+    }
+
+    /**
+     * The same to judge by: an image that stands in for one that cannot be read is told, since it would count twice.
+     *
+     * @param loader of one view, in the order of the data set, all of it or a process's share of each batch
+     * @param dataset the loader's
+     */
+    static LabelledImages judged(Loader loader, Dataset dataset) {
+        return of(loader, dataset, batch -> {
+            int[] labels = batch.labels();
+            for (int i = 0; i < labels.length; i++) {
+                labels[i] = batch.isReplaced(i) ? STAND_IN : labels[i];
+            }
+            return labels;
+        });
+    }
+
+    private static LabelledImages of(Loader loader, Dataset dataset, Function<Batch, int[]> labels) {
         return new LabelledImages() {
             @Override
             public int size() {
@@ -59,7 +83,7 @@ public interface LabelledImages {
                 while (epoch.hasNext()) {
                     Stop.ifInterrupted();
                     try (Batch batch = epoch.next()) {
-                        consumer.accept(batch.view(0), batch.labels());
+                        consumer.accept(batch.view(0), labels.apply(batch));
                     }
                 }
             }

@@ -102,7 +102,7 @@ public final class LinearProbe {
             return run(
                     encoder,
                     LabelledImages.of(trainLoader, train),
-                    LabelledImages.of(validationLoader, validation),
+                    LabelledImages.judged(validationLoader, validation),
                     options,
                     communicator,
                     progress);
@@ -187,12 +187,13 @@ public final class LinearProbe {
 
     private Features features(LabelledImages images, String whose) throws IOException {
         Features features = Features.of(
-                encoder,
-                batch -> options.pooling().of(encoder, batch),
-                images,
-                FeatureOptions.Length.RAW,
-                communicator,
-                done -> {});
+                        encoder,
+                        batch -> options.pooling().of(encoder, batch),
+                        images,
+                        FeatureOptions.Length.RAW,
+                        communicator,
+                        done -> {})
+                .readable();
         Labels.check(features.labels(), classes, whose);
         return features;
     }

@@ -27,9 +27,16 @@ public final class RawPixels {
      */
     public static Accuracy knn(Dataset bank, Dataset queries, Augmentation view, KnnOptions knn) throws IOException {
         Augmentation small = view.size() <= SIDE ? view : Augmentation.named("evaluation", SIDE, view.normalization());
-        try (Features reference = Features.ofPixels(bank, small, FeatureOptions.Length.UNIT);
-                Features asked = Features.ofPixels(queries, small, FeatureOptions.Length.UNIT)) {
-            return Knn.evaluate(asked.values(), asked.labels(), reference.values(), reference.labels(), knn);
+        try (Features reference = Features.ofPixels(bank, small, FeatureOptions.Length.UNIT)
+                        .readable();
+                Features asked = Features.ofPixels(queries, small, FeatureOptions.Length.UNIT)
+                        .readable()) {
+            return Knn.evaluate(
+                    asked.values(),
+                    asked.labels(),
+                    reference.values(),
+                    reference.labels(),
+                    knn.within(reference.size()));
         }
     }
 }

@@ -135,7 +135,7 @@ public final class SemiSupervised {
             return run(
                     encoder,
                     LabelledImages.of(loader, labelled),
-                    LabelledImages.of(judged, validation),
+                    LabelledImages.judged(judged, validation),
                     options,
                     communicator,
                     progress);
@@ -265,7 +265,8 @@ public final class SemiSupervised {
         FeatureOptions raw = FeatureOptions.of(Layer.BACKBONE, FeatureOptions.Length.RAW);
         try (Computing computing = Computing.begin();
                 PointerScope scope = new PointerScope()) {
-            Features features = Features.of(encoder, validation, raw, communicator);
+            Features features =
+                    Features.of(encoder, validation, raw, communicator).readable();
             Labels.check(features.labels(), classes, "the validation images");
             return head.judge(features);
         }

@@ -3,14 +3,19 @@ package io.juxta.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.juxta.data.Dataset;
 import io.juxta.data.DrawnShapes;
+import io.juxta.distributed.Communicator;
 import io.juxta.eval.Drawn.Colours;
 import io.juxta.eval.Drawn.TinyEncoder;
 import io.juxta.eval.FeatureOptions.Length;
 import io.juxta.image.Augmentation;
+import io.juxta.image.Image;
 import io.juxta.image.Normalization;
+import io.juxta.image.UnreadableImageException;
 import io.juxta.torch.StateDict;
 import java.io.IOException;
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -176,6 +181,74 @@ class FeaturesTest {
         @Override
         public void read(int pass, Consumer consumer) throws IOException {
             throw new IOException("disk gone");
+        }
+    }
+
+    /** An image that stands in for one that cannot be read is there twice: it is not judged by. */
+    @Test
+    void readableLeavesOutWhatStandsIn() throws IOException {
+        TinyEncoder encoder = new TinyEncoder();
+        DrawnShapes shapes = new DrawnShapes(3, 120, 16);
+        Augmentation view = Augmentation.plain(16, Normalization.CIFAR10);
+        FeatureOptions options = new FeatureOptions(Layer.HEAD, Length.UNIT, 50);
+        Features whole = Features.of(encoder, shapes, view, options);
+        Features damaged = Features.of(encoder, new Torn(shapes, 70), view, options);
+        assertThat(damaged.size()).isEqualTo(120);
+        assertThat(damaged.labels().select(0, 70).item_long()).isEqualTo(LabelledImages.STAND_IN);
+
+        Features read = damaged.readable();
+        assertThat(read.size()).isEqualTo(119);
+        Tensor others = torch.cat(
+                new TensorVector(whole.values().narrow(0, 0, 70), whole.values().narrow(0, 71, 49)), 0);
+        assertThat(torch.equal(read.values(), others)).isTrue();
+        assertThat(read.labels().min().item_long()).isEqualTo(0);
+        assertThat(whole.readable()).isSameAs(whole);
+
+        KnnMonitor monitor = new KnnMonitor(
+                encoder,
+                new Torn(shapes, 70),
+                new Torn(new DrawnShapes(4, 110, 16), 3),
+                view,
+                new KnnOptions(120, 0.1, Layer.HEAD),
+                new KnnMonitor.Options(1),
+                1,
+                Communicator.single());
+        Features asked = Features.of(encoder, new Torn(new DrawnShapes(4, 110, 16), 3), view, options)
+                .readable();
+        Accuracy expected = Knn.evaluate(
+                asked.values(), asked.labels(), read.values(), read.labels(), new KnnOptions(119, 0.1, Layer.HEAD));
+        assertThat(monitor.measure()).isEqualTo(expected.top1());
+        assertThat(expected.count()).isEqualTo(109);
+    }
+
+    /** Images of which one cannot be read. */
+    private record Torn(DrawnShapes shapes, int torn) implements Dataset {
+        @Override
+        public int size() {
+            return shapes.size();
+        }
+
+        @Override
+        public Image image(int index) throws UnreadableImageException {
+            if (index == torn) {
+                throw new UnreadableImageException("torn");
+            }
+            return shapes.image(index);
+        }
+
+        @Override
+        public int label(int index) {
+            return shapes.label(index);
+        }
+
+        @Override
+        public List<String> classes() {
+            return shapes.classes();
+        }
+
+        @Override
+        public String name(int index) {
+            return shapes.name(index);
         }
     }
 }

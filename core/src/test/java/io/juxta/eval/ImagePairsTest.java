@@ -48,6 +48,21 @@ class ImagePairsTest {
         }
     }
 
+    /** A Mac writes ä as two characters, Windows takes large and small letters for the same; two that read alike stay apart. */
+    @Test
+    void namesThatReadAlikeAreTheSame() throws IOException {
+        Named generated = new Named(541, 12, "ba\u0308r.png", "DSC1.PNG", "Two.png", "one/A.png", "one/a.png");
+        Named target = new Named(542, 12, "one/a.jpg", "b\u00e4r.jpg", "dsc1.jpg", "two.jpg", "TWO.jpg");
+        ImagePairs pairs = ImagePairs.of(generated, target);
+        assertThat(pairs.pairs())
+                .containsExactly(
+                        new ImagePairs.Pair("DSC1.PNG", 1, 2),
+                        new ImagePairs.Pair("ba\u0308r.png", 0, 1),
+                        new ImagePairs.Pair("one/a.png", 4, 0));
+        assertThat(pairs.onlyGenerated()).containsExactly("Two.png", "one/A.png");
+        assertThat(pairs.onlyTarget()).containsExactly("TWO.jpg", "two.jpg");
+    }
+
     @Test
     void picturesArePairedByNameWhateverTheEnding() throws IOException {
         Named generated = new Named(541, 12, "b/2.png", "a.png", "c.d/x", "more.png");
