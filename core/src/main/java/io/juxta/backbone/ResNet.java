@@ -208,13 +208,44 @@ public final class ResNet extends Encoder {
 
     @Override
     public Tensor map(Tensor x) {
+        return layer(4, upTo(3, x));
+    }
+
+    /**
+     * Images to the map of features that a layer gives, of stride 2<sup>layer + 1</sup> behind the stem for photos.
+     *
+     * @param layer from 0, the stem alone, to 4
+     */
+    public Tensor upTo(int layer, Tensor x) {
         Tensor y = torch.relu_(bn1.forward(conv1.forward(x)));
         if (options.stem() == Architecture.Stem.IMAGENET) {
             y = torch.max_pool2d(y, POOL_KERNEL, POOL_STRIDE, ONE, ONE, false);
         }
-        for (ResidualBlock block : blocks) {
+        for (int next = 1; next <= layer; next++) {
+            y = layer(next, y);
+        }
+        return y;
+    }
+
+    /**
+     * What a layer makes of the features of the one before it.
+     *
+     * @param layer from 1 to 4
+     */
+    public Tensor layer(int layer, Tensor x) {
+        List<Integer> sizes = options.architecture().blocks();
+        int first = sizes.subList(0, layer - 1).stream().mapToInt(Integer::intValue).sum();
+        Tensor y = x;
+        for (ResidualBlock block : blocks.subList(first, first + sizes.get(layer - 1))) {
             y = block.forward(y);
         }
         return y;
+    }
+
+    /** Channels of the map that a layer gives. */
+    public int channels(int layer) {
+        return layer == 0
+                ? options.width()
+                : (options.width() << (layer - 1)) * options.architecture().expansion();
     }
 }

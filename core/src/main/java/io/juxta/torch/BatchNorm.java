@@ -42,6 +42,8 @@ public final class BatchNorm extends Module {
     private final int groups;
     private @Nullable Collective processes;
     private @Nullable SumOfGradients summing;
+    private double momentum = MOMENTUM;
+    private double valuesSeen;
 
     /**
      * @param features C, the number of channels
@@ -81,6 +83,37 @@ public final class BatchNorm extends Module {
     }
 
     /**
+     * How much of the running statistics a batch replaces from now on: 0.1 unless told otherwise, 1 to keep the last
+     * batch's alone.
+     */
+    public void momentum(double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("momentum " + share + " must be above 0 and at most 1");
+        }
+        momentum = share;
+    }
+
+    /** The usual momentum, {@value MOMENTUM}. */
+    public void usualMomentum() {
+        momentum = MOMENTUM;
+    }
+
+    /** How many values of each channel the last batch had in training, those of all processes together. */
+    public double valuesSeen() {
+        return valuesSeen;
+    }
+
+    /** The running mean, (C): this one's own. */
+    public Tensor runningMean() {
+        return runningMean;
+    }
+
+    /** The running variance, (C): this one's own. */
+    public Tensor runningVar() {
+        return runningVar;
+    }
+
+    /**
      * @param x (N, C) or (N, C, H, W)
      * @return the same shape, laid out as x is
      * @throws IllegalArgumentException when training and N is not a multiple of G
@@ -97,6 +130,7 @@ public final class BatchNorm extends Module {
                 NoGradGuard guard = new NoGradGuard()) {
             batchesTracked.add_(new Scalar(1L));
         }
+        valuesSeen = (double) x.numel() / features;
         if (processes != null && summing != null) {
             return forwardTogether(x, processes, summing);
         }
@@ -104,8 +138,8 @@ public final class BatchNorm extends Module {
     }
 
     /**
-     * Mean and variance over R processes are functions of every process's own: mean = Σ mean_r / R and var = Σ (var_r +
-     * (mean_r - mean)²) / R. The values are exchanged; the gradients of both are summed over the processes on their way
+     * Mean and variance over R processes are functions of every process's own, each with its share w_r of the values: mean
+     * = Σ w_r mean_r and var = Σ w_r (var_r + (mean_r - mean)²). The values are exchanged; the gradients of both are summed over the processes on their way
      * back, and go on into each process's own share.
      */
     private Tensor forwardTogether(Tensor x, Collective all, SumOfGradients hook) {
@@ -114,27 +148,37 @@ public final class BatchNorm extends Module {
         T_TensorTensor_T own = torch.var_mean(x, reduced, new ScalarOptional(new Scalar(0)), false);
         Tensor ownVar = own.get0();
         Tensor ownMean = own.get1();
-        double R = all.size();
         Tensor mean;
         Tensor var;
         Tensor away;
+        double share;
         try (NoGradGuard guard = new NoGradGuard()) {
-            Tensor everybody = torch.zeros(new long[] {all.size(), 2, features}, x.options());
-            everybody.select(0, all.rank()).select(0, 0).copy_(ownMean);
-            everybody.select(0, all.rank()).select(0, 1).copy_(ownVar);
+            // the last column counts: processes may have unequal parts
+            Tensor everybody = torch.zeros(new long[] {all.size(), 2L * features + 1}, x.options());
+            Tensor mine = everybody.select(0, all.rank());
+            mine.narrow(0, 0, features).copy_(ownMean);
+            mine.narrow(0, features, features).copy_(ownVar);
+            mine.narrow(0, 2L * features, 1).fill_(new Scalar(valuesSeen));
             all.sum(everybody);
-            Tensor means = everybody.select(1, 0); // R x C
-            mean = means.mean(0);
-            var = everybody.select(1, 1).add(means.sub(mean).square()).mean(0);
+            Tensor counts = everybody.narrow(1, 2L * features, 1); // R x 1
+            double count = counts.sum().item_double();
+            Tensor shares = counts.div(new Scalar(count));
+            share = valuesSeen / count;
+            Tensor means = everybody.narrow(1, 0, features); // R x C
+            mean = means.mul(shares).sum(0);
+            var = everybody.narrow(1, features, features)
+                    .add(means.sub(mean).square())
+                    .mul(shares)
+                    .sum(0);
             away = ownMean.sub(mean);
-            double count = R * x.numel() / features;
-            runningMean.mul_(new Scalar(1 - MOMENTUM)).add_(mean.mul(new Scalar(MOMENTUM)));
-            runningVar.mul_(new Scalar(1 - MOMENTUM)).add_(var.mul(new Scalar(MOMENTUM * count / (count - 1))));
+            runningMean.mul_(new Scalar(1 - momentum)).add_(mean.mul(new Scalar(momentum)));
+            runningVar.mul_(new Scalar(1 - momentum)).add_(var.mul(new Scalar(momentum * count / (count - 1))));
+            valuesSeen = count;
         }
         if (GradMode.is_enabled() && x.requires_grad()) {
             // added differences are zeros that carry the gradient
-            Tensor meanShare = ownMean.sub(ownMean.detach()).div(new Scalar(R));
-            Tensor varShare = ownVar.sub(ownVar.detach()).div(new Scalar(R));
+            Tensor meanShare = ownMean.sub(ownMean.detach()).mul(new Scalar(share));
+            Tensor varShare = ownVar.sub(ownVar.detach()).mul(new Scalar(share));
             mean = mean.add(meanShare);
             var = var.add(varShare).add(meanShare.mul(away).mul(new Scalar(2)));
             Tensor both = torch.stack(new TensorVector(mean, var));
@@ -215,7 +259,7 @@ public final class BatchNorm extends Module {
                     new TensorOptional(means.select(0, g)),
                     new TensorOptional(vars.select(0, g)),
                     true,
-                    MOMENTUM,
+                    momentum,
                     EPSILON);
         }
         return y;
@@ -236,7 +280,7 @@ public final class BatchNorm extends Module {
                 new TensorOptional(mean),
                 new TensorOptional(var),
                 training,
-                MOMENTUM,
+                momentum,
                 EPSILON,
                 false);
     }

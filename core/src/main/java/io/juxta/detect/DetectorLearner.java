@@ -1,0 +1,174 @@
+package io.juxta.detect;
+
+import io.juxta.data.boxes.Boxes;
+import io.juxta.data.boxes.LabelledBoxes;
+import io.juxta.data.boxes.PictureSize;
+import io.juxta.distributed.Communicator;
+import io.juxta.distributed.GradientAverage;
+import io.juxta.torch.StateDict;
+import io.juxta.torch.TensorLists;
+import io.juxta.train.Learner;
+import io.juxta.train.Sgd;
+import io.juxta.train.Step;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Faster R-CNN learning from pictures with boxes, every layer of it, as MoCo's detection fine-tunes encoders (He et al. 2020,
+ * appendix A.1): momentum, and a weight decay that spares batch norms.
+ */
+public final class DetectorLearner implements Learner {
+    private final FasterRcnn network;
+    private final Communicator communicator;
+    private final long seed;
+    private final List<String> weightNames = new ArrayList<>();
+    private final List<String> normNames = new ArrayList<>();
+    private final Sgd weights;
+    private final Sgd norms;
+    private final GradientAverage gradients;
+
+    /**
+     * @param network all of its layers learn; belongs to this learner from now on
+     * @param sgd its weight decay is not for batch norms
+     * @param seed of what is drawn from the anchors and proposals of each picture
+     */
+    public DetectorLearner(FasterRcnn network, Sgd.Options sgd, long seed, Communicator communicator) {
+        this.network = network;
+        this.communicator = communicator;
+        this.seed = seed;
+        Map<String, Tensor> parameters = StateDict.parameters(network);
+        Map<String, Tensor> all = StateDict.of(network);
+        List<Tensor> ofWeights = new ArrayList<>();
+        List<Tensor> ofNorms = new ArrayList<>();
+        parameters.forEach((name, tensor) -> {
+            boolean norm = all.containsKey(name.substring(0, name.lastIndexOf('.') + 1) + "running_mean");
+            (norm ? normNames : weightNames).add(name);
+            (norm ? ofNorms : ofWeights).add(tensor);
+        });
+        weights = new Sgd(ofWeights, sgd);
+        norms = new Sgd(ofNorms, new Sgd.Options(sgd.momentum(), 0, sgd.nesterov()));
+        gradients = new GradientAverage(communicator, new ArrayList<>(parameters.values()));
+        network.synchronize(communicator);
+        network.train(true);
+    }
+
+    /**
+     * One step.
+     *
+     * @param views as {@link Views} takes them apart: pictures, their sizes, their objects
+     * @return {@code loss}, the sum of {@code loss_class}, {@code loss_box}, {@code loss_objectness} and {@code
+     *     loss_proposal}; {@code grad_norm}, of all gradients together, before weight decay
+     */
+    @Override
+    public Map<String, Double> step(List<Tensor> views, Step step) {
+        Views batch = Views.of(views);
+        int first = communicator.rank() * batch.sizes().size();
+        return step(batch, step.lr(), Chance.of(seed, step.iteration(), first));
+    }
+
+    Map<String, Double> step(Views batch, double lr, Chance chance) {
+        try (PointerScope scope = new PointerScope()) {
+            network.zero_grad(true);
+            FasterRcnn.Losses losses =
+                    network.losses(batch.pictures(), batch.sizes(), batch.truths(), chance, meanOver(communicator));
+            gradients.backward(losses.total());
+            Map<String, Tensor> figures = losses.figures();
+            Tensor norm = TensorLists.norm(StateDict.parameters(network).values().stream()
+                    .map(Tensor::grad)
+                    .toList());
+            figures.put("grad_norm", norm);
+            weights.step(lr);
+            norms.step(lr);
+            return communicator.means(figures);
+        }
+    }
+
+    private static DoubleUnaryOperator meanOver(Communicator communicator) {
+        return count -> {
+            if (communicator.size() == 1) {
+                return count;
+            }
+            try (PointerScope scope = new PointerScope();
+                    NoGradGuard guard = new NoGradGuard()) {
+                Tensor sum = torch.full(new long[] {1}, new org.bytedeco.pytorch.Scalar(count));
+                communicator.sum(sum);
+                return sum.item_double() / communicator.size();
+            }
+        };
+    }
+
+    /**
+     * A batch as a step sees it.
+     *
+     * @param pictures (N, 3, H, W), normalised and padded
+     * @param sizes of each without padding
+     * @param truths what there is in each
+     */
+    record Views(Tensor pictures, List<PictureSize> sizes, List<LabelledBoxes> truths) {
+        /**
+         * @param views pictures (N, 3, H, W); sizes (N, 2), width and height; objects (M, 6), each the place of its picture in
+         *     the batch, its class, x1, y1, x2, y2
+         */
+        static Views of(List<Tensor> views) {
+            double[] sides = Numbers.of(views.get(1));
+            double[] objects = Numbers.of(views.get(2));
+            List<PictureSize> sizes = new ArrayList<>();
+            List<LabelledBoxes> truths = new ArrayList<>();
+            int at = 0;
+            for (int n = 0; n < sides.length / 2; n++) {
+                sizes.add(new PictureSize((int) sides[2 * n], (int) sides[2 * n + 1]));
+                int end = at;
+                while (end < objects.length && objects[end] == n) {
+                    end += 6;
+                }
+                int count = (end - at) / 6;
+                int[] classes = new int[count];
+                double[] xyxy = new double[4 * count];
+                for (int k = 0; k < count; k++, at += 6) {
+                    classes[k] = (int) objects[at + 1];
+                    System.arraycopy(objects, at + 2, xyxy, 4 * k, 4);
+                }
+                truths.add(LabelledBoxes.of(Boxes.of(xyxy), classes));
+            }
+            return new Views(views.get(0), sizes, truths);
+        }
+    }
+
+    @Override
+    public FasterRcnn network() {
+        return network;
+    }
+
+    @Override
+    public String product() {
+        return "detector";
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        StateDict.of(network).forEach((name, tensor) -> state.put("detector." + name, tensor));
+        weights.state(weightNames).forEach((name, tensor) -> state.put("sgd." + name, tensor));
+        norms.state(normNames).forEach((name, tensor) -> state.put("sgd." + name, tensor));
+        return state;
+    }
+
+    /** Nothing: all of the state is tensors. */
+    @Override
+    public void restored(Map<String, Tensor> state) {}
+
+    @Override
+    public void close() {
+        gradients.close();
+        weights.close();
+        norms.close();
+        network.close();
+    }
+}
