@@ -4,6 +4,7 @@ import io.juxta.torch.Computing;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -52,10 +53,14 @@ public final class Main implements Callable<Integer> {
         }));
     }
 
+    /** What systems say where a reader has seen enough and left, as {@code head} does: that is no failure. */
+    private static final List<String> LEFT = List.of("Broken pipe", "The pipe is being closed");
+
     /** Whoever reads what a command says must not take half of it for the whole. */
     private static int written(Screen screen) {
         System.out.flush();
-        Optional<IOException> failure = screen.failure();
+        Optional<IOException> failure =
+                screen.failure().filter(e -> LEFT.stream().noneMatch(String.valueOf(e.getMessage())::contains));
         failure.ifPresent(
                 e -> System.err.println(Failures.prefix() + " standard output cannot be written: " + e.getMessage()));
         return failure.isPresent() ? ExitStatus.FAILED : ExitStatus.DONE;

@@ -106,6 +106,16 @@ class MainTest {
         }
     }
 
+    /** As {@code juxta recipes | head -1} does. */
+    @Test
+    void aReaderThatLeavesIsNoFailure() throws IOException, InterruptedException {
+        Process process = JuxtaProcess.builder(Main.class, "recipe", "folder/moco-v2").start();
+        process.getInputStream().close();
+        assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
+        assertThat(process.waitFor()).isEqualTo(ExitStatus.DONE);
+    }
+
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no bash of its own")
     void bashCompletesCommandsAndOptions(@TempDir Path folder) throws IOException, InterruptedException {
