@@ -8,6 +8,7 @@ import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +41,12 @@ final class ImportCommand implements Callable<Integer> {
             description = "The safetensors file to be written; without it nothing is.")
     private Path output = Path.of("");
 
+    @Option(
+            names = "--part",
+            paramLabel = "PREFIX",
+            description = "Take only the tensors whose names begin so, of a file with several networks: student.")
+    private String part = "";
+
     @Option(names = "--overwrite", description = "Replace the file if it is there already.")
     private boolean overwrite;
 
@@ -55,9 +62,10 @@ final class ImportCommand implements Callable<Integer> {
             if (weights.metadata().containsKey("recipe")) {
                 throw new IOException(file + " was written by this program: it needs no import");
             }
-            Foreign foreign = foreign(weights.tensors());
+            Foreign foreign = foreign(part(weights.tensors()));
             Fit fit = fit(foreign);
             System.out.printf(Locale.ROOT, "%s: %s%n", file, foreign.kind());
+            foreign.notes().forEach(note -> System.out.println("  " + Printable.line(note)));
             System.out.print(foreign.recipe().indent(4));
             System.out.printf(
                     Locale.ROOT,
@@ -67,6 +75,7 @@ final class ImportCommand implements Callable<Integer> {
                     fit.leftOver().size(),
                     fit.misshapen().size(),
                     foreign.aside().size());
+            list("of training alone", groups(foreign.aside()));
             list("missing", fit.missing());
             list("left over", fit.leftOver());
             list("another shape", fit.misshapen());
@@ -79,6 +88,30 @@ final class ImportCommand implements Callable<Integer> {
             }
         }
         return ExitStatus.DONE;
+    }
+
+    private Map<String, Tensor> part(Map<String, Tensor> tensors) throws IOException {
+        Map<String, Tensor> own = new LinkedHashMap<>(tensors);
+        own.keySet().removeIf(name -> !name.startsWith(part));
+        if (own.isEmpty()) {
+            throw new IOException(file + " has no tensor whose name begins with " + part
+                    + ": juxta inspect lists them (the keys of nested dictionaries are joined by /)");
+        }
+        return own;
+    }
+
+    /** Names by what they begin with, and how many of each: {@code momentum_backbone (122)}. */
+    private static List<String> groups(List<String> names) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (String name : names) {
+            String first = name.split("[./]", 2)[0];
+            boolean state = first.equals("state_dict") || first.equals("model");
+            String[] parts = name.split("[./]", 3);
+            counts.merge(state && parts.length > 1 ? first + "/" + parts[1] : first, 1, Integer::sum);
+        }
+        return counts.entrySet().stream()
+                .map(group -> group.getKey() + (group.getValue() == 1 ? "" : " (" + group.getValue() + ")"))
+                .toList();
     }
 
     private Foreign foreign(Map<String, Tensor> tensors) throws IOException {

@@ -40,7 +40,7 @@ public record Fit(Map<String, Tensor> mapped, List<String> missing, List<String>
      */
     public static Fit of(Foreign weights) {
         if (!weights.kind().isKept()) {
-            throw new IllegalArgumentException("these weights are " + weights.kind() + ": no network to be kept");
+            throw new IllegalArgumentException("these weights are " + weights.described() + ": no network to be kept");
         }
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> wanted = StateDict.of(

@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -20,8 +22,10 @@ import org.bytedeco.pytorch.global.torch;
  * @param network the tensors of the network that is kept, under its own names: torchvision's, or the generator's
  * @param aside names of what only training needs: a key encoder, a queue
  * @param recipe as a run of ours would say it: what network this is; empty where nothing is kept
+ * @param notes what was done to make the network of them, a line each: where it was found, what was taken for what
  */
-public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside, String recipe) {
+public record Foreign(
+        Kind kind, Map<String, Tensor> network, List<String> aside, String recipe, List<String> notes) {
     /** Whose weights. */
     public enum Kind {
         MOCO_V1("MoCo v1", true),
@@ -57,14 +61,20 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
     private static final String HEAD = "projection_head.weight";
 
     private static final String HIDDEN = "projection_head.0.weight";
+    private static final int SHOWN = 5;
     private static final String QUERY = "encoder_q.";
     private static final List<String> STATES = List.of("state_dict/", "model_state_dict/", "model/", "net/");
     private static final Pattern BLOCK = Pattern.compile("model\\.(\\d+)\\.conv_block\\..*");
+    /** What heads of other kinds are called that lie within the network. */
+    private static final Pattern OTHER_HEAD = Pattern.compile("(fc|heads?|classifier|projector|projection_head|projection|"
+            + "projection_mlp|proj|predictor|prediction_head|mlp|contrastive_head|linear)\\..*");
+
     private static final Pattern PROTOTYPES = Pattern.compile("prototypes\\.(prototypes\\d+\\.)?weight");
 
     public Foreign {
         network = new LinkedHashMap<>(network);
         aside = List.copyOf(aside);
+        notes = List.copyOf(notes);
     }
 
     /**
@@ -74,9 +84,16 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
      * @throws IllegalArgumentException when they are of a kind that is known but of no shape that is, in one line
      */
     public static Foreign of(Map<String, Tensor> tensors) {
-        Map<String, Tensor> plain = stripped(state(tensors), "module.");
-        if (has(plain, QUERY)) {
-            return moco(plain);
+        Map<String, Tensor> all = Located.unwrapped(tensors);
+        Map<String, Tensor> plain = state(all);
+        List<String> outside = new ArrayList<>(all.keySet());
+        if (plain.size() < all.size()) {
+            outside.removeIf(name -> STATES.stream().anyMatch(name::startsWith));
+        } else {
+            outside.clear();
+        }
+        if (isMoco(plain)) {
+            return moco(plain, outside);
         }
         if (plain.keySet().stream().anyMatch(name -> name.matches("mlp_\\d+\\.\\d+\\.weight"))) {
             return nothing(Kind.CUT_F);
@@ -86,14 +103,22 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
             return generator(plain);
         }
         Tensor first = plain.get("model.0.weight");
-        if (first != null && first.dim() == 4) {
+        if (first != null && first.dim() == 4 && plain.keySet().stream().allMatch(name -> name.startsWith("model."))) {
             return nothing(Kind.CUT_D);
         }
-        Map<String, Tensor> own = has(plain, "backbone.") ? within(plain, "backbone.") : plain;
-        if (!own.containsKey("conv1.weight") || !own.containsKey("layer1.0.conv1.weight")) {
-            return nothing(Kind.UNKNOWN);
-        }
-        return own.containsKey(HEAD) || own.containsKey(HIDDEN) ? clusters(own) : resnet(own);
+        return Located.in(all).map(Foreign::residual).orElseGet(() -> unknown(all));
+    }
+
+    private static Foreign residual(Located found) {
+        return found.network().containsKey(HEAD) || found.network().containsKey(HIDDEN)
+                ? clusters(found)
+                : resnet(found);
+    }
+
+    /** The original's two encoders side by side; others who name theirs so have another head. */
+    private static boolean isMoco(Map<String, Tensor> plain) {
+        return plain.containsKey(QUERY + "fc.weight")
+                || plain.containsKey(QUERY + "fc.0.weight") && plain.containsKey(QUERY + "fc.2.weight");
     }
 
     /** Of a checkpoint, the part that is the model's: nested dictionaries' keys are joined by slashes. */
@@ -106,34 +131,94 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
     }
 
     private static Foreign nothing(Kind kind) {
-        return new Foreign(kind, Map.of(), List.of(), "");
+        return new Foreign(kind, Map.of(), List.of(), "", List.of());
     }
 
-    private static Foreign moco(Map<String, Tensor> plain) {
+    private static Foreign unknown(Map<String, Tensor> tensors) {
+        List<String> begin = tensors.keySet().stream()
+                .map(name -> name.split("[./]", 2)[0])
+                .distinct()
+                .limit(SHOWN)
+                .toList();
+        String note = "its names begin with " + String.join(", ", begin);
+        return new Foreign(Kind.UNKNOWN, Map.of(), List.of(), "", tensors.isEmpty() ? List.of() : List.of(note));
+    }
+
+    /** What it is, and what is to be told of it, in one line. */
+    String described() {
+        return notes.isEmpty() ? kind.toString() : kind + " (" + String.join("; ", notes) + ")";
+    }
+
+    private static Foreign moco(Map<String, Tensor> plain, List<String> outside) {
         Map<String, Tensor> query = within(plain, QUERY);
         List<String> aside = new ArrayList<>(plain.keySet());
         aside.removeIf(name -> name.startsWith(QUERY));
+        aside.addAll(outside);
         boolean mlp = query.containsKey("fc.0.weight");
         Tensor last = required(query, mlp ? "fc.2.weight" : "fc.weight");
         return new Foreign(
-                mlp ? Kind.MOCO_V2 : Kind.MOCO_V1, query, aside, encoder(query, mlp ? "mlp" : "linear", last));
+                mlp ? Kind.MOCO_V2 : Kind.MOCO_V1,
+                query,
+                aside,
+                encoder(query, mlp ? "mlp" : "linear", last),
+                List.of());
     }
 
     /** A classifier is a linear head, and MoCo v2's is kept; without one, the embedding is the feature: a head that changes nothing. */
-    private static Foreign resnet(Map<String, Tensor> plain) {
-        Tensor mlp = plain.get("fc.2.weight");
-        if (mlp != null) {
-            return new Foreign(Kind.RESNET, plain, List.of(), encoder(plain, "mlp", mlp));
+    private static Foreign resnet(Located found) {
+        Map<String, Tensor> own = new LinkedHashMap<>(found.network());
+        List<String> aside = new ArrayList<>(found.aside());
+        List<String> notes = new ArrayList<>(found.notes());
+        requireBatchNorm(own);
+        if (required(own, "conv1.weight").size(1) == 1) {
+            own.put("conv1.weight", own.get("conv1.weight").expand(-1, 3, -1, -1).div(new Scalar(3.0)));
+            notes.add("of grey pictures: conv1 is spread evenly over red, green and blue, which is the same for them");
         }
-        Map<String, Tensor> own = new LinkedHashMap<>(plain);
-        Tensor classifier = own.get("fc.weight");
-        if (classifier == null) {
+        String head = headOf(own.keySet());
+        if (head.isEmpty()) {
+            List<String> others = own.keySet().stream()
+                    .filter(name -> OTHER_HEAD.matcher(name).matches())
+                    .toList();
+            others.forEach(own::remove);
+            others.forEach(name -> aside.add(found.prefix() + name));
+            if (!others.isEmpty()) {
+                notes.add("its head ("
+                        + others.get(0).substring(0, others.get(0).indexOf('.'))
+                        + ", " + others.size()
+                        + " tensors) is of no kind that is known here and left aside: the embedding is the feature");
+            }
             long features = features(own);
-            classifier = torch.eye(features);
-            own.put("fc.weight", classifier);
+            own.put("fc.weight", torch.eye(features));
             own.put("fc.bias", torch.zeros(features));
         }
-        return new Foreign(Kind.RESNET, own, List.of(), encoder(own, "linear", classifier));
+        Tensor last = required(own, head.equals("mlp") ? "fc.2.weight" : "fc.weight");
+        return new Foreign(Kind.RESNET, own, aside, encoder(own, head.isEmpty() ? "linear" : head, last), notes);
+    }
+
+    /** The kind of a head that is known here, or nothing. */
+    private static String headOf(Set<String> names) {
+        List<String> own = names.stream()
+                .filter(name -> name.startsWith("fc."))
+                .sorted()
+                .toList();
+        if (own.equals(List.of("fc.bias", "fc.weight"))) {
+            return "linear";
+        }
+        return own.equals(List.of("fc.0.bias", "fc.0.weight", "fc.2.bias", "fc.2.weight")) ? "mlp" : "";
+    }
+
+    /** What is in the file's place where the statistics of batch norm would be. */
+    private static void requireBatchNorm(Map<String, Tensor> own) {
+        if (own.keySet().stream().noneMatch(name -> name.endsWith(".running_mean"))) {
+            throw new IllegalArgumentException("has no statistics of batch norm (bn1.running_mean and so on): save"
+                    + " model.state_dict() instead of named_parameters(); if its norms are GroupNorm or LayerNorm, it"
+                    + " is a network that is not known here");
+        }
+        long channels = required(own, "conv1.weight").size(1);
+        if (channels != 3 && channels != 1) {
+            throw new IllegalArgumentException("its conv1 takes pictures of " + channels
+                    + " channels: known here are 3 (red, green, blue) and 1 (grey)");
+        }
     }
 
     private static String encoder(Map<String, Tensor> own, String head, Tensor last) {
@@ -141,11 +226,15 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
                 + views(own);
     }
 
-    private static Foreign clusters(Map<String, Tensor> own) {
+    private static Foreign clusters(Located found) {
+        Map<String, Tensor> own = found.network();
         List<Long> prototypes = own.entrySet().stream()
                 .filter(named -> PROTOTYPES.matcher(named.getKey()).matches())
                 .map(named -> named.getValue().size(0))
                 .toList();
+        if (prototypes.isEmpty()) {
+            return resnet(found);
+        }
         boolean several = own.containsKey("prototypes.prototypes0.weight");
         Kind kind = several ? Kind.DEEPCLUSTER : Kind.SWAV;
         boolean linear = own.containsKey(HEAD);
@@ -153,7 +242,7 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
                 + (linear ? 0 : required(own, HIDDEN).size(0)) + "\nfeat-dim: "
                 + required(own, linear ? HEAD : "projection_head.3.weight").size(0) + "\nprototypes: " + prototypes
                 + "\n";
-        return new Foreign(kind, own, List.of(), recipe);
+        return new Foreign(kind, own, found.aside(), recipe, found.notes());
     }
 
     private static String backbone(Map<String, Tensor> own) {
@@ -232,17 +321,11 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
                 + "blocks\nngf: " + first.size(0) + "\nnormG: " + norm + "\ndropout: " + dropout + "\nantialias: "
                 + (blocks.first() == 12) + "\nantialias-up: "
                 + plain.containsKey("model." + (blocks.last() + 1) + ".filt") + "\n";
-        return new Foreign(Kind.CUT_G, plain, List.of(), recipe);
+        return new Foreign(Kind.CUT_G, plain, List.of(), recipe, List.of());
     }
 
     private static boolean has(Map<String, Tensor> tensors, String prefix) {
         return tensors.keySet().stream().anyMatch(name -> name.startsWith(prefix));
-    }
-
-    /** Without a prefix that all names have. */
-    private static Map<String, Tensor> stripped(Map<String, Tensor> tensors, String prefix) {
-        boolean all = tensors.keySet().stream().allMatch(name -> name.startsWith(prefix));
-        return all ? within(tensors, prefix) : tensors;
     }
 
     private static Map<String, Tensor> within(Map<String, Tensor> tensors, String prefix) {

@@ -85,7 +85,7 @@ public record KnownWeights(Path file, WeightsFile weights) implements AutoClosea
         try {
             Foreign foreign = Foreign.of(weights.tensors());
             if (!foreign.kind().isKept()) {
-                throw new WeightsException(file + " is " + foreign.kind() + ", not " + wanted + ": " + KNOWN);
+                throw new WeightsException(file + " is " + foreign.described() + ", not " + wanted + ": " + KNOWN);
             }
             Fit fit = Fit.of(foreign);
             if (!fit.isWhole()) {

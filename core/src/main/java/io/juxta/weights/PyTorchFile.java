@@ -99,7 +99,7 @@ final class PyTorchFile {
             }
             requireStateDict(file, root);
             Storages storages = new Storages(Files.size(file));
-            return loaded(
+            WeightsFile read = loaded(
                     root,
                     length,
                     tensor -> storages.view(tensor, storage -> {
@@ -110,6 +110,8 @@ final class PyTorchFile {
                         requireStored(entry);
                         return new Storages.Source(zip.getInputStream(entry), entry.getSize());
                     }));
+            requireTensors(file, root, read);
+            return read;
         }
     }
 
@@ -129,6 +131,21 @@ final class PyTorchFile {
             throw new WeightsException(file + ": is a whole pickled object (" + HeaderParser.show(global.toString())
                     + "), not a state dict; where you trust it, in Python: torch.save(torch.load('"
                     + file.getFileName() + "', weights_only=False).state_dict(), 'weights.pth')");
+        }
+    }
+
+    /** A dictionary without any tensor, in which whole objects lie that may have some. */
+    private static void requireTensors(Path file, Object root, WeightsFile read) throws WeightsException {
+        if (!read.tensors().isEmpty() || !(root instanceof Map<?, ?> map)) {
+            return;
+        }
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            if (entry.getValue() instanceof Global global && !global.module().startsWith("argparse")) {
+                String key = HeaderParser.show(entry.getKey().toString());
+                throw new WeightsException(file + ": holds a whole pickled object (" + HeaderParser.show(global.toString())
+                        + ") as " + key + ", and no state dict; where you trust it, in Python: torch.save(torch.load('"
+                        + file.getFileName() + "', weights_only=False)['" + key + "'].state_dict(), 'weights.pth')");
+            }
         }
     }
 
@@ -186,12 +203,14 @@ final class PyTorchFile {
                 }
                 storages.readNext(storage, in, stream);
             }
-            return loaded(
+            WeightsFile read = loaded(
                     root,
                     length,
                     tensor -> storages.view(tensor, storage -> {
                         throw new PickleException("lacks the storage " + storage.key());
                     }));
+            requireTensors(file, root, read);
+            return read;
         }
     }
 

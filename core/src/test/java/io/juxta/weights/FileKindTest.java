@@ -102,6 +102,11 @@ class FileKindTest {
                         file + ": is a whole pickled object (torchvision.models.resnet.ResNet), not a state dict; where"
                                 + " you trust it, in Python: torch.save(torch.load('file', weights_only=False).state_dict(),"
                                 + " 'weights.pth')");
+        String within = "\u0080\2}X\5\0\0\0modelctorchvision.models.resnet\nResNet\n)\u0081}X\1\0\0\0aNsbs.";
+        Path dictionary = Files.write(folder.resolve("file"), stored(within));
+        assertThatThrownBy(() -> WeightsFile.read(dictionary))
+                .hasMessageContaining("holds a whole pickled object (torchvision.models.resnet.ResNet) as model")
+                .hasMessageContaining("torch.load('file', weights_only=False)['model'].state_dict()");
         refused("\u0080\3}(X\5\0\0\0modelcnumpy.core.multiarray\n_reconstruct\nu.", "is a pickle of numpy arrays");
         refused("\u0080\3}.", "is a pickle, but not of PyTorch");
     }
