@@ -8,6 +8,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.juxta.Filler;
 import io.juxta.cut.Cut;
 import io.juxta.cut.CutRecipe;
+import io.juxta.detect.DetectorLearner;
+import io.juxta.detect.DetectorOptions;
+import io.juxta.detect.FasterRcnn;
+import io.juxta.distributed.Communicator;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoOptions;
 import io.juxta.swav.DeepCluster;
@@ -59,7 +63,9 @@ class LearnerStateTest {
             DeepCluster.class,
             LearnerStateTest::deepCluster,
             Cut.class,
-            LearnerStateTest::cut);
+            LearnerStateTest::cut,
+            DetectorLearner.class,
+            LearnerStateTest::detector);
 
     private static final List<Integer> IMAGES = List.of(0, 1, 2, 3, 4, 5, 6, 7);
 
@@ -112,6 +118,13 @@ class LearnerStateTest {
         return Cut.create(CutRecipe.bind(Recipe.parse(recipe, "tiny")), new Device("cpu"));
     }
 
+    private static Learner detector(int seed) {
+        Torch.seed(seed);
+        FasterRcnn network =
+                new FasterRcnn(DetectorOptions.c4("resnet18", 8).withProposalsSampled(8), 2);
+        return new DetectorLearner(network, Recipe.defaults(Sgd.Options.class), seed, Communicator.single());
+    }
+
     static Collection<IntFunction<Learner>> learners() {
         return LEARNERS.values();
     }
@@ -155,11 +168,11 @@ class LearnerStateTest {
                 Learner trained = make.apply(1);
                 Learner fresh = make.apply(2)) {
             trained.begin(0, each -> {
-                each.accept(views(0), IMAGES);
+                each.accept(views(trained, 0), IMAGES);
                 return true;
             });
             for (int s = 0; s < 3; s++) {
-                trained.step(views(s), new Step(0, s, 10, 0.1, IMAGES));
+                trained.step(views(trained, s), new Step(0, s, 10, 0.1, IMAGES));
             }
             Path file = folder.resolve("state.safetensors");
             Checkpoint.write(file, RUN, Position.afterEpochs(1), "", trained);
@@ -173,7 +186,13 @@ class LearnerStateTest {
         }
     }
 
-    private static List<Tensor> views(int s) {
+    private static List<Tensor> views(Learner learner, int s) {
+        if (learner instanceof DetectorLearner) {
+            return List.of(
+                    Filler.tensor(10 + s, ScalarType.Float, 1, 3, 48, 64),
+                    Tensor.create(new float[] {64, 48}, 1, 2),
+                    Tensor.create(new float[] {0, 1, 8, 8, 40, 40}, 1, 6));
+        }
         return List.of(
                 Filler.tensor(10 + s, ScalarType.Float, 8, 3, 16, 16),
                 Filler.tensor(20 + s, ScalarType.Float, 8, 3, 16, 16));
