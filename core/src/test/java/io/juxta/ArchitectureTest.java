@@ -47,7 +47,26 @@ class ArchitectureTest {
                     "search",
                     List.of("natives", "torch", "weights", "image", "data", "backbone", "train", "exchange", "eval")),
             Map.entry("serve", List.of()),
-            Map.entry("report", List.of("serve", "torch", "image", "data", "backbone", "train", "eval"))));
+            Map.entry("report", List.of("serve", "torch", "image", "data", "backbone", "train", "eval")),
+            Map.entry(
+                    "runs",
+                    List.of(
+                            "natives",
+                            "torch",
+                            "weights",
+                            "distributed",
+                            "image",
+                            "data",
+                            "backbone",
+                            "train",
+                            "moco",
+                            "swav",
+                            "cut",
+                            "detect",
+                            "eval",
+                            "exchange",
+                            "search",
+                            "report"))));
 
     private static final JavaClasses LIBRARY =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("io.juxta");

@@ -1,9 +1,5 @@
 package io.juxta.cli;
 
-import io.juxta.report.Origin;
-import java.io.IOException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,17 +27,6 @@ final class CommandWords {
         return Stream.concat(Stream.of(System.getProperty("juxta.command", "./juxta")), words.stream())
                 .map(CommandWords::quoted)
                 .collect(Collectors.joining(" "));
-    }
-
-    /** What ran this command here and now, for the run's report. */
-    static Origin origin(String command) throws IOException {
-        int cores = Runtime.getRuntime().availableProcessors();
-        return new Origin(
-                command,
-                new Version().getVersion()[0],
-                System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", " + cores
-                        + (cores == 1 ? " core" : " cores"),
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
     /** A word as a POSIX shell takes it. */

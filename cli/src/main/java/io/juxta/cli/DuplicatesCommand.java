@@ -3,6 +3,8 @@ package io.juxta.cli;
 import io.juxta.data.Dataset;
 import io.juxta.image.UnreadableImageException;
 import io.juxta.report.Gallery;
+import io.juxta.runs.OutputFile;
+import io.juxta.runs.Printable;
 import io.juxta.search.Alike;
 import io.juxta.search.Csv;
 import io.juxta.search.Embeddings;
@@ -89,7 +91,7 @@ final class DuplicatesCommand implements Callable<Integer> {
         outputs.put(gallery, "duplicates.html");
         outputs.remove(Path.of(""));
         for (Map.Entry<Path, String> written : outputs.entrySet()) {
-            CsvFile.requireWritable(written.getKey(), written.getValue());
+            OutputFile.requireWritable(written.getKey(), written.getValue());
             embedded.originals().requireNoneAt(written.getKey());
         }
         Dataset images = embedded.images();

@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import io.juxta.data.Dataset;
 import io.juxta.eval.FeatureOptions;
+import io.juxta.runs.OutputFile;
 import io.juxta.search.EmbeddingFile;
 import io.juxta.search.Embeddings;
 import java.io.IOException;
@@ -46,7 +47,7 @@ final class EmbedCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         EmbeddingFile format = EmbeddingFile.of(output);
-        CsvFile.requireWritable(output, "embeddings.npz");
+        OutputFile.requireWritable(output, "embeddings.npz");
         if (!overwrite && Files.exists(output)) {
             throw new IOException(output + " is there already: give --overwrite, or another --output");
         }

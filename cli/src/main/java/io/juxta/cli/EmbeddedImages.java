@@ -12,6 +12,8 @@ import io.juxta.eval.FeatureOptions;
 import io.juxta.eval.Layer;
 import io.juxta.exchange.KnownWeights;
 import io.juxta.exchange.TrainedEncoder;
+import io.juxta.runs.KnownRun;
+import io.juxta.runs.Printable;
 import io.juxta.search.EmbeddingFile;
 import io.juxta.search.Embeddings;
 import io.juxta.torch.Devices;
@@ -137,7 +139,7 @@ final class EmbeddedImages {
 
     /** Where the images are. */
     Path data() throws IOException {
-        return KnownData.of(data, weights);
+        return KnownRun.images(data, weights);
     }
 
     /** Embeds all images, and tells how it goes. */

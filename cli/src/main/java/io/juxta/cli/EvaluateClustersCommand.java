@@ -1,26 +1,11 @@
 package io.juxta.cli;
 
-import io.juxta.data.Dataset;
-import io.juxta.data.Datasets;
-import io.juxta.data.Originals;
 import io.juxta.data.Split;
-import io.juxta.data.Survey;
-import io.juxta.eval.ClusterAgreement;
-import io.juxta.eval.ClusterUsage;
-import io.juxta.exchange.KnownWeights;
-import io.juxta.report.PrototypeGallery;
-import io.juxta.report.Report;
-import io.juxta.swav.ClusterAssignments;
-import io.juxta.swav.ClusterEncoder;
-import io.juxta.torch.Devices;
+import io.juxta.runs.Clustering;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -73,81 +58,22 @@ final class EvaluateClustersCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Where to write (default: clusters.csv in the run's folder, or here where WEIGHTS lies in none).")
-    private @Nullable Path out;
+    private Optional<Path> out = Optional.empty();
 
     @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
     private String device = "auto";
 
     @Override
     public Integer call() throws IOException {
-        Group.requireAlone("evaluate clusters");
-        try (Interruption interruption = Interruption.ofThisThread()) {
-            return evaluate();
-        }
-    }
-
-    private int evaluate() throws IOException {
-        Path given = KnownWeights.file(weights);
-        Optional<Path> run = RunFolders.of(given);
-        Path file = out != null ? out : run.orElse(Path.of("")).resolve("clusters.csv");
-        CsvFile.requireWritable(file, "clusters.csv");
-        Path folder = KnownData.of(data, weights);
-        Originals.of(folder).requireNoneAt(file);
-        Dataset stored = Datasets.open(folder, split);
-        ClusterEncoder encoder = KnownWeights.clusters(given, Devices.parse(device));
-        Dataset images = encoder.pictures().of(stored);
-        Survey.of(folder, Map.of("images", images)).lines().forEach(System.out::println);
-        ClusterAssignments assigned = ClusterAssignments.of(encoder, images, head);
-        System.out.print(said(images, assigned));
-        ClusterTable.write(file, images, assigned);
-        System.out.println("clusters: " + file);
-        if (run.isPresent()) {
-            PrototypeGallery.write(
-                    run.get(),
-                    new PrototypeGallery.Assigned(
-                            images,
-                            encoder.crops().evaluation(),
-                            head,
-                            assigned.prototypes(),
-                            assigned.toArray(),
-                            assigned.scores()),
-                    CommandWords.origin(CommandWords.of(spec)));
-            System.out.println("report: " + Report.write(run.get()));
+        OtherProcesses.ofEnvironment().requireAlone("evaluate clusters");
+        Clustering clustering =
+                Clustering.by(weights).split(split).head(head).device(device).startedBy(CommandWords.of(spec));
+        data.ifPresent(clustering::on);
+        out.ifPresent(clustering::into);
+        try (Interruption interruption = Interruption.ofThisThread();
+                Spoken spoken = new Spoken(Progress.Style.NONE)) {
+            clustering.told(spoken).run();
         }
         return ExitStatus.DONE;
-    }
-
-    private String said(Dataset images, ClusterAssignments assigned) {
-        int[] clusters = assigned.toArray();
-        ClusterUsage usage = ClusterUsage.of(clusters, assigned.prototypes());
-        int unread = images.size() - usage.images();
-        String counted = String.format(
-                Locale.ROOT,
-                "%,d images%s, head %d: %,d of %,d prototypes used, entropy %.1f %% of ln K, the largest (%d) has %,d"
-                        + " images, %.1f %%%n",
-                usage.images(),
-                unread == 0 ? "" : String.format(Locale.ROOT, " (%,d unreadable, left out)", unread),
-                head,
-                usage.used(),
-                usage.clusters(),
-                100 * usage.evenness(),
-                usage.largest(),
-                usage.most(),
-                100.0 * usage.most() / usage.images());
-        int[] labels = IntStream.range(0, images.size()).map(images::label).toArray();
-        if (IntStream.range(0, labels.length).noneMatch(i -> labels[i] >= 0 && clusters[i] >= 0)) {
-            return counted;
-        }
-        ClusterAgreement agreement = ClusterAgreement.of(clusters, labels);
-        int without = usage.images() - agreement.images();
-        return counted
-                + String.format(
-                        Locale.ROOT,
-                        "NMI %.4f, ARI %.4f with the %d classes of %,d images%s%n",
-                        agreement.nmi(),
-                        agreement.ari(),
-                        images.classes().size(),
-                        agreement.images(),
-                        without == 0 ? "" : String.format(Locale.ROOT, " (%,d without a class left out)", without));
     }
 }

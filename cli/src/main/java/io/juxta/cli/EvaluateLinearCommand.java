@@ -1,24 +1,12 @@
 package io.juxta.cli;
 
-import io.juxta.data.Dataset;
-import io.juxta.eval.Accuracy;
-import io.juxta.eval.GivenClassifier;
-import io.juxta.eval.JudgedEpoch;
-import io.juxta.eval.LinearProbe;
 import io.juxta.eval.LinearProbeOptions;
-import io.juxta.eval.LinearProbeResult;
-import io.juxta.exchange.TrainedEncoder;
-import io.juxta.image.Augmentation;
 import io.juxta.train.recipe.Recipe;
-import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,10 +28,7 @@ import picocli.CommandLine.Option;
         })
 final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
     @Mixin
-    private JudgedEncoder judged = new JudgedEncoder();
-
-    @Mixin
-    private QuietOption quiet = new QuietOption();
+    private JudgedOptions judged = new JudgedOptions();
 
     @Option(
             names = "--classifier",
@@ -62,69 +47,9 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException {
-        try (Interruption interruption = Interruption.ofThisThread()) {
-            return classifier.isPresent() ? judge(classifier.get()) : evaluate();
-        }
-    }
-
-    private int judge(Path file) throws IOException {
-        if (out.isPresent()) {
+        if (classifier.isPresent() && out.isPresent()) {
             throw new IllegalArgumentException("--classifier trains nothing that --out could write: give one of them");
         }
-        LinearProbeOptions options = judged.linearProbe();
-        judged.refuseOtherThan("probe-batch-size", "--classifier trains nothing");
-        try (GivenClassifier given = GivenClassifier.read(file)) {
-            TrainedEncoder encoder = judged.encoder();
-            Dataset heldOut = judged.heldOut(encoder);
-            RunIdentity identity = RunIdentity.of("linear", List.of(options), heldOut);
-            return judged.together(encoder, identity, communicator -> {
-                Accuracy accuracy = given.judge(
-                        encoder.network(), heldOut, encoder.evaluation(), options.batchSize(), communicator);
-                if (communicator.isFirst()) {
-                    System.out.println("given classifier: " + accuracy);
-                }
-                return ExitStatus.DONE;
-            });
-        }
-    }
-
-    private int evaluate() throws IOException {
-        if (out.isPresent()) {
-            CsvFile.requireWritable(out.get(), "classifier.safetensors");
-        }
-        TrainedEncoder encoder = judged.encoder();
-        LinearProbeOptions options = judged.linearProbe(encoder);
-        Dataset images = judged.images(encoder);
-        Augmentation plain = encoder.evaluation();
-        Augmentation train = options.mode() == LinearProbeOptions.Mode.CACHED ? plain : encoder.linearTrain();
-        Dataset heldOut = judged.heldOut(encoder, images);
-        RunIdentity identity = RunIdentity.of("linear", List.of(options), images, heldOut);
-        return judged.together(encoder, identity, communicator -> {
-            Consumer<JudgedEpoch> progress = communicator.isFirst() ? this::say : epoch -> {};
-            LinearProbeResult result =
-                    LinearProbe.run(encoder.network(), images, train, heldOut, plain, options, communicator, progress);
-            if (communicator.isFirst()) {
-                System.out.println(result);
-                JudgedEncoder.compare(encoder, images, heldOut);
-                if (out.isPresent()) {
-                    GivenClassifier.write(out.get(), result, heldOut.classes());
-                    System.out.println("classifier: " + out.get());
-                }
-            }
-            return ExitStatus.DONE;
-        });
-    }
-
-    private void say(JudgedEpoch epoch) {
-        if (quiet.style() != Progress.Style.NONE) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "epoch %d: lr %.4g, loss %.4f, train %.2f %%, held out %.2f %%%n",
-                    epoch.epoch() + 1,
-                    epoch.lr(),
-                    epoch.loss(),
-                    epoch.train().top1(),
-                    epoch.validation().top1());
-        }
+        return judged.judge(judging -> classifier.isPresent() ? judging.given(classifier.get()) : judging.linear(out));
     }
 }

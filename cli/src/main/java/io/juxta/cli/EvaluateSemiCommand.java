@@ -1,22 +1,12 @@
 package io.juxta.cli;
 
-import io.juxta.data.Dataset;
-import io.juxta.data.Originals;
-import io.juxta.eval.JudgedEpoch;
-import io.juxta.eval.LabelSplit;
-import io.juxta.eval.SemiSupervised;
 import io.juxta.eval.SemiSupervisedOptions;
-import io.juxta.exchange.TrainedEncoder;
 import io.juxta.train.recipe.Recipe;
-import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,10 +25,7 @@ import picocli.CommandLine.Option;
         })
 final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
     @Mixin
-    private JudgedEncoder judged = new JudgedEncoder();
-
-    @Mixin
-    private QuietOption quiet = new QuietOption();
+    private JudgedOptions judged = new JudgedOptions();
 
     @Option(
             names = "--labels",
@@ -57,66 +44,6 @@ final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException {
-        try (Interruption interruption = Interruption.ofThisThread()) {
-            return evaluate();
-        }
-    }
-
-    private int evaluate() throws IOException {
-        SemiSupervisedOptions asked = judged.options(SemiSupervisedOptions.class);
-        if (labels.isPresent() && asked.share().isPresent()) {
-            throw new IllegalArgumentException("--labels says which labels are taken, semi-share how many: give one");
-        }
-        if (out.isPresent()) {
-            judged.originals().requireNoneAt(out.get());
-            if (labels.isPresent()) {
-                Originals.of(labels.get()).requireNoneAt(out.get());
-            }
-        }
-        TrainedEncoder encoder = judged.encoder();
-        Dataset images = judged.images(encoder);
-        Dataset heldOut = judged.heldOut(encoder, images);
-        LabelSplit split = labels.isPresent() ? LabelSplit.read(labels.get(), images) : asked.split(images);
-        Group group = Group.ofEnvironment();
-        Consumer<Object> say = group.speaks() ? System.out::println : line -> {};
-        say.accept(split);
-        SemiSupervisedOptions options = asked.fitTo(split, say::accept);
-        if (out.isPresent() && group.speaks()) {
-            split.write(out.get());
-        }
-        RunIdentity identity = RunIdentity.of("semi", List.of(options), split.images(), heldOut);
-        return judged.together(encoder, identity, communicator -> {
-            say.accept(SemiSupervised.run(
-                    encoder.network(),
-                    split.images(),
-                    encoder.linearTrain(),
-                    heldOut,
-                    encoder.evaluation(),
-                    options,
-                    communicator,
-                    epoch -> {
-                        if (group.speaks()) {
-                            say(epoch, options.headLr(epoch.epoch()));
-                        }
-                    }));
-            if (communicator.isFirst()) {
-                JudgedEncoder.compare(encoder, split.images(), heldOut);
-            }
-            return ExitStatus.DONE;
-        });
-    }
-
-    private void say(JudgedEpoch epoch, double headLr) {
-        if (quiet.style() != Progress.Style.NONE) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "epoch %d: lr %.4g, head lr %.4g, loss %.4f, train %.2f %%, held out %.2f %%%n",
-                    epoch.epoch() + 1,
-                    epoch.lr(),
-                    headLr,
-                    epoch.loss(),
-                    epoch.train().top1(),
-                    epoch.validation().top1());
-        }
+        return judged.judge(judging -> judging.semi(labels, out));
     }
 }

@@ -4,6 +4,8 @@ import io.juxta.data.Originals;
 import io.juxta.exchange.BatchNorms;
 import io.juxta.exchange.Export;
 import io.juxta.exchange.ExportFormat;
+import io.juxta.runs.KnownRun;
+import io.juxta.runs.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,10 +85,10 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private void requireFree(Path weights) throws IOException {
-        Optional<Path> run = RunFolders.of(weights);
+        Optional<KnownRun> run = KnownRun.of(weights);
         if (run.isPresent()) {
             // what the run goes on from and is judged by; --overwrite is meant for what was exported before
-            Path of = run.get();
+            Path of = run.get().folder();
             Originals.of(OF_A_RUN.stream().map(of::resolve).toArray(Path[]::new))
                     .requireNoneAt(output);
         }

@@ -3,6 +3,7 @@ package io.juxta.cli;
 import io.juxta.data.Originals;
 import io.juxta.exchange.Fit;
 import io.juxta.exchange.Foreign;
+import io.juxta.runs.Printable;
 import io.juxta.weights.Safetensors;
 import io.juxta.weights.WeightsFile;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import io.juxta.exchange.Foreign;
 import io.juxta.exchange.KnownWeights;
+import io.juxta.runs.Printable;
 import io.juxta.torch.StateDict;
 import io.juxta.weights.WeightsFile;
 import java.io.IOException;

@@ -1,8 +1,6 @@
 package io.juxta.cli;
 
 import io.juxta.torch.Computing;
-import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,21 +29,17 @@ final class Interruption implements AutoCloseable {
     /** Open until the command has said its last word; open from the start where nobody said that it will. */
     private static volatile CountDownLatch lastWord = new CountDownLatch(0);
 
-    /** What is being watched, one thing at a time. */
-    private static volatile @Nullable Interruption current;
-
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook = new Thread(this::onExit, "interruption");
     private final Computing held = Computing.hold();
     private final String word;
     private volatile boolean requested;
-    private @Nullable Thread worker;
+    private final @Nullable Thread worker;
 
     private Interruption(String word, @Nullable Thread worker) {
         this.word = word;
         this.worker = worker;
         Runtime.getRuntime().addShutdownHook(hook);
-        current = this;
     }
 
     /** @param word shown on a terminal while the work comes to its end */
@@ -59,46 +53,6 @@ final class Interruption implements AutoCloseable {
      */
     static Interruption ofThisThread() {
         return new Interruption("ending", Thread.currentThread());
-    }
-
-    /** Work that may be broken off anywhere, since nothing of it is kept. */
-    @FunctionalInterface
-    interface Disposable<T> {
-        T run() throws IOException;
-    }
-
-    /**
-     * Does a part of the work that is not worth an end in good order: this thread is interrupted in it, where somebody
-     * watches.
-     *
-     * @throws InterruptedIOException when the JVM is told to end
-     */
-    static <T> T disposable(Disposable<T> part) throws IOException {
-        Interruption watching = current;
-        if (watching == null) {
-            return part.run();
-        }
-        watching.begin();
-        try {
-            return part.run();
-        } finally {
-            watching.end();
-        }
-    }
-
-    private synchronized void begin() throws InterruptedIOException {
-        if (requested) {
-            throw new InterruptedIOException("interrupted");
-        }
-        worker = Thread.currentThread();
-    }
-
-    private synchronized void end() {
-        worker = null;
-        if (requested) {
-            // it came too late for this part, and what follows, such as writing a checkpoint, must not be broken off
-            Thread.interrupted();
-        }
     }
 
     private synchronized void request() {
@@ -137,7 +91,6 @@ final class Interruption implements AutoCloseable {
 
     @Override
     public void close() {
-        current = null;
         closed.countDown();
         held.close();
         if (!requested) {

@@ -1,13 +1,8 @@
 package io.juxta.cli;
 
-import io.juxta.data.Dataset;
-import io.juxta.data.Datasets;
-import io.juxta.data.Split;
-import io.juxta.data.Survey;
+import io.juxta.runs.Pretraining;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -62,28 +57,15 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         where.check();
-        Pretraining pretraining = Pretraining.of(arguments.recipe(where::recipe), quiet.style());
-        Path folder = where.data(data, spec);
-        Dataset images = Datasets.open(folder, Split.TRAIN);
-        // the labelled images that kNN is measured on; there need be none
-        Optional<Dataset> heldOut = pretraining.measuresKnn() ? Datasets.find(folder, Split.TEST) : Optional.empty();
-        if (Group.ofEnvironment().speaks()) {
-            Map<String, Dataset> sets = new LinkedHashMap<>();
-            sets.put("training", images);
-            heldOut.ifPresent(judged -> sets.put("held out", judged));
-            Survey.of(folder, sets).lines().forEach(System.out::println);
-        }
+        Pretraining pretraining = Pretraining.by(arguments.recipe(where::recipe));
+        pretraining.on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
+        memory.apply(pretraining);
         if (dryRun) {
-            pretraining.describe(images, heldOut);
+            System.out.print(pretraining.told(new EpochLine(quiet.style(), pretraining::folder)).plan());
             return ExitStatus.DONE;
         }
-        memory.require(pretraining, images);
-        RunPlace place = where.place(arguments.name(), Optional.of(folder), spec);
-        try (Interruption interruption = Interruption.watch(RunPlace.STOPPING)) {
-            Pretraining.Outcome outcome = pretraining.run(images, heldOut, place, interruption::requested);
-            return outcome.finished() ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
-        }
+        return where.train(pretraining, Optional.empty(), spec, quiet, result -> {});
     }
 }

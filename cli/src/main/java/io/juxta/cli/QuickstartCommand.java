@@ -1,11 +1,12 @@
 package io.juxta.cli;
 
 import io.juxta.data.Dataset;
-import io.juxta.data.DrawnShapes;
+import io.juxta.runs.Pretraining;
+import io.juxta.runs.Quickstart;
+import io.juxta.runs.RunRequest;
+import io.juxta.runs.RunResult;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,10 +27,6 @@ final class QuickstartCommand implements Callable<Integer>, Keyed {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    private static final int TRAIN = 6000;
-    private static final int HELD_OUT = 1000;
-    private static final int SIZE = 32;
-
     @Mixin
     private RunArguments where = new RunArguments();
 
@@ -48,46 +45,36 @@ final class QuickstartCommand implements Callable<Integer>, Keyed {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         where.check();
-        Optional<Recipe> known = where.recipe();
-        Recipe recipe = known.isPresent() ? known.get() : Recipe.parse(text(), "quickstart.yaml");
-        Pretraining pretraining = Pretraining.of(recipe.with(overrides), quiet.style());
-        Dataset images = new DrawnShapes(1, TRAIN, SIZE);
-        Dataset heldOut = new DrawnShapes(2, HELD_OUT, SIZE);
-        if (Group.ofEnvironment().speaks()) {
+        Recipe recipe = where.recipe().orElseGet(Quickstart::recipe);
+        Pretraining pretraining = Pretraining.by(recipe.with(overrides));
+        Dataset images = Quickstart.images();
+        Dataset heldOut = Quickstart.heldOut();
+        pretraining.on(images, heldOut).among(OtherProcesses.ofEnvironment());
+        memory.apply(pretraining);
+        if (OtherProcesses.ofEnvironment().isFirst()) {
             System.out.printf(
                     Locale.ROOT,
                     "%,d images of %d kinds of shapes to learn from, without their labels; %,d more to be judged by%n",
-                    TRAIN,
+                    images.size(),
                     images.classes().size(),
-                    HELD_OUT);
+                    heldOut.size());
         }
-        memory.require(pretraining, images);
-        RunPlace place = where.place("quickstart", Optional.empty(), spec);
-        try (Interruption interruption = Interruption.watch(RunPlace.STOPPING)) {
-            Pretraining.Outcome outcome = pretraining.run(images, Optional.of(heldOut), place, interruption::requested);
-            if (!outcome.finished()) {
-                return ExitStatus.INTERRUPTED;
-            }
-            outcome.knn().ifPresent(QuickstartCommand::judge);
-            return ExitStatus.DONE;
-        }
+        return where.train(
+                pretraining,
+                Optional.of(RunRequest.free("quickstart")),
+                spec,
+                quiet,
+                result -> result.judged().ifPresent(judged -> judge(judged, heldOut.size())));
     }
 
-    private static void judge(Pretraining.Knn knn) {
-        System.out.printf(Locale.ROOT, "%nOf the %,d held-out shapes the nearest neighbours name rightly%n", HELD_OUT);
-        System.out.printf(Locale.ROOT, "  by raw pixels             %5.1f %%%n", knn.raw());
-        System.out.printf(Locale.ROOT, "  by the untrained encoder  %5.1f %%%n", knn.untrained());
-        System.out.printf(Locale.ROOT, "  by the trained encoder    %5.1f %%%n", knn.last());
-    }
-
-    private static String text() throws IOException {
-        try (InputStream in = QuickstartCommand.class.getResourceAsStream("quickstart.yaml")) {
-            if (in == null) {
-                throw new IllegalStateException("quickstart.yaml is missing from the build");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+    private static void judge(RunResult.Judged judged, int images) {
+        judged.before().ifPresent(before -> {
+            System.out.printf(Locale.ROOT, "%nOf the %,d held-out shapes the nearest neighbours name rightly%n", images);
+            System.out.printf(Locale.ROOT, "  by raw pixels             %5.1f %%%n", before.raw());
+            System.out.printf(Locale.ROOT, "  by the untrained encoder  %5.1f %%%n", before.untrained());
+            System.out.printf(Locale.ROOT, "  by the trained encoder    %5.1f %%%n", judged.last());
+        });
     }
 }

@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.runs.RecipeKeys;
 import io.juxta.train.recipe.Recipes;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

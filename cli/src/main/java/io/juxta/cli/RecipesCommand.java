@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.runs.RecipePage;
 import io.juxta.train.recipe.Recipes;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

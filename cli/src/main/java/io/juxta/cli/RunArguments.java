@@ -1,18 +1,25 @@
 package io.juxta.cli;
 
+import io.juxta.runs.KnownRun;
+import io.juxta.runs.RunRequest;
+import io.juxta.runs.RunResult;
 import io.juxta.train.recipe.Recipe;
-import io.juxta.train.run.KeptEpochs;
-import io.juxta.train.run.RunRecipe;
+import io.juxta.train.run.DamagedCheckpointException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Where a run lives and whether it goes on, to be mixed into the commands that train. */
 final class RunArguments {
+    /** Shown when a run is told to end. */
+    private static final String STOPPING = "stopping after this step, with a checkpoint";
+
     @Option(
             names = "--run",
             paramLabel = "DIR",
@@ -59,12 +66,9 @@ final class RunArguments {
 
     /** The recipe of the run that goes on, where the command names none; says so where its file is not whole. */
     Optional<Recipe> recipe() throws IOException {
-        if (!resume || run.isEmpty()) {
-            return Optional.empty();
-        }
-        RunRecipe known = RunRecipe.read(run.get(), checkpoint());
-        known.remark().ifPresent(System.out::println);
-        return Optional.of(known.recipe());
+        return resume && run.isPresent()
+                ? Optional.of(new KnownRun(run.get()).recipe(checkpoint(), System.out::println))
+                : Optional.empty();
     }
 
     /**
@@ -79,30 +83,74 @@ final class RunArguments {
         if (!resume || run.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "missing required option: '--data=DIR'");
         }
-        return KnownData.of(run.get());
+        return new KnownRun(run.get()).images();
     }
 
     /**
-     * @param name of a run that was not told where to go
-     * @param data where its images are; empty where they are in no folder
+     * Trains what is asked for, in the folder that the command names, and tells how it goes.
+     *
+     * @param otherwise the folder of a run that was not told where to go
      * @param spec of the command that was given
-     * @throws IOException when there is no such checkpoint
+     * @param end what is said of a run that was finished
      */
-    RunPlace place(String name, Optional<Path> data, CommandSpec spec) throws IOException {
-        Path folder = run.isPresent() ? run.get() : RunFolders.free(name);
+    <T extends RunRequest<T>> int train(
+            T request, Optional<Path> otherwise, CommandSpec spec, QuietOption quiet, Consumer<RunResult> end)
+            throws IOException, InterruptedException {
+        Optional<Path> folder = run.or(() -> otherwise);
+        if (resume && run.isPresent()) {
+            request.resuming(run.get(), checkpoint());
+        } else if (folder.isPresent()) {
+            request.into(folder.get());
+        }
+        try (Interruption interruption = Interruption.watch(STOPPING);
+                EpochLine lines = new EpochLine(quiet.style(), request::folder)) {
+            RunResult result = request.told(lines)
+                    .startedBy(CommandWords.of(spec))
+                    .start()
+                    .await();
+            if (OtherProcesses.ofEnvironment().isFirst()) {
+                say(result, spec);
+            }
+            if (result.finished()) {
+                end.accept(result);
+            }
+            return result.finished() ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
+        } catch (DamagedCheckpointException e) {
+            Optional<String> command = e.other()
+                    .map(other -> ": " + goOn(spec, run.orElse(Path.of(""))) + " --checkpoint "
+                            + CommandWords.quoted(other.toString()));
+            throw new IOException(e.getMessage() + command.orElse(""), e);
+        }
+    }
+
+    private static void say(RunResult result, CommandSpec spec) {
+        result.judged().ifPresent(System.out::println);
+        if (result.unreadable() > 0) {
+            System.out.println("skipped as unreadable: " + result.unreadable()
+                    + (result.unreadable() == 1 ? " image" : " images") + ", named in the log above");
+        }
+        if (!result.saved()) {
+            System.out.println("stopped before the first step was over: nothing is kept");
+            return;
+        }
+        if (!result.finished()) {
+            System.out.println("stopped; go on with: " + goOn(spec, result.folder()));
+        }
+        result.network().ifPresent(file -> System.out.println(result.product() + ": " + file));
+        result.report().ifPresent(file -> System.out.println("report: " + file));
+    }
+
+    /** The command that goes on with the run, as a shell takes it. */
+    private static String goOn(CommandSpec spec, Path folder) {
         List<String> words =
-                List.of(spec.qualifiedName(" ").split(" ")).stream().skip(1).toList();
-        return new RunPlace(
-                folder,
-                resume ? RunPlace.Mode.RESUME : RunPlace.Mode.NEW,
-                checkpoint(),
-                data,
-                words,
-                CommandWords.of(spec));
+                Stream.of(spec.qualifiedName(" ").split(" ")).skip(1).toList();
+        return CommandWords.line(words) + " --resume --run " + CommandWords.quoted(folder.toString());
     }
 
     /** The checkpoint that the command names; empty for the last. */
     private Optional<Path> checkpoint() throws IOException {
-        return epoch.isPresent() && run.isPresent() ? Optional.of(KeptEpochs.of(run.get(), epoch.get())) : checkpoint;
+        return epoch.isPresent() && run.isPresent()
+                ? Optional.of(new KnownRun(run.get()).checkpoint(epoch.get()))
+                : checkpoint;
     }
 }

@@ -6,6 +6,8 @@ import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.image.Orientation;
 import io.juxta.report.Gallery;
+import io.juxta.runs.OutputFile;
+import io.juxta.runs.Printable;
 import io.juxta.search.Embeddings;
 import io.juxta.search.ImageIndex;
 import io.juxta.search.Match;
@@ -69,7 +71,7 @@ final class SearchCommand implements Callable<Integer> {
         embedded.takeFrom(index);
         boolean draws = !gallery.toString().isEmpty();
         if (draws) {
-            CsvFile.requireWritable(gallery, "gallery.html");
+            OutputFile.requireWritable(gallery, "gallery.html");
             embedded.originals().requireNoneAt(gallery);
         }
         Dataset images = embedded.images();

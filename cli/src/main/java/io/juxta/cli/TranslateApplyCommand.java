@@ -11,6 +11,7 @@ import io.juxta.image.Image;
 import io.juxta.image.ImageFormat;
 import io.juxta.image.Jpeg;
 import io.juxta.image.Original;
+import io.juxta.runs.OutputFile;
 import io.juxta.torch.Devices;
 import io.juxta.torch.Torch;
 import io.juxta.train.run.Replacing;
@@ -134,7 +135,7 @@ final class TranslateApplyCommand implements Callable<Integer> {
             Files.createDirectories(output);
             requireWritable();
             if (gallery.isPresent()) {
-                CsvFile.requireWritable(gallery.get(), "translations.html");
+                OutputFile.requireWritable(gallery.get(), "translations.html");
                 page = Optional.of(new TranslationGallery(gallery.get(), tasks.size()));
             }
             try (Progress progress = Progress.start(quiet.style(), "translating", "images", tasks.size())) {

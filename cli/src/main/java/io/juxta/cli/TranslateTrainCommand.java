@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.runs.Translating;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -53,17 +54,14 @@ final class TranslateTrainCommand implements Callable<Integer>, Keyed {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         where.check();
-        Translating translating = Translating.of(arguments.recipe(where::recipe), quiet.style());
-        Path folder = where.data(data, spec);
+        Translating translating = Translating.by(arguments.recipe(where::recipe));
+        translating.on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
         if (dryRun) {
-            translating.describe(folder);
+            System.out.print(translating.told(new EpochLine(quiet.style(), translating::folder)).plan());
             return ExitStatus.DONE;
         }
-        RunPlace place = where.place(arguments.name(), Optional.of(folder), spec);
-        try (Interruption interruption = Interruption.watch(RunPlace.STOPPING)) {
-            return translating.run(folder, place, interruption::requested) ? ExitStatus.DONE : ExitStatus.INTERRUPTED;
-        }
+        return where.train(translating, Optional.empty(), spec, quiet, result -> {});
     }
 }

@@ -2,15 +2,12 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.juxta.data.Dataset;
-import io.juxta.data.Datasets;
-import io.juxta.data.Split;
+import io.juxta.runs.Pretraining;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,11 +77,8 @@ class ClusterPretrainTest {
 
     private static boolean train(String method, Path run, BooleanSupplier stop) throws IOException {
         Recipe recipe = Recipe.read(root.resolve(method + ".yaml"));
-        Dataset images = Datasets.open(data, Split.TRAIN);
-        Optional<Dataset> heldOut = Datasets.find(data, Split.TEST);
-        return Pretraining.of(recipe, Progress.Style.NONE)
-                .run(images, heldOut, RunPlace.of(run, "a test"), stop)
-                .finished();
+        return TinyRuns.finished(
+                Pretraining.by(recipe).on(data).into(run).stopWhen(stop).start());
     }
 
     /** Says no as often as asked before that many steps and those of a pass before them, and then yes. */

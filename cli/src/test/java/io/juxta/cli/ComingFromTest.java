@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.juxta.runs.RecipeKeys;
 import io.juxta.train.recipe.KeyNote;
 import io.juxta.train.recipe.Recipes;
 import java.io.IOException;

@@ -2,9 +2,8 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.juxta.data.Dataset;
-import io.juxta.data.Datasets;
-import io.juxta.data.Split;
+import io.juxta.runs.Pretraining;
+import io.juxta.runs.Run;
 import io.juxta.train.Position;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.Checkpoint;
@@ -89,11 +88,20 @@ abstract class TinyRuns {
 
     /** The command without its shell, so that a test can act between two steps. */
     static boolean train(Path images, Path run, List<String> overrides, BooleanSupplier stop) throws IOException {
-        Pretraining pretraining = Pretraining.of(Recipe.read(recipe).with(overrides), Progress.Style.NONE);
-        Dataset train = Datasets.open(images, Split.TRAIN);
-        return pretraining
-                .run(train, Datasets.find(images, Split.TEST), RunPlace.of(run, "a test"), stop)
-                .finished();
+        return finished(Pretraining.by(Recipe.read(recipe).with(overrides))
+                .on(images)
+                .into(run)
+                .stopWhen(stop)
+                .start());
+    }
+
+    /** Waits, and tells whether the last epoch was reached. */
+    static boolean finished(Run run) throws IOException {
+        try {
+            return run.await().finished();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Rows of metrics.csv without what depends on the clock and the machine. */

@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.juxta.runs.Translating;
 import io.juxta.train.recipe.Recipe;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -131,8 +132,11 @@ class TranslateTrainTest {
             AtomicInteger asked = new AtomicInteger();
             // asked before and after each step: as often as the loop looks whether to go on
             BooleanSupplier stop = () -> asked.incrementAndGet() > steps;
-            assertThat(Translating.of(Recipe.read(recipe), Progress.Style.NONE)
-                            .run(data, RunPlace.of(run, "a test"), stop))
+            assertThat(TinyRuns.finished(Translating.by(Recipe.read(recipe))
+                            .on(data)
+                            .into(run)
+                            .stopWhen(stop)
+                            .start()))
                     .isFalse();
             JuxtaProcess.Result resumed =
                     TinyRun.call("translate", "train", "--quiet", "--resume", "--run=" + run, "--data=" + data);

@@ -62,7 +62,7 @@ final class Charts {
 
     private Charts() {}
 
-    static List<Chart> of(Run run) {
+    static List<Chart> of(ReadRun run) {
         Metrics metrics = run.metrics();
         List<String> columns = new ArrayList<>(Figure.order());
         metrics.columns().stream().filter(column -> !columns.contains(column)).forEach(columns::add);
@@ -101,7 +101,7 @@ final class Charts {
                 .orElse(List.of(column));
     }
 
-    private static Axis axis(List<String> columns, Run run) {
+    private static Axis axis(List<String> columns, ReadRun run) {
         List<Metrics.Value> values = columns.stream()
                 .flatMap(column -> run.metrics().of(column).stream())
                 .toList();
@@ -113,7 +113,7 @@ final class Charts {
     }
 
     /** What the figure was when it first could be compared with the last; empty where there is no earlier one. */
-    static Optional<String> since(String column, Run run) {
+    static Optional<String> since(String column, ReadRun run) {
         List<Metrics.Value> values = run.metrics().of(column);
         boolean ofTheQueue = OF_THE_QUEUE.contains(column);
         return values.stream()
@@ -127,7 +127,7 @@ final class Charts {
         return epoch == 0 ? "before training" : "after epoch " + epoch;
     }
 
-    private static List<String> notes(List<String> columns, Run run) {
+    private static List<String> notes(List<String> columns, ReadRun run) {
         List<String> notes = new ArrayList<>();
         if (columns.size() == 1) {
             since(columns.get(0), run).ifPresent(first -> notes.add("It was " + first + "."));

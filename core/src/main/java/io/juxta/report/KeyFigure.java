@@ -25,7 +25,7 @@ record KeyFigure(String column, Optional<String> value, List<String> notes) {
         notes = List.copyOf(notes);
     }
 
-    static List<KeyFigure> of(Run run) {
+    static List<KeyFigure> of(ReadRun run) {
         return (run.translates() ? OF_TRANSLATION : OF_ENCODER)
                 .stream()
                         .filter(column -> !run.metrics().of(column).isEmpty())
@@ -34,7 +34,7 @@ record KeyFigure(String column, Optional<String> value, List<String> notes) {
                         .toList();
     }
 
-    private static KeyFigure of(String column, Run run) {
+    private static KeyFigure of(String column, ReadRun run) {
         if (column.equals(Figure.KNN.column())) {
             return judged(Figure.KNN, "untrained encoder", run.metrics());
         }

@@ -40,7 +40,7 @@ final class Page {
 
     private Page() {}
 
-    static String of(Run run, Kind kind) {
+    static String of(ReadRun run, Kind kind) {
         StringBuilder script = new StringBuilder("\"use strict\";\n");
         SCRIPTS.forEach(name -> script.append(resource(name)));
         script.append(kind == Kind.LIVE ? resource("live.js") : "");
@@ -66,7 +66,7 @@ final class Page {
         }
     }
 
-    private static String sprites(Run run) {
+    private static String sprites(ReadRun run) {
         return run.pictures()
                         .map(p -> rule("thumb", p.thumbnails()) + rule("view", p.views()))
                         .orElse("")

@@ -18,7 +18,7 @@ final class PageData {
 
     private PageData() {}
 
-    static String json(Run run) {
+    static String json(ReadRun run) {
         PageData data = new PageData();
         data.page.put("name", run.name());
         data.said(run.recipe());
@@ -54,7 +54,7 @@ final class PageData {
         said.arch().or(said::netG).ifPresent(arch -> page.put("arch", arch));
     }
 
-    private void metrics(Run run) {
+    private void metrics(ReadRun run) {
         Metrics metrics = run.metrics().thinned(MOST_ROWS);
         page.put("measured", run.metrics().rows().size());
         metrics.columns().forEach(page.putArray("columns")::add);

@@ -29,7 +29,7 @@ public final class Report {
     }
 
     static String page(Path folder, Page.Kind kind) throws IOException {
-        return Page.of(Run.read(folder), kind);
+        return Page.of(ReadRun.read(folder), kind);
     }
 
     static void delete(Path run) throws IOException {

@@ -64,6 +64,16 @@ public final class Recipe {
         return new Recipe(name, RecipeParser.file(yaml, name), false);
     }
 
+    /**
+     * One of the recipes that come with the library, see {@link Recipes}.
+     *
+     * @param name {@code folder/moco-v2}
+     * @throws RecipeException when no recipe is called so; it suggests the nearest
+     */
+    public static Recipe named(String name) {
+        return Recipes.named(name);
+    }
+
     /** A record with every component at its default. */
     public static <R extends Record> R defaults(Class<R> type) {
         return RecipeBinder.bind(type, Map.of(), type.getSimpleName());
@@ -122,6 +132,16 @@ public final class Recipe {
             changed.put(key, RecipeParser.value(override.substring(equals + 1), where));
         }
         return new Recipe(name, changed, whole);
+    }
+
+    /**
+     * This recipe with a key set anew, and nothing bound yet.
+     *
+     * @param value as a recipe would spell it: {@code 20}, {@code "cosine"}, {@code List.of(120, 160)}
+     * @throws RecipeException when it cannot be a value; a key that no record knows is refused where records are bound
+     */
+    public Recipe with(String key, Object value) {
+        return with(List.of(key + "=" + value));
     }
 
     /**

@@ -1,19 +1,19 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files that a command is to write, looked at before the work. */
-final class CsvFile {
-    private CsvFile() {}
+/** Files that are to be written, looked at before the work. */
+public final class OutputFile {
+    private OutputFile() {}
 
     /**
      * Refuses what cannot become a file, before the work.
      *
      * @param example a name for it
      */
-    static void requireWritable(Path file, String example) throws IOException {
+    public static void requireWritable(Path file, String example) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file) || folder == null) {
             throw new IOException(file + " is a folder: give the name of a file, such as " + file.resolve(example));

@@ -1,13 +1,13 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 /** Text from files that others wrote, for a terminal. */
-final class Printable {
+public final class Printable {
     private static final int LONGEST = 300;
 
     private Printable() {}
 
     /** One line without control characters, which could move a cursor or colour what follows. */
-    static String line(String text) {
+    public static String line(String text) {
         String line = text.replaceAll("[\\p{Cc}\\p{Cf}]", " ");
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
     }

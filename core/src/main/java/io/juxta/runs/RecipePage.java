@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.train.recipe.KeyNote;
 import io.juxta.train.recipe.Recipes;
@@ -9,13 +9,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** docs/recipes.md: the recipes that there are, and all keys that a recipe may hold. */
-final class RecipePage {
+public final class RecipePage {
     private static final Map<String, String> TITLES =
             Map.of("moco", "MoCo", "swav", "SwAV", "deepcluster", "DeepCluster-v2", "cut", "CUT");
 
     private RecipePage() {}
 
-    static String text() {
+    /** The page, in Markdown. */
+    public static String text() {
         StringBuilder page = new StringBuilder("""
                 # Recipes
 

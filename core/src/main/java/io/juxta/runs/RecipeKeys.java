@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.cut.CutRecipe;
 import io.juxta.eval.KernelOptions;
@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which records of options hold the keys of which recipes. */
-final class RecipeKeys {
+public final class RecipeKeys {
     private static final List<Class<? extends Record>> PRETRAINING = List.of(
             PictureOptions.class,
             ImageCache.class,
@@ -64,7 +64,7 @@ final class RecipeKeys {
     }
 
     /** The methods by name, each with all of its records. */
-    static Map<String, List<Class<? extends Record>>> methods() {
+    public static Map<String, List<Class<? extends Record>>> methods() {
         return Map.copyOf(METHODS);
     }
 
@@ -80,7 +80,7 @@ final class RecipeKeys {
      *
      * @throws RecipeException when it is no recipe of a method that there is
      */
-    static String explained(String text, String name) {
+    public static String explained(String text, String name) {
         String method = method(text, name);
         if (!method.isEmpty()) {
             List<Class<? extends Record>> types = METHODS.get(method);
@@ -103,7 +103,7 @@ final class RecipeKeys {
     }
 
     /** The keys of {@code --set} in the commands that judge, by command. */
-    static Map<String, List<KeyNote>> ofEvaluation() {
+    public static Map<String, List<KeyNote>> ofEvaluation() {
         Map<String, List<KeyNote>> keys = new LinkedHashMap<>();
         keys.put("evaluate knn", KeyNote.of(List.of(KnnOptions.class)));
         keys.put("evaluate linear", KeyNote.of(List.of(LinearProbeOptions.class)));

@@ -1,35 +1,27 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
-import io.juxta.moco.MemoryEstimate;
-import io.juxta.moco.Moco;
-import io.juxta.moco.MocoRecipe;
-import io.juxta.torch.StateDict;
+import io.juxta.swav.ClusterRecipe;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.health.Diagnosis;
-import io.juxta.train.recipe.Recipe;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Device;
 
-/** MoCo for the command. */
-record MocoMethod(MocoRecipe recipe) implements Method {
-    static MocoMethod of(Recipe recipe) {
-        return new MocoMethod(MocoRecipe.bind(recipe));
-    }
-
+/** SwAV and DeepCluster-v2 as a run takes them. */
+record ClusterMethod(ClusterRecipe recipe) implements Method {
     @Override
     public String name() {
-        return "moco";
+        return recipe.method();
     }
 
     @Override
-    public MocoMethod fitTo(int images, Consumer<String> say) {
-        return new MocoMethod(recipe.fitTo(images, say));
+    public ClusterMethod fitTo(int images, Consumer<String> say) {
+        return new ClusterMethod(recipe.fitTo(images, say));
     }
 
     @Override
@@ -49,47 +41,36 @@ record MocoMethod(MocoRecipe recipe) implements Method {
 
     @Override
     public String arch() {
-        return recipe.moco().arch();
+        return recipe.cluster().arch();
     }
 
     @Override
     public List<Augmentation> views() {
-        return List.of(recipe.views().view(), recipe.views().view());
+        return recipe.crops().views();
     }
 
     @Override
     public Augmentation evaluation() {
-        return recipe.views().evaluation();
+        return recipe.crops().evaluation();
     }
 
     @Override
     public EncoderLearner learner(int images, Device device, Communicator communicator) {
-        return Moco.create(
-                recipe.moco(),
-                recipe.sgd(),
-                device,
-                training().seed(),
-                training().precision(),
-                communicator);
+        return recipe.learner(images, device, communicator);
     }
 
     @Override
     public long parameters() {
-        return StateDict.parameterCount(Moco.encoder(recipe.moco()));
-    }
-
-    @Override
-    public String whose() {
-        return "in each of the two encoders";
+        return recipe.cluster().parameters();
     }
 
     @Override
     public long memory(int images, LoaderOptions loader) {
-        return MemoryEstimate.of(recipe, loader, parameters());
+        return recipe.memory(images, loader);
     }
 
     @Override
     public Diagnosis.Task task(long stepsPerEpoch) {
-        return recipe.moco().task(training().batchSize(), stepsPerEpoch);
+        return recipe.task(stepsPerEpoch);
     }
 }

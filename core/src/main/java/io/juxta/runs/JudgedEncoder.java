@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.backbone.Encoder;
 import io.juxta.data.Dataset;
@@ -18,50 +18,39 @@ import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** The encoder and the images of an evaluation, to be mixed into the commands that judge. */
-final class JudgedEncoder {
-    @Parameters(
-            paramLabel = "WEIGHTS",
-            description = "A run's folder, its encoder.safetensors or one of its checkpoints; or weights that import"
-                    + " knows, such as MoCo's and SwAV's.")
-    private Path weights = Path.of("");
-
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Labelled images: a folder with train and test (or val), a folder for each class in them; or"
-                    + " CIFAR-10's binary files. Without it those of the run that WEIGHTS is of.")
-    private Optional<Path> data = Optional.empty();
-
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
-    private String device = "auto";
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Set an option, as often as needed; see below.")
-    private List<String> overrides = new ArrayList<>();
-
+/**
+ * The encoder and the images of a judgement.
+ *
+ * @param weights a run's folder, weights in one, or weights of another program that are known
+ * @param data where the images are; empty for those of the run that the weights are of
+ * @param overrides options as {@code --set} spells them
+ */
+record JudgedEncoder(
+        Path weights,
+        Optional<Path> data,
+        String device,
+        List<String> overrides,
+        Processes processes,
+        WorkListener listener) {
     TrainedEncoder encoder() throws IOException {
-        return TrainedEncoder.read(weights, Group.ofEnvironment().device(device));
+        return TrainedEncoder.read(weights, processes.device(device));
     }
 
     /** The same network with fresh weights, made when it is asked for. */
     Supplier<Encoder> untrained(TrainedEncoder encoder) throws IOException {
-        return Group.ofEnvironment().untrained(encoder, device);
+        return processes.untrained(encoder, device);
     }
 
     /** Does something together with the other processes, which must have the same weights. */
-    <T> T together(TrainedEncoder encoder, RunIdentity identity, Group.Together<T> run) throws IOException {
-        Group group = Group.ofEnvironment();
-        return group.together(group.device(device), identity, Group.weights(encoder), run);
+    <T> T together(TrainedEncoder encoder, RunIdentity identity, Processes.Together<T> run) throws IOException {
+        return processes.together(processes.device(device), identity, Processes.weights(encoder), run);
     }
 
     /** What is read, and not to be written over. */
@@ -99,8 +88,8 @@ final class JudgedEncoder {
     }
 
     private void say(Map<String, Dataset> sets) throws IOException {
-        if (Group.ofEnvironment().speaks()) {
-            Survey.of(folder(), sets).lines().forEach(System.out::println);
+        if (processes.isFirst()) {
+            listener.notes(Note.Kind.DATA, Survey.of(folder(), sets).lines());
         }
     }
 
@@ -118,7 +107,7 @@ final class JudgedEncoder {
     }
 
     private Path folder() throws IOException {
-        return KnownData.of(data, weights);
+        return KnownRun.images(data, weights);
     }
 
     private Dataset images(TrainedEncoder encoder, Split split) throws IOException {
@@ -174,10 +163,10 @@ final class JudgedEncoder {
         return own ? "its run's own settings" : "MoCo's notebook's settings";
     }
 
-    /** What an accuracy on these images is to be compared with, in a line. */
-    static void compare(TrainedEncoder encoder, Dataset images, Dataset heldOut) throws IOException {
+    /** What an accuracy on these images is to be compared with. */
+    static Baselines baselines(TrainedEncoder encoder, Dataset images, Dataset heldOut) throws IOException {
         KnnOptions knn = encoder.recipe().bind(KnnOptions.class);
-        System.out.println(Baselines.of(images, heldOut, encoder.evaluation(), knn));
+        return Baselines.of(images, heldOut, encoder.evaluation(), knn);
     }
 
     static <R extends Record> R options(List<String> overrides, Class<R> type) {

@@ -1,15 +1,17 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.data.Dataset;
+import io.juxta.data.Datasets;
 import io.juxta.data.KeptImages;
 import io.juxta.data.Loader;
 import io.juxta.data.Relabelled;
+import io.juxta.data.Split;
+import io.juxta.data.Survey;
 import io.juxta.distributed.Communicator;
 import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.KnnMonitor;
 import io.juxta.eval.KnnOptions;
 import io.juxta.moco.MocoRecipe;
-import io.juxta.report.Origin;
 import io.juxta.report.Snapshots;
 import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.SwavRecipe;
@@ -30,12 +32,13 @@ import io.juxta.train.log.RunLog;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.Checkpointing;
 import io.juxta.train.run.Figure;
-import io.juxta.train.run.MetricsLog;
 import io.juxta.train.run.RunFolder;
 import io.juxta.train.run.RunIdentity;
 import io.juxta.train.run.RunImages;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,10 +49,23 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
 import org.bytedeco.pytorch.Device;
+import org.jspecify.annotations.Nullable;
 
-/** One pre-training run: puts data, learner, loop, judgement and the run's folder together. */
-final class Pretraining {
-    private final Recipe recipe;
+/**
+ * Trains an encoder on images that nobody has labelled, by a recipe of MoCo, SwAV or DeepCluster-v2.
+ *
+ * <pre>{@code
+ * Run run = Pretraining.by(Recipe.named("folder/moco-v2").with("epochs", 20))
+ *         .on(Path.of("photos"))
+ *         .into(Path.of("runs/photos"))
+ *         .told(listener)
+ *         .start();
+ * RunResult result = run.await();
+ * }</pre>
+ *
+ * <p>What is refused is refused before the run's folder is made.
+ */
+public final class Pretraining extends RunRequest<Pretraining> {
     private final Method method;
     private final KnnMonitor.Options monitoring;
     private final KnnOptions knn;
@@ -57,46 +73,44 @@ final class Pretraining {
     private final PictureOptions pictures;
     private final Checkpointing.Options checkpointing;
     private final Snapshots.Options reporting;
-    private final Progress.Style progress;
+    private Optional<Path> data = Optional.empty();
+    private @Nullable Dataset images;
+    private Optional<Dataset> heldOut = Optional.empty();
+    private boolean ignoresMemory;
 
-    private Pretraining(
-            Recipe recipe,
-            Method method,
-            KnnMonitor.Options monitoring,
-            KnnOptions knn,
-            ImageCache cache,
-            PictureOptions pictures,
-            Checkpointing.Options checkpointing,
-            Snapshots.Options reporting,
-            Progress.Style progress) {
-        this.recipe = recipe;
-        this.method = method;
-        this.monitoring = monitoring;
-        this.knn = knn;
-        this.cache = cache;
-        this.pictures = pictures;
-        this.checkpointing = checkpointing;
-        this.reporting = reporting;
-        this.progress = progress;
+    private Pretraining(Recipe recipe) {
+        super(recipe);
+        method = Method.of(recipe);
+        monitoring = recipe.bind(KnnMonitor.Options.class);
+        knn = recipe.bind(KnnOptions.class);
+        cache = recipe.bind(ImageCache.class);
+        pictures = recipe.bind(PictureOptions.class);
+        checkpointing = recipe.bind(Checkpointing.Options.class);
+        reporting = recipe.bind(Snapshots.Options.class);
+        recipe.checkAllKnown();
     }
 
-    static Pretraining of(Recipe recipe, Progress.Style progress) {
-        Pretraining pretraining = new Pretraining(
-                recipe,
-                Method.of(recipe),
-                recipe.bind(KnnMonitor.Options.class),
-                recipe.bind(KnnOptions.class),
-                recipe.bind(ImageCache.class),
-                recipe.bind(PictureOptions.class),
-                recipe.bind(Checkpointing.Options.class),
-                recipe.bind(Snapshots.Options.class),
-                progress);
-        recipe.checkAllKnown();
-        return pretraining;
+    /**
+     * By a recipe.
+     *
+     * @throws io.juxta.train.recipe.RecipeException when a value or key of it cannot be, in one line
+     */
+    public static Pretraining by(Recipe recipe) {
+        return new Pretraining(recipe);
+    }
+
+    /**
+     * The run in a folder, to go on from its last checkpoint by its own recipe, with its own images.
+     *
+     * @throws IOException when there is no run, or it does not know where its images are
+     */
+    public static Pretraining resume(Path folder) throws IOException {
+        KnownRun run = new KnownRun(folder);
+        return by(run.recipe(Optional.empty(), remark -> {})).on(run.images()).resuming(folder);
     }
 
     /** The keys of all methods' recipes; nothing is bound. */
-    static Set<String> keys() {
+    public static Set<String> keys() {
         Set<String> keys = new TreeSet<>();
         for (Class<? extends Record> type : List.of(
                 Method.Name.class,
@@ -114,103 +128,151 @@ final class Pretraining {
         return keys;
     }
 
-    /** Whether held-out images are of use. */
-    boolean measuresKnn() {
-        return monitoring.knnEvery() > 0;
+    /**
+     * A folder of images: any, or one with {@code train} and {@code test} (or {@code val}) in it, or CIFAR-10's binary files.
+     * kNN is measured on held-out images that have classes.
+     *
+     * @throws IOException when there are no images, or they cannot be listed
+     */
+    public Pretraining on(Path folder) throws IOException {
+        data = Optional.of(folder);
+        images = Datasets.open(folder, Split.TRAIN);
+        // the labelled images that kNN is measured on; there need be none
+        heldOut = monitoring.knnEvery() > 0 ? Datasets.find(folder, Split.TEST) : Optional.empty();
+        return this;
     }
 
-    /** Prints what a run would be; refuses what a run would refuse. */
-    void describe(Dataset images, Optional<Dataset> heldOut) throws IOException {
-        Method fitted = method.fitTo(images.size(), Pretraining::say);
+    /** Images of any kind, with none held out. */
+    public Pretraining on(Dataset images) {
+        data = Optional.empty();
+        this.images = images;
+        heldOut = Optional.empty();
+        return this;
+    }
+
+    /** Images of any kind, and labelled ones that kNN is measured on. */
+    public Pretraining on(Dataset images, Dataset heldOut) {
+        on(images);
+        this.heldOut = Optional.of(heldOut);
+        return this;
+    }
+
+    /** Begins although the run would take more memory than the machine or its container has. */
+    public Pretraining ignoringMemory() {
+        ignoresMemory = true;
+        return this;
+    }
+
+    @Override
+    Pretraining self() {
+        return this;
+    }
+
+    @Override
+    Optional<Path> data() {
+        return data;
+    }
+
+    private Dataset images() {
+        if (images == null) {
+            throw new IllegalStateException("nothing to train on: say on(...) first");
+        }
+        return images;
+    }
+
+    private void survey() throws IOException {
+        if (data.isPresent()) {
+            Map<String, Dataset> sets = new LinkedHashMap<>();
+            sets.put("training", images());
+            heldOut.ifPresent(judged -> sets.put("held out", judged));
+            listener().notes(Note.Kind.DATA, Survey.of(data.get(), sets).lines());
+        }
+    }
+
+    @Override
+    public RunPlan plan() throws IOException {
+        Dataset images = images();
+        survey();
+        Method fitted = method.fitTo(images.size(), this::fitted);
         TrainingOptions training = fitted.training();
         Devices.parse(training.device());
-        judged(images, heldOut, Pretraining::say);
-        System.out.print(Recipe.write(options(fitted)));
-        System.out.println();
-        System.out.printf(Locale.ROOT, "images             %,d%n", images.size());
-        System.out.printf(
-                Locale.ROOT,
-                "steps              %,d an epoch, %,d in all%n",
-                images.size() / training.batchSize(),
-                (long) training.epochs() * (images.size() / training.batchSize()));
-        System.out.printf(Locale.ROOT, "parameters         %,d %s%n", fitted.parameters(), fitted.whose());
-        System.out.printf(
-                Locale.ROOT,
-                "memory             about %,d MiB%s%n",
-                fitted.memory(images.size(), Group.ofEnvironment().loader(training)) >> 20,
-                cache.imageCache() == 0 || images.isInMemory()
-                        ? ""
-                        : String.format(
-                                Locale.ROOT, ", and up to %,d MiB of pictures (image-cache)", cache.imageCache()));
+        judged(images, heldOut);
+        long steps = images.size() / training.batchSize();
+        return new RunPlan(
+                Recipe.write(options(fitted)),
+                images.size(),
+                steps,
+                training.epochs() * steps,
+                String.format(Locale.ROOT, "%,d %s", fitted.parameters(), fitted.whose()),
+                String.format(
+                        Locale.ROOT,
+                        "about %,d MiB%s",
+                        fitted.memory(images.size(), processes().loader(training)) >> 20,
+                        cache.imageCache() == 0 || images.isInMemory()
+                                ? ""
+                                : String.format(
+                                        Locale.ROOT, ", and up to %,d MiB of pictures (image-cache)", cache.imageCache())));
     }
 
-    /**
-     * Refuses a run that the memory of this machine, or of its container, is too small for.
-     *
-     * @throws IOException in one line, with settings that would fit
-     */
-    void requireMemory(Dataset images) throws IOException {
-        Group group = Group.ofEnvironment();
-        if (!group.isFirstHere() || group.device(method.training().device()).is_cuda()) {
+    private void fitted(String line) {
+        listener().note(Note.Kind.FITTED, line);
+    }
+
+    /** Refuses a run that the memory of this machine, or of its container, is too small for. */
+    private void requireMemory(Dataset images) throws IOException {
+        if (!processes().isFirstHere()
+                || processes().device(method.training().device()).is_cuda()) {
             return; // one speaks for all; a GPU's memory is its own
         }
         IntToLongFunction bytes = batch -> {
             try {
                 Method other =
-                        Method.of(recipe.with(List.of("batch-size=" + batch))).fitTo(images.size(), line -> {});
-                return other.memory(images.size(), group.loader(other.training()));
+                        Method.of(recipe().with(List.of("batch-size=" + batch))).fitTo(images.size(), line -> {});
+                return other.memory(images.size(), processes().loader(other.training()));
             } catch (IllegalArgumentException e) {
                 return 0; // a batch that this recipe cannot have
             }
         };
         int batch = method.fitTo(images.size(), line -> {}).training().batchSize();
-        new MemoryFit(SystemMemory.here(), group.sizeHere())
+        new MemoryFit(SystemMemory.here(), processes().sizeHere())
                 .require(new MemoryFit.Demand(batch, bytes, images.isInMemory() ? 0 : cache.imageCache()));
     }
 
-    /**
-     * @param finished whether the last epoch was reached
-     * @param knn where it was measured from the start
-     */
-    record Outcome(boolean finished, Optional<Knn> knn) {}
+    @Override
+    Run.Work work(RunPlace place) throws IOException {
+        Dataset stored = images();
+        survey();
+        if (!ignoresMemory) {
+            requireMemory(stored);
+        }
+        return stopping -> run(stored, place, stopping);
+    }
 
-    /** Top-1 in percent of raw pixels, the untrained encoder and the encoder as last measured. */
-    record Knn(double raw, double untrained, double last) {}
-
-    /**
-     * Trains. What can be refused is refused before the folder is made.
-     *
-     * @param stop asked after every step; a run that ends so goes on from there when it is resumed
-     */
-    Outcome run(Dataset stored, Optional<Dataset> storedHeldOut, RunPlace place, BooleanSupplier stop)
-            throws IOException {
+    private RunResult run(Dataset stored, RunPlace place, Stopping stopping) throws IOException {
         Dataset images = pictures.of(stored);
-        Optional<Dataset> heldOut = storedHeldOut.map(pictures::of);
+        Optional<Dataset> asked = heldOut.map(pictures::of);
         List<String> warnings = new ArrayList<>();
         Method fitted = method.fitTo(images.size(), warnings::add);
         TrainingOptions training = fitted.training();
-        Group group = Group.ofEnvironment();
-        if (group.speaks()) {
-            warnings.forEach(Pretraining::say);
-        }
+        warnings.forEach(this::fitted);
         Torch.threads(training.threads());
         Torch.seed(training.seed());
-        Device device = group.device(training.device());
-        Optional<Dataset> judged = judged(images, heldOut, group.speaks() ? Pretraining::say : line -> {});
+        Device device = processes().device(training.device());
+        Optional<Dataset> judged = judged(images, asked);
         RunIdentity identity = RunIdentity.of(fitted.name(), options(fitted), images);
         Map<String, String> more = Map.of(
                 "held-out images",
                 judged.map(queries -> RunIdentity.of("knn", List.of(), queries).names())
                         .orElse("none"));
-        return group.together(device, identity, more, communicator -> {
+        return processes().together(device, identity, more, communicator -> {
             try (KeptImages kept = cache.keep(images);
-                    Loader loader = Loader.open(kept, fitted.views(), group.loader(training));
+                    Loader loader = Loader.open(kept, fitted.views(), processes().loader(training));
                     EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
-                Running running = new Running(fitted, kept, learner, loader, device, communicator, stop);
+                Running running = new Running(fitted, kept, learner, loader, device, communicator, stopping, stop(stopping));
                 Optional<KnnMonitor> monitor = judged.map(queries -> monitor(running, queries));
                 return communicator.isFirst()
                         ? lead(running, monitor, place, identity, warnings)
-                        : follow(running, monitor);
+                        : RunResult.ofOneThatFollows(place.folder(), follow(running, monitor), learner.product());
             }
         });
     }
@@ -223,6 +285,7 @@ final class Pretraining {
             Loader loader,
             Device device,
             Communicator communicator,
+            Stopping stopping,
             BooleanSupplier stop) {
         boolean train(Position from, List<Training.Listener> listeners) throws IOException {
             Training loop = new Training(
@@ -238,12 +301,12 @@ final class Pretraining {
     }
 
     /** A process that only computes its part. */
-    private static Outcome follow(Running running, Optional<KnnMonitor> monitor) throws IOException {
+    private static boolean follow(Running running, Optional<KnnMonitor> monitor) throws IOException {
         Position from = Replicas.followFirst(running.communicator, running.learner, Position.START);
         if (monitor.isPresent() && from.isStart()) {
-            Interruption.disposable(monitor.get()::measure);
+            running.stopping.disposable(monitor.get()::measure);
         }
-        return new Outcome(running.train(from, List.copyOf(monitor.stream().toList())), Optional.empty());
+        return running.train(from, List.copyOf(monitor.stream().toList()));
     }
 
     private KnnMonitor monitor(Running running, Dataset queries) {
@@ -260,7 +323,7 @@ final class Pretraining {
     }
 
     /** The process that measures, writes and speaks; the only one as a rule. */
-    private Outcome lead(
+    private RunResult lead(
             Running running, Optional<KnnMonitor> monitor, RunPlace place, RunIdentity identity, List<String> warnings)
             throws IOException {
         Method fitted = running.method;
@@ -271,9 +334,9 @@ final class Pretraining {
         RunImages remembered = place.images(images);
         try (RunFolder run = place.open(identity)) {
             Position from = Replicas.followFirst(
-                    running.communicator, learner, place.begin(run, learner, training.epochs(), remembered));
+                    running.communicator, learner, place.begin(run, learner, training.epochs(), remembered, listener()));
             int processes = running.communicator.size();
-            say(String.format(
+            listener().note(Note.Kind.BEGUN, String.format(
                     Locale.ROOT,
                     "%s: %,d images, %s, %s%s",
                     place.folder(),
@@ -284,16 +347,16 @@ final class Pretraining {
             double raw = Double.NaN;
             double untrained = Double.NaN;
             if (monitor.isPresent() && from.isStart()) {
-                raw = Interruption.disposable(monitor.get()::raw);
-                untrained = Interruption.disposable(monitor.get()::measure);
+                raw = running.stopping.disposable(monitor.get()::raw);
+                untrained = running.stopping.disposable(monitor.get()::measure);
                 int side = monitor.get().rawSide();
                 String shrunk = side < fitted.evaluation().size() ? ", shrunk to " + side + " x " + side + "," : "";
-                say(String.format(
+                listener().note(Note.Kind.RESULT, String.format(
                         Locale.ROOT, "kNN before training: %.2f %% (raw pixels%s %.2f %%)", untrained, shrunk, raw));
                 run.metrics().add(0, Map.of("knn", untrained));
             }
-            try (EpochLine lines = new EpochLine(place.name(), training, loader, Figure.KNN, progress, from);
-                    ProgressFile watched =
+            RunTelling telling = new RunTelling(listener(), training, loader, Figure.KNN, from);
+            try (ProgressFile watched =
                             new ProgressFile(place.folder(), new Pace(training, loader.batches(), from));
                     Snapshots snapshots = snapshots(place, run, learner, images, fitted, from);
                     RunLog log = RunLog.open(place.folder(), from, loader.batches(), RunPlace.about(identity))) {
@@ -303,21 +366,23 @@ final class Pretraining {
                 if (!Double.isNaN(untrained)) {
                     log.before(Map.of("knn", untrained));
                 }
-                List<Training.Listener> listeners = new ArrayList<>(List.of(lines.steps()));
+                List<Training.Listener> listeners = new ArrayList<>(List.of(telling.steps()));
                 monitor.ifPresent(listeners::add);
                 listeners.add(new EmbeddingMonitor(learner.encoder(), images, fitted.evaluation(), place.folder()));
                 listeners.add(RunPlace.memory());
                 listeners.add(log);
                 listeners.add(watched);
-                listeners.add(RunPlace.diagnosing(fitted.task(loader.batches()), run, log, lines));
+                listeners.add(telling.diagnosing(fitted.task(loader.batches()), run, log));
                 listeners.add(RunPlace.remembering(run, remembered));
                 listeners.add(new Checkpointing(run, learner, checkpointing, Figure.KNN, from, log::checkpoint));
                 listeners.add(snapshots);
-                listeners.add(lines);
+                listeners.add(telling);
                 boolean done = log.telling(() -> running.train(from, listeners));
-                lines.best(run.metrics()).ifPresent(Pretraining::say);
-                place.sayEnd(run, learner, done, loader.unreadable().size());
-                return new Outcome(done, knn(raw, untrained, run.metrics()));
+                Optional<RunResult.Before> before = Double.isNaN(raw)
+                        ? Optional.empty()
+                        : Optional.of(new RunResult.Before(raw, untrained));
+                return place.result(
+                        run, learner, done, loader.unreadable().size(), Figure.KNN, before);
             }
         }
     }
@@ -332,19 +397,13 @@ final class Pretraining {
                 fitted.training().seed(),
                 fitted.training().epochs(),
                 reporting);
-        Origin origin = CommandWords.origin(place.command());
-        return Snapshots.begin(run.path(), learner.encoder(), subject, from.epoch(), origin, run::isSaved);
-    }
-
-    private static Optional<Knn> knn(double raw, double untrained, MetricsLog metrics) {
-        return Double.isNaN(raw)
-                ? Optional.empty()
-                : metrics.last(Figure.KNN).map(last -> new Knn(raw, untrained, last.value()));
+        return Snapshots.begin(run.path(), learner.encoder(), subject, from.epoch(), place.origin(), run::isSaved);
     }
 
     /** The held-out images if kNN can be measured on them; says so where it cannot. */
-    private Optional<Dataset> judged(Dataset images, Optional<Dataset> heldOut, Consumer<String> why) {
-        if (!measuresKnn()) {
+    private Optional<Dataset> judged(Dataset images, Optional<Dataset> heldOut) {
+        Consumer<String> why = line -> listener().note(Note.Kind.WARNING, line);
+        if (monitoring.knnEvery() == 0) {
             return Optional.empty();
         }
         if (heldOut.isEmpty()
@@ -387,9 +446,5 @@ final class Pretraining {
         records.addAll(fitted.records());
         records.addAll(List.of(pictures, cache, monitoring, knn, checkpointing, reporting));
         return records;
-    }
-
-    private static void say(String line) {
-        System.out.println(line);
     }
 }

@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.backbone.Encoder;
 import io.juxta.data.LoaderOptions;
@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.bytedeco.javacpp.BytePointer;
@@ -22,22 +23,42 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
-/** The processes of a run, as the environment tells of them; one alone where it does not. */
-final class Group {
+/**
+ * The processes that share a piece of work: this one alone, or several as torchrun, Slurm and others start them.
+ *
+ * <p>Several compute together what one would compute; the first one reads back, judges, writes and speaks.
+ */
+public final class Processes {
     /** What may differ between the machines of a run. */
     private static final Set<String> OF_THE_MACHINE = Set.of("device", "threads", "loader-threads", "image-cache");
 
     private final Optional<Membership> membership;
+    private final Consumer<String> lastResort;
 
-    private Group(Optional<Membership> membership) {
+    private Processes(Optional<Membership> membership, Consumer<String> lastResort) {
         this.membership = membership;
+        this.lastResort = lastResort;
     }
 
-    static Group ofEnvironment() throws IOException {
-        return new Group(Membership.of(System.getenv()));
+    /** This one, alone. */
+    public static Processes alone() {
+        return new Processes(Optional.empty(), reason -> {});
     }
 
-    int size() {
+    /**
+     * Those that the environment tells of ({@code RANK}, {@code WORLD_SIZE}, {@code MASTER_ADDR} and others); this one alone where
+     * it does not.
+     *
+     * @param lastResort told why the work ends when another process is gone and this one hangs in libtorch, which
+     *     cannot be interrupted: only ending the JVM helps then, and that is the program's to do
+     * @throws IOException when the environment contradicts itself, in one line
+     */
+    public static Processes ofEnvironment(Consumer<String> lastResort) throws IOException {
+        return new Processes(Membership.of(System.getenv()), lastResort);
+    }
+
+    /** How many there are. */
+    public int size() {
         return membership.map(Membership::size).orElse(1);
     }
 
@@ -51,17 +72,16 @@ final class Group {
         return membership.map(Membership::localRank).orElse(0) == 0;
     }
 
-    /** Whether this process speaks for all. */
-    boolean speaks() {
+    /** Whether this process is the one that writes and speaks for all. */
+    public boolean isFirst() {
         return membership.map(Membership::rank).orElse(0) == 0;
     }
 
-    /** @throws IOException when the environment tells of several processes */
-    static void requireAlone(String what) throws IOException {
-        int size = ofEnvironment().size();
-        if (size > 1) {
+    /** @throws IOException when there are several processes */
+    public void requireAlone(String what) throws IOException {
+        if (size() > 1) {
             throw new IOException(
-                    what + " runs in one process, the environment says WORLD_SIZE " + size + ": start it without");
+                    what + " runs in one process, the environment says WORLD_SIZE " + size() + ": start it without");
         }
     }
 
@@ -125,10 +145,7 @@ final class Group {
     private Communicator join(Device device) throws IOException {
         return size() == 1
                 ? Communicator.single()
-                : Communicator.join(membership.orElseThrow(), device, reason -> {
-                    System.err.println("juxta: " + reason);
-                    Runtime.getRuntime().halt(ExitStatus.FAILED);
-                });
+                : Communicator.join(membership.orElseThrow(), device, lastResort);
     }
 
     /** This process's share of the batches, and of the cores. */
@@ -151,7 +168,7 @@ final class Group {
     private static void agree(Communicator communicator, RunIdentity identity, Map<String, String> more)
             throws IOException {
         Map<String, String> facts = new LinkedHashMap<>(more);
-        facts.put("version", new Version().getVersion()[0]);
+        facts.put("version", Version.line());
         facts.put("method", identity.method());
         facts.put("number of images", Integer.toString(identity.images()));
         facts.put("names of the images", identity.names());

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What the folder of a run says, read without its data set and without libtorch. */
-record Run(
+record ReadRun(
         String name,
         RecipeSaid recipe,
         Metrics metrics,
@@ -40,13 +40,13 @@ record Run(
     }
 
     /** @throws IOException when it is no run's folder, or damaged, in one line that says what and what to do */
-    static Run read(Path folder) throws IOException {
+    static ReadRun read(Path folder) throws IOException {
         RecipeSaid recipe = RecipeSaid.read(folder);
         Metrics metrics = Metrics.read(folder.resolve("metrics.csv"));
         SnapshotFolder snapshots = new SnapshotFolder(folder);
         Optional<Pictures> pictures = snapshots.pictures();
         Path name = folder.toAbsolutePath().normalize().getFileName();
-        return new Run(
+        return new ReadRun(
                 name == null ? "run" : name.toString(),
                 recipe,
                 metrics,

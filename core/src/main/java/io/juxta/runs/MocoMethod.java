@@ -1,27 +1,35 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
-import io.juxta.swav.ClusterRecipe;
+import io.juxta.moco.MemoryEstimate;
+import io.juxta.moco.Moco;
+import io.juxta.moco.MocoRecipe;
+import io.juxta.torch.StateDict;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.health.Diagnosis;
+import io.juxta.train.recipe.Recipe;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Device;
 
-/** SwAV and DeepCluster-v2 for the command. */
-record ClusterMethod(ClusterRecipe recipe) implements Method {
-    @Override
-    public String name() {
-        return recipe.method();
+/** MoCo as a run takes it. */
+record MocoMethod(MocoRecipe recipe) implements Method {
+    static MocoMethod of(Recipe recipe) {
+        return new MocoMethod(MocoRecipe.bind(recipe));
     }
 
     @Override
-    public ClusterMethod fitTo(int images, Consumer<String> say) {
-        return new ClusterMethod(recipe.fitTo(images, say));
+    public String name() {
+        return "moco";
+    }
+
+    @Override
+    public MocoMethod fitTo(int images, Consumer<String> say) {
+        return new MocoMethod(recipe.fitTo(images, say));
     }
 
     @Override
@@ -41,36 +49,47 @@ record ClusterMethod(ClusterRecipe recipe) implements Method {
 
     @Override
     public String arch() {
-        return recipe.cluster().arch();
+        return recipe.moco().arch();
     }
 
     @Override
     public List<Augmentation> views() {
-        return recipe.crops().views();
+        return List.of(recipe.views().view(), recipe.views().view());
     }
 
     @Override
     public Augmentation evaluation() {
-        return recipe.crops().evaluation();
+        return recipe.views().evaluation();
     }
 
     @Override
     public EncoderLearner learner(int images, Device device, Communicator communicator) {
-        return recipe.learner(images, device, communicator);
+        return Moco.create(
+                recipe.moco(),
+                recipe.sgd(),
+                device,
+                training().seed(),
+                training().precision(),
+                communicator);
     }
 
     @Override
     public long parameters() {
-        return recipe.cluster().parameters();
+        return StateDict.parameterCount(Moco.encoder(recipe.moco()));
+    }
+
+    @Override
+    public String whose() {
+        return "in each of the two encoders";
     }
 
     @Override
     public long memory(int images, LoaderOptions loader) {
-        return recipe.memory(images, loader);
+        return MemoryEstimate.of(recipe, loader, parameters());
     }
 
     @Override
     public Diagnosis.Task task(long stepsPerEpoch) {
-        return recipe.task(stepsPerEpoch);
+        return recipe.moco().task(training().batchSize(), stepsPerEpoch);
     }
 }

@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,8 +25,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What the command says of keys is what holds. */
-class RecipeKeysTest {
+/** What is said of keys is what holds. */
+class RecipePageTest {
     /** Whose least or largest value does not go with the defaults of other keys. */
     private static final Set<String> BOUND_TO_OTHERS = Set.of(
             "K",

@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.cut.CutRecipe;
 import io.juxta.cut.Generator;
