@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
  * A batch that lies in one of the loader's slots. Closing it gives the slot back, and its tensors must not be used from
  * then on: copy what is to outlive it.
  */
-public final class Batch implements AutoCloseable {
+public final class Batch implements BatchSource.Views {
     static {
         Natives.require();
     }
@@ -56,6 +56,7 @@ public final class Batch implements AutoCloseable {
      * @param view from 0, in the order of the loader's augmentations
      * @return float32 (size, C, H, W), channels last, normalised; it lies in the slot's memory and belongs to the batch
      */
+    @Override
     public Tensor view(int view) {
         requireOpen();
         return views.get(view);
@@ -74,6 +75,7 @@ public final class Batch implements AutoCloseable {
     }
 
     /** The places of the images of view 0 in their data set, as {@link #indices(int)}. */
+    @Override
     public int[] indices() {
         return indices(0);
     }

@@ -31,7 +31,7 @@ import java.util.NoSuchElementException;
  * <p>One consumer at a time. {@link #close} stops and joins the threads and frees the memory, in the middle of an epoch
  * too.
  */
-public final class Loader implements AutoCloseable {
+public final class Loader implements BatchSource {
     private final Samples samples;
     private final LoaderOptions options;
     private final SampleMaker maker;
@@ -97,7 +97,7 @@ public final class Loader implements AutoCloseable {
         }
     }
 
-    /** The batches of an epoch, in this process. */
+    @Override
     public int batches() {
         long global = (long) options.batchSize() * options.processes();
         int full = (int) (samples.size() / global);
@@ -106,6 +106,7 @@ public final class Loader implements AutoCloseable {
     }
 
     /** Begins an epoch; the one before it, if unfinished, ends here. */
+    @Override
     public Epoch epoch(int number) {
         return epoch(number, 0);
     }
@@ -116,6 +117,7 @@ public final class Loader implements AutoCloseable {
      * @param number of the epoch, from 0
      * @param firstBatch from 0 to {@link #batches}
      */
+    @Override
     public Epoch epoch(int number, int firstBatch) {
         if (firstBatch < 0 || firstBatch > batches()) {
             throw new IllegalArgumentException("batch " + firstBatch + " is not within 0 to " + batches());
@@ -125,7 +127,7 @@ public final class Loader implements AutoCloseable {
         return new Epoch(ring, pass);
     }
 
-    /** The nanoseconds that {@link Epoch#next} has waited for a batch since the loader was opened. */
+    @Override
     public long waitNanos() {
         return ring.waitNanos();
     }
@@ -171,7 +173,7 @@ public final class Loader implements AutoCloseable {
     }
 
     /** A pass over the samples; its batches come in the order of their numbers. */
-    public static final class Epoch {
+    public static final class Epoch implements BatchSource.Epoch {
         private final Ring ring;
         private final Pass pass;
         private final long began = System.nanoTime();
@@ -187,7 +189,7 @@ public final class Loader implements AutoCloseable {
             return pass.epoch;
         }
 
-        /** Whether there is another batch. */
+        @Override
         public boolean hasNext() {
             return ring.hasNext(pass);
         }
@@ -203,6 +205,7 @@ public final class Loader implements AutoCloseable {
          * @throws NoSuchElementException when the epoch is over
          * @throws OutOfMemoryError naming the image, when one is too large for the heap
          */
+        @Override
         public Batch next() throws IOException {
             return new Batch(ring.next(pass), ring::giveBack);
         }

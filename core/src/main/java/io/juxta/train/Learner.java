@@ -39,7 +39,8 @@ public interface Learner extends AutoCloseable {
     /**
      * One step: forward, backward, update.
      *
-     * @param views (N, C, H, W) each, row n of every view from the same image, or one view for each domain; not kept
+     * @param views (N, C, H, W) each, row n of every view from the same image, or one view for each domain, or what else the
+     *     method's batches hold; not kept
      * @return what to log, {@code loss} first
      */
     Map<String, Double> step(List<Tensor> views, Step step);

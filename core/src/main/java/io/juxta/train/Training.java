@@ -1,7 +1,6 @@
 package io.juxta.train;
 
-import io.juxta.data.Batch;
-import io.juxta.data.Loader;
+import io.juxta.data.BatchSource;
 import io.juxta.torch.Computing;
 import io.juxta.torch.StateDict;
 import java.io.IOException;
@@ -24,7 +23,7 @@ public final class Training {
     private final TrainingOptions options;
     private final Schedule learningRate;
     private final Learner learner;
-    private final Loader loader;
+    private final BatchSource loader;
     private final Device device;
     private final int views;
 
@@ -57,7 +56,7 @@ public final class Training {
 
     /** @param views how many views of an image the loader makes */
     public Training(
-            TrainingOptions options, Schedule learningRate, Learner learner, Loader loader, int views, Device device) {
+            TrainingOptions options, Schedule learningRate, Learner learner, BatchSource loader, int views, Device device) {
         this.options = options;
         this.learningRate = learningRate;
         this.learner = learner;
@@ -110,11 +109,11 @@ public final class Training {
         if (at.batch() == 0) {
             learner.begin(at.epoch(), each -> pass(each, stop));
         }
-        Loader.Epoch batches = loader.epoch(at.epoch(), at.batch());
+        BatchSource.Epoch batches = loader.epoch(at.epoch(), at.batch());
         while (batches.hasNext() && !stop.getAsBoolean()) {
             long started = System.nanoTime();
             long waited = loader.waitNanos();
-            try (Batch batch = batches.next();
+            try (BatchSource.Views batch = batches.next();
                     Computing computing = Computing.begin()) {
                 double lr = learningRate.at(at.epoch(), at.batch(), loader.batches(), options.epochs());
                 lastGood.keep();
@@ -142,7 +141,7 @@ public final class Training {
         return at;
     }
 
-    private Map<String, Double> step(Position at, Batch batch, double lr) {
+    private Map<String, Double> step(Position at, BatchSource.Views batch, double lr) {
         long iteration = (long) at.epoch() * loader.batches() + at.batch();
         long iterations = (long) options.epochs() * loader.batches();
         try (PointerScope scope = new PointerScope()) {
@@ -151,9 +150,9 @@ public final class Training {
     }
 
     private boolean pass(Learner.Pass.Each each, BooleanSupplier stop) throws IOException {
-        Loader.Epoch batches = loader.epoch(BEFORE_ALL);
+        BatchSource.Epoch batches = loader.epoch(BEFORE_ALL);
         while (batches.hasNext() && !stop.getAsBoolean()) {
-            try (Batch batch = batches.next();
+            try (BatchSource.Views batch = batches.next();
                     Computing computing = Computing.begin();
                     PointerScope scope = new PointerScope()) {
                 each.accept(tensors(batch), images(batch));
@@ -162,7 +161,7 @@ public final class Training {
         return !batches.hasNext();
     }
 
-    private List<Tensor> tensors(Batch batch) {
+    private List<Tensor> tensors(BatchSource.Views batch) {
         List<Tensor> tensors = new ArrayList<>();
         for (int view = 0; view < views; view++) {
             Tensor tensor = batch.view(view);
@@ -171,7 +170,7 @@ public final class Training {
         return tensors;
     }
 
-    private static List<Integer> images(Batch batch) {
+    private static List<Integer> images(BatchSource.Views batch) {
         return Arrays.stream(batch.indices()).boxed().toList();
     }
 
