@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.runs.Doctor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +24,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Doctor.Finding> findings = new Doctor(new Machine()).examine(run);
+        List<Doctor.Finding> findings = new Doctor().examine(run);
         for (Doctor.Finding finding : findings) {
             System.out.printf(
                     Locale.ROOT,

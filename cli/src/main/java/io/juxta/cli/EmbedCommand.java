@@ -1,14 +1,9 @@
 package io.juxta.cli;
 
-import io.juxta.data.Dataset;
-import io.juxta.eval.FeatureOptions;
-import io.juxta.runs.OutputFile;
-import io.juxta.search.EmbeddingFile;
-import io.juxta.search.Embeddings;
+import io.juxta.runs.EmbeddedImages;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +22,7 @@ import picocli.CommandLine.Option;
         })
 final class EmbedCommand implements Callable<Integer> {
     @Mixin
-    private EmbeddedImages embedded = new EmbeddedImages();
+    private EmbeddingOptions embedded = new EmbeddingOptions();
 
     @Option(
             names = "--output",
@@ -46,25 +41,10 @@ final class EmbedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        EmbeddingFile format = EmbeddingFile.of(output);
-        OutputFile.requireWritable(output, "embeddings.npz");
-        if (!overwrite && Files.exists(output)) {
-            throw new IOException(output + " is there already: give --overwrite, or another --output");
-        }
-        embedded.originals().requireNoneAt(output);
-        Dataset images = embedded.images();
-        embedded.sayLeft(images);
         try (Interruption interruption = Interruption.ofThisThread();
-                Embeddings embeddings =
-                        embedded.embed(images, raw ? FeatureOptions.Length.RAW : FeatureOptions.Length.UNIT)) {
-            format.write(output, embeddings);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%,d embeddings of %,d values: %s%n",
-                    embeddings.size(),
-                    embeddings.dimension(),
-                    output);
-            LeftOut.say(images, embeddings);
+                Spoken spoken = new Spoken(embedded.style())) {
+            EmbeddedImages images = embedded.images(spoken, Optional.empty());
+            (raw ? images.raw() : images).write(output, overwrite);
         }
         return ExitStatus.DONE;
     }

@@ -1,17 +1,9 @@
 package io.juxta.cli;
 
-import io.juxta.data.Originals;
-import io.juxta.exchange.BatchNorms;
-import io.juxta.exchange.Export;
 import io.juxta.exchange.ExportFormat;
-import io.juxta.runs.KnownRun;
-import io.juxta.runs.Version;
+import io.juxta.runs.Exporting;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,17 +19,6 @@ import picocli.CommandLine.Parameters;
             "  juxta export runs/photos/checkpoints/best.safetensors --format detectron2 --output encoder.pkl"
         })
 final class ExportCommand implements Callable<Integer> {
-    /** What a run needs and keeps. */
-    private static final List<String> OF_A_RUN = List.of(
-            "recipe.yaml",
-            "metrics.csv",
-            "events.jsonl",
-            "report.html",
-            "encoder.safetensors",
-            "generator.safetensors",
-            "checkpoints",
-            "snapshots");
-
     @Parameters(
             paramLabel = "RUN|WEIGHTS",
             description = "A run's folder, its weights or one of its checkpoints; or weights that import knows.")
@@ -70,36 +51,17 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path weights = Export.source(source, format);
-        requireFree(weights);
-        BatchNorms norms = fold ? BatchNorms.FOLDED : BatchNorms.KEPT;
-        Export.write(weights, format, new Export.Options(head, norms, Version.own()), output);
-        System.out.printf(
-                Locale.ROOT,
-                "%s as %s: %s, %,d bytes, read back and found whole%n",
-                weights,
-                format,
-                output,
-                Files.size(output));
+        Exporting exporting = Exporting.of(source).as(format);
+        if (head) {
+            exporting.withHead();
+        }
+        if (fold) {
+            exporting.folded();
+        }
+        if (overwrite) {
+            exporting.overwriting();
+        }
+        System.out.println(exporting.into(output));
         return ExitStatus.DONE;
-    }
-
-    private void requireFree(Path weights) throws IOException {
-        Optional<KnownRun> run = KnownRun.of(weights);
-        if (run.isPresent()) {
-            // what the run goes on from and is judged by; --overwrite is meant for what was exported before
-            Path of = run.get().folder();
-            Originals.of(OF_A_RUN.stream().map(of::resolve).toArray(Path[]::new))
-                    .requireNoneAt(output);
-        }
-        if (!Files.exists(output)) {
-            return;
-        }
-        if (Files.exists(weights) && Files.isSameFile(output, weights)) {
-            throw new IOException(output + " is what would be exported: choose another --output");
-        }
-        if (!overwrite) {
-            throw new IOException(output + " is there already: give --overwrite, or another --output");
-        }
     }
 }

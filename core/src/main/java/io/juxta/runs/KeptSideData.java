@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.image.ImageFormat;
 import io.juxta.image.Original;

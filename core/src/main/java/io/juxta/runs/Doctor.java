@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.natives.Natives;
 import io.juxta.torch.ConvolutionCheck;
@@ -13,8 +13,16 @@ import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.pytorch.global.torch;
 
-/** Looks over the machine as a run would find it. */
-final class Doctor {
+/**
+ * Looks over the machine as a run would find it.
+ *
+ * <pre>{@code
+ * for (Doctor.Finding finding : new Doctor().examine(Path.of("runs"))) {
+ *     log.info("{}: {} {}", finding.name(), finding.state(), finding.cure().orElse(""));
+ * }
+ * }</pre>
+ */
+public final class Doctor {
     private static final long GIB = 1L << 30;
     private static final int OLDEST_JAVA = 17;
     private static final long LEAST_MEMORY = 3 * GIB;
@@ -33,7 +41,12 @@ final class Doctor {
      * @param state in a few words
      * @param cure what to do where the state is odd
      */
-    record Finding(String name, String state, Optional<String> cure) {}
+    public record Finding(String name, String state, Optional<String> cure) {}
+
+    /** For the machine that this JVM runs on. */
+    public Doctor() {
+        this(new Machine());
+    }
 
     Doctor(Machine machine) {
         this.machine = machine;
@@ -43,8 +56,9 @@ final class Doctor {
      * Looks at everything; it takes about four seconds.
      *
      * @param folder where runs would be written
+     * @throws IOException when the disk cannot be asked, or libtorch cannot be unpacked, in one line
      */
-    List<Finding> examine(Path folder) throws IOException {
+    public List<Finding> examine(Path folder) throws IOException {
         java();
         natives();
         heap();

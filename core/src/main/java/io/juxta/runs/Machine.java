@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.juxta.train.SystemMemory;

@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.image.Decoder;
 import io.juxta.image.UnreadableImageException;
