@@ -6,6 +6,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apiguardian.api.API;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -103,7 +105,47 @@ class ArchitectureTest {
         assertThat(failures(usesOnlyItsOwn(CROOKED, "image"), crooked)).contains("crooked.train.Loop");
         assertThat(failures(usesOnlyItsOwn(CROOKED, "train"), crooked)).isEmpty();
         assertThat(failures(needsNoLibtorch(CROOKED), crooked)).contains("org.bytedeco.pytorch.Tensor");
+        assertThat(failures(saysWhetherItIsForUse(CROOKED), crooked)).contains("crooked.attic.Forgotten");
         assertThat(failures(everyClassIsInARoom(CROOKED), crooked)).contains("crooked.attic.Forgotten");
+    }
+
+    /** Whoever writes a public type says whether it is for use. */
+    @Test
+    void everyPublicTypeSaysWhetherItIsForUse() {
+        saysWhetherItIsForUse("io.juxta").check(LIBRARY);
+    }
+
+    @Test
+    void whatIsStableStandsBeforeTheRooms() {
+        List<String> stable = LIBRARY.stream()
+                .filter(c -> isStable(c))
+                .map(JavaClass::getPackageName)
+                .distinct()
+                .toList();
+        assertThat(stable).containsExactly(FRONT);
+        assertThat(LIBRARY.stream()
+                        .filter(c -> c.getPackageName().equals(FRONT))
+                        .filter(c -> c.getModifiers().contains(JavaModifier.PUBLIC) && c.isTopLevelClass()))
+                .isNotEmpty()
+                .allMatch(ArchitectureTest::isStable);
+    }
+
+    private static boolean isStable(JavaClass c) {
+        return c.tryGetAnnotationOfType(API.class)
+                .filter(api -> api.status() == API.Status.STABLE)
+                .isPresent();
+    }
+
+    private static ArchRule saysWhetherItIsForUse(String house) {
+        return ArchRuleDefinition.classes()
+                .that()
+                .resideInAPackage(house + "..")
+                .and()
+                .arePublic()
+                .and()
+                .areTopLevelClasses()
+                .should()
+                .beAnnotatedWith(API.class);
     }
 
     private static String failures(ArchRule rule, JavaClasses classes) {

@@ -1,0 +1,29 @@
+package io.juxta.runs;
+
+import java.util.Locale;
+
+/**
+ * What a run would be.
+ *
+ * @param recipe with every key, as the run's folder would have it
+ * @param images in the data
+ * @param stepsPerEpoch of it
+ * @param steps in all
+ * @param parameters of the networks, in words
+ * @param memory that it would take, in words; empty where that is not known
+ */
+public record RunPlan(String recipe, long images, long stepsPerEpoch, long steps, String parameters, String memory) {
+    /** All of it for people: the recipe, an empty line, and a line for each figure. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s%nimages             %,d%nsteps              %,d an epoch, %,d in all%nparameters         %s%n%s",
+                recipe,
+                images,
+                stepsPerEpoch,
+                steps,
+                parameters,
+                memory.isEmpty() ? "" : "memory             " + memory + System.lineSeparator());
+    }
+}

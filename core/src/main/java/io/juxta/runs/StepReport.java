@@ -1,0 +1,20 @@
+package io.juxta.runs;
+
+import io.juxta.train.Pace;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A step of a run.
+ *
+ * @param now where the run stands, how fast it is and how long it will take
+ * @param batchSize images of a step, in all processes
+ * @param learningRate of the step
+ * @param metrics of the step, by the names that {@code metrics.csv} has for their means
+ */
+public record StepReport(Pace.Now now, int batchSize, double learningRate, Map<String, Double> metrics) {
+    public StepReport {
+        metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    }
+}

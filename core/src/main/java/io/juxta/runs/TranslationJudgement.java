@@ -1,0 +1,15 @@
+package io.juxta.runs;
+
+import io.juxta.eval.DomainDistance;
+import io.juxta.eval.PairQualities;
+import java.util.Optional;
+
+/**
+ * How near translated images are to what they should look like.
+ *
+ * @param generated distance of the translations from the target domain
+ * @param source distance of what was translated, where that was asked for
+ * @param pairs likeness to the true pictures, where there are any
+ */
+public record TranslationJudgement(
+        DomainDistance.Measured generated, Optional<DomainDistance.Measured> source, Optional<PairQualities> pairs) {}
