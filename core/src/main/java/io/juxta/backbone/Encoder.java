@@ -29,6 +29,14 @@ public abstract class Encoder extends Container {
         throw new UnsupportedOperationException("an encoder without a map of features cannot give it");
     }
 
+    /**
+     * Images (N, 3, H, W) to features of their parts (N, width, h, w), in the order of the picture; of a residual network the
+     * {@link #map}.
+     */
+    public Tensor patches(Tensor x) {
+        return map(x);
+    }
+
     /** Images (N, 3, H, W) to pooled features (N, {@link #features}), what lies under the head. */
     public abstract Tensor pooled(Tensor x);
 
