@@ -40,6 +40,11 @@ public abstract class Encoder extends Container {
     /** Images (N, 3, H, W) to pooled features (N, {@link #features}), what lies under the head. */
     public abstract Tensor pooled(Tensor x);
 
+    /** The side of a small picture that the network takes, in pixels. */
+    public int smallSide() {
+        return 32;
+    }
+
     /** The width of the pooled feature. */
     public abstract int features();
 }

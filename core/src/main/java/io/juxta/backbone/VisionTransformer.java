@@ -140,6 +140,11 @@ public final class VisionTransformer extends Encoder {
     }
 
     @Override
+    public int smallSide() {
+        return 2 * options.patch();
+    }
+
+    @Override
     public Tensor head(Tensor pooled) {
         return head == null ? pooled : head.forward(pooled);
     }

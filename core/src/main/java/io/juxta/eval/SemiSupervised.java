@@ -37,9 +37,6 @@ import org.bytedeco.pytorch.global.torch;
  * <p>The encoder is changed. What lies above its pooled feature, its own head, is neither used nor changed.
  */
 public final class SemiSupervised {
-    /** A side that every network takes: which parameters are reached does not depend on it. */
-    private static final int SIDE = 32;
-
     private final Encoder encoder;
     private final SemiSupervisedOptions options;
     private final int classes;
@@ -77,7 +74,9 @@ public final class SemiSupervised {
         try (Computing computing = Computing.begin();
                 PointerScope scope = new PointerScope()) {
             encoder.zero_grad(true);
-            encoder.pooled(torch.zeros(new long[] {1, 3, SIDE, SIDE}, like.options()))
+            // which parameters are reached does not depend on the picture
+            int side = encoder.smallSide();
+            encoder.pooled(torch.zeros(new long[] {1, 3, side, side}, like.options()))
                     .sum()
                     .backward();
         }

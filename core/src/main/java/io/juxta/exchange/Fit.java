@@ -78,6 +78,7 @@ public record Fit(Map<String, Tensor> mapped, List<String> missing, List<String>
         Module network =
                 switch (recipe.bind(Trained.class).method()) {
                     case "moco" -> Moco.encoder(MocoRecipe.bind(recipe).moco());
+                    case "vit" -> TransformerRecipe.bind(recipe).network();
                     case "cut" -> {
                         CutRecipe cut = CutRecipe.bind(recipe);
                         yield cut.networks().shapes(cut.views().cropSize());

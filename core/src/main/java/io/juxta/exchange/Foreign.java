@@ -33,6 +33,7 @@ public record Foreign(
         SWAV("SwAV", true),
         DEEPCLUSTER("DeepCluster-v2", true),
         RESNET("a ResNet with torchvision's names, as timm has them too", true),
+        VIT("a vision transformer with the names of DINO, DINOv2 or timm", true),
         CUT_G("a generator of CUT", true),
         CUT_D("a discriminator of CUT", false),
         CUT_F("a patch sampler of CUT", false),
@@ -106,7 +107,9 @@ public record Foreign(
         if (first != null && first.dim() == 4 && plain.keySet().stream().allMatch(name -> name.startsWith("model."))) {
             return nothing(Kind.CUT_D);
         }
-        return Located.in(all).map(Foreign::residual).orElseGet(() -> unknown(all));
+        return Located.in(all)
+                .map(found -> found.layout() == Layout.TRANSFORMER ? TransformerNames.recognised(found) : residual(found))
+                .orElseGet(() -> unknown(all));
     }
 
     private static Foreign residual(Located found) {

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** How programs name the tensors of a residual network. */
+/** How programs name the tensors of an encoder. */
 enum Layout {
     /** torchvision's, and timm's, which are the same. */
     TORCHVISION("torchvision's names") {
@@ -61,6 +61,18 @@ enum Layout {
             return 0;
         }
     },
+    /** Of a vision transformer: DINO's, DINOv2's and timm's; where blocks are in chunks, the chunk's number is left out. */
+    TRANSFORMER("a vision transformer's names") {
+        @Override
+        Optional<String> before(Set<String> names, String name) {
+            return network(names, name, "patch_embed.proj.weight", "cls_token");
+        }
+
+        @Override
+        UnaryOperator<String> toTorchvision(Set<String> names) {
+            return name -> CHUNKED.matcher(name).replaceFirst("blocks.$1");
+        }
+    },
     /** Of {@code transformers}' ResNetModel, whose blocks are called layers and whose layers stages. */
     HUGGING_FACE("the names of Hugging Face's transformers") {
         @Override
@@ -96,6 +108,8 @@ enum Layout {
         }
     };
 
+    private static final Pattern CHUNKED = Pattern.compile("^blocks\\.\\d+\\.(\\d+\\.)");
+
     private static final Pattern BLOCK = Pattern.compile(
             "encoder\\.stages\\.(\\d)\\.layers\\.(\\d{1,3})\\.(shortcut|layer\\.\\d)\\.(convolution|normalization)(\\..*)");
 
@@ -107,6 +121,11 @@ enum Layout {
 
     /** What stands before the names of a network of this layout, of which a name is the first convolution's. */
     abstract Optional<String> before(Set<String> names, String name);
+
+    /** Whether its names are those that the network has here. */
+    boolean isUsual() {
+        return this == TORCHVISION || this == TRANSFORMER;
+    }
 
     /** Names of this layout to torchvision's. */
     abstract UnaryOperator<String> toTorchvision(Set<String> names);

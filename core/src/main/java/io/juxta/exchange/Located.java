@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A residual network found among the tensors of a file, wherever its program keeps it: {@code backbone.}, {@code encoder.},
+ * An encoder found among the tensors of a file, wherever its program keeps it: {@code backbone.}, {@code encoder.},
  * {@code resnet.}, {@code state_dict/model.} or whatever else stands before its names.
  *
  * @param prefix before its names; of a nested dictionary's keys, a slash stands between them
@@ -44,9 +44,9 @@ record Located(
     /** What a person should know of it: where it was found, and under which names. */
     List<String> notes() {
         List<String> notes = new ArrayList<>();
-        if (!prefix.isEmpty() || layout != Layout.TORCHVISION) {
+        if (!prefix.isEmpty() || !layout.isUsual()) {
             notes.add("found under " + shown(prefix)
-                    + (layout == Layout.TORCHVISION ? "" : ", with " + layout));
+                    + (layout.isUsual() ? "" : ", with " + layout));
         }
         if (!passedOver.isEmpty()) {
             notes.add("of several networks; not taken: "

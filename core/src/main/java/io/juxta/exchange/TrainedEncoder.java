@@ -14,6 +14,7 @@ import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
+import io.juxta.train.run.SavedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,7 +34,7 @@ public record TrainedEncoder(Encoder network, Augmentation evaluation, Augmentat
      * Reads an encoder.
      *
      * @param file a run's folder or its {@code encoder.safetensors}, one of its checkpoints, or weights of MoCo, SwAV,
-     *     DeepCluster-v2, torchvision or timm in PyTorch's files or safetensors
+     *     DeepCluster-v2, torchvision, timm, DINO or DINOv2 in PyTorch's files or safetensors
      * @throws IOException when it cannot be read or is no encoder's, in one line that names the file
      */
     public static TrainedEncoder read(Path file, Device device) throws IOException {
@@ -55,6 +56,18 @@ public record TrainedEncoder(Encoder network, Augmentation evaluation, Augmentat
                         clusters.crops().evaluation(),
                         clusters.crops().linearTrain(),
                         known.recipe());
+            case "vit":
+                SavedNetwork<Encoder> saved = SavedNetwork.of(
+                        known.weights(),
+                        known.file(),
+                        device,
+                        "encoder",
+                        "encoder.",
+                        recipe -> TransformerRecipe.bind(recipe).network());
+                StateDict.channelsLast(saved.network());
+                TransformerRecipe given = TransformerRecipe.bind(saved.recipe());
+                return new TrainedEncoder(
+                        saved.network(), given.evaluation(), given.linearTrain(), known.recipe());
             default:
                 throw new IOException(known.file() + " was trained by " + known.method()
                         + ", which makes no encoder: give the encoder.safetensors of a run of pretrain");
@@ -68,9 +81,12 @@ public record TrainedEncoder(Encoder network, Augmentation evaluation, Augmentat
      */
     public Encoder untrained(Device device) {
         Torch.seed(recipe.bind(Seed.class).seed());
-        Encoder begun = recipe.bind(Trained.class).method().equals("moco")
-                ? Moco.encoder(MocoRecipe.bind(recipe).moco().withBnGroups(1))
-                : recipe.bind(ClusterOptions.class).encoder();
+        Encoder begun =
+                switch (recipe.bind(Trained.class).method()) {
+                    case "moco" -> Moco.encoder(MocoRecipe.bind(recipe).moco().withBnGroups(1));
+                    case "vit" -> TransformerRecipe.bind(recipe).network();
+                    default -> recipe.bind(ClusterOptions.class).encoder();
+                };
         begun.to(device, false);
         begun.eval();
         return begun;
