@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.apiguardian.api.API;
 
 /**
  * A trained encoder for programs: images in, embeddings out.
@@ -39,6 +40,7 @@ import java.util.concurrent.ExecutionException;
  * prepare them: resized, the centre cut out, normalised as in training; transparency is dropped. An image file is turned
  * as its EXIF orientation says, so that a picture and its twin that lies on its side are the same.
  */
+@API(status = API.Status.STABLE)
 public final class Encoder implements AutoCloseable {
     private final Augmentation view;
     private final EncoderOptions options;

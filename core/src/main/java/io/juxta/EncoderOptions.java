@@ -3,6 +3,7 @@ package io.juxta;
 import io.juxta.eval.FeatureOptions.Length;
 import io.juxta.eval.Layer;
 import io.juxta.torch.Precision;
+import org.apiguardian.api.API;
 
 /**
  * Options of an {@link Encoder}.
@@ -17,6 +18,7 @@ import io.juxta.torch.Precision;
  * @param precision that the network is held and computed in: {@link Precision#FLOAT32} (the default); {@link
  *     Precision#BFLOAT16} is quicker on processors that have it, and moves embeddings by about a hundredth of their length
  */
+@API(status = API.Status.STABLE)
 public record EncoderOptions(Layer layer, Length length, int batchSize, String device, Precision precision) {
     private static final int MOST = 4096;
 

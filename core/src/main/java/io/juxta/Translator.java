@@ -10,6 +10,7 @@ import io.juxta.torch.Devices;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -27,6 +28,7 @@ import org.bytedeco.pytorch.Device;
  * <p>Images are of any size from 8 x 8 pixels, and keep it. Safe for use by many threads at once, which take turns: one
  * translation uses all cores.
  */
+@API(status = API.Status.STABLE)
 public final class Translator implements AutoCloseable {
     private final io.juxta.cut.Translator translator;
     private boolean closed;

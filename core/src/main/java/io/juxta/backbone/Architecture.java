@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apiguardian.api.API;
 
 /**
  * The shape of a residual network (He et al. 2016, table 1; wide: Zagoruyko and Komodakis 2016; ResNeXt: Xie et al.
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * @param groups groups of the 3x3 convolution: 1, or ResNeXt's cardinality
  * @param widthPerGroup channels of each group of the first layer's 3x3 convolution when the stem has 64 channels
  */
+@API(status = API.Status.INTERNAL)
 public record Architecture(String name, boolean bottleneck, List<Integer> blocks, int groups, int widthPerGroup) {
     private static final Map<String, Architecture> KNOWN = new TreeMap<>();
 

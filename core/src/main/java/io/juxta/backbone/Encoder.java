@@ -1,9 +1,11 @@
 package io.juxta.backbone;
 
 import io.juxta.torch.Container;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /** A network from images to embeddings, through a pooled feature that evaluations use. */
+@API(status = API.Status.INTERNAL)
 public abstract class Encoder extends Container {
     /** @param name what libtorch calls the module in its messages */
     protected Encoder(String name) {

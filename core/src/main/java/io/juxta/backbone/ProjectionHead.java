@@ -5,12 +5,14 @@ import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** What turns a pooled feature (N, in) into an embedding (N, dim). */
+@API(status = API.Status.INTERNAL)
 public final class ProjectionHead {
     /** The kinds of head MoCo uses. */
     public enum Kind {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A residual network with torchvision's key names and initial weights: convolutions normal with variance 2 / fan-out,
  * batch-norm weights 1 and biases 0, the last batch norm of a block not zeroed.
  */
+@API(status = API.Status.INTERNAL)
 public final class ResNet extends Encoder {
     private static final long[] POOL_KERNEL = {3, 3};
     private static final long[] POOL_STRIDE = {2, 2};

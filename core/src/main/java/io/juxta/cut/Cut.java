@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;
@@ -28,6 +29,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>The discriminator learns first, and the generator hears of the discriminator that has learned.
  */
+@API(status = API.Status.INTERNAL)
 public final class Cut implements Learner {
     /** The number of what comes before the first step. */
     private static final long BEGINNING = -1;

@@ -6,6 +6,7 @@ import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * What CUT's step adds up. Defaults are CUT's (Park et al. 2020, appendix C.1); FastCUT has {@code lambda-nce} 10, {@code
@@ -13,6 +14,7 @@ import java.util.List;
  * num-patches} 1, {@code nce-negatives} batch, {@code gan-mode} nonsaturating, {@code lambda-r1} and {@code
  * lambda-identity} 1.
  */
+@API(status = API.Status.INTERNAL)
 public record CutOptions(
         @Means(value = "what the discriminator's scores cost", source = "Park et al. 2020")
         @Default("lsgan")

@@ -13,6 +13,7 @@ import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -20,6 +21,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** All that a CUT run is told by its recipe. */
+@API(status = API.Status.INTERNAL)
 public record CutRecipe(
         CutOptions cut,
         NetworkOptions networks,

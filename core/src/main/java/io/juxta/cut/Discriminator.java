@@ -1,9 +1,11 @@
 package io.juxta.cut;
 
 import io.juxta.torch.Container;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /** D: tells images of the target domain from translations. */
+@API(status = API.Status.INTERNAL)
 public abstract class Discriminator extends Container {
     /** @param name what libtorch calls the module in its messages */
     protected Discriminator(String name) {

@@ -14,10 +14,12 @@ import io.juxta.train.recipe.Range;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * Where the images of the two domains lie.
  */
+@API(status = API.Status.INTERNAL)
 public record DomainKeys(
         @Means("how the folder holds the two domains: found by what is in it, two folders, sheets with both "
                 + "images side by side, or one image each")

@@ -1,10 +1,12 @@
 package io.juxta.cut;
 
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** What a discriminator's scores cost: means over all images, and over all patches of them. */
+@API(status = API.Status.INTERNAL)
 public enum GanMode {
     /** Squared distance from 1 for real, from 0 for translated (Mao et al. 2017): CUT's. */
     LSGAN,

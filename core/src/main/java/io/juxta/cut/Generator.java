@@ -2,9 +2,11 @@ package io.juxta.cut;
 
 import io.juxta.torch.Container;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /** G: a network from images of one domain to images of the other, the first layers of which are also the encoder. */
+@API(status = API.Status.INTERNAL)
 public abstract class Generator extends Container {
     /** @param name what libtorch calls the module in its messages */
     protected Generator(String name) {

@@ -1,6 +1,7 @@
 package io.juxta.cut;
 
 import io.juxta.torch.StateDict;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.FanModeType;
 import org.bytedeco.pytorch.Module;
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.kFanIn;
 import org.bytedeco.pytorch.kLeakyReLU;
 
 /** How weights of convolutions and linear layers begin. Vectors begin at 0, those of batch norm about 1. */
+@API(status = API.Status.INTERNAL)
 public enum Initialization {
     /** Normal, its variance the gain's square times 2 / (fan-in + fan-out) (Glorot and Bengio 2010): CUT's. */
     XAVIER,

@@ -9,10 +9,12 @@ import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * The networks of CUT. Defaults are CUT's (Park et al. 2020, appendix C.1).
  */
+@API(status = API.Status.INTERNAL)
 public record NetworkOptions(
         @Means("channels of the source domain: 3, or 1 for grey") @Range(least = 1, most = 64) @Default("3")
         int inputNc,

@@ -2,12 +2,14 @@ package io.juxta.cut;
 
 import io.juxta.image.Draws;
 import io.juxta.torch.Collective;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Where a generator's noise comes from. */
+@API(status = API.Status.INTERNAL)
 @FunctionalInterface
 public interface NoiseSource {
     /**

@@ -1,10 +1,12 @@
 package io.juxta.cut;
 
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** What follows a convolution. */
+@API(status = API.Status.INTERNAL)
 public enum Norm {
     /** Each channel of each image by its own mean and variance, without weights and without running statistics. */
     INSTANCE,

@@ -2,6 +2,7 @@ package io.juxta.cut;
 
 import java.util.List;
 import java.util.stream.LongStream;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -9,6 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Where patches of a translation find their positives: how like each is to every patch of the source, by PatchNCE. */
+@API(status = API.Status.INTERNAL)
 public final class PatchSimilarity {
     /** Places embedded at once: 256 numbers of each take 4 MiB. */
     private static final long CHUNK = 4096;

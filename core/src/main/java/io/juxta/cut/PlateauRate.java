@@ -5,12 +5,14 @@ import io.juxta.train.Training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /**
  * A learning rate that falls to a fifth when the generator's mean loss has not become lower, by 1 % at least, for more
  * than five epochs. Give it to the loop among the listeners too. (The original's policy of this name watches a constant, and
  * so falls every six epochs.)
  */
+@API(status = API.Status.INTERNAL)
 public final class PlateauRate implements Schedule, Training.Listener {
     private static final double FACTOR = 0.2;
     private static final double THRESHOLD = 0.01;

@@ -9,6 +9,7 @@ import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
@@ -18,6 +19,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param network in evaluation mode
  * @param networks what it was built from
  */
+@API(status = API.Status.INTERNAL)
 public record TrainedGenerator(Generator network, NetworkOptions networks) {
     private static final String METHOD = "cut";
 

@@ -10,10 +10,12 @@ import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /**
  * The learning rate over a run, as CUT's program sets it: between epochs.
  */
+@API(status = API.Status.INTERNAL)
 public record TranslationRate(
         @Means(value = "the base rate: 2e-4, 2e-3 in SinCUT", source = "Park et al. 2020")
         @Range(above = 0, below = 1000)

@@ -8,6 +8,7 @@ import io.juxta.image.Step;
 import io.juxta.image.ViewShape;
 import io.juxta.torch.Computing;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -21,6 +22,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>An image that would take too much memory is passed in strips. The translation is the same but for rounding.
  */
+@API(status = API.Status.INTERNAL)
 public final class Translator implements AutoCloseable {
     /** Bytes that the activations of an image may take unless told otherwise: 1 GiB. */
     public static final long MEMORY = 1L << 30;

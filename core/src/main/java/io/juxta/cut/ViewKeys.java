@@ -9,10 +9,12 @@ import io.juxta.image.Preprocess;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
+import org.apiguardian.api.API;
 
 /**
  * What is seen of an image, see {@link Preprocess}.
  */
+@API(status = API.Status.INTERNAL)
 public record ViewKeys(
         @Means(
                 value = "what is done to an image: parts joined by _and_, of resize, scale_width, scale_shortside, "

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -13,6 +14,7 @@ import org.bytedeco.pytorch.global.torch;
  * A batch that lies in one of the loader's slots. Closing it gives the slot back, and its tensors must not be used from
  * then on: copy what is to outlive it.
  */
+@API(status = API.Status.INTERNAL)
 public final class Batch implements BatchSource.Views {
     static {
         Natives.require();

@@ -1,9 +1,11 @@
 package io.juxta.data;
 
 import java.io.IOException;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /** Where a run's batches come from, made ahead of whoever learns from them. One consumer at a time. */
+@API(status = API.Status.INTERNAL)
 public interface BatchSource extends AutoCloseable {
     /** The batches of an epoch, in this process. */
     int batches();

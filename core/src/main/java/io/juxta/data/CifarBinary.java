@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /**
  * CIFAR-10 in its own binary files (Krizhevsky 2009, "Learning multiple layers of features from tiny images"): records
  * of a label byte and 32 x 32 pixels, all red, then all green, then all blue. The files are kept in memory: 150 MB for
  * the training set.
  */
+@API(status = API.Status.INTERNAL)
 public final class CifarBinary implements Dataset {
     private static final int SIDE = 32;
     private static final int PLANE = SIDE * SIDE;

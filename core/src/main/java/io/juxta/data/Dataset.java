@@ -6,8 +6,10 @@ import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /** Numbered images, with or without classes. Implementations are safe for use by many threads at once. */
+@API(status = API.Status.EXPERIMENTAL)
 public interface Dataset {
     /** The number of images. */
     int size();

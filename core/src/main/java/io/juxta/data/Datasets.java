@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /** Finds a data set in a folder. */
+@API(status = API.Status.INTERNAL)
 public final class Datasets {
     private Datasets() {}
 

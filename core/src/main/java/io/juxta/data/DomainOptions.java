@@ -1,5 +1,7 @@
 package io.juxta.data;
 
+import org.apiguardian.api.API;
+
 /**
  * Where the images of two domains lie, and which way they are translated.
  *
@@ -13,6 +15,7 @@ package io.juxta.data;
  *     n in the order of the names; 0, the default: none
  * @param items how many samples an epoch of a single image is said to have; the original takes 100,000
  */
+@API(status = API.Status.INTERNAL)
 public record DomainOptions(
         Layout layout, String domainA, String domainB, Direction direction, Half halfA, int holdOut, int items) {
     /** How a folder holds two domains. */

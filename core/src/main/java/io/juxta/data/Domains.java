@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /**
  * Two sets of images, to be translated from one to the other.
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
  * @param b what the translations are to look like
  * @param found one line for people: how many images of which folders, and what is held out
  */
+@API(status = API.Status.INTERNAL)
 public record Domains(Dataset a, Dataset b, String found) {
     /** Two sets at hand. */
     public Domains(Dataset a, Dataset b) {

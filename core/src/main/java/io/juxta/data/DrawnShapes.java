@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /**
  * Labelled images that need no download: four of one of ten shapes, each with its own place, size, turn, colour and
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  * <p>Image {@code i} is a function of (seed, i) alone, whatever the order and the thread; its class is {@code i} modulo
  * ten. Images are drawn when first asked for and kept: three bytes a pixel, 3 KiB each at 32 pixels.
  */
+@API(status = API.Status.INTERNAL)
 public final class DrawnShapes implements Dataset {
     /** Smaller ones cannot be told apart. */
     public static final int SMALLEST = 16;

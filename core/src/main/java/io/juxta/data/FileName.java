@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
 
 /**
  * Names of files as text, no two of which are ever the same. On most systems a name is bytes, which need not be UTF-8,
  * and Java shows what its locale does not know as a question mark in a diamond: there two names become one. Here such a
  * byte is written {@code \xE9}.
  */
+@API(status = API.Status.INTERNAL)
 public final class FileName {
     private static final char UNKNOWN = '\uFFFD';
 

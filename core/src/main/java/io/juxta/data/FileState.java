@@ -1,6 +1,7 @@
 package io.juxta.data;
 
 import java.util.zip.CRC32C;
+import org.apiguardian.api.API;
 
 /**
  * What tells whether an image's file is still what it was.
@@ -9,6 +10,7 @@ import java.util.zip.CRC32C;
  * @param modified time of its last change in milliseconds since 1970; 0 where it says nothing
  * @param checksum CRC-32C of its bytes, or {@link #UNREAD} while it has not been read
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record FileState(long size, long modified, long checksum) {
     /** The checksum of a file that nobody has read. */
     public static final long UNREAD = -1;

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /**
  * The images below a folder, at any depth, in the order of their names. The first-level sub-folders that hold some are
@@ -32,6 +33,7 @@ import java.util.stream.Collectors;
  * <p>A file that disappears, or whose size or time of change is no longer what it was when the folder was opened, is an
  * unreadable image: an epoch is made of the files it began with.
  */
+@API(status = API.Status.INTERNAL)
 public final class ImageFolder implements Dataset {
     private static final int SAID = 3;
 

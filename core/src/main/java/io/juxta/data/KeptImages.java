@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongFunction;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  */
+@API(status = API.Status.INTERNAL)
 public final class KeptImages implements Dataset, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KeptImages.class);
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.apiguardian.api.API;
 
 /**
  * Makes batches of augmented views in threads of its own, ahead of the consumer, in a bounded ring of memory that is
@@ -31,6 +32,7 @@ import java.util.NoSuchElementException;
  * <p>One consumer at a time. {@link #close} stops and joins the threads and frees the memory, in the middle of an epoch
  * too.
  */
+@API(status = API.Status.INTERNAL)
 public final class Loader implements BatchSource {
     private final Samples samples;
     private final LoaderOptions options;

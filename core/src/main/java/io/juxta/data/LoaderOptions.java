@@ -1,5 +1,7 @@
 package io.juxta.data;
 
+import org.apiguardian.api.API;
+
 /**
  * How a {@link Loader} makes batches. Start from {@link #of} and change what differs.
  *
@@ -14,6 +16,7 @@ package io.juxta.data;
  *     each, so the global batches do not depend on the number of processes; a last batch that is kept, is not full and
  *     cannot be cut into equal parts, every process gets as a whole
  */
+@API(status = API.Status.INTERNAL)
 public record LoaderOptions(
         int batchSize, long seed, Order order, Last last, int threads, int depth, int rank, int processes) {
     /** The order of an epoch's images. */

@@ -1,5 +1,7 @@
 package io.juxta.data;
 
+import org.apiguardian.api.API;
+
 /**
  * Files that lie in a folder of images and are not among them.
  *
@@ -8,6 +10,7 @@ package io.juxta.data;
  * @param first the name of the first of them, below the folder
  * @param text one line for people: what they are, how many, and the cure where there is one
  */
+@API(status = API.Status.INTERNAL)
 public record Omission(Kind kind, int count, String first, String text) {
     /** Why files are not taken; what a person will want to know first comes first. */
     public enum Kind {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inputs folders, or single files
  */
+@API(status = API.Status.INTERNAL)
 public record Originals(List<Path> inputs) {
     public Originals {
         inputs = List.copyOf(inputs);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import org.apiguardian.api.API;
 
 /**
  * Held-out images whose labels mean what those of other images mean: a class has the same number in both, also where its
@@ -18,6 +19,7 @@ import java.util.function.UnaryOperator;
  * @param classes of both
  * @param numbers for each class of the images its number among these
  */
+@API(status = API.Status.INTERNAL)
 public record Relabelled(Dataset whole, List<String> classes, List<Integer> numbers) implements Dataset {
     public Relabelled {
         classes = List.copyOf(classes);

@@ -3,12 +3,14 @@ package io.juxta.data;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Draws;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * What a {@link Loader} makes batches of: numbered samples of one or more views, each view an image of a data set of
  * its own or of the same, augmented in its own way. Implementations are immutable, safe for use by many threads at
  * once, and functions of their arguments: that is what makes a batch the same for any number of threads.
  */
+@API(status = API.Status.INTERNAL)
 public interface Samples {
     /** The samples of an epoch. */
     int size();

@@ -5,6 +5,7 @@ import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * The left or the right halves of sheets that show two pictures side by side, as pix2pix (Isola et al. 2017) has them.
@@ -12,6 +13,7 @@ import java.util.Optional;
  *
  * @param sheets of even width
  */
+@API(status = API.Status.INTERNAL)
 public record SheetHalf(Dataset sheets, DomainOptions.Half half) implements Dataset {
     @Override
     public int size() {

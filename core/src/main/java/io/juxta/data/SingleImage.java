@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /** One image that stands for many samples, as SinCUT takes it: what differs is the view. It is decoded once. */
+@API(status = API.Status.INTERNAL)
 public final class SingleImage implements Dataset {
     private final ImageFolder folder;
     private final Image image;

@@ -4,8 +4,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.apiguardian.api.API;
 
 /** Words that a person may have meant. */
+@API(status = API.Status.INTERNAL)
 public final class Spelling {
     /** Of so many words all are compared, of more those that begin alike. */
     private static final int MOST = 20_000;

@@ -1,6 +1,9 @@
 package io.juxta.data;
 
+import org.apiguardian.api.API;
+
 /** Which part of a data set. */
+@API(status = API.Status.EXPERIMENTAL)
 public enum Split {
     /** What is learned from. */
     TRAIN,

@@ -5,6 +5,7 @@ import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * Some images of a data set, with all its classes.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param whole the data set
  * @param indices places in it, in the order that the images have here
  */
+@API(status = API.Status.INTERNAL)
 public record Subset(Dataset whole, List<Integer> indices) implements Dataset {
     public Subset {
         indices = List.copyOf(indices);

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /**
  * What a folder of data was taken for, and what of it was left: the names of folders decide that, and whoever gave them
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
  * @param left what lies in the folders of the parts and was left out
  * @param beside names of what lies beside these folders and was not looked into
  */
+@API(status = API.Status.INTERNAL)
 public record Survey(Path root, List<Part> parts, List<Omission> left, List<String> beside) {
     private static final int CLASSES = 6;
     private static final int BESIDE = 6;

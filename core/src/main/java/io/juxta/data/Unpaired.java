@@ -3,6 +3,7 @@ package io.juxta.data;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Draws;
 import java.util.function.IntFunction;
+import org.apiguardian.api.API;
 
 /**
  * Samples of two domains without pairs, as CUT (Park et al. 2020) and CycleGAN take them: view 0 is of A and goes
@@ -19,6 +20,7 @@ import java.util.function.IntFunction;
  * @param viewA by the epoch, from 0 (below 0 before all others); asked for every image, so made beforehand
  * @param viewB likewise
  */
+@API(status = API.Status.INTERNAL)
 public record Unpaired(
         Dataset a, Dataset b, Pairing pairing, IntFunction<Augmentation> viewA, IntFunction<Augmentation> viewB)
         implements Samples {

@@ -1,8 +1,10 @@
 package io.juxta.detect;
 
 import io.juxta.image.Draws;
+import org.apiguardian.api.API;
 
 /** Which of a picture's candidates a step learns from: all that is left to chance in a detector's step. */
+@API(status = API.Status.INTERNAL)
 @FunctionalInterface
 public interface Chance {
     /** What is drawn. */

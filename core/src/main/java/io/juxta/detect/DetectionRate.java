@@ -6,8 +6,10 @@ import io.juxta.train.recipe.MayChange;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /** How long a detector learns, and at which rate, counted in steps as MoCo's detection does. */
+@API(status = API.Status.INTERNAL)
 public record DetectionRate(
         @Means(
                 value = "the base rate, for batches of reference-batch pictures",

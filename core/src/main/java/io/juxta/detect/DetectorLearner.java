@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -24,6 +25,7 @@ import org.bytedeco.pytorch.global.torch;
  * Faster R-CNN learning from pictures with boxes, every layer of it, as MoCo's detection fine-tunes encoders (He et al. 2020,
  * appendix A.1): momentum, and a weight decay that spares batch norms.
  */
+@API(status = API.Status.INTERNAL)
 public final class DetectorLearner implements Learner {
     private final FasterRcnn network;
     private final Communicator communicator;

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -23,6 +24,7 @@ import org.bytedeco.pytorch.Tensor;
  * class and the exact box. Its tensors are called {@code backbone.*} (torchvision's names), {@code rpn.*} and {@code
  * head.*}.
  */
+@API(status = API.Status.INTERNAL)
 public final class FasterRcnn extends Container {
     private static final int GRID = 14;
 

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /** Makes sure, before anything is trained, that all processes were told the same. */
+@API(status = API.Status.INTERNAL)
 public final class Agreement {
     private Agreement() {}
 

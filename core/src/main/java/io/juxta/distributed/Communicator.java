@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -29,6 +30,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * }
  * }</pre>
  */
+@API(status = API.Status.INTERNAL)
 public abstract class Communicator implements Collective, AutoCloseable {
     /** What is on its way. */
     public interface Pending {

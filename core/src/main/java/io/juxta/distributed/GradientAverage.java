@@ -4,6 +4,7 @@ import io.juxta.torch.TensorLists;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With one process this is the backward pass alone.
  */
+@API(status = API.Status.INTERNAL)
 public final class GradientAverage implements AutoCloseable {
     /** Of a bucket: large enough that the time goes into bytes and not into messages. */
     static final long BYTES = 25L << 20;

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
 
 /**
  * Which of how many processes this one is, and where they meet: what torchrun, Slurm, Open MPI, Kubeflow's PyTorchJob
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  * @param attempt what tells this start from others that met at the same store
  * @param timeout how long a process may be silent or may take to come before the others give up
  */
+@API(status = API.Status.INTERNAL)
 public record Membership(
         int rank,
         int size,

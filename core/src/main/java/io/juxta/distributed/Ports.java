@@ -5,8 +5,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
+import org.apiguardian.api.API;
 
 /** Ports of this machine for processes to meet at. */
+@API(status = API.Status.INTERNAL)
 public final class Ports {
     /** From here to {@link #END}, below what Linux (from 32768) and others (from 49152) lend to whoever asks for any. */
     static final int BEGIN = 20_000;

@@ -1,6 +1,7 @@
 package io.juxta.eval;
 
 import java.util.Locale;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param top5 in percent; 100 where there are at most five classes
  * @param count of the images judged
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record Accuracy(double top1, double top5, long count) {
     /**
      * Judges scores.

@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /**
  * What an accuracy is to be compared with, each top-1 in percent.
@@ -18,6 +19,7 @@ import java.util.stream.IntStream;
  * @param side of those pictures
  * @param largestClass of whoever always names the class with the most held-out images
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record Baselines(OptionalDouble untrained, OptionalDouble rawPixels, int side, double largestClass) {
     /** What reading and comparing them all takes is then still below what the judgement itself took. */
     private static final int MOST_PICTURES = 100_000;

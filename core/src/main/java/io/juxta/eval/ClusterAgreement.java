@@ -3,6 +3,7 @@ package io.juxta.eval;
 import io.juxta.train.health.Entropy;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /**
  * How far clusters and classes are the same partition of images, whatever either are called.
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
  * @param images that were compared
  * @param leftOut images without a cluster or without a class
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record ClusterAgreement(double nmi, double ari, int images, int leftOut) {
     /**
      * Compares two partitions. Where both are one cluster, or both have every image alone, they are the same, and both

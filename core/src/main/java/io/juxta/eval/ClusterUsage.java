@@ -2,6 +2,7 @@ package io.juxta.eval;
 
 import io.juxta.train.health.Entropy;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /**
  * How images spread over clusters.
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
  * @param largest the cluster with the most images, the first of several
  * @param most its images
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record ClusterUsage(int clusters, int images, int used, double evenness, int largest, int most) {
     /**
      * Counts the images of each cluster.

@@ -2,6 +2,7 @@ package io.juxta.eval;
 
 import java.io.IOException;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -18,6 +19,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Both sides must be prepared alike: of images cut or scaled in another way the distance says just that. Memory is
  * that of the features, N x D float32 of either side, and of the domain's Gaussian.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class DomainDistance implements AutoCloseable {
     private final FeatureSource source;
     private final KernelOptions options;

@@ -8,11 +8,13 @@ import io.juxta.train.health.Health;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /**
  * Measures after every epoch how well the embeddings of some images use their space; it needs no labels. The images are
  * the same every time, and so are their views, so that the figures of a run can be compared.
  */
+@API(status = API.Status.INTERNAL)
 public final class EmbeddingMonitor implements Training.Listener {
     /**
      * Images that are measured: enough for the rank of 128 dimensions, and on most data sets a small part of an epoch.

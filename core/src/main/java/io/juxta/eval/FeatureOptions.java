@@ -1,5 +1,7 @@
 package io.juxta.eval;
 
+import org.apiguardian.api.API;
+
 /**
  * Options of {@link Features}.
  *
@@ -7,6 +9,7 @@ package io.juxta.eval;
  * @param length what becomes of the lengths of the features
  * @param batchSize images at once where a data set is read, 256; it does not change the features
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record FeatureOptions(Layer layer, Length length, int batchSize) {
     /** What becomes of the length of a feature. */
     public enum Length {

@@ -6,6 +6,7 @@ import io.juxta.torch.Computing;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -26,6 +27,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param name short, and different for different features
  * @param forward images (N, 3, H, W), float32 from 0 to 1, to features (N, D); called without gradients
  */
+@API(status = API.Status.INTERNAL)
 public record FeatureSource(String name, UnaryOperator<Tensor> forward) {
     /** The side to which {@link #pixels} reduces an image, and the least that it takes. */
     public static final int PIXELS = 16;

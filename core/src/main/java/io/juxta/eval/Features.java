@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -35,6 +36,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param labels int64 (N), on the same device; -1 where there is no class, {@link LabelledImages#STAND_IN} where another
  *     image stands in for one that cannot be read
  */
+@API(status = API.Status.INTERNAL)
 public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     /**
      * Runs an encoder over images, in evaluation mode and without gradients; whether it was training is restored. Memory

@@ -1,6 +1,7 @@
 package io.juxta.eval;
 
 import java.util.Locale;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -24,6 +25,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param second N of the other
  * @param width D
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record FrechetDistance(double value, long first, long second, long width) {
     /**
      * Compares two sets. Works with singular covariances, so with any N from 2. Memory is at most 5 D x D float64 beyond

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -34,6 +35,7 @@ import org.bytedeco.pytorch.Tensor;
  * }
  * }</pre>
  */
+@API(status = API.Status.INTERNAL)
 public final class GivenClassifier implements AutoCloseable {
     private static final Pattern WEIGHT = Pattern.compile("((?:.*[./])?)(fc|linear)\\.weight");
     private static final List<String> OF_BATCH_NORM =

@@ -9,10 +9,12 @@ import io.juxta.train.Stop;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** Images, batch by batch, that features are made of: those of a data set, or those that a generator makes. */
+@API(status = API.Status.INTERNAL)
 @FunctionalInterface
 public interface ImageBatches {
     /** Takes one batch. */

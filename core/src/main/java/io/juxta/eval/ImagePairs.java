@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /**
  * Pictures and the ones they should be, paired by name: the path below the root without its ending, so that a generated
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
  * @param onlyGenerated names of pictures without a partner in the target
  * @param onlyTarget names of pictures without a partner among the generated
  */
+@API(status = API.Status.INTERNAL)
 public record ImagePairs(List<Pair> pairs, List<String> onlyGenerated, List<String> onlyTarget) {
     /**
      * Two pictures of the same name.

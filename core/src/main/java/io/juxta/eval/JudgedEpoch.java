@@ -3,6 +3,7 @@ package io.juxta.eval;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.apiguardian.api.API;
 
 /**
  * One epoch of what is trained to be judged.
@@ -13,6 +14,7 @@ import java.util.Locale;
  * @param train accuracy on them, each judged before the step that learnt from it
  * @param validation accuracy on the validation images after the epoch
  */
+@API(status = API.Status.INTERNAL)
 public record JudgedEpoch(int epoch, double lr, double loss, Accuracy train, Accuracy validation) {
     /** The epoch of the highest top-1 on the validation images, the earliest of equals. */
     static JudgedEpoch best(List<JudgedEpoch> epochs) {

@@ -4,6 +4,7 @@ import io.juxta.image.Draws;
 import io.juxta.torch.Computing;
 import java.util.Arrays;
 import java.util.Locale;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -28,6 +29,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param subsets that were drawn; 1 where a subset is all of both sets
  * @param subsetSize images of each set in a subset
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record KernelDistance(double mean, double deviation, int subsets, int subsetSize) {
     /** Values of the kernel at once, 32 MB. */
     private static final long BLOCK = 1 << 22;

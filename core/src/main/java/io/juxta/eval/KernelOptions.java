@@ -5,10 +5,12 @@ import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.MayChange;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
+import org.apiguardian.api.API;
 
 /**
  * Options of {@link KernelDistance}.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record KernelOptions(
         @Means(
                 value = "subsets that the mean and the deviation of KID are taken over",

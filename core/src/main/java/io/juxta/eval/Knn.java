@@ -2,6 +2,7 @@ package io.juxta.eval;
 
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.Computing;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -20,6 +21,7 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Queries and bank are compared in blocks, so that memory is bounded by the features themselves and 64 MB.
  */
+@API(status = API.Status.INTERNAL)
 public final class Knn {
     private static final long QUERY_BLOCK = 1 << 8;
 

@@ -11,8 +11,10 @@ import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
 import java.io.IOException;
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /** Measures kNN accuracy between epochs: the bank is the training set, unaugmented. */
+@API(status = API.Status.INTERNAL)
 public final class KnnMonitor implements Training.Listener {
     private final Encoder encoder;
     private final Dataset bank;

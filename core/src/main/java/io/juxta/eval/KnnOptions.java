@@ -8,10 +8,12 @@ import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.Locale;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * Options of {@link Knn}; the defaults are those of MoCo's CIFAR-10 notebook.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record KnnOptions(
         @Means(value = "neighbours that vote", source = "Wu et al. 2018; He et al. 2020, CIFAR demo")
         @Range(least = 1)

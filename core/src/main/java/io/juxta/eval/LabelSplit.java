@@ -12,6 +12,7 @@ import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /**
  * The images of a data set whose labels may be seen.
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
  * @param all the data set
  * @param chosen places in it, rising; at least one of every class
  */
+@API(status = API.Status.INTERNAL)
 public record LabelSplit(Dataset all, List<Integer> chosen) {
     /** Where the draws of the split stand among the epochs. */
     private static final int SPLIT = -1;

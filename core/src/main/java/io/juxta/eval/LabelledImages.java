@@ -6,9 +6,11 @@ import io.juxta.data.Loader;
 import io.juxta.train.Stop;
 import java.io.IOException;
 import java.util.function.Function;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /** Images with their classes, batch by batch, as often as they are asked for. */
+@API(status = API.Status.INTERNAL)
 public interface LabelledImages {
     /** The label of an image that stands in for one that cannot be read, where {@link #judged} says so. */
     int STAND_IN = -2;

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -34,6 +35,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>{@link Mode#AUGMENTED} is the originals' protocol. {@link Mode#CACHED} is not: it trains on features of plain
  * images that are computed once.
  */
+@API(status = API.Status.INTERNAL)
 public final class LinearProbe {
     /** Where the draws of the order stand among an epoch's images. */
     private static final int ORDER = -1;

@@ -10,11 +10,13 @@ import io.juxta.train.recipe.RecipeException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * Options of {@link LinearProbe}. The defaults of the record are those of MoCo's main_lincls.py; {@link #of} takes those
  * of {@code protocol} for what is not said.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record LinearProbeOptions(
         @Means(
                 value = "whose values hold where nothing else is said: main_lincls.py's or eval_linear.py's",

@@ -2,6 +2,7 @@ package io.juxta.eval;
 
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param classifier {@code fc.weight} (C, D) and {@code fc.bias} (C) after the last epoch; with batch norm its five
  *     tensors as well, {@code bn.weight} (D) and so on
  */
+@API(status = API.Status.INTERNAL)
 public record LinearProbeResult(LinearProbeOptions options, List<JudgedEpoch> epochs, Map<String, Tensor> classifier) {
     public LinearProbeResult {
         if (epochs.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.juxta.eval;
 
 import io.juxta.torch.Computing;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
@@ -9,6 +10,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** The nearest rows of a bank by their product with a query, exactly, in blocks: memory is that of 32 MB of the bank. */
+@API(status = API.Status.INTERNAL)
 public final class Nearest {
     /** Values of the bank compared at once, 32 MB: the matrix product makes a copy of its own of what it is given. */
     private static final long BANK_BLOCK = 1 << 23;

@@ -3,6 +3,7 @@ package io.juxta.eval;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.apiguardian.api.API;
 
 /**
  * How near pictures are to the ones they should be.
@@ -10,6 +11,7 @@ import java.util.function.ToDoubleFunction;
  * @param rows one for each pair, at least one
  * @param unreadable what was wrong with the pictures that could not be read
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record PairQualities(List<Row> rows, List<String> unreadable) {
     /** @param name of the generated picture */
     public record Row(String name, PairQuality quality) {}

@@ -1,6 +1,7 @@
 package io.juxta.eval;
 
 import io.juxta.image.Image;
+import org.apiguardian.api.API;
 
 /**
  * How near a picture is to the one it should be, as files hold them: 8-bit RGB, all three channels alike.
@@ -10,6 +11,7 @@ import io.juxta.image.Image;
  *     same
  * @param ssim structural similarity (Wang et al. 2004), the mean over the channels; 1 where they are the same
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record PairQuality(double l1, double psnr, double ssim) {
     /**
      * Compares two pictures.

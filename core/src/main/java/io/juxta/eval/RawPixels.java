@@ -3,8 +3,10 @@ package io.juxta.eval;
 import io.juxta.data.Dataset;
 import io.juxta.image.Augmentation;
 import java.io.IOException;
+import org.apiguardian.api.API;
 
 /** The pictures themselves as features: what an encoder must beat to be of use. */
+@API(status = API.Status.INTERNAL)
 public final class RawPixels {
     /** Pixels are kept of all images at once: 12 KiB each, where those of 224 x 224 would take 588. */
     private static final int SIDE = 32;

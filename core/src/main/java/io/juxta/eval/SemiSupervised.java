@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -36,6 +37,7 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>The encoder is changed. What lies above its pooled feature, its own head, is neither used nor changed.
  */
+@API(status = API.Status.INTERNAL)
 public final class SemiSupervised {
     private final Encoder encoder;
     private final SemiSupervisedOptions options;

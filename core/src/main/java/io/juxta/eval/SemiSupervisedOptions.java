@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 
 /**
  * Options of {@link SemiSupervised}; the defaults are those of SwAV's eval_semisup.py.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record SemiSupervisedOptions(
         @Means(
                 value = "share of the labels; null for 0.1, or for the share that a list of images has",

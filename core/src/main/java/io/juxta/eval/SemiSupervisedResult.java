@@ -3,6 +3,7 @@ package io.juxta.eval;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -13,6 +14,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param epochs all of them, in order; their rate is the encoder's
  * @param classifier {@code fc.weight} (C, D) and {@code fc.bias} (C) after the last epoch
  */
+@API(status = API.Status.INTERNAL)
 public record SemiSupervisedResult(
         SemiSupervisedOptions options, int images, List<JudgedEpoch> epochs, Map<String, Tensor> classifier) {
     public SemiSupervisedResult {

@@ -1,6 +1,9 @@
 package io.juxta.exchange;
 
+import org.apiguardian.api.API;
+
 /** What becomes of batch norms, which are fixed in a trained network. */
+@API(status = API.Status.INTERNAL)
 public enum BatchNorms {
     /** They stay operators, and every tensor is the network's own. */
     KEPT,

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -34,6 +35,7 @@ import org.bytedeco.pytorch.Tensor;
  * Export.write(Path.of("runs/photos"), ExportFormat.TORCHVISION, Export.Options.plain("1.0"), Path.of("encoder.pth"));
  * }</pre>
  */
+@API(status = API.Status.INTERNAL)
 public final class Export {
     /** What stands before the names of SGD's momentum in a checkpoint. */
     private static final String MOMENTUM = "sgd.";

@@ -1,8 +1,10 @@
 package io.juxta.exchange;
 
 import java.util.Locale;
+import org.apiguardian.api.API;
 
 /** What trained networks are written as for other programs. Nothing is given the name of one that lacks what its reader demands. */
+@API(status = API.Status.EXPERIMENTAL)
 public enum ExportFormat {
     /** Tensors by name. */
     SAFETENSORS(

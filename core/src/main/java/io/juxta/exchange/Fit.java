@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -23,6 +24,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param leftOver what the weights have and the network does not, with shapes
  * @param misshapen tensors of another shape than the network's, with both
  */
+@API(status = API.Status.INTERNAL)
 public record Fit(Map<String, Tensor> mapped, List<String> missing, List<String> leftOver, List<String> misshapen) {
     private static final String COUNTER = ".num_batches_tracked";
 

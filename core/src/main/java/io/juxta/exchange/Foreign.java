@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -24,6 +25,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param recipe as a run of ours would say it: what network this is; empty where nothing is kept
  * @param notes what was done to make the network of them, a line each: where it was found, what was taken for what
  */
+@API(status = API.Status.INTERNAL)
 public record Foreign(
         Kind kind, Map<String, Tensor> network, List<String> aside, String recipe, List<String> notes) {
     /** Whose weights. */

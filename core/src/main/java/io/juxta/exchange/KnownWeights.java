@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
@@ -27,6 +28,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param file that they are in
  * @param weights with a recipe among the metadata: their own, or that of what they are recognised as
  */
+@API(status = API.Status.INTERNAL)
 public record KnownWeights(Path file, WeightsFile weights) implements AutoCloseable {
     private static final String RECIPE = "recipe";
     /** What runs deliver. */

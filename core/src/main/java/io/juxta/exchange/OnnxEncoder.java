@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
@@ -22,6 +23,7 @@ import org.bytedeco.pytorch.NoGradGuard;
  * the metadata {@code mean} and {@code std} say; its output {@code feature} (batch, features) or {@code embedding} (batch,
  * dim), neither brought to length 1. Tensors have the names of the state dict.
  */
+@API(status = API.Status.INTERNAL)
 public final class OnnxEncoder {
     /** What the file gives for an image. */
     public enum Output {

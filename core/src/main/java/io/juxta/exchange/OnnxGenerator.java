@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
@@ -21,6 +22,7 @@ import org.bytedeco.pytorch.NoGradGuard;
  * 1 (mean and deviation 0.5), both sides multiples of 4 and at least 8; its output {@code translation} likewise. Nothing
  * is dropped out. Tensors have the names of the state dict.
  */
+@API(status = API.Status.INTERNAL)
 public final class OnnxGenerator {
     private static final int HALVINGS = 2;
 

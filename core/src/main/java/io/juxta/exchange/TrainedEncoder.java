@@ -18,6 +18,7 @@ import io.juxta.train.run.SavedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
@@ -29,6 +30,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param linearTrain the training view of a linear probe and of fine-tuning
  * @param recipe that it was trained by, or what is known of it where another program has trained it
  */
+@API(status = API.Status.INTERNAL)
 public record TrainedEncoder(Encoder network, Augmentation evaluation, Augmentation linearTrain, Recipe recipe) {
     /**
      * Reads an encoder.

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * view.apply(image, Draws.of(seed, epoch, index, 0), canvas, out);
  * }</pre>
  */
+@API(status = API.Status.INTERNAL)
 public final class Augmentation {
     /** A named pipeline. */
     private interface Recipe {

@@ -6,8 +6,10 @@ import java.awt.image.ColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import org.apiguardian.api.API;
 
 /** Pictures of Java2D to and from ours. */
+@API(status = API.Status.INTERNAL)
 public final class Awt {
     private Awt() {}
 

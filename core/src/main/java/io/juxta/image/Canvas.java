@@ -2,6 +2,7 @@ package io.juxta.image;
 
 import java.nio.FloatBuffer;
 import java.util.Objects;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Pixels are kept as one int for each channel: a row's reds, its greens, its blues, then the next row. Java 17's
  * compiler turns loops over such ints into vector instructions, but not loops that widen bytes or skip channels.
  */
+@API(status = API.Status.INTERNAL)
 public final class Canvas {
     private final Resample resample = new Resample();
     private final BoxBlur blur = new BoxBlur();

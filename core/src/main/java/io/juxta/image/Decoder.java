@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.apiguardian.api.API;
 
 /**
  * Reads image files as {@code PIL.Image.open(...).convert("RGB")} does. JPEG, PNG, WebP, BMP, TIFF, PPM and the first
@@ -13,6 +14,7 @@ import java.nio.file.Path;
  * The one difference is meant: of 16-bit grey the upper byte is taken, where Pillow cuts every value above 255 to white.
  * Safe for use by many threads at once.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Decoder {
     /** Pillow's limit, beyond which it takes a file for a decompression bomb. */
     public static final long MAX_PIXELS = 178_956_970;

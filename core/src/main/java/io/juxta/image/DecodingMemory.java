@@ -1,6 +1,7 @@
 package io.juxta.image;
 
 import java.lang.management.ManagementFactory;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
+@API(status = API.Status.INTERNAL)
 public final class DecodingMemory {
     static final DecodingMemory PROCESS =
             new DecodingMemory(Runtime.getRuntime().maxMemory() / 4 * 3, physicalMemory() / 2);

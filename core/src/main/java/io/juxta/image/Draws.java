@@ -1,5 +1,7 @@
 package io.juxta.image;
 
+import org.apiguardian.api.API;
+
 /**
  * Counter-based random numbers: every draw is a function of a key and of how many draws came before, and of nothing
  * else. Keyed by (seed, epoch, sample, view), an image's augmentation is the same whichever thread or process makes
@@ -9,6 +11,7 @@ package io.juxta.image;
  * 2014): the n-th value is the finaliser of {@code key + n * 0x9E3779B97F4A7C15}. Not safe for use by many threads at
  * once; an instance is cheap, so make one for each view.
  */
+@API(status = API.Status.INTERNAL)
 public final class Draws {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final double UNIT = 0x1p-53;

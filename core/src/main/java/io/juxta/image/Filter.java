@@ -1,6 +1,9 @@
 package io.juxta.image;
 
+import org.apiguardian.api.API;
+
 /** The interpolations of Pillow's resize that the original programs use. */
+@API(status = API.Status.INTERNAL)
 public enum Filter {
     /** A triangle of half-width 1. */
     BILINEAR(1) {

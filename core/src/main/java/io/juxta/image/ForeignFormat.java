@@ -1,6 +1,7 @@
 package io.juxta.image;
 
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * What a file is that is not read here, told by its first bytes: pictures of other kinds, and what is often found
@@ -10,6 +11,7 @@ import java.util.Optional;
  * ForeignFormat.of(firstBytes).ifPresent(kind -> log.warn("{}: {}", file, kind.refusal()));
  * }</pre>
  */
+@API(status = API.Status.INTERNAL)
 public enum ForeignFormat {
     HEIC("a HEIC picture", true, Cure.CONVERT),
     AVIF("an AVIF picture", true, Cure.CONVERT),

@@ -1,6 +1,9 @@
 package io.juxta.image;
 
+import org.apiguardian.api.API;
+
 /** A decoded picture: 8-bit RGB, interleaved, rows from the top, no padding. The pixels are not copied. */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Image {
     private final int width;
     private final int height;

@@ -1,8 +1,10 @@
 package io.juxta.image;
 
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /** What kind of file a picture is in. */
+@API(status = API.Status.INTERNAL)
 public enum ImageFormat {
     JPEG("jpg"),
     PNG("png"),

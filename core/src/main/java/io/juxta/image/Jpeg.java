@@ -2,7 +2,10 @@ package io.juxta.image;
 
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
 
+import org.apiguardian.api.API;
+
 /** Writes pictures as JPEG, which takes less room and loses a little. */
+@API(status = API.Status.INTERNAL)
 public final class Jpeg {
     /** What most programs take for good quality. */
     public static final int QUALITY = 95;

@@ -1,6 +1,7 @@
 package io.juxta.image;
 
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * What turns a channel's byte v into the network's input: {@code (v / 255 - mean) / std}, in float32 as torchvision's
@@ -9,6 +10,7 @@ import java.util.List;
  * @param mean of red, green and blue, on the scale 0 to 1
  * @param std of red, green and blue, on the same scale; above 0
  */
+@API(status = API.Status.INTERNAL)
 public record Normalization(List<Float> mean, List<Float> std) {
     /** ImageNet's statistics as MoCo and torchvision use them. */
     public static final Normalization IMAGENET = of(0.485f, 0.456f, 0.406f, 0.229f, 0.224f, 0.225f);

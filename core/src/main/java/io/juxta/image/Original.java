@@ -5,6 +5,7 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * byte[] file = original.encode(changed(original.image()), ImageFormat.PNG, Jpeg.QUALITY);
  * }</pre>
  */
+@API(status = API.Status.INTERNAL)
 public final class Original {
     /** What became of something in a file. */
     public enum Fate {

@@ -1,6 +1,9 @@
 package io.juxta.image;
 
+import org.apiguardian.api.API;
+
 /** Writes pictures as PNG, which every viewer reads and which loses nothing. */
+@API(status = API.Status.INTERNAL)
 public final class Png {
     private Png() {}
 

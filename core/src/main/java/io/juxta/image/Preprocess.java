@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /**
  * How CUT (Park et al. 2020) makes a view of an image: scaled, cropped, both sides rounded to multiples of 4, flipped,
@@ -31,6 +32,7 @@ import java.util.stream.Collectors;
  * @param leastZoom least share of a side that {@code zoom} leaves; 0.8, for a single image 1/3
  * @param filter bicubic, for a single image bilinear
  */
+@API(status = API.Status.INTERNAL)
 public record Preprocess(
         String mode, int loadSize, int cropSize, int channels, double flip, double leastZoom, Filter filter) {
     private static final int BASE = 4;

@@ -1,6 +1,9 @@
 package io.juxta.image;
 
+import org.apiguardian.api.API;
+
 /** Resizes whole pictures as Pillow's bilinear filter does, bit for bit. Not safe for use by many threads at once. */
+@API(status = API.Status.INTERNAL)
 public final class Resizer {
     private final Canvas canvas = new Canvas();
 

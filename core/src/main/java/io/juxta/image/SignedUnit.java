@@ -1,6 +1,9 @@
 package io.juxta.image;
 
+import org.apiguardian.api.API;
+
 /** Pictures as the generators of CUT and CycleGAN give them, -1 (black) to 1 (white), made bytes as they make them. */
+@API(status = API.Status.INTERNAL)
 public final class SignedUnit {
     private SignedUnit() {}
 

@@ -1,10 +1,13 @@
 package io.juxta.image;
 
+import org.apiguardian.api.API;
+
 /**
  * A step that makes a picture of another size, as the loader of CUT (Park et al. 2020) does. The roundings are those of
  * the original: halves to even where Python rounds, down where it cuts. What an image is too small for ends with an
  * {@link UnfitImageException}.
  */
+@API(status = API.Status.INTERNAL)
 public sealed interface SizeStep extends Step {
     /** The whole image at a size, whatever its ratio; nothing where it has that size already. */
     record Resize(int width, int height, Filter filter) implements SizeStep {

@@ -1,9 +1,12 @@
 package io.juxta.image;
 
+import org.apiguardian.api.API;
+
 /**
  * One step of an {@link Augmentation}. Each repeats the step of the same name in torchvision on Pillow images, bit for
  * bit once the draws are given; probabilities, ranges and the order of the draws are the originals'.
  */
+@API(status = API.Status.INTERNAL)
 public sealed interface Step
         permits SizeStep,
                 Step.RandomResizedCrop,

@@ -1,5 +1,7 @@
 package io.juxta.image;
 
+import org.apiguardian.api.API;
+
 /**
  * The shape of a view.
  *
@@ -7,6 +9,7 @@ package io.juxta.image;
  * @param height in pixels, at least 1
  * @param width in pixels, at least 1
  */
+@API(status = API.Status.INTERNAL)
 public record ViewShape(int channels, int height, int width) {
     public ViewShape {
         if ((channels != 1 && channels != 3) || height < 1 || width < 1) {

@@ -2,6 +2,7 @@ package io.juxta.moco;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The contrastive loss of MoCo: a (K + 1)-way classification in which the positive is class 0 (He et al. 2020, eq. 1). */
+@API(status = API.Status.INTERNAL)
 public final class InfoNce {
     private InfoNce() {}
 

@@ -1,5 +1,6 @@
 package io.juxta.moco;
 
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.NormalizeFuncOptions;
@@ -10,6 +11,7 @@ import org.bytedeco.pytorch.global.torch;
  * The dictionary of keys as a queue (He et al. 2020, section 3.2): (dim, K), each column a key of length 1, overwritten
  * from the oldest on. Any number of keys may be enqueued; they wrap around the end.
  */
+@API(status = API.Status.INTERNAL)
 public final class KeyQueue implements AutoCloseable {
     private final Tensor keys;
     private long pointer;

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -29,6 +30,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Momentum Contrast (He et al. 2020, algorithm 1): a query encoder learned by gradient descent, a key encoder that
  * follows it slowly, and a queue of the latest keys as negatives.
  */
+@API(status = API.Status.INTERNAL)
 public final class Moco implements EncoderLearner {
     private final MocoOptions options;
     private final Encoder f_q;

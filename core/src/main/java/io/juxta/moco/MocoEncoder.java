@@ -6,6 +6,7 @@ import io.juxta.train.run.SavedNetwork;
 import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -15,6 +16,7 @@ import org.bytedeco.pytorch.Device;
  *     groups are there for the keys
  * @param recipe that it was trained by
  */
+@API(status = API.Status.INTERNAL)
 public record MocoEncoder(Encoder network, MocoRecipe recipe) {
     /** What stands before the query encoder's names in a checkpoint. */
     private static final String QUERY = "encoder_q.";

@@ -8,10 +8,12 @@ import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
+import org.apiguardian.api.API;
 
 /**
  * What MoCo is, in the paper's symbols.
  */
+@API(status = API.Status.INTERNAL)
 public record MocoOptions(
         @Means(
                 value = "the backbone, by torchvision's name: resnet18 to resnet152, resnext50_32x4d and so on, "

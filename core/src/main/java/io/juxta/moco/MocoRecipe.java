@@ -11,8 +11,10 @@ import io.juxta.train.recipe.RecipeException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 
 /** All that a MoCo run is told by its recipe. */
+@API(status = API.Status.INTERNAL)
 public record MocoRecipe(
         MocoOptions moco,
         ViewOptions views,

@@ -5,10 +5,12 @@ import io.juxta.image.Normalization;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
+import org.apiguardian.api.API;
 
 /**
  * What MoCo sees of an image.
  */
+@API(status = API.Status.INTERNAL)
 public record ViewOptions(
         @Means(
                 value = "how views are made, both alike: moco-v1, moco-v2 or cifar-notebook",

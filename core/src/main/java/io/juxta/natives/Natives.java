@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /**
  * Settles how JavaCPP loads libtorch and OpenCV, before its first class is: {@link #require} stands in the static
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  * {@code org.bytedeco.javacpp.logger} says otherwise: it is a warning at every start (of versions that differ and fit),
  * which would stand on the standard error of every program.
  */
+@API(status = API.Status.INTERNAL)
 public final class Natives {
     private static final String FOLDER = "org.bytedeco.javacpp.cachedir";
     private static final String LOGGER = "org.bytedeco.javacpp.logger";

@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import org.apiguardian.api.API;
 
 /**
  * Rows of pictures with what is to be said of each, as one HTML file that needs nothing beside it and loads nothing. Its
  * one script shows a picture large.
  */
+@API(status = API.Status.INTERNAL)
 public final class Gallery {
     /** The longer side of a picture in pixels. */
     public static final int SIDE = 128;

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /**
  * Serves a run's report on this machine while the run goes on. The page asks now and then whether the folder has
@@ -38,6 +39,7 @@ import java.util.stream.Stream;
  * not), knows one page, and only shows. What is half written when it looks, it looks at again. Its threads are its own: made
  * when it opens, ended when it is closed.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class LiveReport implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Callers CALLERS = Callers.local();

@@ -1,5 +1,7 @@
 package io.juxta.report;
 
+import org.apiguardian.api.API;
+
 /**
  * How a run was started, or taken up again.
  *
@@ -8,6 +10,7 @@ package io.juxta.report;
  * @param machine system, processor, cores
  * @param time when, in ISO 8601
  */
+@API(status = API.Status.INTERNAL)
 public record Origin(String command, String versions, String machine, String time) {
     private static final int LONGEST = 20_000;
 

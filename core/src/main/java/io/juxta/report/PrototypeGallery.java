@@ -15,8 +15,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /** Prototypes in a run's report: those with the most images, each with the images nearest to it. */
+@API(status = API.Status.INTERNAL)
 public final class PrototypeGallery {
     private static final int ROWS = 24;
     private static final int COLUMNS = 8;

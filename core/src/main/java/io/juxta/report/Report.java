@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apiguardian.api.API;
 
 /**
  * A run's {@code report.html}: made from the run's folder alone.
@@ -13,6 +14,7 @@ import java.nio.file.Path;
  * Path page = Report.write(Path.of("runs/quickstart"));
  * }</pre>
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Report {
     private Report() {}
 

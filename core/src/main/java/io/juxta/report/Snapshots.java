@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -24,6 +25,7 @@ import org.bytedeco.javacpp.PointerScope;
  *
  * <p>A report that cannot be made is a warning, and the run goes on without. Everything happens in the caller's thread.
  */
+@API(status = API.Status.INTERNAL)
 public final class Snapshots extends Reporting {
     /** Far below what a training step takes, so that a snapshot needs no more memory than a run has. */
     private static final int BATCH = 64;

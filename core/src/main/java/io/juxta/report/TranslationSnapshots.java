@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -26,6 +27,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>{@link #figures} measures the same images after every epoch.
  */
+@API(status = API.Status.INTERNAL)
 public final class TranslationSnapshots extends Reporting {
     private static final int IMAGES = 6;
 

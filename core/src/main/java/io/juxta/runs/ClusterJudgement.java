@@ -5,6 +5,7 @@ import io.juxta.eval.ClusterUsage;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * How images spread over an encoder's prototypes.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param classes that there are
  * @param table the CSV file with a row for each image
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record ClusterJudgement(
         ClusterUsage usage, Optional<ClusterAgreement> agreement, int head, int unread, int classes, Path table) {
     /** One line, and one more where there are classes. */

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /**
  * Sorts images by the prototypes of an encoder of SwAV or DeepCluster-v2: a table with a row for each image, and in a run's
@@ -29,6 +30,7 @@ import java.util.stream.IntStream;
  *
  * <p>The work is done in the caller's thread, and ends with an {@link java.io.InterruptedIOException} when that is interrupted.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Clustering {
     private final Path weights;
     private Optional<Path> data = Optional.empty();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -22,6 +23,7 @@ import org.bytedeco.pytorch.global.torch;
  * }
  * }</pre>
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Doctor {
     private static final long GIB = 1L << 30;
     private static final int OLDEST_JAVA = 17;

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /**
  * Images that are nearly the same: every pair whose embeddings have a cosine above a bound.
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
  * Alike twins = Duplicates.among(EmbeddedImages.by(Path.of("runs/photos")).on(Path.of("photos"))).above(0.99).find();
  * }</pre>
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Duplicates {
     private static final int SAID = 20;
     private static final int NAMED = 3;

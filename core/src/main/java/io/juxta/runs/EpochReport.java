@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * An epoch of a run.
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param diagnosis how the run does
  * @param isNews whether a person should hear of the diagnosis: it differs from the one before, or something is wrong
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record EpochReport(
         int epoch,
         int epochs,

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * Writes a trained encoder or generator for other programs, reads it back and finds it whole before it gets its name.
@@ -18,6 +19,7 @@ import java.util.Optional;
  * Exporting.of(Path.of("runs/photos")).as(ExportFormat.ONNX).folded().into(Path.of("encoder.onnx"));
  * }</pre>
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Exporting {
     /** What a run needs and keeps. */
     private static final List<String> OF_A_RUN = List.of(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -23,6 +24,7 @@ import org.bytedeco.pytorch.Tensor;
  * Importing.of(Path.of("moco_v2_800ep_pretrain.pth.tar")).into(Path.of("encoder.safetensors")).run();
  * }</pre>
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Importing {
     /** How many names of a kind are shown. */
     private static final int SHOWN = 10;

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -24,6 +25,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param metadata what it says besides
  * @param kind what it is, as the end of a sentence that begins with "this is"
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record Inspection(List<TensorSummary> tensors, Map<String, String> metadata, String kind) {
     private static final int LONGEST = 200;
     private static final long PART = 1 << 22;

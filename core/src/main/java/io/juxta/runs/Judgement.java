@@ -3,6 +3,7 @@ package io.juxta.runs;
 import io.juxta.eval.Accuracy;
 import io.juxta.eval.Baselines;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * How well held-out images are named by an encoder.
@@ -13,4 +14,5 @@ import java.util.Optional;
  *     are learned from
  * @param text all of it but the baselines for people, in a line
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record Judgement(Accuracy accuracy, Accuracy best, Optional<Baselines> baselines, String text) {}

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import org.apiguardian.api.API;
 
 /**
  * Judges an encoder by how well it names labelled images: by nearest neighbours, by a linear classifier, or fine-tuned on a
@@ -42,6 +43,7 @@ import java.util.function.IntConsumer;
  * <p>Each judgement is made in the caller's thread, and ends with an {@link java.io.InterruptedIOException} when that is
  * interrupted. A request is filled in and used by one thread.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Judging {
     private final Path weights;
     private Optional<Path> data = Optional.empty();

@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 
 /**
  * A run that was made before, and what its folder knows.
  *
  * @param folder of the run
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record KnownRun(Path folder) {
     /** The run that a file of weights lies in, directly or among its checkpoints. */
     public static Optional<KnownRun> of(Path weights) {

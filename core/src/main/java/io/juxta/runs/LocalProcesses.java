@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@code MASTER_PORT}, as torchrun sets them, and its share of the cores; {@link Processes#ofEnvironment} finds them there. When one
  * fails, the others have a while to end by themselves, and are ended then.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class LocalProcesses {
     /** How long the others may at least take to end by themselves once one has failed. */
     private static final int GRACE_SECONDS = 15;

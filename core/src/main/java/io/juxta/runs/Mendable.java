@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * Failures that whoever uses the library can mend: each in one line that says what is wrong and what to do.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * <p>An {@link IllegalArgumentException} carries a value that was given. A bare {@link RuntimeException} thrown by native code
  * is libtorch's: its first line is the message, the rest a C++ trace.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Mendable {
     /** What systems say of a full disk. */
     private static final List<String> FULL =

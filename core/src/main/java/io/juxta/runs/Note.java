@@ -1,10 +1,13 @@
 package io.juxta.runs;
 
+import org.apiguardian.api.API;
+
 /**
  * Something that a person should know of the work, when it is known.
  *
  * @param text for people, one line as a rule
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record Note(Kind kind, String text) {
     /** What a note is about. */
     public enum Kind {

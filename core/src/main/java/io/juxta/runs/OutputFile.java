@@ -3,8 +3,10 @@ package io.juxta.runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apiguardian.api.API;
 
 /** Files that are to be written, looked at before the work. */
+@API(status = API.Status.EXPERIMENTAL)
 public final class OutputFile {
     private OutputFile() {}
 

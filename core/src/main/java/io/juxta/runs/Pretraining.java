@@ -48,6 +48,7 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is refused is refused before the run's folder is made.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Pretraining extends RunRequest<Pretraining> {
     private final Method method;
     private final KnnMonitor.Options monitoring;

@@ -1,6 +1,9 @@
 package io.juxta.runs;
 
+import org.apiguardian.api.API;
+
 /** Text from files that others wrote, for a terminal. */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Printable {
     private static final int LONGEST = 300;
 

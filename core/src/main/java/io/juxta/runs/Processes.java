@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -28,6 +29,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Several compute together what one would compute; the first one reads back, judges, writes and speaks.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Processes {
     /** What may differ between the machines of a run. */
     private static final Set<String> OF_THE_MACHINE = Set.of("device", "threads", "loader-threads", "image-cache");

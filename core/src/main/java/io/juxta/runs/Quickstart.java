@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.apiguardian.api.API;
 
 /**
  * The whole of it on images that are drawn: a recipe that takes two to three minutes on two cores.
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
  *         .start();
  * }</pre>
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Quickstart {
     private static final int TRAIN = 6000;
     private static final int HELD_OUT = 1000;

@@ -26,8 +26,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /** Which records of options hold the keys of which recipes. */
+@API(status = API.Status.EXPERIMENTAL)
 public final class RecipeKeys {
     private static final List<Class<? extends Record>> PRETRAINING = List.of(
             PictureOptions.class,

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /** docs/recipes.md: the recipes that there are, and all keys that a recipe may hold. */
+@API(status = API.Status.EXPERIMENTAL)
 public final class RecipePage {
     private static final Map<String, String> TITLES =
             Map.of("moco", "MoCo", "swav", "SwAV", "deepcluster", "DeepCluster-v2", "cut", "CUT");

@@ -3,6 +3,7 @@ package io.juxta.runs;
 import io.juxta.torch.Computing;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its thread is no daemon: a program's end waits for it. When the JVM is told to end, the run stops in good order, and the
  * JVM waits for its checkpoint.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Run {
     private final Path folder;
     private final Stopping stopping = new Stopping();

@@ -1,6 +1,9 @@
 package io.juxta.runs;
 
+import org.apiguardian.api.API;
+
 /** Told how a run goes on, in the run's thread; of several processes only the first one's is told. */
+@API(status = API.Status.EXPERIMENTAL)
 public interface RunListener extends WorkListener {
     /** A step is done. */
     default void step(StepReport step) {}

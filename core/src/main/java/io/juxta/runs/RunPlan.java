@@ -1,6 +1,7 @@
 package io.juxta.runs;
 
 import java.util.Locale;
+import org.apiguardian.api.API;
 
 /**
  * What a run would be.
@@ -12,6 +13,7 @@ import java.util.Locale;
  * @param parameters of the networks, in words
  * @param memory that it would take, in words; empty where that is not known
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record RunPlan(String recipe, long images, long stepsPerEpoch, long steps, String parameters, String memory) {
     /** All of it for people: the recipe, an empty line, and a line for each figure. */
     @Override

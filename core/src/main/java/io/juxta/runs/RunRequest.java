@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what is trained
  */
+@API(status = API.Status.EXPERIMENTAL)
 public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretraining, Translating {
     private final Recipe recipe;
     private @Nullable Path folder;

@@ -4,6 +4,7 @@ import io.juxta.train.run.Figure;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * What came of a run.
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param report the page, where there is one
  * @param unreadable images that were skipped since they could not be read; the log names them
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record RunResult(
         Path folder,
         boolean finished,

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * The images that are most like an image.
@@ -25,6 +26,7 @@ import java.util.Optional;
  * List<Match> alike = Searching.among(EmbeddedImages.by(run).on(photos)).nearest(List.of("bird.jpg")).get(0);
  * }</pre>
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Searching {
     private final EmbeddedImages embedded;
     private int k = 10;

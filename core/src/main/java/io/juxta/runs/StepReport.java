@@ -4,6 +4,7 @@ import io.juxta.train.Pace;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /**
  * A step of a run.
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param learningRate of the step
  * @param metrics of the step, by the names that {@code metrics.csv} has for their means
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record StepReport(Pace.Now now, int batchSize, double learningRate, Map<String, Double> metrics) {
     public StepReport {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));

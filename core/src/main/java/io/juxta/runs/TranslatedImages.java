@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -38,6 +39,7 @@ import org.bytedeco.pytorch.Device;
  *         .run();
  * }</pre>
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class TranslatedImages {
     private static final long LEAST_MEMORY = 16 << 20;
 

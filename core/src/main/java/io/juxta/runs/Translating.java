@@ -42,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is refused is refused before the run's folder is made.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Translating extends RunRequest<Translating> {
     private static final String METHOD = "cut";
 

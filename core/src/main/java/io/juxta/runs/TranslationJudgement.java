@@ -3,6 +3,7 @@ package io.juxta.runs;
 import io.juxta.eval.DomainDistance;
 import io.juxta.eval.PairQualities;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * How near translated images are to what they should look like.
@@ -11,5 +12,6 @@ import java.util.Optional;
  * @param source distance of what was translated, where that was asked for
  * @param pairs likeness to the true pictures, where there are any
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record TranslationJudgement(
         DomainDistance.Measured generated, Optional<DomainDistance.Measured> source, Optional<PairQualities> pairs) {}

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /**
  * Judges translated images, whatever made them: how far their domain is from the one that they should look like, and how
@@ -32,6 +33,7 @@ import java.util.stream.Collectors;
  *
  * <p>The work is done in the caller's thread, and ends with an {@link java.io.InterruptedIOException} when that is interrupted.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class TranslationJudging {
     private static final int LISTED = 20;
     private static final int SIZE = 64;

@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Properties;
+import org.apiguardian.api.API;
 
 /** The versions that a report of a problem should name, known from the build: libtorch itself need not be loaded. */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Version {
     private Version() {}
 

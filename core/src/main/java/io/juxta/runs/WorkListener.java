@@ -1,6 +1,9 @@
 package io.juxta.runs;
 
+import org.apiguardian.api.API;
+
 /** Told how work goes on, in the thread that does it. What it throws ends the work. */
+@API(status = API.Status.EXPERIMENTAL)
 public interface WorkListener {
     /** A person should know something. */
     default void note(Note note) {}

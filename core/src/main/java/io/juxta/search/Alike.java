@@ -1,6 +1,7 @@
 package io.juxta.search;
 
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * Images of an index that are alike.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param count how many pairs there are in all
  * @param groups the images of all pairs, also of those that are not listed, the largest group first
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record Alike(List<Pair> pairs, long count, List<Group> groups) {
     public Alike {
         pairs = List.copyOf(pairs);

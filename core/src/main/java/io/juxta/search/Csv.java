@@ -1,11 +1,14 @@
 package io.juxta.search;
 
+import org.apiguardian.api.API;
+
 /**
  * Fields of tables as CSV files have them (RFC 4180), and as a spreadsheet may open them: a text that begins with
  * {@code =}, {@code +}, {@code -}, {@code @}, a tab or a carriage return would be a formula there, and somebody else's
  * file name would be run. Such a text is written with an apostrophe before it, and so is one that begins with
  * apostrophes and then such a character, so that {@link #read} gives every text back as it was. Numbers stay bare.
  */
+@API(status = API.Status.INTERNAL)
 public final class Csv {
     private static final String FORMULA = "=+-@\t\r";
 

@@ -13,10 +13,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Files of embeddings, for other programs and for a later search. */
+@API(status = API.Status.EXPERIMENTAL)
 public enum EmbeddingFile {
     /** NumPy's array (N, D); the paths lie beside it in {@code FILE.paths.txt}, one on each line. */
     NPY {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -26,6 +27,7 @@ import org.bytedeco.pytorch.global.torch;
  * }
  * }</pre>
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class ImageIndex implements AutoCloseable {
     private static final int QUERIES = 256;
     /** Images that are compared with a block of others at once: where all are alike, half a million pairs. */

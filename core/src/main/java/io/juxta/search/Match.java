@@ -1,5 +1,7 @@
 package io.juxta.search;
 
+import org.apiguardian.api.API;
+
 /**
  * An image that was found.
  *
@@ -7,4 +9,5 @@ package io.juxta.search;
  * @param name what it is called there
  * @param cosine with what was looked for, from -1 to 1
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record Match(int place, String name, double cosine) {}

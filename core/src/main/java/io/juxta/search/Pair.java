@@ -1,5 +1,7 @@
 package io.juxta.search;
 
+import org.apiguardian.api.API;
+
 /**
  * Two images that are alike.
  *
@@ -7,4 +9,5 @@ package io.juxta.search;
  * @param second the same, above the first
  * @param cosine of the two, from -1 to 1
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record Pair(int first, int second, double cosine) {}

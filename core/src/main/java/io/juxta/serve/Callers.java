@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
 
 /**
  * Who a server that listens on this machine alone answers: only who calls it by one of its names. A page from elsewhere,
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  *
  * @param names of the server, without ports
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record Callers(Set<String> names) {
     private static final String HOST = "(\\[[0-9a-fA-F:.]+\\]|[^:/\\[\\]]+)(?::\\d{1,5})?";
     private static final Pattern HOST_HEADER = Pattern.compile(HOST);

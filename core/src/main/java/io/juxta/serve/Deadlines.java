@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.apiguardian.api.API;
 
 /**
  * Interrupts what takes too long, in the thread that does it. An interrupted read from a connection of the JDK's server
  * closes it; an interrupted wait for an embedding ends.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Deadlines implements AutoCloseable {
     /** What may take only so long. */
     @FunctionalInterface

@@ -1,11 +1,13 @@
 package io.juxta.serve;
 
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /**
  * Limits of the JDK's HTTP server, against those who open connections and say little. It reads them once, when its first
  * class is loaded: {@link #apply} comes before. What the program has set itself stays.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class ServerLimits {
     /** Seconds that a request may take to come in, headers and body. */
     public static final int REQUEST_SECONDS = 10;

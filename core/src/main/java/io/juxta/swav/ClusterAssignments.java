@@ -8,6 +8,7 @@ import io.juxta.train.Stop;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -32,6 +33,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * scores are cosines; training's equal parts have no share in it, and prototypes may stay without an image. What is kept
  * are three numbers an image, never the N x K of all scores.
  */
+@API(status = API.Status.INTERNAL)
 public final class ClusterAssignments {
     /** In place of the prototype of an image that could not be read. */
     public static final int NONE = -1;

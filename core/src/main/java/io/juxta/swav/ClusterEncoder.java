@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -23,6 +24,7 @@ import org.bytedeco.pytorch.Device;
  * @param options of the network, and the temperature it was trained with
  * @param crops that it was trained on
  */
+@API(status = API.Status.INTERNAL)
 public record ClusterEncoder(
         Encoder network, Prototypes prototypes, ClusterOptions options, CropOptions crops, PictureOptions pictures) {
     /** What stands before the encoder's names in a checkpoint. */

@@ -7,10 +7,12 @@ import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 
 /**
  * What may give way so that one recipe serves any folder. Each change is announced.
  */
+@API(status = API.Status.INTERNAL)
 public record ClusterFit(
         @Means(
                 value = "the batch size that lr is meant for: another one scales lr, warmup-start and final-lr in "

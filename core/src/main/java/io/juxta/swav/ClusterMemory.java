@@ -3,8 +3,10 @@ package io.juxta.swav;
 import io.juxta.data.LoaderOptions;
 import io.juxta.torch.Precision;
 import io.juxta.train.Resident;
+import org.apiguardian.api.API;
 
 /** What a run will take of memory, before it starts: a sum over what must be alive at once, not a promise. */
+@API(status = API.Status.INTERNAL)
 public final class ClusterMemory {
     private static final long FLOAT = 4;
     private static final long LONG = 8;

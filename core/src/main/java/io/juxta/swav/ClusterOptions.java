@@ -10,11 +10,13 @@ import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
  * What SwAV and DeepCluster-v2 share: the network and the temperature.
  */
+@API(status = API.Status.INTERNAL)
 public record ClusterOptions(
         @Means(
                 value = "the backbone, by torchvision's name: resnet18 to resnet152, resnext50_32x4d and so on, "

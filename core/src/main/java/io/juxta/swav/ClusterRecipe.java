@@ -8,9 +8,11 @@ import io.juxta.train.TrainingOptions;
 import io.juxta.train.health.Diagnosis;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 
 /** What the recipes of the two methods have in common. */
+@API(status = API.Status.INTERNAL)
 public sealed interface ClusterRecipe permits SwavRecipe, DeepClusterRecipe {
     /** The method as recipes spell it. */
     String method();

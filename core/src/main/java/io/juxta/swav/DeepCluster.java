@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -33,6 +34,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * are clustered, by cosine, once for each head; the centroids become the head's prototypes, and every crop of an image
  * must then be recognised as belonging to the image's cluster.
  */
+@API(status = API.Status.INTERNAL)
 public final class DeepCluster implements EncoderLearner {
     /** The cluster of an image that the epoch before did not see: it gives no loss. */
     static final long UNSEEN = -100;

@@ -1,5 +1,6 @@
 package io.juxta.swav;
 
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -10,6 +11,7 @@ import org.bytedeco.pytorch.global.torch;
  * The latest embeddings of each crop with an assignment, so that small batches are assigned among many samples (Caron
  * et al. 2020, section 4.2, "Training with small batches"): (A, L, dim), the newest in front.
  */
+@API(status = API.Status.INTERNAL)
 public final class EmbeddingQueue implements AutoCloseable {
     private final Tensor rows;
 

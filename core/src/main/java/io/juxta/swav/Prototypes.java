@@ -4,6 +4,7 @@ import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
 import java.util.ArrayList;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
@@ -16,6 +17,7 @@ import org.bytedeco.pytorch.global.torch;
  * without bias, or several, each with its own loss. Registered in the encoder as {@code prototypes}: one matrix is
  * {@code prototypes.weight}, several are {@code prototypes.prototypes0.weight} and so on, as in the original.
  */
+@API(status = API.Status.INTERNAL)
 public final class Prototypes {
     private final List<LinearImpl> heads = new ArrayList<>();
     private final Module module;

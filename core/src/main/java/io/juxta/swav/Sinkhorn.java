@@ -1,6 +1,7 @@
 package io.juxta.swav;
 
 import io.juxta.distributed.Communicator;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  * sample gives 1/B. The last scaling is over samples, so that of the result each row sums to 1, and the columns only
  * nearly to B / K.
  */
+@API(status = API.Status.INTERNAL)
 public final class Sinkhorn {
     private static final long[] SAMPLES = {0};
     private static final long[] PROTOTYPES = {1};

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.LongOptional;
@@ -29,6 +30,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * whole batch in equal parts, and each assignment is predicted from the other crops. Nothing is compared with another
  * image directly.
  */
+@API(status = API.Status.INTERNAL)
 public final class Swav implements EncoderLearner {
     private static final long[] PROTOTYPES = {1};
 

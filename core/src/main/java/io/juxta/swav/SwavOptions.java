@@ -5,10 +5,12 @@ import io.juxta.train.recipe.MayChange;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
+import org.apiguardian.api.API;
 
 /**
  * How SwAV assigns samples to prototypes.
  */
+@API(status = API.Status.INTERNAL)
 public record SwavOptions(
         @Means(
                 value = "how soft the assignments of Sinkhorn are; less, 0.03, where the loss stays at ln K",

@@ -11,9 +11,11 @@ import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 
 /** All that a SwAV run is told by its recipe. */
+@API(status = API.Status.INTERNAL)
 public record SwavRecipe(
         SwavOptions swav,
         ClusterOptions cluster,

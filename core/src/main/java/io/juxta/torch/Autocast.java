@@ -2,6 +2,7 @@ package io.juxta.torch;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -16,6 +17,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>libtorch keeps the shortened weights for the whole region. Leaving it forgets them, as otherwise the next step would
  * compute with the weights of the step before.
  */
+@API(status = API.Status.INTERNAL)
 public final class Autocast implements AutoCloseable {
     private final DeviceType device;
     private final boolean active;

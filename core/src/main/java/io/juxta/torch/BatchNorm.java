@@ -2,6 +2,7 @@ package io.juxta.torch;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Module;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * the mean over the groups. In evaluation, and for G = 1, this is plain batch normalisation. Names and order in a state dict
  * are torchvision's: weight, bias, running_mean, running_var, num_batches_tracked.
  */
+@API(status = API.Status.INTERNAL)
 public final class BatchNorm extends Module {
     /** ε, added to variances. */
     public static final double EPSILON = 1e-5;

@@ -1,8 +1,10 @@
 package io.juxta.torch;
 
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /** What processes that compute one result together can do with a tensor that each of them has. */
+@API(status = API.Status.INTERNAL)
 public interface Collective {
     /** This process, from 0. */
     int rank();

@@ -1,5 +1,6 @@
 package io.juxta.torch;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * most. A program that wants to do more before it ends, as to save what it has, holds the end up by {@link #hold}: as long as
  * it does, everything goes on.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Computing implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 60_000;
 

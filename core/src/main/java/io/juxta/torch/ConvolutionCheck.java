@@ -4,6 +4,7 @@ import io.juxta.natives.Natives;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -20,6 +21,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * got wrong once in silence is looked at wherever it runs: results and gradients in float32, in both layouts, against
  * float64's, which do not go through oneDNN.
  */
+@API(status = API.Status.INTERNAL)
 public final class ConvolutionCheck {
     static {
         Natives.torch();

@@ -3,8 +3,10 @@ package io.juxta.torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apiguardian.api.API;
 
 /** The cores of a machine, as far as they are this process's. */
+@API(status = API.Status.INTERNAL)
 public final class Cores {
     private Cores() {}
 

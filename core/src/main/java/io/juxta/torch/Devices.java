@@ -2,10 +2,12 @@ package io.juxta.torch;
 
 import io.juxta.natives.Natives;
 import java.util.Locale;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
 
 /** The choice of a device by name. */
+@API(status = API.Status.INTERNAL)
 public final class Devices {
     static {
         Natives.torch();

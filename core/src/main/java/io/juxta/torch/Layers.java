@@ -1,6 +1,7 @@
 package io.juxta.torch;
 
 import io.juxta.natives.Natives;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Conv2dOptions;
@@ -13,6 +14,7 @@ import org.bytedeco.pytorch.LinearOptions;
  * Builds libtorch's layers. The option objects of the Java binding have setters that compile and write out of bounds
  * ({@code options.stride().put(2, 2)} puts 2 at index 2); every layer is made here so that nobody meets them.
  */
+@API(status = API.Status.INTERNAL)
 public final class Layers {
     static {
         Natives.torch();

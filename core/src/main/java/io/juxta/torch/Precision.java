@@ -1,6 +1,7 @@
 package io.juxta.torch;
 
 import java.util.Locale;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -9,6 +10,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * What networks compute in. Weights, losses, optimisers and moving averages stay in float32 whatever it is (Micikevicius
  * et al. 2018, "Mixed precision training", section 3.1).
  */
+@API(status = API.Status.EXPERIMENTAL)
 public enum Precision {
     /** 32 bits throughout: the originals' numbers, and the default. */
     FLOAT32(ScalarType.Float),

@@ -2,12 +2,14 @@ package io.juxta.torch;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Single numbers that lie on a device. */
+@API(status = API.Status.INTERNAL)
 public final class Scalars {
     private Scalars() {}
 

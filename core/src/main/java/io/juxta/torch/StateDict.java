@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -19,6 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * The named tensors of a module in the order of Python's {@code state_dict}: for each module its parameters, then its
  * buffers, then its children. The tensors are the module's own, not copies.
  */
+@API(status = API.Status.INTERNAL)
 public final class StateDict {
     static {
         Natives.torch();

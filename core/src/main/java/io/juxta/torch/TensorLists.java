@@ -4,6 +4,7 @@ import io.juxta.natives.Natives;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
@@ -19,6 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * libtorch's kernels over lists of tensors: one call instead of hundreds.
  */
+@API(status = API.Status.INTERNAL)
 public final class TensorLists {
     static {
         Natives.torch();

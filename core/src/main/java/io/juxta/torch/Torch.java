@@ -1,9 +1,11 @@
 package io.juxta.torch;
 
 import io.juxta.natives.Natives;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.global.torch;
 
 /** Process-wide settings of libtorch. */
+@API(status = API.Status.INTERNAL)
 public final class Torch {
     static {
         Natives.torch();

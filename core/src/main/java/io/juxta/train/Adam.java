@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Adam (Kingma and Ba 2015, algorithm 1) without weight decay, in one fused call over all parameters of a network. */
+@API(status = API.Status.INTERNAL)
 public final class Adam implements AutoCloseable {
     private static final double EPSILON = 1e-8;
 

@@ -1,9 +1,11 @@
 package io.juxta.train;
 
 import io.juxta.backbone.Encoder;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Module;
 
 /** A method whose result is an encoder. */
+@API(status = API.Status.INTERNAL)
 public interface EncoderLearner extends Learner {
     /** The encoder that evaluations judge and that the run delivers. */
     Encoder encoder();

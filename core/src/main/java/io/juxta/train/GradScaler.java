@@ -4,6 +4,7 @@ import io.juxta.torch.TensorLists;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -17,6 +18,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * again before anything looks at them. Where one of them overflowed, the step is left out and the scale halved; after
  * a while without overflow it is doubled (Micikevicius et al. 2018, section 3.2; the rule is PyTorch's {@code GradScaler}).
  */
+@API(status = API.Status.INTERNAL)
 public final class GradScaler implements AutoCloseable {
     /** Of the names of its state. */
     private static final String PREFIX = "grad_scaler.";

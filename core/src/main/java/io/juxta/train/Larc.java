@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -32,6 +33,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>A parameter without gradient is left alone, its velocity too.
  */
+@API(status = API.Status.INTERNAL)
 public final class Larc implements AutoCloseable {
     private static final double EPSILON = 1e-8;
 

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /** A method that learns from images, one step at a time. Not for use by several threads. */
+@API(status = API.Status.INTERNAL)
 public interface Learner extends AutoCloseable {
     /** All images once, in batches, augmented as for training; for what a method must see before it learns. */
     @FunctionalInterface

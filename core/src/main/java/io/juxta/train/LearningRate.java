@@ -7,10 +7,12 @@ import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * The learning rate over a run, as MoCo's programs set it.
  */
+@API(status = API.Status.INTERNAL)
 public record LearningRate(
         @Means(
                 value = "the base rate: MoCo's 0.03 is for a batch of 256, SwAV's 4.8 for 4096 and 0.6 for 256",

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
+import org.apiguardian.api.API;
 
 /**
  * Whether the memory that a run is estimated to take is there, before it begins: a run that is ended by the system for
@@ -12,6 +13,7 @@ import java.util.function.IntToLongFunction;
  * @param memory of the machine or its container
  * @param processes of the run on this machine, each of which takes as much
  */
+@API(status = API.Status.INTERNAL)
 public record MemoryFit(SystemMemory memory, int processes) {
     private static final long MIB = 1L << 20;
     /** Smaller ones teach nothing. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
@@ -14,6 +15,7 @@ import org.bytedeco.pytorch.Tensor;
  * How a learner's networks compute: in which type, and, in float16, by which scale of the loss. Networks go through {@link
  * #compute}; everything else of a step stays in float32, outside.
  */
+@API(status = API.Status.INTERNAL)
 public final class MixedPrecision implements AutoCloseable {
     static final String LOSS_SCALE = "loss_scale";
 

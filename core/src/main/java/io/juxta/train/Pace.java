@@ -2,6 +2,7 @@ package io.juxta.train;
 
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.apiguardian.api.API;
 
 /**
  * How fast a run goes, and how long it will still take: for those who watch it. It is told every step.
@@ -9,6 +10,7 @@ import java.util.function.LongSupplier;
  * <p>What is left of an epoch is its steps at the mean time of those that this process has done; what is left of the run
  * is all steps and, for each epoch, what passed between the last ones (judging, saving).
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Pace {
     private final int epochs;
     private final int stepsPerEpoch;

@@ -3,6 +3,7 @@ package io.juxta.train;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /**
  * Where a run stands between two steps. All randomness is a function of the seed and of this, so there are no random
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param seconds that those steps took
  * @param waited how many of the seconds were spent waiting for the loader
  */
+@API(status = API.Status.INTERNAL)
 public record Position(int epoch, int batch, Map<String, Double> sums, double seconds, double waited) {
     /** Before the first step. */
     public static final Position START = afterEpochs(0);

@@ -5,11 +5,13 @@ import io.juxta.torch.TensorLists;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /** Learners of several processes that are one: the same state before every step, hence the same after it. */
+@API(status = API.Status.INTERNAL)
 public final class Replicas {
     private Replicas() {}
 

@@ -1,6 +1,9 @@
 package io.juxta.train;
 
+import org.apiguardian.api.API;
+
 /** What a process that trains takes of memory, by the tensors that it must hold at once. */
+@API(status = API.Status.INTERNAL)
 public final class Resident {
     /** The JVM with a heap that a loader has been through, and libtorch. */
     private static final long BASE = 860L << 20;

@@ -1,6 +1,9 @@
 package io.juxta.train;
 
+import org.apiguardian.api.API;
+
 /** The learning rate as a function of where a run stands. */
+@API(status = API.Status.INTERNAL)
 @FunctionalInterface
 public interface Schedule {
     /**

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -18,6 +19,7 @@ import org.bytedeco.pytorch.global.torch;
  * Stochastic gradient descent with momentum, without dampening, in one fused call over all
  * parameters. Weight decay applies to every parameter, biases and batch norm included, as in MoCo's original.
  */
+@API(status = API.Status.INTERNAL)
 public final class Sgd implements AutoCloseable {
     private final List<Tensor> parameters;
     private final List<Tensor> velocities = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.juxta.train;
 
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * The place of a step in its run.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param lr learning rate
  * @param images places in the data set of the batch's images, in their order
  */
+@API(status = API.Status.INTERNAL)
 public record Step(int epoch, long iteration, long iterations, double lr, List<Integer> images) {
     public Step {
         images = List.copyOf(images);

@@ -1,8 +1,10 @@
 package io.juxta.train;
 
 import java.io.InterruptedIOException;
+import org.apiguardian.api.API;
 
 /** Lets long work end between two batches. */
+@API(status = API.Status.INTERNAL)
 public final class Stop {
     private Stop() {}
 

@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /**
  * The memory of this machine, or of the container that the process runs in where that has less: Linux tells of both in
  * /proc and in the files of its control groups, of which each on the way to the root may set a limit. Elsewhere Java tells
  * of the machine alone.
  */
+@API(status = API.Status.INTERNAL)
 public final class SystemMemory {
     /** Limits at least this large are none: systems write the largest number that they know. */
     private static final long NONE = 1L << 50;

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -16,6 +17,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The loop: epochs of steps, each epoch judged and saved. It owns neither learner nor loader. */
+@API(status = API.Status.INTERNAL)
 public final class Training {
     /** The epoch whose draws a pass before the first one takes. */
     private static final int BEFORE_ALL = -1;

@@ -5,10 +5,12 @@ import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
+import org.apiguardian.api.API;
 
 /**
  * How long and on what a run trains.
  */
+@API(status = API.Status.INTERNAL)
 public record TrainingOptions(
         @Means(value = "passes over the images", unit = "epochs") @Range(least = 1) @MayChange @Default("200")
         int epochs,

@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.apiguardian.api.API;
 
 /** Writes large files beside their place and moves them there when they are whole and on the disk. */
+@API(status = API.Status.INTERNAL)
 public final class Beside {
     private Beside() {}
 

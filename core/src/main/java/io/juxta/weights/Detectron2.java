@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -20,6 +21,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * {@code res2} to {@code res5} for the layers, {@code conv1.norm} for {@code bn1}, {@code shortcut} for {@code downsample}.
  * The file is a pickle of {@code {model, __author__, matching_heuristics}}, whose model holds numpy arrays.
  */
+@API(status = API.Status.INTERNAL)
 public final class Detectron2 {
     private Detectron2() {}
 

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>A ResNet-50 has 642 of them with MoCo v1's head, 646 with v2's.
  */
+@API(status = API.Status.INTERNAL)
 public final class MocoKeys {
     private static final String MODULE = "module.";
     private static final String QUEUE = "queue";

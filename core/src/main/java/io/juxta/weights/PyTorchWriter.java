@@ -12,6 +12,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -19,6 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Writes PyTorch's files of since 1.6: a zip archive, nothing in it compressed, with a pickle of protocol 2 and the bytes of each
  * tensor. {@code torch.load(file, weights_only=True)} reads them: the pickle names nothing but PyTorch's own ways to make a tensor.
  */
+@API(status = API.Status.INTERNAL)
 public final class PyTorchWriter {
     private static final String FOLDER = "archive/";
     private static final Map<ScalarType, String> STORAGES = Map.of(

@@ -2,6 +2,7 @@ package io.juxta.weights;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -13,6 +14,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A tensor's values in a row, the last index fastest, as this machine (little-endian) holds them. */
+@API(status = API.Status.INTERNAL)
 public final class RawTensor {
     private static final int CHUNK = 1 << 20;
 

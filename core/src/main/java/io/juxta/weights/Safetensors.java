@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -34,6 +35,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Element types: F64, F32, F16, BF16, F8_E5M2, F8_E4M3, I64 to I8, U64 to U8, BOOL. Tensors go between memory and file without a copy
  * of the whole in between.
  */
+@API(status = API.Status.INTERNAL)
 public final class Safetensors {
     static {
         Natives.torch();

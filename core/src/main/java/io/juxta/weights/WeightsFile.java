@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -17,6 +18,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param tensors by name, in the file's order, on the CPU; the caller's scope owns them
  * @param metadata free text by name
  */
+@API(status = API.Status.INTERNAL)
 public record WeightsFile(Map<String, Tensor> tensors, Map<String, String> metadata) {
     public WeightsFile {
         tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));

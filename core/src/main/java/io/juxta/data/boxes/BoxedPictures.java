@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /** Pictures and the boxes about the objects in them. Immutable. */
+@API(status = API.Status.INTERNAL)
 public final class BoxedPictures {
     private final String kind;
     private final List<Picture> pictures;

@@ -2,12 +2,14 @@ package io.juxta.data.boxes;
 
 import java.util.Arrays;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * Rectangles in continuous coordinates, each from its left upper corner (x1, y1) to its right lower one (x2, y2): a
  * picture of W x H pixels reaches from 0 to W and from 0 to H, and an area is width times height without any "+ 1".
  * Immutable.
  */
+@API(status = API.Status.INTERNAL)
 public final class Boxes {
     /** No box. */
     public static final Boxes NONE = new Boxes(new double[0]);

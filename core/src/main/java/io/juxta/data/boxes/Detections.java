@@ -1,5 +1,7 @@
 package io.juxta.data.boxes;
 
+import org.apiguardian.api.API;
+
 /**
  * What a detector says there is in a picture, the surest first. The arrays are not copied and must not be changed.
  *
@@ -7,6 +9,7 @@ package io.juxta.data.boxes;
  * @param classes of each, from 0 to K - 1
  * @param scores how sure it is of each, from 0 to 1
  */
+@API(status = API.Status.INTERNAL)
 @SuppressWarnings("ArrayRecordComponent")
 public record Detections(Boxes boxes, int[] classes, double[] scores) {
     public Detections {

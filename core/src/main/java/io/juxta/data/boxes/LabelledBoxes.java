@@ -1,6 +1,7 @@
 package io.juxta.data.boxes;
 
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /**
  * What people say there is in a picture. The arrays are not copied and must not be changed.
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
  *     section 3.1); in COCO's sets whether it is a crowd
  * @param areas how many square pixels each object covers; those of the boxes where nobody has measured
  */
+@API(status = API.Status.INTERNAL)
 @SuppressWarnings("ArrayRecordComponent")
 public record LabelledBoxes(Boxes boxes, int[] classes, boolean[] difficult, double[] areas) {
     public LabelledBoxes {

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -28,6 +29,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>A batch has three views: pictures (N, 3, H, W), float32, channels last; their sizes without padding (N, 2), width and
  * height; their objects (M, 6), each the place of its picture in the batch, its class, x1, y1, x2, y2.
  */
+@API(status = API.Status.INTERNAL)
 public final class PictureBatches implements BatchSource {
     /** The views of a batch. */
     public static final int VIEWS = 3;

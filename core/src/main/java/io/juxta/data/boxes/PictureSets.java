@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.apiguardian.api.API;
 
 /**
  * Finds pictures with boxes in a folder: PASCAL VOC's as they are unpacked ({@code VOCdevkit/VOC2007}, several years at
  * once), COCO's ({@code annotations/instances_train2017.json} and {@code train2017}), or any folder of pictures with VOC's XML
  * beside them or in {@code annotations}, with or without folders {@code train} and {@code test} (or {@code val}).
  */
+@API(status = API.Status.INTERNAL)
 public final class PictureSets {
     private static final List<String> HELD_OUT = List.of("test", "val", "valid", "validation");
 

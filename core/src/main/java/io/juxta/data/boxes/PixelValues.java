@@ -1,8 +1,10 @@
 package io.juxta.data.boxes;
 
 import io.juxta.image.Image;
+import org.apiguardian.api.API;
 
 /** How a picture's bytes become a network's input. */
+@API(status = API.Status.INTERNAL)
 public enum PixelValues {
     /** Red, green, blue, each less ImageNet's mean and divided by its deviation: what MoCo's and torchvision's encoders see. */
     IMAGENET(new int[] {0, 1, 2}, new float[] {123.675f, 116.28f, 103.53f}, new float[] {58.395f, 57.12f, 57.375f}),

@@ -2,6 +2,7 @@ package io.juxta.data.boxes;
 
 import io.juxta.image.Draws;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * How pictures of any size are made for a detector: the short side to one of several lengths, by draw, the long side to a limit at
@@ -11,6 +12,7 @@ import java.util.List;
  * @param longest the long side at most, in pixels
  * @param flip whether half of the pictures are mirrored
  */
+@API(status = API.Status.INTERNAL)
 public record Resizing(List<Integer> shortSides, int longest, boolean flip) {
     /** Boxes that are narrower or lower than this are gone. */
     private static final double LEAST = 1e-5;

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /**
  * COCO's average precision and recall of boxes (Lin et al. 2014; the rules are those of pycocotools): at IoU thresholds
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
  * 1, 10 and 100 detections of a class in a picture. Crowds, here the difficult ones, may be found by several detections,
  * which then do not count.
  */
+@API(status = API.Status.INTERNAL)
 public final class CocoMetric implements DetectionMetric {
     static final int THRESHOLDS = 10;
     static final int RECALLS = 101;

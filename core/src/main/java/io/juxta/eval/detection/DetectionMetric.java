@@ -2,8 +2,10 @@ package io.juxta.eval.detection;
 
 import io.juxta.data.boxes.Detections;
 import io.juxta.data.boxes.LabelledBoxes;
+import org.apiguardian.api.API;
 
 /** Judges what was found in pictures, one after the other; their order decides between equal scores. */
+@API(status = API.Status.INTERNAL)
 public interface DetectionMetric {
     /**
      * Counts a picture.

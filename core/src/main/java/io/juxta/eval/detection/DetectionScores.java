@@ -1,6 +1,7 @@
 package io.juxta.eval.detection;
 
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /**
  * Average precision, in percent. The arrays are not copied and must not be changed.
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param ofClass50 the same at 0.50
  * @param more further figures of a metric, in percent, by its names for them
  */
+@API(status = API.Status.INTERNAL)
 @SuppressWarnings("ArrayRecordComponent")
 public record DetectionScores(
         double ap, double ap50, double ap75, double[] ofClass, double[] ofClass50, Map<String, Double> more) {}

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * PASCAL VOC's average precision (Everingham et al. 2010, section 4.2) at IoU thresholds 0.50 to 0.95, as detectron2 computes
@@ -19,6 +20,7 @@ import java.util.List;
  * <p>Of equal scores that of the earlier picture comes first. A class without objects that count has no average precision
  * and no part in the mean (the original counts it 0 under the one rule, NaN or 0 under the other).
  */
+@API(status = API.Status.INTERNAL)
 public final class VocMetric implements DetectionMetric {
     private static final int THRESHOLDS = 10;
 

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /** Diagnoses every epoch. Give it to the loop behind those who measure. */
+@API(status = API.Status.INTERNAL)
 public final class Diagnosing implements Training.Listener {
     private final Diagnosis.Task task;
     private final Told told;

@@ -3,6 +3,7 @@ package io.juxta.train.health;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /**
  * How a run does, in plain words.
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param finding the figures it rests on, in one sentence
  * @param advice what to change, with the recipe's keys; empty where there is nothing
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record Diagnosis(Verdict verdict, String finding, String advice) {
     /**
      * Spread below which all embeddings count as one: 0.1 is a mean cosine of 0.99, of each embedding's squared length

@@ -1,6 +1,9 @@
 package io.juxta.train.health;
 
+import org.apiguardian.api.API;
+
 /** Shannon's entropy of how a whole is shared out, in nats. */
+@API(status = API.Status.INTERNAL)
 public final class Entropy {
     private Entropy() {}
 

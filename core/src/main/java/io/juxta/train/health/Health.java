@@ -1,6 +1,7 @@
 package io.juxta.train.health;
 
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -18,6 +19,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *     singular values, from 1 to min(N, D) (Roy and Vetterli 2007, "The effective rank")
  * @param meanCosine of all pairs of different embeddings: about 0 where they spread, 1 where all are the same
  */
+@API(status = API.Status.INTERNAL)
 public record Health(double embeddingStd, double effectiveRank, double meanCosine) {
     static final String STD = "embedding_std";
     static final String RANK = "effective_rank";

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apiguardian.api.API;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>It is moved into its place whole, and not forced to the disk: it is for those who watch, and nothing is resumed from
  * it. Where it cannot be written the run goes on without it.
  */
+@API(status = API.Status.INTERNAL)
 public final class ProgressFile implements Training.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProgressFile.class);
     private static final String NAME = "progress.json";

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apiguardian.api.API;
 
 /**
  * Tells a run as it goes: to TensorBoard, in an event file for each start, and to machines, in {@code events.jsonl}.
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * <p>In both, a step is the number of steps that are finished. Every {@value #EVERY} steps and every epoch are told. Give
  * it to the loop before what saves the checkpoint: what is told and not saved is told again, and supersedes.
  */
+@API(status = API.Status.INTERNAL)
 public final class RunLog implements Training.Listener, AutoCloseable {
     /** Steps between two that are told: a line or two a minute on a CPU, 20,000 lines in a run of 200 epochs on ImageNet. */
     static final int EVERY = 50;

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
 
 /** A recipe with every key explained, in comments: it is a recipe still, and says the same. */
+@API(status = API.Status.INTERNAL)
 public final class Explanation {
     private static final int WIDTH = 80;
     private static final Pattern LINE = Pattern.compile("([A-Za-z][\\w-]*)\\s*:.*");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the paper that it is from; empty for none
  * @param mayChange whether a resumed run may be given it anew
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record KeyNote(
         String key, String meaning, String values, Optional<String> otherwise, String source, boolean mayChange) {
     private static final String TEXT = "text";

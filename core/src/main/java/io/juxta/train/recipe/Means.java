@@ -5,11 +5,13 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.apiguardian.api.API;
 
 /**
  * What a key is, for people: the one place where {@code juxta recipe} and docs/recipes.md take it from. {@link Default},
  * {@link Range} and {@link MayChange} say the rest.
  */
+@API(status = API.Status.INTERNAL)
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

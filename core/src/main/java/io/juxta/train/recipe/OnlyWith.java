@@ -5,11 +5,13 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.apiguardian.api.API;
 
 /**
  * A key that has an effect only where another has certain values. Who sets it for a run in which it has none is told so;
  * a recipe, which says all keys, may hold it all the same.
  */
+@API(status = API.Status.INTERNAL)
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

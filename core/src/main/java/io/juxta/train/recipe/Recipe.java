@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /**
  * A flat file of options, {@code key: value}, for the records that state what may be said and what holds otherwise.
@@ -29,6 +30,7 @@ import java.util.stream.Collectors;
  *
  * <p>Every refusal is a {@link RecipeException} of one line. A recipe is not for use by several threads.
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Recipe {
     private final String name;
     private final Map<String, RecipeValue> values;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /**
  * The recipes that come with the library, by name: {@code folder/moco-v2} is what {@code recipes/folder/moco-v2.yaml}
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
  * MocoRecipe recipe = MocoRecipe.bind(Recipes.named("folder/moco-v2").with(List.of("epochs=50")));
  * }</pre>
  */
+@API(status = API.Status.EXPERIMENTAL)
 public final class Recipes {
     private static final String ROOT = "/io/juxta/recipes/";
 

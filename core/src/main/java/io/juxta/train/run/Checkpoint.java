@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -22,6 +23,7 @@ import org.bytedeco.pytorch.Tensor;
  * All that a run goes on from, in one safetensors file with a checksum: the learner's state, the run's position, what
  * run it is, and its metrics so far.
  */
+@API(status = API.Status.INTERNAL)
 public final class Checkpoint {
     private static final String FORMAT = "juxta-checkpoint";
     private static final int VERSION = 1;

@@ -10,8 +10,10 @@ import io.juxta.train.recipe.Range;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.apiguardian.api.API;
 
 /** Saves a run as it goes: each epoch, every few minutes, and when it is stopped. Give it last among the listeners. */
+@API(status = API.Status.INTERNAL)
 public final class Checkpointing implements Training.Listener {
     private final RunFolder folder;
     private final Learner learner;

@@ -3,8 +3,10 @@ package io.juxta.train.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /** A checkpoint that cannot be gone on from; the message is one line, and says which other one is whole. */
+@API(status = API.Status.EXPERIMENTAL)
 public final class DamagedCheckpointException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -1,5 +1,7 @@
 package io.juxta.train.run;
 
+import org.apiguardian.api.API;
+
 /**
  * What a run is judged by.
  *
@@ -7,6 +9,7 @@ package io.juxta.train.run;
  * @param label what people call it
  * @param format of its value, as of {@link String#format}
  */
+@API(status = API.Status.EXPERIMENTAL)
 public record Figure(String column, String label, String format, boolean higherIsBetter) {
     /** Nearest neighbours' accuracy in percent. */
     public static final Figure KNN = new Figure("knn", "kNN", "%.2f %%", true);

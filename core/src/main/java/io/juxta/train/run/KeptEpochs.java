@@ -9,8 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /** The checkpoints of some epochs that a run has kept for good, see {@link Checkpointing.Options#keepEvery}. */
+@API(status = API.Status.INTERNAL)
 public final class KeptEpochs {
     private static final Pattern NAME = Pattern.compile("epoch-(\\d{4,9})\\.safetensors");
     private static final int SHOWN = 12;

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * {@code metrics.csv}: a row for each epoch, and one before the first. Its text is part of every checkpoint, and a
  * resumed run begins with its checkpoint's.
  */
+@API(status = API.Status.INTERNAL)
 public final class MetricsLog {
     /** New ones go to the end: a checkpoint may remember rows without them. */
     private static final List<String> COLUMNS = List.of(

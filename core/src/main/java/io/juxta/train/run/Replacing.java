@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /**
  * Writes small files beside their place, forces them to the disk and moves them there: what was there stays until the
  * new is whole, also where the machine loses its power. Each writer
  * has a place of its own, named after its process and thread: of two who write the same file, the last to finish wins.
  */
+@API(status = API.Status.INTERNAL)
 public final class Replacing {
     private static final String END = ".tmp";
 

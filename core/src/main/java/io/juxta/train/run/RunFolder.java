@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -26,6 +27,7 @@ import org.bytedeco.javacpp.PointerScope;
  * is whole, also where the machine loses its power. Close the
  * folder when the run ends: a new run's that was never saved is taken away again.
  */
+@API(status = API.Status.INTERNAL)
 public final class RunFolder implements AutoCloseable {
     private final Path path;
     private final RunIdentity run;

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apiguardian.api.API;
 
 /**
  * What makes a run this run and no other: a checkpoint of one is not taken into another.
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param images in the data set
  * @param names a checksum of the images' names in their order
  */
+@API(status = API.Status.INTERNAL)
 public record RunIdentity(
         String method, String recipe, Set<String> changeable, Set<String> unsaid, int images, String names) {
     /** With every key of the recipe said. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever goes on with the run compares them. A file of the same size and time is taken for the same. One of another
  * time, as in a copy, is read again and is the same by its checksum; of many such files a part is read, evenly spread.
  */
+@API(status = API.Status.INTERNAL)
 public final class RunImages {
     private static final String FORMAT = "juxta-images 1";
 

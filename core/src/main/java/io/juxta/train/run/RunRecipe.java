@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /**
  * The recipe that a run goes on by: that of its {@code recipe.yaml}, or of its checkpoint where the file is not whole.
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * @param recipe complete, so that nothing is left to a default
  * @param remark what was wrong with the file, one line; empty where nothing was
  */
+@API(status = API.Status.INTERNAL)
 public record RunRecipe(Recipe recipe, Optional<String> remark) {
     private static final int LARGEST = 1 << 20;
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;
@@ -20,6 +21,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param network in evaluation mode
  * @param recipe that it was trained by
  */
+@API(status = API.Status.INTERNAL)
 public record SavedNetwork<M extends Module>(M network, Recipe recipe) {
     /**
      * The network that weights are of which have been read already, with the recipe among their metadata.

@@ -3,8 +3,10 @@ package io.juxta.weights.onnx;
 import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /** A constant of an operator ({@code AttributeProto} of onnx.proto). */
+@API(status = API.Status.INTERNAL)
 public sealed interface OnnxAttribute {
     /** As the operator's definition calls it. */
     String name();

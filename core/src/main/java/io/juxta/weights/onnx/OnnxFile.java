@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -16,6 +17,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Operators are those of opset 17 in IR version 8: the first opset in which all that we write has its present form,
  * and old enough for every runtime since onnxruntime 1.12 (2022).
  */
+@API(status = API.Status.INTERNAL)
 public final class OnnxFile {
     /** The set of operators that nodes are taken from. */
     public static final int OPSET = 17;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -19,6 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * OnnxFile.write(Path.of("line.onnx"), graph, "1.0", Map.of());
  * }</pre>
  */
+@API(status = API.Status.INTERNAL)
 public final class OnnxGraph {
     private final String name;
     private final List<byte[]> nodes = new ArrayList<>();

@@ -1,8 +1,10 @@
 package io.juxta.weights.pickle;
 
 import java.util.List;
+import org.apiguardian.api.API;
 
 /** An array of numpy's, as its pickle makes it: empty at first, and then what its state says. */
+@API(status = API.Status.INTERNAL)
 public final class NumpyArray {
     private static final List<String> MODULES = List.of("numpy.core.multiarray", "numpy._core.multiarray");
 

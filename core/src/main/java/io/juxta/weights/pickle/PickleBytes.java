@@ -4,8 +4,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.apiguardian.api.API;
 
 /** A stream of which it is known how much there is: no length in it makes an array of more. */
+@API(status = API.Status.INTERNAL)
 public final class PickleBytes {
     private final InputStream in;
     private long left;

@@ -1,5 +1,7 @@
 package io.juxta.weights.pickle;
 
+import org.apiguardian.api.API;
+
 /**
  * Memory that tensors lie in, which the file holds elsewhere.
  *
@@ -7,4 +9,5 @@ package io.juxta.weights.pickle;
  * @param key by which the file knows it
  * @param length values
  */
+@API(status = API.Status.INTERNAL)
 public record Storage(String type, String key, long length) {}

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.apiguardian.api.API;
 
 /**
  * Reads a pickle of protocol 2 to 4 as data (the format: Python's pickletools): dictionaries become maps in their order, lists
  * and tuples lists; PyTorch's tensors {@link StoredTensor}s. A class or function is never looked for, let alone called: what is
  * not known here stays a {@link Global}.
  */
+@API(status = API.Status.INTERNAL)
 public final class Unpickler {
     /** The value None. */
     public static final Object NONE = new Object() {
