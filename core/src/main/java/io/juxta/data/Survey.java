@@ -165,7 +165,7 @@ public record Survey(Path root, List<Part> parts, List<Omission> left, List<Stri
         if (!beside.isEmpty()) {
             all.add(beside.stream().limit(BESIDE).collect(Collectors.joining(", "))
                     + (beside.size() > BESIDE ? " and " + (beside.size() - BESIDE) + " more" : "")
-                    + ", which lie beside");
+                    + (beside.size() == 1 ? ", which lies beside" : ", which lie beside"));
         }
         List<String> lines = new ArrayList<>();
         for (String text : all) {

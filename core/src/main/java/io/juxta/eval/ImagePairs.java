@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -51,8 +52,8 @@ public record ImagePairs(List<Pair> pairs, List<String> onlyGenerated, List<Stri
                 List<String> partners = spoken.getOrDefault(name, List.of());
                 // where several read alike, none is taken for another
                 if (stems.size() == 1 && partners.size() == 1) {
-                    int place = those.remove(stems.get(0));
-                    int partner = these.remove(partners.get(0));
+                    int place = Objects.requireNonNull(those.remove(stems.get(0)));
+                    int partner = Objects.requireNonNull(these.remove(partners.get(0)));
                     found.put(stems.get(0), new Pair(generated.name(place), place, partner));
                 }
             });

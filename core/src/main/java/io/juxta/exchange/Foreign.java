@@ -176,7 +176,9 @@ public record Foreign(
         List<String> notes = new ArrayList<>(found.notes());
         requireBatchNorm(own);
         if (required(own, "conv1.weight").size(1) == 1) {
-            own.put("conv1.weight", own.get("conv1.weight").expand(-1, 3, -1, -1).div(new Scalar(3.0)));
+            own.put(
+                    "conv1.weight",
+                    required(own, "conv1.weight").expand(-1, 3, -1, -1).div(new Scalar(3.0)));
             notes.add("of grey pictures: conv1 is spread evenly over red, green and blue, which is the same for them");
         }
         String head = headOf(own.keySet());

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
+import org.bytedeco.javacpp.Loader;
 
 /**
  * Settles how JavaCPP loads libtorch and OpenCV, before its first class is: {@link #require} stands in the static
@@ -118,6 +119,10 @@ public final class Natives {
     }
 
     private static Optional<String> settle() {
+        Optional<String> several = ClassPath.severalVersions(Natives.class.getClassLoader());
+        if (several.isPresent()) {
+            return several;
+        }
         if (System.getProperty(LOGGER) == null) {
             System.setProperty(LOGGER, "slf4j");
         }
@@ -161,6 +166,10 @@ public final class Natives {
         if (OBJECTION.isPresent() && said.contains(OBJECTION.get())) {
             return OBJECTION;
         }
+        Optional<String> missing = ClassPath.withoutNatives(Natives.class.getClassLoader(), platform());
+        if (missing.isPresent()) {
+            return missing;
+        }
         Path folder = folder().orElse(Path.of(""));
         String cannot = "libtorch cannot be unpacked into " + folder + ": ";
         if (FULL.stream().anyMatch(said::contains)) {
@@ -176,6 +185,11 @@ public final class Natives {
         }
         return Optional.of("a native library cannot be loaded from " + folder + ": "
                 + said.lines().findFirst().orElse(""));
+    }
+
+    /** As the binding calls this machine: {@code linux-x86_64}. */
+    private static String platform() {
+        return Loader.Detector.getPlatform();
     }
 
     /**

@@ -7,6 +7,7 @@ import io.juxta.Translator;
 import io.juxta.image.Decoder;
 import io.juxta.torch.Devices;
 import io.juxta.weights.Safetensors;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +42,7 @@ class NativesTest {
                     case "weights" -> Safetensors.read(Path.of(words[1]).resolve("none"));
                     case "encoder" -> Encoder.load(Path.of(words[1]).resolve("none"));
                     case "translator" -> Translator.load(Path.of(words[1]).resolve("none"));
+                    case "torch" -> torch();
                     default -> Natives.require();
                 }
             } catch (IOException e) {
@@ -49,13 +54,22 @@ class NativesTest {
         }
     }
 
+    private static void torch() throws IOException {
+        try {
+            Natives.torch();
+        } catch (LinkageError e) {
+            throw Natives.failure(e);
+        }
+    }
+
     private record Ran(String out, String err) {}
 
     private Ran run(List<String> options, String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "@" + OPTIONS));
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Program.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(options); // the last class path counts
+        command.add(Program.class.getName());
         command.addAll(List.of(words));
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
@@ -95,6 +109,19 @@ class NativesTest {
                 .startsWith("libtorch cannot be unpacked into " + file + ", which cannot be written")
                 .contains("give another folder by -Dorg.bytedeco.javacpp.cachedir=DIR")
                 .hasLineCount(2);
+    }
+
+    @Test
+    void whatIsMissingOnTheClassPathIsNamed() throws IOException, InterruptedException {
+        String platform = Loader.Detector.getPlatform();
+        String without = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(jar -> !jar.contains("pytorch") || !jar.contains(platform))
+                .collect(Collectors.joining(File.pathSeparator));
+        Ran ran = run(List.of("-cp", without), "torch");
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out())
+                .startsWith("libtorch for " + platform + " is not on the class path: add io.juxta:juxta-natives-"
+                        + platform);
     }
 
     @Test
