@@ -6,7 +6,6 @@ import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
 import io.juxta.torch.Computing;
 import io.juxta.torch.Devices;
-import io.juxta.torch.StateDict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,10 +32,7 @@ final class BatchedNetwork implements AutoCloseable {
         this.view = trained.evaluation();
         this.options = options;
         this.device = device;
-        options.precision().use(device);
-        if (options.precision().isMixed()) {
-            StateDict.shorten(network, options.precision().type());
-        }
+        options.precision().hold(network, device);
         this.pixels = new FloatPointer((long) options.batchSize() * view.length());
         // a network tells its width by what it gives
         this.dimension = compute(List.of(new float[view.length()])).get(0).length;

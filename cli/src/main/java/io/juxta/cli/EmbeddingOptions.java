@@ -46,6 +46,9 @@ final class EmbeddingOptions {
     @Option(names = "--batch-size", paramLabel = "N", description = "Images computed at once; the default is 64.")
     private int batchSize = 64;
 
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
     @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
     private String device = "auto";
 
@@ -68,7 +71,7 @@ final class EmbeddingOptions {
                 .split(split)
                 .layer(layer)
                 .batchSize(batchSize)
-                .device(device)
+                .device(device).precision(precision.value())
                 .threads(threads)
                 .told(listener);
         data.ifPresent(images::on);

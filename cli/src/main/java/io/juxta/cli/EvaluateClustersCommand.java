@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -60,6 +61,9 @@ final class EvaluateClustersCommand implements Callable<Integer> {
                     "Where to write (default: clusters.csv in the run's folder, or here where WEIGHTS lies in none).")
     private Optional<Path> out = Optional.empty();
 
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
     @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
     private String device = "auto";
 
@@ -67,7 +71,7 @@ final class EvaluateClustersCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         OtherProcesses.ofEnvironment().requireAlone("evaluate clusters");
         Clustering clustering =
-                Clustering.by(weights).split(split).head(head).device(device).startedBy(CommandWords.of(spec));
+                Clustering.by(weights).split(split).head(head).device(device).precision(precision.value()).startedBy(CommandWords.of(spec));
         data.ifPresent(clustering::on);
         out.ifPresent(clustering::into);
         try (Interruption interruption = Interruption.ofThisThread();

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How near translated images are to what they should look like. */
@@ -63,6 +64,9 @@ final class EvaluateTranslationCommand implements Callable<Integer>, Keyed {
                     + " encoder was trained at).")
     private Optional<Integer> size = Optional.empty();
 
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
     @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
     private String device = "auto";
 
@@ -78,7 +82,7 @@ final class EvaluateTranslationCommand implements Callable<Integer>, Keyed {
     public Integer call() throws IOException {
         OtherProcesses.ofEnvironment().requireAlone("evaluate translation");
         TranslationJudging judging =
-                TranslationJudging.of(generated, target).device(device).with(overrides);
+                TranslationJudging.of(generated, target).device(device).precision(precision.value()).with(overrides);
         source.ifPresent(judging::source);
         out.ifPresent(judging::table);
         encoder.ifPresent(judging::seenBy);

@@ -27,6 +27,9 @@ final class JudgedOptions {
                     + " CIFAR-10's binary files. Without it those of the run that WEIGHTS is of.")
     private Optional<Path> data = Optional.empty();
 
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
     @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
     private String device = "auto";
 
@@ -45,7 +48,7 @@ final class JudgedOptions {
     /** Judges, and says what is found as soon as it is. */
     int judge(Kind kind) throws IOException {
         Judging judging =
-                Judging.of(weights).device(device).with(overrides).among(OtherProcesses.ofEnvironment());
+                Judging.of(weights).device(device).precision(precision.value()).with(overrides).among(OtherProcesses.ofEnvironment());
         data.ifPresent(judging::on);
         try (Interruption interruption = Interruption.ofThisThread();
                 Spoken spoken = new Epochs(quiet.style())) {

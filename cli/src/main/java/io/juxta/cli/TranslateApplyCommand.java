@@ -60,6 +60,9 @@ final class TranslateApplyCommand implements Callable<Integer> {
                     + TranslatedImages.SHOWN + ".")
     private Optional<Path> gallery = Optional.empty();
 
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
     @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
     private String device = "auto";
 
@@ -80,7 +83,7 @@ final class TranslateApplyCommand implements Callable<Integer> {
                 .format(format)
                 .quality(quality)
                 .memory(memory)
-                .device(device)
+                .device(device).precision(precision.value())
                 .threads(threads);
         if (overwrite) {
             images.overwriting();

@@ -95,6 +95,24 @@ class EvaluateTest {
     }
 
     @Test
+    void thePrecisionIsSaidAndRefusedInOneLine() {
+        for (String how : List.of("knn", "semi", "linear")) {
+            String epochs = how.equals("semi") ? "semi-epochs=1" : how.equals("knn") ? "knn-k=5" : "probe-epochs=1";
+            List<String> more = new ArrayList<>(List.of("--quiet", "--precision=bfloat16", "--set=" + epochs));
+            if (how.equals("semi")) {
+                more.addAll(List.of("--set=semi-schedule=[]", "--set=semi-share=0.5"));
+            } else if (how.equals("linear")) {
+                more.addAll(List.of("--set=probe-schedule=[]", "--set=probe-mode=cached"));
+            }
+            JuxtaProcess.Result result = evaluate(how, "moco", data, more.toArray(String[]::new));
+            assertThat(result.err()).isEmpty();
+            assertThat(result.out()).contains(", bfloat16");
+            assertThat(evaluate(how, "moco", data, "--precision=tf32").err())
+                    .isEqualTo("juxta: precision tf32 is of GPUs, and the device is cpu: take float32 or bfloat16\n");
+        }
+    }
+
+    @Test
     void aGivenClassifierIsJudgedAlone() throws IOException {
         Path classifier = root.resolve("classifier.safetensors");
         JuxtaProcess.Result trained = evaluate(

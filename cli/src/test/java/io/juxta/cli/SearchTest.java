@@ -45,6 +45,30 @@ class SearchTest {
     }
 
     @Test
+    void bfloat16IsSaidAndNear() throws IOException {
+        Path held = root.resolve("held.safetensors");
+        JuxtaProcess.Result result = call("embed", "--output=" + held, "--precision=bfloat16", "--device=cpu");
+        assertThat(result.out()).endsWith("25 embeddings of 64 values: " + held + ", bfloat16\n");
+        try (Embeddings whole = EmbeddingFile.read(index);
+                Embeddings shorter = EmbeddingFile.read(held)) {
+            assertThat(whole.about()).doesNotContainKey("precision");
+            assertThat(shorter.about()).containsEntry("precision", "bfloat16");
+            for (int i = 0; i < whole.size(); i++) {
+                assertThat(io.juxta.Encoder.cosine(whole.row(i), shorter.row(i))).isGreaterThan(0.999);
+            }
+        }
+        assertThat(call("embed", "--output=" + root.resolve("no.npy"), "--precision=float16", "--device=cpu")
+                        .err())
+                .startsWith("juxta: precision float16 needs a GPU")
+                .hasLineCount(1);
+        assertThat(call("duplicates", "--precision=half").err())
+                .isEqualTo("juxta: precision half is unknown: take float32, tf32, bfloat16 or float16\n");
+        assertThat(call("search", "--query=lying/1003.png", "-k=1", "--precision=bfloat16", "--device=cpu")
+                        .out())
+                .contains("lying/<b>twin & co.png");
+    }
+
+    @Test
     void everyImageIsEmbedded() throws IOException, InterruptedException {
         try (Embeddings embeddings = EmbeddingFile.read(index)) {
             assertThat(embeddings.size()).isEqualTo(IMAGES + 1);

@@ -55,6 +55,18 @@ class TranslateApplyTest {
     }
 
     @Test
+    void thePrecisionIsSaidOrRefused() throws IOException {
+        Path input = root.resolve("short");
+        image(input.resolve("one.png"), 21, 18);
+        JuxtaProcess.Result result = apply(input, root.resolve("shorter"), "--precision=bfloat16");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).endsWith("images/s, bfloat16\n");
+        assertThat(apply(input, root.resolve("none"), "--precision=float16").err())
+                .startsWith("juxta: precision float16 needs a GPU")
+                .hasLineCount(1);
+    }
+
+    @Test
     void namesFoldersSizesAndFormatsStay() throws IOException {
         Path input = root.resolve("input");
         image(input.resolve("one.png"), 21, 18);

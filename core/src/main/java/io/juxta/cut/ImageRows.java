@@ -6,10 +6,8 @@ import io.juxta.image.Draws;
 import io.juxta.image.Image;
 import io.juxta.image.ViewShape;
 import java.nio.FloatBuffer;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * An image as a generator takes it, from -1 to 1. Its right and its lower border are continued by their reflection until
@@ -20,7 +18,7 @@ final class ImageRows implements RowSource {
 
     private final Image image;
     private final Augmentation view;
-    private final Device device;
+    private final Tensor like;
     private final Canvas canvas = new Canvas();
     private final int right;
     private final int below;
@@ -28,11 +26,12 @@ final class ImageRows implements RowSource {
     /**
      * @param view that leaves every pixel at its place
      * @param base what the sides become multiples of
+     * @param like a tensor of the type and on the device that rows shall have
      */
-    ImageRows(Image image, Augmentation view, int base, Device device) {
+    ImageRows(Image image, Augmentation view, int base, Tensor like) {
         this.image = image;
         this.view = view;
-        this.device = device;
+        this.like = like;
         right = Math.floorMod(-image.width(), base);
         below = Math.floorMod(-image.height(), base);
     }
@@ -55,7 +54,7 @@ final class ImageRows implements RowSource {
         Tensor x = Tensor.create(values, 1, shape.height(), shape.width(), shape.channels())
                 .permute(0, 3, 1, 2)
                 .contiguous()
-                .to(device, ScalarType.Float);
+                .to(like.device(), like.scalar_type());
         return torch.reflection_pad2d(x, 0, right, 0, 0);
     }
 

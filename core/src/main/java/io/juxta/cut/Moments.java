@@ -25,11 +25,12 @@ final class Moments implements RowSource.Sink, LayerRow.Layer {
      * Adds places that have not been added yet (Chan et al. 1979, "Updating formulae and a pairwise algorithm for computing
      * sample variances").
      *
-     * @param x (1, C, h, W), which is overwritten
+     * @param strip (1, C, h, W), which is overwritten
      */
     @Override
-    public void accept(long from, Tensor x) {
+    public void accept(long from, Tensor strip) {
         try (PointerScope scope = new PointerScope()) {
+            Tensor x = isShort(strip) ? strip.to(ScalarType.Float) : strip;
             long more = x.size(2) * x.size(3);
             Tensor centre = x.mean(PLACES, true, new ScalarTypeOptional());
             double[] means = values(centre);
@@ -58,7 +59,16 @@ final class Moments implements RowSource.Sink, LayerRow.Layer {
         for (int c = 0; c < scale.length; c++) {
             scale[c] = 1 / Math.sqrt(squares[c] / count + Norm.EPSILON);
         }
+        if (isShort(x)) {
+            // the mean of a short type would be short of digits
+            Tensor whole = x.to(ScalarType.Float);
+            return whole.sub_(tensor(mean, whole)).mul_(tensor(scale, whole)).to(x.scalar_type());
+        }
         return x.sub(tensor(mean, x)).mul_(tensor(scale, x));
+    }
+
+    private static boolean isShort(Tensor x) {
+        return x.element_size() < Float.BYTES;
     }
 
     private static Tensor tensor(double[] values, Tensor like) {

@@ -7,12 +7,15 @@ import io.juxta.image.SignedUnit;
 import io.juxta.image.Step;
 import io.juxta.image.ViewShape;
 import io.juxta.torch.Computing;
+import io.juxta.torch.Precision;
 import java.util.List;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A trained generator that translates images of any size. Not for use by several threads at once.
@@ -35,8 +38,11 @@ public final class Translator implements AutoCloseable {
     private final Device device;
     private final Strips strips;
 
-    private Translator(Generator G, NetworkOptions networks, Device device, long memory) {
+    private final Precision precision;
+
+    private Translator(Generator G, NetworkOptions networks, Device device, long memory, Precision precision) {
         this.G = G;
+        this.precision = precision;
         this.out = networks.outputNc();
         this.device = device;
         this.strips = Strips.within(memory);
@@ -53,7 +59,22 @@ public final class Translator implements AutoCloseable {
      *     whatever is asked for, and strips beside them: 2 GiB for 12 megapixels by ngf 64
      */
     public static Translator of(TrainedGenerator trained, Device device, long memory) {
-        return new Translator(trained.network(), trained.networks(), device, memory);
+        return of(trained, device, memory, Precision.FLOAT32);
+    }
+
+    /**
+     * The same in a precision, which the generator's weights are held in from now on.
+     *
+     * @throws IllegalArgumentException when the device cannot compute so, in one line; the generator is closed then
+     */
+    public static Translator of(TrainedGenerator trained, Device device, long memory, Precision precision) {
+        try {
+            precision.hold(trained.network(), device);
+        } catch (IllegalArgumentException e) {
+            trained.network().close();
+            throw e;
+        }
+        return new Translator(trained.network(), trained.networks(), device, memory, precision);
     }
 
     /**
@@ -70,7 +91,8 @@ public final class Translator implements AutoCloseable {
         try (Computing computing = Computing.begin();
                 PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            strips.pass(G, new ImageRows(image, view, BASE, device), (from, rows) -> write(from, rows, image, rgb));
+            Tensor like = torch.empty(0).to(device, precision.type());
+            strips.pass(G, new ImageRows(image, view, BASE, like), (from, rows) -> write(from, rows, image, rgb));
         }
         return new Image(image.width(), image.height(), rgb);
     }
@@ -80,7 +102,11 @@ public final class Translator implements AutoCloseable {
         int height = (int) Math.min(rows.size(2), image.height() - from);
         if (height > 0) {
             Tensor y =
-                    rows.narrow(2, 0, height).narrow(3, 0, image.width()).cpu().contiguous();
+                    rows.narrow(2, 0, height)
+                    .narrow(3, 0, image.width())
+                    .cpu()
+                    .to(ScalarType.Float)
+                    .contiguous();
             float[] values = new float[Math.toIntExact(y.numel())];
             y.data_ptr_float().get(values);
             ViewShape shape = new ViewShape(out, height, image.width());

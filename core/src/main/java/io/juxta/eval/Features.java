@@ -190,7 +190,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     }
 
     /** In float32 where the network is held in less: distances and norms need the digits. */
-    private static Tensor whole(Tensor features) {
+    static Tensor whole(Tensor features) {
         ScalarType type = features.scalar_type().intern();
         return type == ScalarType.BFloat16 || type == ScalarType.Half ? features.to(ScalarType.Float) : features;
     }

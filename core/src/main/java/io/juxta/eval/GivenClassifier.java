@@ -175,7 +175,7 @@ public final class GivenClassifier implements AutoCloseable {
                         .readable();
             }
             Labels.check(features.labels(), judged.size(), "the validation images");
-            return LinearClassifier.given(like, state).judge(features);
+            return LinearClassifier.given(Features.whole(like), state).judge(features);
         } finally {
             encoder.train(training);
         }

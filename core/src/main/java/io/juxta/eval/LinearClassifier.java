@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -145,18 +145,22 @@ final class LinearClassifier {
      * @param labels int64 (N)
      */
     Seen learn(Tensor features, Tensor labels, double lr) {
-        return learn(features, labels, lr, Tensor::backward);
+        return learn(features, labels, lr, loss -> {
+            loss.backward();
+            return true;
+        });
     }
 
-    /** @param backward what computes the gradients of a loss */
-    Seen learn(Tensor features, Tensor labels, double lr, Consumer<Tensor> backward) {
+    /** @param backward what computes the gradients of a loss, and says whether they are fit for a step */
+    Seen learn(Tensor features, Tensor labels, double lr, Predicate<Tensor> backward) {
         try (Computing computing = Computing.begin();
                 PointerScope scope = new PointerScope()) {
             Tensor scores = scores(features);
             Tensor loss = torch.cross_entropy_loss(scores, labels);
             layers.zero_grad(true);
-            backward.accept(loss);
-            optimizer.step(lr);
+            if (backward.test(loss)) {
+                optimizer.step(lr);
+            }
             return new Seen(loss.item_double(), Accuracy.right(scores, labels));
         }
     }

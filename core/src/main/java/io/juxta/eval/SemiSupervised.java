@@ -10,6 +10,7 @@ import io.juxta.image.Augmentation;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Computing;
 import io.juxta.torch.StateDict;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,15 +48,23 @@ public final class SemiSupervised {
     private final Sgd trunk;
     private final Communicator communicator;
     private final GradientAverage gradients;
+    private final MixedPrecision precision;
+    private final List<Tensor> parameters;
     /** Whether batch norms are those of all processes' images. */
     private boolean together;
 
     SemiSupervised(Encoder encoder, int classes, SemiSupervisedOptions options) {
-        this(encoder, classes, options, Communicator.single());
+        this(encoder, classes, options, MixedPrecision.none(), Communicator.single());
     }
 
-    private SemiSupervised(Encoder encoder, int classes, SemiSupervisedOptions options, Communicator communicator) {
+    private SemiSupervised(
+            Encoder encoder,
+            int classes,
+            SemiSupervisedOptions options,
+            MixedPrecision precision,
+            Communicator communicator) {
         this.communicator = communicator;
+        this.precision = precision;
         this.encoder = encoder;
         this.options = options;
         this.classes = classes;
@@ -66,6 +75,7 @@ public final class SemiSupervised {
         this.trunk = new Sgd(parameters, options.sgd());
         parameters.addAll(head.parameters());
         this.gradients = new GradientAverage(communicator, parameters);
+        this.parameters = List.copyOf(parameters);
     }
 
     /** The parameters that the pooled feature depends on: all but those of the encoder's own head. */
@@ -110,13 +120,23 @@ public final class SemiSupervised {
             SemiSupervisedOptions options,
             Consumer<JudgedEpoch> progress)
             throws IOException {
-        return run(encoder, labelled, trainView, validation, validationView, options, Communicator.single(), progress);
+        return run(
+                encoder,
+                labelled,
+                trainView,
+                validation,
+                validationView,
+                options,
+                MixedPrecision.none(),
+                Communicator.single(),
+                progress);
     }
 
     /**
      * The same by several processes: each learns from its part of every batch, with batch norm over all of it, and judges
      * its part of the images.
      *
+     * @param precision that the encoder computes in; its weights, the head and the loss stay in float32
      * @throws IllegalArgumentException when a batch cannot be shared
      */
     public static SemiSupervisedResult run(
@@ -126,6 +146,7 @@ public final class SemiSupervised {
             Dataset validation,
             Augmentation validationView,
             SemiSupervisedOptions options,
+            MixedPrecision precision,
             Communicator communicator,
             Consumer<JudgedEpoch> progress)
             throws IOException {
@@ -138,6 +159,7 @@ public final class SemiSupervised {
                     LabelledImages.of(loader, labelled),
                     LabelledImages.judged(judged, validation),
                     options,
+                    precision,
                     communicator,
                     progress);
         }
@@ -159,7 +181,7 @@ public final class SemiSupervised {
             SemiSupervisedOptions options,
             Consumer<JudgedEpoch> progress)
             throws IOException {
-        return run(encoder, labelled, validation, options, Communicator.single(), progress);
+        return run(encoder, labelled, validation, options, MixedPrecision.none(), Communicator.single(), progress);
     }
 
     private static SemiSupervisedResult run(
@@ -167,6 +189,7 @@ public final class SemiSupervised {
             LabelledImages labelled,
             LabelledImages validation,
             SemiSupervisedOptions options,
+            MixedPrecision precision,
             Communicator communicator,
             Consumer<JudgedEpoch> progress)
             throws IOException {
@@ -180,7 +203,7 @@ public final class SemiSupervised {
         }
         boolean training = encoder.is_training();
         try {
-            SemiSupervised tuning = new SemiSupervised(encoder, classes, options, communicator);
+            SemiSupervised tuning = new SemiSupervised(encoder, classes, options, precision, communicator);
             try (tuning.trunk;
                     tuning.gradients) {
                 return tuning.run(labelled, validation, progress);
@@ -247,10 +270,15 @@ public final class SemiSupervised {
             Tensor classesOf = Labels.of(labels, like);
             Labels.check(classesOf, classes, "the training images");
             encoder.zero_grad(true);
-            Tensor features = encoder.pooled(images.to(like.device(), like.scalar_type())); // N x D
-            LinearClassifier.Seen seen = head.learn(features, classesOf, headLr, gradients::backward);
-            trunk.step(lr);
-            return seen;
+            Tensor x = images.to(like.device(), like.scalar_type());
+            Tensor features = precision.compute(() -> encoder.pooled(x)); // N x D
+            return head.learn(features, classesOf, headLr, loss -> {
+                boolean fit = precision.backward(gradients, loss, parameters);
+                if (fit) {
+                    trunk.step(lr);
+                }
+                return fit;
+            });
         }
     }
 
@@ -263,11 +291,16 @@ public final class SemiSupervised {
     }
 
     private Accuracy judge(LabelledImages validation) throws IOException {
-        FeatureOptions raw = FeatureOptions.of(Layer.BACKBONE, FeatureOptions.Length.RAW);
         try (Computing computing = Computing.begin();
                 PointerScope scope = new PointerScope()) {
-            Features features =
-                    Features.of(encoder, validation, raw, communicator).readable();
+            Features features = Features.of(
+                            encoder,
+                            images -> precision.compute(() -> encoder.pooled(images)),
+                            validation,
+                            FeatureOptions.Length.RAW,
+                            communicator,
+                            done -> {})
+                    .readable();
             Labels.check(features.labels(), classes, "the validation images");
             return head.judge(features);
         }

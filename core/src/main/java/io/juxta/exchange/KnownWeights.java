@@ -2,6 +2,7 @@ package io.juxta.exchange;
 
 import io.juxta.cut.TrainedGenerator;
 import io.juxta.swav.ClusterEncoder;
+import io.juxta.torch.Precision;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.weights.WeightsException;
@@ -124,6 +125,19 @@ public record KnownWeights(Path file, WeightsFile weights) implements AutoClosea
         try (KnownWeights known = read(given, "an encoder of swav or deepcluster")) {
             return ClusterEncoder.of(known.weights, known.file, device);
         }
+    }
+
+    /**
+     * Reads an encoder with its prototypes, and holds its weights in a precision; the prototypes stay as they are.
+     *
+     * @throws IOException when it cannot be read or is none, in one line that names the file
+     * @throws IllegalArgumentException when the device cannot compute so, in one line
+     */
+    public static ClusterEncoder clusters(Path given, Device device, Precision precision) throws IOException {
+        precision.use(device);
+        ClusterEncoder encoder = clusters(given, device);
+        precision.hold(encoder.network(), device);
+        return encoder;
     }
 
     /**

@@ -10,6 +10,7 @@ import io.juxta.moco.MocoRecipe;
 import io.juxta.moco.ViewOptions;
 import io.juxta.swav.ClusterEncoder;
 import io.juxta.swav.ClusterOptions;
+import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.recipe.Default;
@@ -41,6 +42,19 @@ public record TrainedEncoder(Encoder network, Augmentation evaluation, Augmentat
      */
     public static TrainedEncoder read(Path file, Device device) throws IOException {
         return KnownWeights.encoder(file, device);
+    }
+
+    /**
+     * Reads an encoder that shall learn no more, and holds its weights in a precision.
+     *
+     * @throws IOException when it cannot be read or is no encoder's, in one line that names the file
+     * @throws IllegalArgumentException when the device cannot compute so, in one line
+     */
+    public static TrainedEncoder read(Path file, Device device, Precision precision) throws IOException {
+        precision.use(device); // what cannot be is said before anything is read
+        TrainedEncoder encoder = read(file, device);
+        precision.hold(encoder.network, device);
+        return encoder;
     }
 
     static TrainedEncoder of(KnownWeights known, Device device) throws IOException {

@@ -13,6 +13,7 @@ import io.juxta.report.Report;
 import io.juxta.swav.ClusterAssignments;
 import io.juxta.swav.ClusterEncoder;
 import io.juxta.torch.Devices;
+import io.juxta.torch.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class Clustering {
     private int head;
     private Optional<Path> out = Optional.empty();
     private String device = "auto";
+    private Precision precision = Precision.FLOAT32;
     private String command = "a program";
     private WorkListener listener = new WorkListener() {};
 
@@ -80,6 +82,12 @@ public final class Clustering {
         return this;
     }
 
+    /** What the network computes in and, where it learns nothing, is held in; float32 unless this is said. */
+    public Clustering precision(Precision precision) {
+        this.precision = precision;
+        return this;
+    }
+
     /** How this was started, for the report. */
     public Clustering startedBy(String command) {
         this.command = command;
@@ -102,14 +110,14 @@ public final class Clustering {
         Path folder = KnownRun.images(data, weights);
         Originals.of(folder).requireNoneAt(file);
         Dataset stored = Datasets.open(folder, split);
-        ClusterEncoder encoder = KnownWeights.clusters(given, Devices.parse(device));
+        ClusterEncoder encoder = KnownWeights.clusters(given, Devices.parse(device), precision);
         Dataset images = encoder.pictures().of(stored);
         listener.notes(Note.Kind.DATA, Survey.of(folder, Map.of("images", images)).lines());
         ClusterAssignments assigned = ClusterAssignments.of(encoder, images, head);
         ClusterJudgement judgement = judge(images, assigned, file);
         listener.note(Note.Kind.RESULT, judgement.toString());
         ClusterTable.write(file, images, assigned);
-        listener.note(Note.Kind.WRITTEN, "clusters: " + file);
+        listener.note(Note.Kind.WRITTEN, "clusters: " + file + precision.said());
         if (run.isPresent()) {
             Path of = run.get().folder();
             PrototypeGallery.write(

@@ -13,6 +13,7 @@ import io.juxta.exchange.TrainedEncoder;
 import io.juxta.search.EmbeddingFile;
 import io.juxta.search.Embeddings;
 import io.juxta.torch.Devices;
+import io.juxta.torch.Precision;
 import io.juxta.torch.Torch;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,6 +58,7 @@ public final class EmbeddedImages {
     private FeatureOptions.Length length = FeatureOptions.Length.UNIT;
     private int batchSize = 64;
     private String device = "auto";
+    private Precision precision = Precision.FLOAT32;
     private int threads;
     private Optional<Path> index = Optional.empty();
     private WorkListener listener = new WorkListener() {};
@@ -106,6 +108,12 @@ public final class EmbeddedImages {
     /** {@code cpu}, {@code cuda:N} or {@code auto}, which is the default. */
     public EmbeddedImages device(String name) {
         device = name;
+        return this;
+    }
+
+    /** What the network computes in and, where it learns nothing, is held in; float32 unless this is said. */
+    public EmbeddedImages precision(Precision precision) {
+        this.precision = precision;
         return this;
     }
 
@@ -233,7 +241,7 @@ public final class EmbeddedImages {
         try (Embeddings embeddings = embed(images, length)) {
             format.write(file, embeddings);
             Written written = new Written(embeddings.size(), embeddings.dimension(), file);
-            listener.note(Note.Kind.WRITTEN, written.toString());
+            listener.note(Note.Kind.WRITTEN, written + precision.said());
             sayUnread(images, embeddings);
             return written;
         }
@@ -258,7 +266,7 @@ public final class EmbeddedImages {
 
     TrainedEncoder encoder() throws IOException {
         Torch.threads(threads);
-        return TrainedEncoder.read(weights, Devices.parse(device));
+        return TrainedEncoder.read(weights, Devices.parse(device), precision);
     }
 
     Embeddings embed(TrainedEncoder encoder, Dataset images, FeatureOptions.Length length) throws IOException {
@@ -301,6 +309,9 @@ public final class EmbeddedImages {
         about.put(LAYER, layer.name().toLowerCase(Locale.ROOT));
         about.put(LENGTH, length.name().toLowerCase(Locale.ROOT));
         about.put(DATA, data().toAbsolutePath().normalize().toString());
+        if (precision != Precision.FLOAT32) {
+            about.put("precision", precision.toString());
+        }
         if (split != null) {
             about.put(SPLIT, split.name());
         }

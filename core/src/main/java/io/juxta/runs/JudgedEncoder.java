@@ -12,6 +12,8 @@ import io.juxta.eval.Baselines;
 import io.juxta.eval.KnnOptions;
 import io.juxta.eval.LinearProbeOptions;
 import io.juxta.exchange.TrainedEncoder;
+import io.juxta.torch.Precision;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.PictureOptions;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
@@ -24,33 +26,55 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Device;
 
 /**
  * The encoder and the images of a judgement.
  *
  * @param weights a run's folder, weights in one, or weights of another program that are known
  * @param data where the images are; empty for those of the run that the weights are of
+ * @param precision that the network computes in
  * @param overrides options as {@code --set} spells them
  */
 record JudgedEncoder(
         Path weights,
         Optional<Path> data,
         String device,
+        Precision precision,
         List<String> overrides,
         Processes processes,
         WorkListener listener) {
+    /** Held in the precision that is asked for. */
     TrainedEncoder encoder() throws IOException {
+        return TrainedEncoder.read(weights, processes.device(device), precision);
+    }
+
+    /** In float32, to be trained. */
+    TrainedEncoder learning() throws IOException {
         return TrainedEncoder.read(weights, processes.device(device));
+    }
+
+    /** How it is trained. */
+    MixedPrecision mixed() throws IOException {
+        return MixedPrecision.of(precision, processes.device(device));
     }
 
     /** The same network with fresh weights, made when it is asked for. */
     Supplier<Encoder> untrained(TrainedEncoder encoder) throws IOException {
-        return processes.untrained(encoder, device);
+        Supplier<Encoder> untrained = processes.untrained(encoder, device);
+        Device where = processes.device(device);
+        return () -> {
+            Encoder network = untrained.get();
+            precision.hold(network, where);
+            return network;
+        };
     }
 
     /** Does something together with the other processes, which must have the same weights. */
     <T> T together(TrainedEncoder encoder, RunIdentity identity, Processes.Together<T> run) throws IOException {
-        return processes.together(processes.device(device), identity, Processes.weights(encoder), run);
+        Map<String, String> facts = new LinkedHashMap<>(Processes.weights(encoder));
+        facts.put("precision", precision.toString());
+        return processes.together(processes.device(device), identity, facts, run);
     }
 
     /** What is read, and not to be written over. */

@@ -21,6 +21,8 @@ import io.juxta.eval.SemiSupervisedOptions;
 import io.juxta.eval.SemiSupervisedResult;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
+import io.juxta.torch.Precision;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,6 +50,7 @@ public final class Judging {
     private final Path weights;
     private Optional<Path> data = Optional.empty();
     private String device = "auto";
+    private Precision precision = Precision.FLOAT32;
     private final List<String> overrides = new ArrayList<>();
     private Processes processes = Processes.alone();
     private WorkListener listener = new WorkListener() {};
@@ -87,6 +90,12 @@ public final class Judging {
         return this;
     }
 
+    /** What the network computes in and, where it learns nothing, is held in; float32 unless this is said. */
+    public Judging precision(Precision precision) {
+        this.precision = precision;
+        return this;
+    }
+
     /** The processes that share the work; without it this one is alone. */
     public Judging among(Processes processes) {
         this.processes = processes;
@@ -101,7 +110,7 @@ public final class Judging {
 
     private JudgedEncoder judged() {
         WorkListener told = processes.isFirst() ? listener : new WorkListener() {};
-        return new JudgedEncoder(weights, data, device, overrides, processes, told);
+        return new JudgedEncoder(weights, data, device, precision, overrides, processes, told);
     }
 
     /**
@@ -137,7 +146,7 @@ public final class Judging {
                         options.temperature(),
                         options.layer().name().toLowerCase(Locale.ROOT),
                         bank.size(),
-                        judged.whose(encoder));
+                        judged.whose(encoder) + precision.said());
                 options.caution(bank.size(), images.classes().size())
                         .ifPresent(line -> judged.listener().note(Note.Kind.WARNING, line));
                 judged.listener().note(Note.Kind.RESULT, text);
@@ -195,14 +204,14 @@ public final class Judging {
                     options,
                     communicator,
                     epoch -> judged.listener().note(Note.Kind.EPOCH, said(epoch, "")));
-            judged.listener().note(Note.Kind.RESULT, result.toString());
+            judged.listener().note(Note.Kind.RESULT, result + precision.said());
             Judgement judgement = told(
                     judged,
                     new Judgement(
                             result.last().validation(),
                             result.best().validation(),
                             baselines(communicator, encoder, images, heldOut),
-                            result.toString()));
+                            result + precision.said()));
             if (communicator.isFirst() && out.isPresent()) {
                 GivenClassifier.write(out.get(), result, heldOut.classes());
                 judged.listener().note(Note.Kind.WRITTEN, "classifier: " + out.get());
@@ -228,7 +237,7 @@ public final class Judging {
             return judged.together(encoder, identity, communicator -> {
                 Accuracy accuracy = given.judge(
                         encoder.network(), heldOut, encoder.evaluation(), options.batchSize(), communicator);
-                String text = "given classifier: " + accuracy;
+                String text = "given classifier: " + accuracy + precision.said();
                 judged.listener().note(Note.Kind.RESULT, text);
                 return new Judgement(accuracy, accuracy, Optional.empty(), text);
             });
@@ -260,7 +269,8 @@ public final class Judging {
                 Originals.of(labels.get()).requireNoneAt(out.get());
             }
         }
-        TrainedEncoder encoder = judged.encoder();
+        TrainedEncoder encoder = judged.learning();
+        MixedPrecision mixed = judged.mixed();
         Dataset images = judged.images(encoder);
         Dataset heldOut = judged.heldOut(encoder, images);
         LabelSplit split = labels.isPresent() ? LabelSplit.read(labels.get(), images) : asked.split(images);
@@ -279,6 +289,7 @@ public final class Judging {
                     heldOut,
                     encoder.evaluation(),
                     options,
+                    mixed,
                     communicator,
                     epoch -> judged.listener()
                             .note(
@@ -287,14 +298,14 @@ public final class Judging {
                                             epoch,
                                             String.format(
                                                     Locale.ROOT, ", head lr %.4g", options.headLr(epoch.epoch())))));
-            judged.listener().note(Note.Kind.RESULT, result.toString());
+            judged.listener().note(Note.Kind.RESULT, result + precision.said());
             return told(
                     judged,
                     new Judgement(
                             result.last().validation(),
                             result.best().validation(),
                             baselines(communicator, encoder, split.images(), heldOut),
-                            result.toString()));
+                            result + precision.said()));
         });
     }
 

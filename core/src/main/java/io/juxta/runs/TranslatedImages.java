@@ -12,6 +12,7 @@ import io.juxta.image.ImageFormat;
 import io.juxta.image.Jpeg;
 import io.juxta.image.Original;
 import io.juxta.torch.Devices;
+import io.juxta.torch.Precision;
 import io.juxta.torch.Torch;
 import io.juxta.train.run.Replacing;
 import java.io.IOException;
@@ -61,6 +62,7 @@ public final class TranslatedImages {
     private boolean overwrite;
     private Optional<Path> gallery = Optional.empty();
     private String device = "auto";
+    private Precision precision = Precision.FLOAT32;
     private int threads;
     private BooleanSupplier stop = () -> false;
     private WorkListener listener = new WorkListener() {};
@@ -166,6 +168,12 @@ public final class TranslatedImages {
         return this;
     }
 
+    /** What the network computes in and, where it learns nothing, is held in; float32 unless this is said. */
+    public TranslatedImages precision(Precision precision) {
+        this.precision = precision;
+        return this;
+    }
+
     /** Of one operation; 0, the default, for one for each core that may be used. */
     public TranslatedImages threads(int threads) {
         this.threads = threads;
@@ -192,7 +200,8 @@ public final class TranslatedImages {
         int done = 0;
         long started = System.nanoTime();
         Device where = Devices.parse(device);
-        try (Translator translator = Translator.of(KnownWeights.generator(weights, where), where, memory)) {
+        precision.use(where);
+        try (Translator translator = Translator.of(KnownWeights.generator(weights, where), where, memory, precision)) {
             Files.createDirectories(output);
             requireWritable();
             if (gallery.isPresent()) {
@@ -221,12 +230,13 @@ public final class TranslatedImages {
                 Note.Kind.RESULT,
                 String.format(
                         Locale.ROOT,
-                        "%d of %d images translated into %s%s, %.2f images/s",
+                        "%d of %d images translated into %s%s, %.2f images/s%s",
                         done,
                         tasks.size(),
                         output,
                         becamePng == 0 ? "" : " (" + becamePng + " of formats that are not written became PNG)",
-                        done / Math.max(1e-9, seconds)));
+                        done / Math.max(1e-9, seconds),
+                        precision.said()));
         if (page.isPresent() && done > 0) {
             listener.note(Note.Kind.WRITTEN, page.get().write());
         }

@@ -12,6 +12,7 @@ import io.juxta.eval.KernelOptions;
 import io.juxta.eval.PairQualities;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.torch.Devices;
+import io.juxta.torch.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public final class TranslationJudging {
     private Optional<Path> encoder = Optional.empty();
     private Optional<Integer> size = Optional.empty();
     private String device = "auto";
+    private Precision precision = Precision.FLOAT32;
     private final List<String> overrides = new ArrayList<>();
     private WorkListener listener = new WorkListener() {};
 
@@ -98,6 +100,12 @@ public final class TranslationJudging {
     /** {@code cpu}, {@code cuda:N} or {@code auto}, which is the default. */
     public TranslationJudging device(String name) {
         device = name;
+        return this;
+    }
+
+    /** What the network computes in and, where it learns nothing, is held in; float32 unless this is said. */
+    public TranslationJudging precision(Precision precision) {
+        this.precision = precision;
         return this;
     }
 
@@ -172,10 +180,10 @@ public final class TranslationJudging {
         if (encoder.isEmpty()) {
             return new Seen(FeatureSource.pixels(), size.orElse(SIZE));
         }
-        TrainedEncoder read = TrainedEncoder.read(encoder.get(), Devices.parse(device));
+        TrainedEncoder read = TrainedEncoder.read(encoder.get(), Devices.parse(device), precision);
         return new Seen(
                 FeatureSource.encoder(
-                        encoder.get().toString(),
+                        encoder.get() + precision.said(),
                         read.network(),
                         read.evaluation().normalization()),
                 size.orElse(read.evaluation().size()));

@@ -126,10 +126,11 @@ public final class Embeddings implements AutoCloseable {
         Tensor rows = options.layer() == Layer.BACKBONE
                 ? encoder.network().pooled(x)
                 : encoder.network().forward(x);
+        rows = rows.to(ScalarType.Float);
         if (options.length() == FeatureOptions.Length.UNIT) {
             rows = torch.normalize(rows);
         }
-        return rows.cpu().to(ScalarType.Float);
+        return rows.cpu();
     }
 
     /** N. */

@@ -4,6 +4,7 @@ import io.juxta.data.Batch;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
+import io.juxta.torch.StateDict;
 import io.juxta.train.Stop;
 import java.io.IOException;
 import java.util.Arrays;
@@ -97,8 +98,11 @@ public final class ClusterAssignments {
     /** @param first image of the batch */
     private void assign(ClusterEncoder encoder, Tensor directions, Batch batch, int first) throws IOException {
         try (PointerScope scope = new PointerScope()) {
-            Tensor x = batch.view(0).to(directions.device(), directions.scalar_type());
-            Tensor z = torch.normalize(encoder.network().forward(x)); // N x dim
+            Tensor like =
+                    StateDict.parameters(encoder.network()).values().iterator().next();
+            Tensor x = batch.view(0).to(like.device(), like.scalar_type());
+            Tensor embedded = encoder.network().forward(x).to(directions.scalar_type());
+            Tensor z = torch.normalize(embedded); // N x dim
             Tensor cosines = z.mm(directions.t()); // N x K
             T_TensorTensor_T best = cosines.max(1, false);
             Tensor confidence = cosines.div(new Scalar(encoder.options().T()))

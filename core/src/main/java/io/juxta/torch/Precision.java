@@ -3,6 +3,7 @@ package io.juxta.torch;
 import java.util.Locale;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -59,6 +60,39 @@ public enum Precision {
         }
         torch.globalContext().setAllowTF32CuDNN(this == TF32);
         torch.globalContext().setAllowTF32CuBLAS(this == TF32);
+    }
+
+    /**
+     * A precision by its name.
+     *
+     * @throws IllegalArgumentException when there is none of that name, in one line
+     */
+    public static Precision of(String name) {
+        for (Precision each : values()) {
+            if (each.toString().equals(name.strip().toLowerCase(Locale.ROOT))) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException(
+                "precision " + name + " is unknown: take float32, tf32, bfloat16 or float16");
+    }
+
+    /**
+     * Takes up this precision for a network that learns no more, and holds its weights in it.
+     *
+     * @param network on the device; what it is given must be of the type of its first parameter
+     * @throws IllegalArgumentException when the device cannot compute so
+     */
+    public void hold(Module network, Device device) {
+        use(device);
+        if (isMixed()) {
+            StateDict.shorten(network, type);
+        }
+    }
+
+    /** What is said behind a figure, after a comma: nothing of float32. */
+    public String said() {
+        return this == FLOAT32 ? "" : ", " + this;
     }
 
     /** As recipes spell it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.juxta.image.Image;
 import io.juxta.torch.Devices;
+import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.recipe.Recipe;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +84,30 @@ class TranslatorTest {
         }
         assertThat(most).isLessThanOrEqualTo(1);
         assertThat(whole).isNotEqualTo(image.rgb());
+    }
+
+    /** The mean within two levels of 255, no pixel further off than a tenth of the range; in strips too. */
+    @ParameterizedTest
+    @CsvSource({"resnet-6blocks, 8, 1073741824", "resnet-6blocks, 8, 1", "stylegan2, 2, 1073741824", "stylegan2, 2, 1"})
+    void bfloat16IsNear(String netG, int ngf, long memory) throws IOException {
+        Path weights = weights("netG: " + netG + "\nngf: " + ngf + "\ncrop-size: 64\nload-size: 64\n");
+        Image image = image(60, 47);
+        byte[] whole = translated(weights, image, memory);
+        Device cpu = Devices.parse("cpu");
+        try (Translator translator = Translator.of(read(weights), cpu, memory, Precision.BFLOAT16)) {
+            byte[] held = translator.translate(image).rgb();
+            long sum = 0;
+            int most = 0;
+            for (int i = 0; i < whole.length; i++) {
+                int difference = Math.abs((whole[i] & 255) - (held[i] & 255));
+                sum += difference;
+                most = Math.max(most, difference);
+            }
+            assertThat((double) sum / whole.length).isBetween(1e-3, 2.0);
+            assertThat(most).isLessThanOrEqualTo(26);
+        }
+        assertThatThrownBy(() -> Translator.of(read(weights), cpu, memory, Precision.FLOAT16))
+                .hasMessageStartingWith("precision float16 needs a GPU");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.juxta.eval;
 
+import io.juxta.train.MixedPrecision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -162,6 +163,7 @@ class SharedEvaluationTest {
                     HELD_OUT,
                     Augmentation.plain(16, N),
                     options,
+                    MixedPrecision.none(),
                     communicator,
                     epoch -> {});
             List<Double> all = new ArrayList<>();

@@ -12,6 +12,7 @@ import io.juxta.image.Canvas;
 import io.juxta.image.Draws;
 import io.juxta.image.Image;
 import io.juxta.image.UnreadableImageException;
+import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.recipe.Recipe;
@@ -185,6 +186,17 @@ class ClusterAssignmentsTest {
             }
         }
         assertThat(assigned.toArray()).isNotEqualTo(byDot);
+    }
+
+    /** The encoder alone is held in bfloat16; cosines are within a hundredth. */
+    @Test
+    void anEncoderInBfloat16IsNear() throws IOException {
+        DrawnShapes shapes = new DrawnShapes(1, 40, 16);
+        ClusterAssignments whole = ClusterAssignments.of(encoder("swav", "[5]"), shapes, 0);
+        ClusterEncoder encoder = encoder("swav", "[5]");
+        Precision.BFLOAT16.hold(encoder.network(), new Device("cpu"));
+        ClusterAssignments held = ClusterAssignments.of(encoder, shapes, 0);
+        assertThat(held.scores()).isNotEqualTo(whole.scores()).containsExactly(whole.scores(), within(0.01f));
     }
 
     private static double length(ClusterEncoder encoder, int k) {

@@ -1,0 +1,19 @@
+package io.juxta.cli;
+
+import io.juxta.torch.Precision;
+import picocli.CommandLine.Option;
+
+/** What a network that is used computes in. */
+final class PrecisionOption {
+    // no enum: its values would load libtorch where help lists them
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "What the network computes in: float32 (the default), bfloat16 (quicker on processors that have"
+                    + " it), and on GPUs tf32 and float16.")
+    private String name = "float32";
+
+    Precision value() {
+        return Precision.of(name);
+    }
+}
