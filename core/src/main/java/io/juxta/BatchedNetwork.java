@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** An encoder's network from prepared images to embeddings, a batch at a time. Used by one thread. */
 final class BatchedNetwork implements AutoCloseable {
-    private final io.juxta.backbone.Encoder network;
+    private final io.juxta.backbone.EncoderNetwork network;
     private final Augmentation view;
     private final EncoderOptions options;
     private final Device device;

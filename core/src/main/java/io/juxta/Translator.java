@@ -31,16 +31,16 @@ import org.bytedeco.pytorch.Device;
  */
 @API(status = API.Status.STABLE)
 public final class Translator implements AutoCloseable {
-    private final io.juxta.cut.Translator translator;
+    private final io.juxta.cut.ImageTranslator translator;
     private boolean closed;
 
-    private Translator(io.juxta.cut.Translator translator) {
+    private Translator(io.juxta.cut.ImageTranslator translator) {
         this.translator = translator;
     }
 
     /** {@link #load(Path, String, long)} on whatever device there is, with 1 GiB. */
     public static Translator load(Path file) throws IOException {
-        return load(file, "auto", io.juxta.cut.Translator.MEMORY);
+        return load(file, "auto", io.juxta.cut.ImageTranslator.MEMORY);
     }
 
     /**
@@ -72,7 +72,7 @@ public final class Translator implements AutoCloseable {
             Device where = Devices.parse(device);
             precision.use(where);
             return new Translator(
-                    io.juxta.cut.Translator.of(KnownWeights.generator(file, where), where, memory, precision));
+                    io.juxta.cut.ImageTranslator.of(KnownWeights.generator(file, where), where, memory, precision));
         } catch (LinkageError e) {
             throw Natives.failure(e);
         }

@@ -1,6 +1,6 @@
 package io.juxta;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.torch.StateDict;
@@ -32,7 +32,7 @@ public final class TinyEncoderFile {
     public static Path write(Path file) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Torch.seed(7);
-            Encoder encoder =
+            EncoderNetwork encoder =
                     Moco.encoder(MocoRecipe.bind(Recipe.parse(RECIPE, "tiny")).moco());
             Safetensors.write(file, StateDict.of(encoder), Map.of("recipe", RECIPE));
         }

@@ -111,10 +111,10 @@ class TranslatorTest {
         Image image = new Image(30, 21, rgb);
         Path file = Files.write(folder.resolve("a.png"), Png.encode(image));
         byte[] expected;
-        try (io.juxta.cut.Translator own = io.juxta.cut.Translator.of(
+        try (io.juxta.cut.ImageTranslator own = io.juxta.cut.ImageTranslator.of(
                 KnownWeights.generator(weights(), Devices.parse("cpu")),
                 Devices.parse("cpu"),
-                io.juxta.cut.Translator.MEMORY)) {
+                io.juxta.cut.ImageTranslator.MEMORY)) {
             expected = own.translate(image).rgb();
         }
         assertThat(expected).isNotEqualTo(rgb);

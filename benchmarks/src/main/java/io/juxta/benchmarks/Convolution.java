@@ -1,7 +1,7 @@
 package io.juxta.benchmarks;
 
 import io.juxta.backbone.Architecture;
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.moco.MocoOptions;
 import io.juxta.torch.StateDict;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ final class Convolution implements AutoCloseable {
      * @param batch images
      * @param side pixels of the images
      */
-    static List<Convolution> of(Encoder encoder, MocoOptions options, long batch, long side) {
+    static List<Convolution> of(EncoderNetwork encoder, MocoOptions options, long batch, long side) {
         if (Architecture.named(options.arch()).bottleneck()) {
             throw new IllegalArgumentException(options.arch() + " has bottlenecks; only basic blocks are known here");
         }

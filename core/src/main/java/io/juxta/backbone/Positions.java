@@ -1,6 +1,7 @@
 package io.juxta.backbone;
 
 import io.juxta.torch.Bicubic;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -10,6 +11,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * How the tokens of a vision transformer know where they are: by a table that is added to them and interpolated for pictures of
  * another size than it was trained for, or by turning what attention compares.
  */
+@API(status = API.Status.INTERNAL)
 public enum Positions {
     /** DINO's way, and DINOv2's without registers: four taps, the scale computed of sides 0.1 longer. */
     DINO(0.1, false),

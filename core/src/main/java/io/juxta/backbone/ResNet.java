@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * batch-norm weights 1 and biases 0, the last batch norm of a block not zeroed.
  */
 @API(status = API.Status.INTERNAL)
-public final class ResNet extends Encoder {
+public final class ResNet extends EncoderNetwork {
     private static final long[] POOL_KERNEL = {3, 3};
     private static final long[] POOL_STRIDE = {2, 2};
     private static final long[] ONE = {1, 1};

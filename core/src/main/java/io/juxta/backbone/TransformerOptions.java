@@ -1,6 +1,7 @@
 package io.juxta.backbone;
 
 import java.util.Locale;
+import org.apiguardian.api.API;
 
 /**
  * What a vision transformer is built of (Dosovitskiy et al. 2021; registers: Darcet et al. 2024; layer scale: Touvron et al.
@@ -18,6 +19,7 @@ import java.util.Locale;
  * @param maskToken whether there is a token for patches that are hidden in training
  * @param epsilon of layer norms: 1e-6, DINOv3's 1e-5
  */
+@API(status = API.Status.INTERNAL)
 public record TransformerOptions(
         int dim,
         int depth,

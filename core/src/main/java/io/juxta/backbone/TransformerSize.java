@@ -2,12 +2,14 @@ package io.juxta.backbone;
 
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * A published width of vision transformers, which tells what tensors do not: how many heads there are.
  *
  * @param name timm's
  */
+@API(status = API.Status.INTERNAL)
 public record TransformerSize(String name, int dim, int depth, int heads) {
     private static final List<TransformerSize> KNOWN = List.of(
             new TransformerSize("vit_tiny", 192, 12, 3),

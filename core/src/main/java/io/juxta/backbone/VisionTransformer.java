@@ -7,6 +7,7 @@ import io.juxta.torch.StateDict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * A vision transformer (Dosovitskiy et al. 2021) with the key names of DINOv2, which are DINO's and timm's too but for registers
  * and gated layers. Pictures of any size that patches fill: positions are interpolated.
  */
-public final class VisionTransformer extends Encoder {
+@API(status = API.Status.INTERNAL)
+public final class VisionTransformer extends EncoderNetwork {
     private static final double INITIAL_WEIGHT = 0.02;
     private static final double INITIAL_TOKEN = 1e-6;
 

@@ -38,7 +38,7 @@ public final class Cut implements Learner {
     private final Generator G;
     private final Discriminator D;
     private final PatchSampler F;
-    private final Chance chance;
+    private final CutDraws chance;
     private final ChannelBridge bridge;
     private final Passes passes;
     private final PatchContrast contrast;
@@ -70,7 +70,7 @@ public final class Cut implements Learner {
             ChannelBridge bridge,
             boolean reuses,
             Adam.Options adam,
-            Chance chance,
+            CutDraws chance,
             Communicator communicator) {
         this(
                 options,
@@ -98,7 +98,7 @@ public final class Cut implements Learner {
             ChannelBridge bridge,
             boolean reuses,
             Adam.Options adam,
-            Chance chance,
+            CutDraws chance,
             Optional<ImagePool> pool,
             Communicator communicator,
             List<MixedPrecision> precisions) {
@@ -167,7 +167,7 @@ public final class Cut implements Learner {
                 new ChannelBridge(networks.outputNc(), networks.inputNc()),
                 networks.isPerImage(),
                 recipe.adam(),
-                Chance.of(recipe.training().seed()),
+                CutDraws.of(recipe.training().seed()),
                 recipe.pool(type, device, communicator),
                 communicator,
                 List.of(

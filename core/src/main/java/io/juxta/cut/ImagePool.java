@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>It is one pool for all processes, each of which has a copy; what is drawn is a function of seed, step and image.
  */
 final class ImagePool implements AutoCloseable {
-    /** Where the draws stand beside those of {@link Chance}. */
+    /** Where the draws stand beside those of {@link CutDraws}. */
     private static final int DRAWS = -5;
 
     private static final long LARGEST = 1L << 30;

@@ -12,10 +12,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class PatchContrast {
     private final CutOptions options;
     private final PatchSampler F;
-    private final Chance chance;
+    private final CutDraws chance;
     private final Communicator communicator;
 
-    PatchContrast(CutOptions options, PatchSampler F, Chance chance, Communicator communicator) {
+    PatchContrast(CutOptions options, PatchSampler F, CutDraws chance, Communicator communicator) {
         this.options = options;
         this.F = F;
         this.chance = chance;

@@ -1,6 +1,6 @@
 package io.juxta.eval;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.image.Augmentation;
 import java.io.IOException;
@@ -50,14 +50,14 @@ public record Baselines(OptionalDouble untrained, OptionalDouble rawPixels, int 
      * @param network makes it; asked only where it is used
      */
     public static Baselines of(
-            Dataset images, Dataset heldOut, Augmentation view, KnnOptions knn, Supplier<Encoder> network)
+            Dataset images, Dataset heldOut, Augmentation view, KnnOptions knn, Supplier<EncoderNetwork> network)
             throws IOException {
         Baselines plain = of(images, heldOut, view, knn);
         if (images.size() + heldOut.size() > MOST_EMBEDDED) {
             return plain;
         }
         FeatureOptions unit = FeatureOptions.of(knn.layer(), FeatureOptions.Length.UNIT);
-        try (Encoder untrained = network.get();
+        try (EncoderNetwork untrained = network.get();
                 Features bank = Features.of(untrained, images, view, unit).readable();
                 Features asked = Features.of(untrained, heldOut, view, unit).readable()) {
             Accuracy accuracy = Knn.evaluate(

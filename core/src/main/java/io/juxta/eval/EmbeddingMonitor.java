@@ -1,6 +1,6 @@
 package io.juxta.eval;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.image.Augmentation;
 import io.juxta.train.Training;
@@ -24,7 +24,7 @@ public final class EmbeddingMonitor implements Training.Listener {
     /** In batches small enough to take no more memory than the steps do. */
     private static final FeatureOptions UNIT = new FeatureOptions(Layer.HEAD, FeatureOptions.Length.UNIT, 64);
 
-    private final Encoder encoder;
+    private final EncoderNetwork encoder;
     private final Dataset sample;
     private final Augmentation view;
     private final Projector projector;
@@ -34,10 +34,10 @@ public final class EmbeddingMonitor implements Training.Listener {
      * @param view how an image is prepared; nothing random
      * @param folder of the run, which gets what TensorBoard's projector shows
      */
-    public EmbeddingMonitor(Encoder encoder, Dataset images, Augmentation view, Path folder) {
+    public EmbeddingMonitor(EncoderNetwork encoder, Dataset images, Augmentation view, Path folder) {
         this.encoder = encoder;
         this.view = view;
-        sample = new Sample(images, IMAGES);
+        sample = new MonitoredImages(images, IMAGES);
         projector = new Projector(folder, sample, Math.min(Projector.LARGEST, view.size()));
     }
 

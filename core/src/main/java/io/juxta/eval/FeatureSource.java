@@ -1,6 +1,6 @@
 package io.juxta.eval;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.image.Normalization;
 import io.juxta.torch.Computing;
 import java.io.IOException;
@@ -52,7 +52,7 @@ public record FeatureSource(String name, UnaryOperator<Tensor> forward) {
      * @param weights what the encoder is called, such as its file
      * @param normalization that it was trained with
      */
-    public static FeatureSource encoder(String weights, Encoder encoder, Normalization normalization) {
+    public static FeatureSource encoder(String weights, EncoderNetwork encoder, Normalization normalization) {
         return new FeatureSource("encoder " + weights, images -> {
             Tensor like = Features.like(encoder).orElse(images);
             Tensor x = images.sub(channels(normalization.mean(), images)).div(channels(normalization.std(), images));

@@ -1,6 +1,6 @@
 package io.juxta.eval;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
@@ -45,18 +45,18 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
      * @throws IOException when images cannot be read
      * @throws IllegalStateException when the images are not as many as they say
      */
-    public static Features of(Encoder encoder, LabelledImages images, FeatureOptions options) throws IOException {
+    public static Features of(EncoderNetwork encoder, LabelledImages images, FeatureOptions options) throws IOException {
         return of(encoder, images, options, Communicator.single());
     }
 
     /** @param images of which this process gets its part of every batch */
-    static Features of(Encoder encoder, LabelledImages images, FeatureOptions options, Communicator communicator)
+    static Features of(EncoderNetwork encoder, LabelledImages images, FeatureOptions options, Communicator communicator)
             throws IOException {
         return of(encoder, images, options, communicator, done -> {});
     }
 
     private static Features of(
-            Encoder encoder,
+            EncoderNetwork encoder,
             LabelledImages images,
             FeatureOptions options,
             Communicator communicator,
@@ -68,7 +68,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
 
     /** @param forward of the encoder, from images to (N, D) */
     static Features of(
-            Encoder encoder,
+            EncoderNetwork encoder,
             UnaryOperator<Tensor> forward,
             LabelledImages images,
             FeatureOptions.Length length,
@@ -98,7 +98,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
      *     one draws the same in every call
      * @throws IOException when images cannot be read
      */
-    public static Features of(Encoder encoder, Dataset dataset, Augmentation view, FeatureOptions options)
+    public static Features of(EncoderNetwork encoder, Dataset dataset, Augmentation view, FeatureOptions options)
             throws IOException {
         return of(encoder, dataset, view, options, Communicator.single());
     }
@@ -109,7 +109,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
      * @throws IOException when images cannot be read
      */
     public static Features of(
-            Encoder encoder, Dataset dataset, Augmentation view, FeatureOptions options, Communicator communicator)
+            EncoderNetwork encoder, Dataset dataset, Augmentation view, FeatureOptions options, Communicator communicator)
             throws IOException {
         return of(encoder, dataset, view, options, communicator, done -> {});
     }
@@ -121,7 +121,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
      * @throws IOException when images cannot be read
      */
     public static Features of(
-            Encoder encoder,
+            EncoderNetwork encoder,
             Dataset dataset,
             Augmentation view,
             FeatureOptions options,
@@ -210,7 +210,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     }
 
     /** A tensor of the type and on the device that the encoder's inputs must have. */
-    static Optional<Tensor> like(Encoder encoder) {
+    static Optional<Tensor> like(EncoderNetwork encoder) {
         Map<String, Tensor> parameters = StateDict.parameters(encoder);
         return parameters.values().stream().findFirst();
     }

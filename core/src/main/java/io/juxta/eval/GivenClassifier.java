@@ -3,7 +3,7 @@ package io.juxta.eval;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.distributed.Communicator;
@@ -137,7 +137,7 @@ public final class GivenClassifier implements AutoCloseable {
      * @throws IOException when images cannot be read, or the classifier is not one of these features and classes
      */
     public Accuracy judge(
-            Encoder encoder, Dataset validation, Augmentation view, int batchSize, Communicator communicator)
+            EncoderNetwork encoder, Dataset validation, Augmentation view, int batchSize, Communicator communicator)
             throws IOException {
         Tensor weight = Objects.requireNonNull(state.get("fc.weight"));
         Pooling pooling = weight.size(1) == Pooling.FOUR_WINDOWS.width(encoder) ? Pooling.FOUR_WINDOWS : Pooling.GLOBAL;

@@ -1,6 +1,6 @@
 package io.juxta.eval;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
@@ -16,7 +16,7 @@ import org.apiguardian.api.API;
 /** Measures kNN accuracy between epochs: the bank is the training set, unaugmented. */
 @API(status = API.Status.INTERNAL)
 public final class KnnMonitor implements Training.Listener {
-    private final Encoder encoder;
+    private final EncoderNetwork encoder;
     private final Dataset bank;
     private final Dataset queries;
     private final Augmentation view;
@@ -49,7 +49,7 @@ public final class KnnMonitor implements Training.Listener {
      * @param communicator with the other processes of the run, each of which measures its part
      */
     public KnnMonitor(
-            Encoder encoder,
+            EncoderNetwork encoder,
             Dataset bank,
             Dataset queries,
             Augmentation view,

@@ -1,6 +1,6 @@
 package io.juxta.eval;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
@@ -40,14 +40,14 @@ public final class LinearProbe {
     /** Where the draws of the order stand among an epoch's images. */
     private static final int ORDER = -1;
 
-    private final Encoder encoder;
+    private final EncoderNetwork encoder;
     private final LinearProbeOptions options;
     private final Tensor like;
     private final LinearClassifier classifier;
     private final int classes;
     private final Communicator communicator;
 
-    private LinearProbe(Encoder encoder, int classes, LinearProbeOptions options, Communicator communicator) {
+    private LinearProbe(EncoderNetwork encoder, int classes, LinearProbeOptions options, Communicator communicator) {
         this.communicator = communicator;
         this.encoder = encoder;
         this.options = options;
@@ -69,7 +69,7 @@ public final class LinearProbe {
      * @throws IllegalStateException when a tensor of the encoder changed
      */
     public static LinearProbeResult run(
-            Encoder encoder,
+            EncoderNetwork encoder,
             Dataset train,
             Augmentation trainView,
             Dataset validation,
@@ -87,7 +87,7 @@ public final class LinearProbe {
      * @throws IllegalArgumentException when a batch cannot be shared
      */
     public static LinearProbeResult run(
-            Encoder encoder,
+            EncoderNetwork encoder,
             Dataset train,
             Augmentation trainView,
             Dataset validation,
@@ -122,7 +122,7 @@ public final class LinearProbe {
      * @throws IllegalStateException when a tensor of the encoder changed
      */
     public static LinearProbeResult run(
-            Encoder encoder,
+            EncoderNetwork encoder,
             LabelledImages train,
             LabelledImages validation,
             LinearProbeOptions options,
@@ -132,7 +132,7 @@ public final class LinearProbe {
     }
 
     private static LinearProbeResult run(
-            Encoder encoder,
+            EncoderNetwork encoder,
             LabelledImages train,
             LabelledImages validation,
             LinearProbeOptions options,

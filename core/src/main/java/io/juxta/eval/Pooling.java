@@ -1,6 +1,6 @@
 package io.juxta.eval;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -10,7 +10,7 @@ enum Pooling {
     /** Its average over the whole picture: D = C. */
     GLOBAL(1) {
         @Override
-        Tensor of(Encoder encoder, Tensor images) {
+        Tensor of(EncoderNetwork encoder, Tensor images) {
             return encoder.pooled(images);
         }
     },
@@ -20,7 +20,7 @@ enum Pooling {
      */
     FOUR_WINDOWS(4) {
         @Override
-        Tensor of(Encoder encoder, Tensor images) {
+        Tensor of(EncoderNetwork encoder, Tensor images) {
             Tensor map = encoder.map(images);
             if (map.size(2) < 2 || map.size(3) < 2) {
                 throw new IllegalArgumentException(
@@ -44,10 +44,10 @@ enum Pooling {
     }
 
     /** Images (N, 3, H, W) to (N, D). */
-    abstract Tensor of(Encoder encoder, Tensor images);
+    abstract Tensor of(EncoderNetwork encoder, Tensor images);
 
     /** D, of an encoder of C channels. */
-    int width(Encoder encoder) {
+    int width(EncoderNetwork encoder) {
         return values * encoder.features();
     }
 

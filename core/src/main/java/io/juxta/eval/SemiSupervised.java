@@ -1,6 +1,6 @@
 package io.juxta.eval;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
@@ -40,7 +40,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 @API(status = API.Status.INTERNAL)
 public final class SemiSupervised {
-    private final Encoder encoder;
+    private final EncoderNetwork encoder;
     private final SemiSupervisedOptions options;
     private final int classes;
     private final Tensor like;
@@ -53,12 +53,12 @@ public final class SemiSupervised {
     /** Whether batch norms are those of all processes' images. */
     private boolean together;
 
-    SemiSupervised(Encoder encoder, int classes, SemiSupervisedOptions options) {
+    SemiSupervised(EncoderNetwork encoder, int classes, SemiSupervisedOptions options) {
         this(encoder, classes, options, MixedPrecision.none(), Communicator.single());
     }
 
     private SemiSupervised(
-            Encoder encoder,
+            EncoderNetwork encoder,
             int classes,
             SemiSupervisedOptions options,
             MixedPrecision precision,
@@ -112,7 +112,7 @@ public final class SemiSupervised {
      * @throws IllegalArgumentException when an image has no class
      */
     public static SemiSupervisedResult run(
-            Encoder encoder,
+            EncoderNetwork encoder,
             Dataset labelled,
             Augmentation trainView,
             Dataset validation,
@@ -140,7 +140,7 @@ public final class SemiSupervised {
      * @throws IllegalArgumentException when a batch cannot be shared
      */
     public static SemiSupervisedResult run(
-            Encoder encoder,
+            EncoderNetwork encoder,
             Dataset labelled,
             Augmentation trainView,
             Dataset validation,
@@ -175,7 +175,7 @@ public final class SemiSupervised {
      * @throws IllegalArgumentException when an image has no class, or there are fewer than two images to learn from
      */
     public static SemiSupervisedResult run(
-            Encoder encoder,
+            EncoderNetwork encoder,
             LabelledImages labelled,
             LabelledImages validation,
             SemiSupervisedOptions options,
@@ -185,7 +185,7 @@ public final class SemiSupervised {
     }
 
     private static SemiSupervisedResult run(
-            Encoder encoder,
+            EncoderNetwork encoder,
             LabelledImages labelled,
             LabelledImages validation,
             SemiSupervisedOptions options,
@@ -248,7 +248,7 @@ public final class SemiSupervised {
         }
     }
 
-    private static void synchronize(Encoder encoder, Communicator communicator) {
+    private static void synchronize(EncoderNetwork encoder, Communicator communicator) {
         BatchNorm.in(encoder).forEach(norm -> norm.synchronize(communicator));
     }
 

@@ -1,6 +1,6 @@
 package io.juxta.exchange;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.backbone.ResNet;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
@@ -32,7 +32,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param recipe that it was trained by, or what is known of it where another program has trained it
  */
 @API(status = API.Status.INTERNAL)
-public record TrainedEncoder(Encoder network, Augmentation evaluation, Augmentation linearTrain, Recipe recipe) {
+public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Augmentation linearTrain, Recipe recipe) {
     /**
      * Reads an encoder.
      *
@@ -73,7 +73,7 @@ public record TrainedEncoder(Encoder network, Augmentation evaluation, Augmentat
                         clusters.crops().linearTrain(),
                         known.recipe());
             case "vit":
-                SavedNetwork<Encoder> saved = SavedNetwork.of(
+                SavedNetwork<EncoderNetwork> saved = SavedNetwork.of(
                         known.weights(),
                         known.file(),
                         device,
@@ -95,9 +95,9 @@ public record TrainedEncoder(Encoder network, Augmentation evaluation, Augmentat
      *
      * @return in evaluation mode; the caller closes it
      */
-    public Encoder untrained(Device device) {
+    public EncoderNetwork untrained(Device device) {
         Torch.seed(recipe.bind(Seed.class).seed());
-        Encoder begun =
+        EncoderNetwork begun =
                 switch (recipe.bind(Trained.class).method()) {
                     case "moco" -> Moco.encoder(MocoRecipe.bind(recipe).moco().withBnGroups(1));
                     case "vit" -> TransformerRecipe.bind(recipe).network();

@@ -6,11 +6,12 @@ import io.juxta.backbone.VisionTransformer;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Filter;
 import io.juxta.image.Normalization;
-import io.juxta.image.Step;
+import io.juxta.image.PixelStep;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.Recipe;
 import java.util.Locale;
+import org.apiguardian.api.API;
 
 /**
  * What is known of a vision transformer that another program has trained, as the metadata {@code recipe} of its file say it
@@ -33,6 +34,7 @@ import java.util.Locale;
  * @param shortSide to which an image's shorter side is brought before the square is cut out
  * @param normalization whose means and deviations are taken: imagenet, or half for 0.5
  */
+@API(status = API.Status.INTERNAL)
 public record TransformerRecipe(
         int dim,
         int depth,
@@ -101,7 +103,7 @@ public record TransformerRecipe(
                 "evaluation",
                 imageSize,
                 input(),
-                new Step.ResizeAndCentreCrop(shortSide, imageSize, Filter.BICUBIC));
+                new PixelStep.ResizeAndCentreCrop(shortSide, imageSize, Filter.BICUBIC));
     }
 
     /** The training view of a linear probe and of fine-tuning: as DINO's eval_linear.py has it. */
@@ -110,8 +112,8 @@ public record TransformerRecipe(
                 "linear-train",
                 imageSize,
                 input(),
-                new Step.RandomResizedCrop(imageSize, 0.08, 1, Filter.BICUBIC),
-                new Step.RandomHorizontalFlip(0.5));
+                new PixelStep.RandomResizedCrop(imageSize, 0.08, 1, Filter.BICUBIC),
+                new PixelStep.RandomHorizontalFlip(0.5));
     }
 
     /** As a recipe's text. */

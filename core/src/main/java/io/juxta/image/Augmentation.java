@@ -36,12 +36,12 @@ public final class Augmentation {
     /** Null where each image has a size of its own. */
     private final @Nullable ViewShape shape;
 
-    private final List<Step> steps;
+    private final List<PixelStep> steps;
     private final Normalization normalization;
     private final float[] table;
 
     private Augmentation(
-            String name, int channels, @Nullable ViewShape shape, Normalization normalization, List<Step> steps) {
+            String name, int channels, @Nullable ViewShape shape, Normalization normalization, List<PixelStep> steps) {
         this.name = name;
         this.channels = channels;
         this.shape = shape;
@@ -56,7 +56,7 @@ public final class Augmentation {
      * @param name for {@link #name()}
      * @param size of a side of the square that the steps leave; {@link #apply} fails when they leave anything else
      */
-    public static Augmentation of(String name, int size, Normalization normalization, Step... steps) {
+    public static Augmentation of(String name, int size, Normalization normalization, PixelStep... steps) {
         return of(name, ViewShape.square(size), normalization, List.of(steps));
     }
 
@@ -65,7 +65,7 @@ public final class Augmentation {
      *
      * @param shape that the steps leave; of one channel, the red of every pixel is what is written
      */
-    public static Augmentation of(String name, ViewShape shape, Normalization normalization, List<Step> steps) {
+    public static Augmentation of(String name, ViewShape shape, Normalization normalization, List<PixelStep> steps) {
         return new Augmentation(name, shape.channels(), shape, normalization, steps);
     }
 
@@ -74,7 +74,7 @@ public final class Augmentation {
      *
      * @param channels 1 or 3; of one channel, the red of every pixel is what is written
      */
-    public static Augmentation ofOwnSizes(String name, int channels, Normalization normalization, List<Step> steps) {
+    public static Augmentation ofOwnSizes(String name, int channels, Normalization normalization, List<PixelStep> steps) {
         return new Augmentation(name, new ViewShape(channels, 1, 1).channels(), null, normalization, steps);
     }
 
@@ -87,10 +87,10 @@ public final class Augmentation {
                 "moco-v1",
                 size,
                 normalization,
-                new Step.RandomResizedCrop(size, 0.2, 1, Filter.BILINEAR),
-                new Step.RandomGrayscale(0.2),
-                new Step.ColorJitter(1, 0.4, 0.4, 0.4, 0.4),
-                new Step.RandomHorizontalFlip(0.5));
+                new PixelStep.RandomResizedCrop(size, 0.2, 1, Filter.BILINEAR),
+                new PixelStep.RandomGrayscale(0.2),
+                new PixelStep.ColorJitter(1, 0.4, 0.4, 0.4, 0.4),
+                new PixelStep.RandomHorizontalFlip(0.5));
     }
 
     /**
@@ -103,11 +103,11 @@ public final class Augmentation {
                 "moco-v2",
                 size,
                 normalization,
-                new Step.RandomResizedCrop(size, 0.2, 1, Filter.BILINEAR),
-                new Step.ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1),
-                new Step.RandomGrayscale(0.2),
-                new Step.GaussianBlur(0.5, 0.1, 2),
-                new Step.RandomHorizontalFlip(0.5));
+                new PixelStep.RandomResizedCrop(size, 0.2, 1, Filter.BILINEAR),
+                new PixelStep.ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1),
+                new PixelStep.RandomGrayscale(0.2),
+                new PixelStep.GaussianBlur(0.5, 0.1, 2),
+                new PixelStep.RandomHorizontalFlip(0.5));
     }
 
     /**
@@ -124,10 +124,10 @@ public final class Augmentation {
                 "cifar-notebook",
                 size,
                 normalization,
-                new Step.RandomResizedCrop(size, minScale, maxScale, Filter.BILINEAR),
-                new Step.RandomHorizontalFlip(0.5),
-                new Step.ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1),
-                new Step.RandomGrayscale(0.2));
+                new PixelStep.RandomResizedCrop(size, minScale, maxScale, Filter.BILINEAR),
+                new PixelStep.RandomHorizontalFlip(0.5),
+                new PixelStep.ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1),
+                new PixelStep.RandomGrayscale(0.2));
     }
 
     /**
@@ -144,11 +144,11 @@ public final class Augmentation {
                 "swav",
                 size,
                 normalization,
-                new Step.RandomResizedCrop(size, minScale, maxScale, Filter.BILINEAR),
-                new Step.RandomHorizontalFlip(0.5),
-                new Step.ColorJitter(0.8, 0.8, 0.8, 0.8, 0.2),
-                new Step.RandomGrayscale(0.2),
-                new Step.GaussianBlur(0.5, 0.1, 2));
+                new PixelStep.RandomResizedCrop(size, minScale, maxScale, Filter.BILINEAR),
+                new PixelStep.RandomHorizontalFlip(0.5),
+                new PixelStep.ColorJitter(0.8, 0.8, 0.8, 0.8, 0.2),
+                new PixelStep.RandomGrayscale(0.2),
+                new PixelStep.GaussianBlur(0.5, 0.1, 2));
     }
 
     /** The training view of the linear probe (MoCo's main_lincls): crop of 0.08 to 1 of the area, flip. */
@@ -157,8 +157,8 @@ public final class Augmentation {
                 "linear-train",
                 size,
                 normalization,
-                new Step.RandomResizedCrop(size, 0.08, 1, Filter.BILINEAR),
-                new Step.RandomHorizontalFlip(0.5));
+                new PixelStep.RandomResizedCrop(size, 0.08, 1, Filter.BILINEAR),
+                new PixelStep.RandomHorizontalFlip(0.5));
     }
 
     /**
@@ -167,12 +167,12 @@ public final class Augmentation {
      * @param shortSide in pixels, at least {@code crop}
      */
     public static Augmentation evaluation(int shortSide, int crop, Normalization normalization) {
-        return of("evaluation", crop, normalization, new Step.ResizeAndCentreCrop(shortSide, crop, Filter.BILINEAR));
+        return of("evaluation", crop, normalization, new PixelStep.ResizeAndCentreCrop(shortSide, crop, Filter.BILINEAR));
     }
 
     /** The image itself, resized (bilinear) to a square where it has another size. */
     public static Augmentation plain(int size, Normalization normalization) {
-        return of("plain", size, normalization, new Step.Resize(size, Filter.BILINEAR));
+        return of("plain", size, normalization, new PixelStep.Resize(size, Filter.BILINEAR));
     }
 
     /**
@@ -240,14 +240,14 @@ public final class Augmentation {
         return normalization;
     }
 
-    public List<Step> steps() {
+    public List<PixelStep> steps() {
         return steps;
     }
 
     /** One line for each step, and one for the normalisation. */
     public List<String> describe() {
         List<String> lines = new ArrayList<>();
-        for (Step step : steps) {
+        for (PixelStep step : steps) {
             lines.add(step.toString());
         }
         lines.add(normalization.toString());
@@ -277,7 +277,7 @@ public final class Augmentation {
      */
     public ViewShape make(Image image, Draws draws, Canvas canvas) {
         canvas.load(image);
-        for (Step step : steps) {
+        for (PixelStep step : steps) {
             step.apply(canvas, draws);
         }
         ViewShape left = new ViewShape(channels, canvas.height(), canvas.width());

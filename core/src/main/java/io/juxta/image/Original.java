@@ -31,10 +31,10 @@ public final class Original {
 
     private final Image image;
     private final byte @Nullable [] alpha;
-    private final Optional<Resolution> resolution;
+    private final Optional<PixelDensity> resolution;
     private final Set<Fate> fates;
 
-    private Original(Image image, byte @Nullable [] alpha, Optional<Resolution> resolution, Set<Fate> fates) {
+    private Original(Image image, byte @Nullable [] alpha, Optional<PixelDensity> resolution, Set<Fate> fates) {
         this.image = image;
         this.alpha = alpha;
         this.resolution = resolution;
@@ -73,8 +73,8 @@ public final class Original {
                 fates.add(Fate.ALPHA_DROPPED);
             }
         }
-        Optional<Resolution> resolution = SideData.resolution(bytes, format);
-        return new Original(image, alpha, turn >= 5 ? resolution.map(Resolution::turned) : resolution, fates);
+        Optional<PixelDensity> resolution = SideData.resolution(bytes, format);
+        return new Original(image, alpha, turn >= 5 ? resolution.map(PixelDensity::turned) : resolution, fates);
     }
 
     /** The colours, in sRGB, upright. */

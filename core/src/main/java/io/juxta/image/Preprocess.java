@@ -112,9 +112,9 @@ public record Preprocess(
      */
     public Augmentation augmentation() {
         EnumSet<Part> parts = parse(mode);
-        List<Step> steps = new ArrayList<>();
+        List<PixelStep> steps = new ArrayList<>();
         if (channels == 1) {
-            steps.add(new Step.RandomGrayscale(1));
+            steps.add(new PixelStep.RandomGrayscale(1));
         }
         for (Part part : parts) {
             switch (part) {
@@ -131,7 +131,7 @@ public record Preprocess(
         SizeStep.RoundSides round = new SizeStep.RoundSides(BASE, filter);
         steps.add(round);
         if (flip > 0) {
-            steps.add(new Step.RandomHorizontalFlip(flip));
+            steps.add(new PixelStep.RandomHorizontalFlip(flip));
         }
         Optional<Integer> side = side(parts).map(round::rounded);
         return side.isPresent()

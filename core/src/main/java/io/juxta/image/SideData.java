@@ -47,7 +47,7 @@ final class SideData {
     }
 
     /** How large it is meant to be printed. */
-    static Optional<Resolution> resolution(byte[] bytes, ImageFormat format) {
+    static Optional<PixelDensity> resolution(byte[] bytes, ImageFormat format) {
         Bytes file = new Bytes(bytes);
         try {
             return Optional.of(
@@ -56,37 +56,37 @@ final class SideData {
                                     long at = pngChunk(file, "pHYs");
                                     boolean metres = at > 0 && file.u8(at + 16) == 1;
                                     yield metres
-                                            ? new Resolution(file.u32(at + 8), file.u32(at + 12))
-                                            : new Resolution(0, 0);
+                                            ? new PixelDensity(file.u32(at + 8), file.u32(at + 12))
+                                            : new PixelDensity(0, 0);
                                 }
                                 case JPEG -> {
                                     int unit = file.starts(6, "JFIF\0") ? file.u8(13) : 0;
                                     int x = file.u16(14);
                                     int y = file.u16(16);
                                     yield unit == 1
-                                            ? Resolution.ofDotsPerInch(x, y)
-                                            : unit == 2 ? new Resolution(100L * x, 100L * y) : new Resolution(0, 0);
+                                            ? PixelDensity.ofDotsPerInch(x, y)
+                                            : unit == 2 ? new PixelDensity(100L * x, 100L * y) : new PixelDensity(0, 0);
                                 }
                                 case BMP ->
                                     file.u32le(14) == 12
-                                            ? new Resolution(0, 0)
-                                            : new Resolution(file.u32le(38), file.u32le(42));
+                                            ? new PixelDensity(0, 0)
+                                            : new PixelDensity(file.u32le(38), file.u32le(42));
                                 case TIFF -> tiffResolution(TiffDirectory.read(file));
-                                default -> new Resolution(0, 0);
+                                default -> new PixelDensity(0, 0);
                             })
-                    .filter(Resolution::isOne);
+                    .filter(PixelDensity::isOne);
         } catch (IndexOutOfBoundsException | Damaged e) {
             return Optional.empty();
         }
     }
 
-    private static Resolution tiffResolution(TiffDirectory tags) {
+    private static PixelDensity tiffResolution(TiffDirectory tags) {
         double x = tags.fraction(X_RESOLUTION);
         double y = tags.fraction(Y_RESOLUTION);
         return switch ((int) tags.value(RESOLUTION_UNIT, 2)) {
-            case 2 -> Resolution.ofDotsPerInch(x, y);
-            case 3 -> new Resolution(Math.round(100 * x), Math.round(100 * y));
-            default -> new Resolution(0, 0);
+            case 2 -> PixelDensity.ofDotsPerInch(x, y);
+            case 3 -> new PixelDensity(Math.round(100 * x), Math.round(100 * y));
+            default -> new PixelDensity(0, 0);
         };
     }
 

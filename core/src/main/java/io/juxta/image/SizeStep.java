@@ -8,7 +8,7 @@ import org.apiguardian.api.API;
  * {@link UnfitImageException}.
  */
 @API(status = API.Status.INTERNAL)
-public sealed interface SizeStep extends Step {
+public sealed interface SizeStep extends PixelStep {
     /** The whole image at a size, whatever its ratio; nothing where it has that size already. */
     record Resize(int width, int height, Filter filter) implements SizeStep {
         public Resize {

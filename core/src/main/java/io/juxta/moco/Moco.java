@@ -1,6 +1,6 @@
 package io.juxta.moco;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.backbone.ResNet;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.GradientAverage;
@@ -33,8 +33,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 @API(status = API.Status.INTERNAL)
 public final class Moco implements EncoderLearner {
     private final MocoOptions options;
-    private final Encoder f_q;
-    private final Encoder f_k;
+    private final EncoderNetwork f_q;
+    private final EncoderNetwork f_k;
     private final KeyQueue queue;
     private final Sgd optimizer;
     private final KeyShuffle shuffle;
@@ -63,8 +63,8 @@ public final class Moco implements EncoderLearner {
      */
     Moco(
             MocoOptions options,
-            Encoder f_q,
-            Encoder f_k,
+            EncoderNetwork f_q,
+            EncoderNetwork f_k,
             KeyQueue queue,
             Sgd.Options sgd,
             KeyShuffle shuffle,
@@ -83,7 +83,7 @@ public final class Moco implements EncoderLearner {
         keyParameters.forEach(parameter -> parameter.set_requires_grad(false));
         optimizer = new Sgd(queryParameters, sgd);
         gradients = new GradientAverage(communicator, queryParameters);
-        for (Encoder encoder : List.of(f_q, f_k)) {
+        for (EncoderNetwork encoder : List.of(f_q, f_k)) {
             StateDict.of(encoder).forEach((name, tensor) -> {
                 if (name.endsWith("running_mean") || name.endsWith("running_var")) {
                     statistics.add(tensor);
@@ -124,9 +124,9 @@ public final class Moco implements EncoderLearner {
         }
         MocoOptions mine = options.withBnGroups(options.bnGroups() / processes);
         KeyQueue queue = new KeyQueue(options.dim(), options.K());
-        Encoder f_q = encoder(mine);
-        Encoder f_k = encoder(mine);
-        for (Encoder encoder : List.of(f_q, f_k)) {
+        EncoderNetwork f_q = encoder(mine);
+        EncoderNetwork f_k = encoder(mine);
+        for (EncoderNetwork encoder : List.of(f_q, f_k)) {
             encoder.to(device, false);
             StateDict.channelsLast(encoder);
         }
@@ -146,7 +146,7 @@ public final class Moco implements EncoderLearner {
     }
 
     /** The query encoder's network as these options describe it, with fresh weights. */
-    public static Encoder encoder(MocoOptions options) {
+    public static EncoderNetwork encoder(MocoOptions options) {
         return new ResNet(options.network(), options.head(), options.dim());
     }
 
@@ -242,12 +242,12 @@ public final class Moco implements EncoderLearner {
     }
 
     @Override
-    public Encoder encoder() {
+    public EncoderNetwork encoder() {
         return f_q;
     }
 
     /** The key encoder. */
-    public Encoder keyEncoder() {
+    public EncoderNetwork keyEncoder() {
         return f_k;
     }
 

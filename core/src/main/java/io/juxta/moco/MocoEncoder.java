@@ -1,6 +1,6 @@
 package io.juxta.moco;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.torch.StateDict;
 import io.juxta.train.run.SavedNetwork;
 import io.juxta.weights.WeightsFile;
@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.Device;
  * @param recipe that it was trained by
  */
 @API(status = API.Status.INTERNAL)
-public record MocoEncoder(Encoder network, MocoRecipe recipe) {
+public record MocoEncoder(EncoderNetwork network, MocoRecipe recipe) {
     /** What stands before the query encoder's names in a checkpoint. */
     private static final String QUERY = "encoder_q.";
 
@@ -28,7 +28,7 @@ public record MocoEncoder(Encoder network, MocoRecipe recipe) {
      * @throws IOException when they do not fit, or were not trained by such a run
      */
     public static MocoEncoder of(WeightsFile weights, Path file, Device device) throws IOException {
-        SavedNetwork<Encoder> saved = SavedNetwork.of(
+        SavedNetwork<EncoderNetwork> saved = SavedNetwork.of(
                 weights,
                 file,
                 device,

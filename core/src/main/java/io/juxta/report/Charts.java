@@ -64,7 +64,7 @@ final class Charts {
 
     static List<Chart> of(ReadRun run) {
         Metrics metrics = run.metrics();
-        List<String> columns = new ArrayList<>(Figure.order());
+        List<String> columns = new ArrayList<>(ShownFigure.order());
         metrics.columns().stream().filter(column -> !columns.contains(column)).forEach(columns::add);
         List<List<String>> together = new ArrayList<>();
         Set<String> done = new HashSet<>();
@@ -120,7 +120,7 @@ final class Charts {
                 .filter(value -> !ofTheQueue || value.epoch() > run.unsettled())
                 .findFirst()
                 .filter(first -> first.epoch() < values.get(values.size() - 1).epoch())
-                .map(first -> Figure.of(column).text(first.value()) + " " + after(first.epoch()));
+                .map(first -> ShownFigure.of(column).text(first.value()) + " " + after(first.epoch()));
     }
 
     private static String after(int epoch) {
@@ -154,7 +154,7 @@ final class Charts {
 
     private static String title(List<String> columns) {
         if (columns.size() == 1) {
-            return Figure.of(columns.get(0)).name();
+            return ShownFigure.of(columns.get(0)).name();
         }
         return TITLES.getOrDefault(columns.get(0), columns.get(0));
     }

@@ -38,9 +38,9 @@ final class Embedding {
             }
             Tensor mapped = all.narrow(0, 0, sample.mapped());
             double[] pca = Pca.layout(mapped, before.map(Snapshot::pca));
-            double[] start = before.map(Snapshot::tsne).map(Layout::points).orElse(pca);
+            double[] start = before.map(Snapshot::tsne).map(MapLayout::points).orElse(pca);
             double[] tsne = Tsne.layout(distances(mapped), start, seed);
-            return new Snapshot(sample.fingerprint(), epoch, neighbours, similarities, Layout.of(pca), Layout.of(tsne));
+            return new Snapshot(sample.fingerprint(), epoch, neighbours, similarities, MapLayout.of(pca), MapLayout.of(tsne));
         }
     }
 

@@ -60,7 +60,7 @@ final class PageData {
         metrics.columns().forEach(page.putArray("columns")::add);
         ObjectNode figures = page.putObject("figures");
         for (String column : metrics.columns()) {
-            Figure figure = run.translates() ? Figure.ofTranslation(column) : Figure.of(column);
+            ShownFigure figure = run.translates() ? ShownFigure.ofTranslation(column) : ShownFigure.of(column);
             figures.putObject(column)
                     .put("name", figure.name())
                     .put("unit", figure.unit())

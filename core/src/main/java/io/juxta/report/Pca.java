@@ -24,7 +24,7 @@ final class Pca {
      * @param before the map of an earlier epoch
      * @return x and y of each feature in turn
      */
-    static double[] layout(Tensor features, Optional<Layout> before) {
+    static double[] layout(Tensor features, Optional<MapLayout> before) {
         int n = (int) features.size(0);
         double[] points = new double[2 * n];
         if (n < 2) {
@@ -53,10 +53,10 @@ final class Pca {
         return points;
     }
 
-    private static double sign(double[] u, int axis, Optional<Layout> before) {
+    private static double sign(double[] u, int axis, Optional<MapLayout> before) {
         double agreement = 0;
         double largest = 0;
-        double[] points = before.map(Layout::points).orElse(new double[0]);
+        double[] points = before.map(MapLayout::points).orElse(new double[0]);
         for (int i = 0; i < u.length; i++) {
             agreement += points.length == 2 * u.length ? u[i] * points[2 * i + axis] : 0;
             largest = Math.abs(u[i]) > Math.abs(largest) ? u[i] : largest;

@@ -17,8 +17,8 @@ record Snapshot(
         int epoch,
         List<List<Integer>> neighbours,
         List<List<Double>> similarities,
-        Layout pca,
-        Layout tsne) {
+        MapLayout pca,
+        MapLayout tsne) {
     Snapshot {
         neighbours = neighbours.stream().map(List::copyOf).toList();
         similarities = similarities.stream().map(List::copyOf).toList();

@@ -1,6 +1,6 @@
 package io.juxta.report;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.data.Subset;
 import io.juxta.eval.FeatureOptions;
@@ -31,7 +31,7 @@ public final class Snapshots extends Reporting {
     private static final int BATCH = 64;
 
     private final SnapshotFolder folder;
-    private final Encoder encoder;
+    private final EncoderNetwork encoder;
     private final Subject subject;
     /** Empty while there are no pictures. */
     private Optional<Sample> sample = Optional.empty();
@@ -68,7 +68,7 @@ public final class Snapshots extends Reporting {
         }
     }
 
-    private Snapshots(Path run, Encoder encoder, Subject subject, BooleanSupplier saved) {
+    private Snapshots(Path run, EncoderNetwork encoder, Subject subject, BooleanSupplier saved) {
         super(run, subject.epochs(), subject.options(), saved);
         this.folder = new SnapshotFolder(run);
         this.encoder = encoder;
@@ -84,7 +84,7 @@ public final class Snapshots extends Reporting {
      * @param saved asked at the end whether anything of the run is kept: otherwise all this is taken away again
      */
     public static Snapshots begin(
-            Path run, Encoder encoder, Subject subject, int finished, Origin origin, BooleanSupplier saved) {
+            Path run, EncoderNetwork encoder, Subject subject, int finished, Origin origin, BooleanSupplier saved) {
         Snapshots snapshots = new Snapshots(run, encoder, subject, saved);
         snapshots.guarded(() -> snapshots.prepare(finished, origin));
         return snapshots;

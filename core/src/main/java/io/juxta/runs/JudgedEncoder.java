@@ -1,6 +1,6 @@
 package io.juxta.runs;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.ImageFolder;
@@ -60,11 +60,11 @@ record JudgedEncoder(
     }
 
     /** The same network with fresh weights, made when it is asked for. */
-    Supplier<Encoder> untrained(TrainedEncoder encoder) throws IOException {
-        Supplier<Encoder> untrained = processes.untrained(encoder, device);
+    Supplier<EncoderNetwork> untrained(TrainedEncoder encoder) throws IOException {
+        Supplier<EncoderNetwork> untrained = processes.untrained(encoder, device);
         Device where = processes.device(device);
         return () -> {
-            Encoder network = untrained.get();
+            EncoderNetwork network = untrained.get();
             precision.hold(network, where);
             return network;
         };

@@ -1,6 +1,6 @@
 package io.juxta.runs;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.data.Originals;
 import io.juxta.distributed.Communicator;
@@ -129,7 +129,7 @@ public final class Judging {
         FeatureOptions unit = FeatureOptions.of(options.layer(), FeatureOptions.Length.UNIT);
         RunIdentity identity = RunIdentity.of("knn", List.of(options), images, heldOut);
         return judged.together(encoder, identity, communicator -> {
-            Encoder network = encoder.network();
+            EncoderNetwork network = encoder.network();
             IntConsumer counting =
                     Counting.of(judged.listener(), "features", "images", (long) images.size() + heldOut.size());
             try (Features bank = Features.of(network, images, view, unit, communicator, counting)

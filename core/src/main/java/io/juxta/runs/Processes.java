@@ -1,6 +1,6 @@
 package io.juxta.runs;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Agreement;
 import io.juxta.distributed.Communicator;
@@ -97,7 +97,7 @@ public final class Processes {
     }
 
     /** An encoder's network with fresh weights, made on this process's device when it is asked for. */
-    Supplier<Encoder> untrained(TrainedEncoder encoder, String name) throws IOException {
+    Supplier<EncoderNetwork> untrained(TrainedEncoder encoder, String name) throws IOException {
         Device device = device(name);
         return () -> encoder.untrained(device);
     }

@@ -1,6 +1,6 @@
 package io.juxta.runs;
 
-import io.juxta.cut.Translator;
+import io.juxta.cut.ImageTranslator;
 import io.juxta.data.FileName;
 import io.juxta.data.ImageFolder;
 import io.juxta.data.Originals;
@@ -45,7 +45,7 @@ public final class TranslatedImages {
     private static final long LEAST_MEMORY = 16 << 20;
 
     /** What one image may take where nothing else is said, in bytes. */
-    public static final long MEMORY = Translator.MEMORY;
+    public static final long MEMORY = ImageTranslator.MEMORY;
 
     /** Of JPEG files where nothing else is said. */
     public static final int QUALITY = Jpeg.QUALITY;
@@ -201,7 +201,7 @@ public final class TranslatedImages {
         long started = System.nanoTime();
         Device where = Devices.parse(device);
         precision.use(where);
-        try (Translator translator = Translator.of(KnownWeights.generator(weights, where), where, memory, precision)) {
+        try (ImageTranslator translator = ImageTranslator.of(KnownWeights.generator(weights, where), where, memory, precision)) {
             Files.createDirectories(output);
             requireWritable();
             if (gallery.isPresent()) {
@@ -270,7 +270,7 @@ public final class TranslatedImages {
         return tasks;
     }
 
-    private void translate(Task task, Translator translator) throws IOException {
+    private void translate(Task task, ImageTranslator translator) throws IOException {
         byte[] bytes = Decoder.bytes(task.source);
         ImageFormat own = ImageFormat.of(bytes).orElse(ImageFormat.PNG);
         ImageFormat same = own == ImageFormat.JPEG ? own : ImageFormat.PNG;

@@ -1,6 +1,6 @@
 package io.juxta.swav;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.torch.StateDict;
 import io.juxta.train.PictureOptions;
 import io.juxta.train.recipe.Default;
@@ -26,7 +26,7 @@ import org.bytedeco.pytorch.Device;
  */
 @API(status = API.Status.INTERNAL)
 public record ClusterEncoder(
-        Encoder network, Prototypes prototypes, ClusterOptions options, CropOptions crops, PictureOptions pictures) {
+        EncoderNetwork network, Prototypes prototypes, ClusterOptions options, CropOptions crops, PictureOptions pictures) {
     /** What stands before the encoder's names in a checkpoint. */
     private static final String ENCODER = "encoder.";
 
@@ -42,7 +42,7 @@ public record ClusterEncoder(
     public static ClusterEncoder of(WeightsFile weights, Path file, Device device) throws IOException {
         List<ClusterNetwork> built = new ArrayList<>();
         try {
-            SavedNetwork<Encoder> saved = SavedNetwork.of(weights, file, device, "encoder", ENCODER, recipe -> {
+            SavedNetwork<EncoderNetwork> saved = SavedNetwork.of(weights, file, device, "encoder", ENCODER, recipe -> {
                 requireClusters(file, recipe);
                 built.add(recipe.bind(ClusterOptions.class).network());
                 return built.get(0).encoder();

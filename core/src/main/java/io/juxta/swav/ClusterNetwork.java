@@ -1,6 +1,6 @@
 package io.juxta.swav;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 
 /**
  * An encoder and the prototypes that are registered in it.
@@ -8,9 +8,9 @@ import io.juxta.backbone.Encoder;
  * @param encoder images to embeddings, not normalised
  * @param prototypes of the embeddings' width
  */
-record ClusterNetwork(Encoder encoder, Prototypes prototypes) {
+record ClusterNetwork(EncoderNetwork encoder, Prototypes prototypes) {
     /** Registers prototypes as the last child of an encoder. */
-    static ClusterNetwork of(Encoder encoder, Prototypes prototypes) {
+    static ClusterNetwork of(EncoderNetwork encoder, Prototypes prototypes) {
         encoder.register_module("prototypes", prototypes.module());
         return new ClusterNetwork(encoder, prototypes);
     }

@@ -1,7 +1,7 @@
 package io.juxta.swav;
 
 import io.juxta.backbone.Architecture;
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;
 import io.juxta.torch.StateDict;
@@ -97,13 +97,13 @@ public record ClusterOptions(
     /** Trainable values of the network, prototypes included. */
     public long parameters() {
         try (PointerScope scope = new PointerScope();
-                Encoder encoder = network().encoder()) {
+                EncoderNetwork encoder = network().encoder()) {
             return StateDict.parameterCount(encoder);
         }
     }
 
     /** The encoder, prototypes registered in it, with weights from libtorch's generator. */
-    public Encoder encoder() {
+    public EncoderNetwork encoder() {
         return network().encoder();
     }
 

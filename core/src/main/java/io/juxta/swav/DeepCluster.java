@@ -1,6 +1,6 @@
 package io.juxta.swav;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.GradientAverage;
 import io.juxta.image.Draws;
@@ -42,7 +42,7 @@ public final class DeepCluster implements EncoderLearner {
     private final DeepClusterOptions options;
     private final double T;
     private final List<Integer> assigned;
-    private final Encoder encoder;
+    private final EncoderNetwork encoder;
     private final Prototypes prototypes;
     private final MemoryBank memory;
     private final Tensor assignments;
@@ -280,7 +280,7 @@ public final class DeepCluster implements EncoderLearner {
 
     /** The network, prototypes included. */
     @Override
-    public Encoder encoder() {
+    public EncoderNetwork encoder() {
         return encoder;
     }
 

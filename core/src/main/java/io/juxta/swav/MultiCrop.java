@@ -1,6 +1,6 @@
 package io.juxta.swav;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import java.util.List;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
@@ -19,7 +19,7 @@ public final class MultiCrop {
      * @param crops V of them, (N, 3, H, W) each
      * @return (V N, dim), crop after crop
      */
-    public static Tensor forward(Encoder encoder, List<Tensor> crops) {
+    public static Tensor forward(EncoderNetwork encoder, List<Tensor> crops) {
         TensorVector pooled = new TensorVector();
         for (int first = 0, next; first < crops.size(); first = next) {
             next = first;

@@ -1,6 +1,6 @@
 package io.juxta.swav;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.GradientAverage;
 import io.juxta.torch.BatchNorm;
@@ -37,7 +37,7 @@ public final class Swav implements EncoderLearner {
     private final SwavOptions options;
     private final double T;
     private final List<Integer> assigned;
-    private final Encoder encoder;
+    private final EncoderNetwork encoder;
     private final Prototypes prototypes;
     private final Optional<EmbeddingQueue> queue;
     private final PrototypeUsage usage;
@@ -224,7 +224,7 @@ public final class Swav implements EncoderLearner {
 
     /** The network, prototypes included. */
     @Override
-    public Encoder encoder() {
+    public EncoderNetwork encoder() {
         return encoder;
     }
 

@@ -1,6 +1,7 @@
 package io.juxta.torch;
 
 import io.juxta.natives.Natives;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
@@ -8,6 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** libtorch's bicubic interpolation of maps, corners not aligned; gradients flow through it. */
+@API(status = API.Status.INTERNAL)
 public final class Bicubic {
     static {
         Natives.torch();

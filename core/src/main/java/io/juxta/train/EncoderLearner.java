@@ -1,6 +1,6 @@
 package io.juxta.train;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Module;
 
@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Module;
 @API(status = API.Status.INTERNAL)
 public interface EncoderLearner extends Learner {
     /** The encoder that evaluations judge and that the run delivers. */
-    Encoder encoder();
+    EncoderNetwork encoder();
 
     @Override
     default Module network() {

@@ -208,7 +208,7 @@ class CutGoldenTest {
     }
 
     /** The first places of every tap. */
-    record FirstPatches(Set<Long> flipped) implements Chance {
+    record FirstPatches(Set<Long> flipped) implements CutDraws {
         @Override
         public boolean flips(long iteration) {
             return flipped.contains(iteration);

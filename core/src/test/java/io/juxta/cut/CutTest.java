@@ -41,7 +41,7 @@ class CutTest {
         try (PointerScope scope = new PointerScope()) {
             Networks fast = new Networks(type);
             Networks slow = new Networks(type);
-            Chance chance = Chance.of(3);
+            CutDraws chance = CutDraws.of(3);
             SlowCut obvious = new SlowCut(options, slow.G, slow.D, slow.F, chance);
             try (Cut cut = new Cut(
                     options,

@@ -137,7 +137,7 @@ class ImagePoolTest {
                 new ChannelBridge(3, 3),
                 true,
                 new Adam.Options(0.5, 0.999),
-                Chance.of(0),
+                CutDraws.of(0),
                 pool,
                 Communicator.single(),
                 List.of(MixedPrecision.none(), MixedPrecision.none()));

@@ -23,16 +23,16 @@ final class SlowCut {
     private final Generator G;
     private final Discriminator D;
     private final PatchSampler F;
-    private final Chance chance;
+    private final CutDraws chance;
     private final boolean channelsLast;
     private final Map<String, Tensor[]> moments = new LinkedHashMap<>();
 
-    SlowCut(CutOptions options, Generator G, Discriminator D, PatchSampler F, Chance chance) {
+    SlowCut(CutOptions options, Generator G, Discriminator D, PatchSampler F, CutDraws chance) {
         this(options, G, D, F, chance, false);
     }
 
     /** @param channelsLast whether patches are taken from activations as the original permutes them, channels last */
-    SlowCut(CutOptions options, Generator G, Discriminator D, PatchSampler F, Chance chance, boolean channelsLast) {
+    SlowCut(CutOptions options, Generator G, Discriminator D, PatchSampler F, CutDraws chance, boolean channelsLast) {
         this.options = options;
         this.G = G;
         this.D = D;

@@ -51,7 +51,7 @@ class TranslatorTest {
     }
 
     private static byte[] translated(Path weights, Image image, long memory) throws IOException {
-        try (Translator translator = Translator.of(read(weights), Devices.parse("cpu"), memory)) {
+        try (ImageTranslator translator = ImageTranslator.of(read(weights), Devices.parse("cpu"), memory)) {
             Image translation = translator.translate(image);
             assertThat(translation.width()).isEqualTo(image.width());
             assertThat(translation.height()).isEqualTo(image.height());
@@ -74,7 +74,7 @@ class TranslatorTest {
         Path weights = weights("netG: " + netG + "\nngf: 2\ninit-gain: 1\ncrop-size: 64\nload-size: 64\ninput-nc: " + in
                 + "\noutput-nc: " + out + "\n");
         Image image = image(width, height);
-        byte[] whole = translated(weights, image, Translator.MEMORY);
+        byte[] whole = translated(weights, image, ImageTranslator.MEMORY);
         byte[] strips = translated(weights, image, 1);
         int most = 0;
         for (int i = 0; i < whole.length; i++) {
@@ -94,7 +94,7 @@ class TranslatorTest {
         Image image = image(60, 47);
         byte[] whole = translated(weights, image, memory);
         Device cpu = Devices.parse("cpu");
-        try (Translator translator = Translator.of(read(weights), cpu, memory, Precision.BFLOAT16)) {
+        try (ImageTranslator translator = ImageTranslator.of(read(weights), cpu, memory, Precision.BFLOAT16)) {
             byte[] held = translator.translate(image).rgb();
             long sum = 0;
             int most = 0;
@@ -106,7 +106,7 @@ class TranslatorTest {
             assertThat((double) sum / whole.length).isBetween(1e-3, 2.0);
             assertThat(most).isLessThanOrEqualTo(26);
         }
-        assertThatThrownBy(() -> Translator.of(read(weights), cpu, memory, Precision.FLOAT16))
+        assertThatThrownBy(() -> ImageTranslator.of(read(weights), cpu, memory, Precision.FLOAT16))
                 .hasMessageStartingWith("precision float16 needs a GPU");
     }
 

@@ -1,7 +1,7 @@
 package io.juxta.eval;
 
 import io.juxta.Filler;
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Layers;
 import java.io.IOException;
@@ -19,7 +19,7 @@ final class Drawn {
     private Drawn() {}
 
     /** One convolution, batch norm, ReLU and mean; a head. */
-    static class TinyEncoder extends Encoder {
+    static class TinyEncoder extends EncoderNetwork {
         final Conv2dImpl conv = register_module("conv", Layers.conv2d(3, 6, 3, 1, 1));
         final BatchNorm norm = register_module("norm", new BatchNorm(6, 1));
         final LinearImpl fc = register_module("fc", Layers.linear(6, 4));

@@ -123,19 +123,19 @@ class EmbeddingMonitorTest {
 
     @Test
     void theSampleIsSpreadOverTheSet() {
-        Sample sample = new Sample(new Numbered(1000, -1), 10);
+        MonitoredImages sample = new MonitoredImages(new Numbered(1000, -1), 10);
         assertThat(IntStream.range(0, 10).mapToObj(sample::name))
                 .startsWith("no\t0", "no\t100", "no\t200")
                 .endsWith("no\t900");
-        assertThat(new Sample(new Numbered(7, -1), 10).size()).isEqualTo(7);
+        assertThat(new MonitoredImages(new Numbered(7, -1), 10).size()).isEqualTo(7);
     }
 
     @Test
     void theNextStandsForWhatCannotBeRead() throws IOException {
-        Sample sample = new Sample(new Numbered(1000, 100), 10);
+        MonitoredImages sample = new MonitoredImages(new Numbered(1000, 100), 10);
         assertThat(sample.image(1).rgb()[0]).isEqualTo((byte) 101);
         assertThat(sample.image(2).rgb()[0]).isEqualTo((byte) 200);
-        assertThatThrownBy(() -> new Sample(new Numbered(3, 2), 10).image(2))
+        assertThatThrownBy(() -> new MonitoredImages(new Numbered(3, 2), 10).image(2))
                 .isInstanceOf(UnreadableImageException.class);
     }
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.juxta.Filler;
 import io.juxta.Goldens;
 import io.juxta.backbone.Architecture;
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.backbone.ResNet;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The classifier of eval_linear.py without global pooling. */
 class PoolingTest {
     /** Whose map of features is its input. */
-    private static final class Identity extends Encoder {
+    private static final class Identity extends EncoderNetwork {
         private final int channels;
 
         Identity(int channels) {

@@ -3,7 +3,7 @@ package io.juxta.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.cut.CutRecipe;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
@@ -69,7 +69,7 @@ class ExportTest {
         }
     }
 
-    private Path product(Encoder network, String recipe) throws IOException {
+    private Path product(EncoderNetwork network, String recipe) throws IOException {
         Path file = folder.resolve("encoder.safetensors");
         try (network) {
             Safetensors.write(file, StateDict.of(network), Map.of("recipe", recipe));

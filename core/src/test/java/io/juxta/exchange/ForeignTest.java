@@ -92,7 +92,7 @@ class ForeignTest {
             StateDict.channelsLast(network);
             network.eval();
             Tensor x = torch.randn(2, 3, 64, 64);
-            assertSame(read.network().forward(x), ((io.juxta.backbone.Encoder) network).forward(x));
+            assertSame(read.network().forward(x), ((io.juxta.backbone.EncoderNetwork) network).forward(x));
         }
     }
 

@@ -56,7 +56,7 @@ class AugmentationTest {
 
     @Test
     void cropsHaveTheOriginalsDistribution() {
-        Step.RandomResizedCrop step = new Step.RandomResizedCrop(8, 0.2, 1, Filter.BILINEAR);
+        PixelStep.RandomResizedCrop step = new PixelStep.RandomResizedCrop(8, 0.2, 1, Filter.BILINEAR);
         Box[] boxes = new Box[20_000];
         for (int i = 0; i < boxes.length; i++) {
             boxes[i] = step.draw(100, 100, Draws.of(3, 0, i, 0));
@@ -80,7 +80,7 @@ class AugmentationTest {
 
     @Test
     void anImageTooLongForTheRatiosGivesItsCentre() {
-        Step.RandomResizedCrop step = new Step.RandomResizedCrop(8, 0.9, 1, Filter.BILINEAR);
+        PixelStep.RandomResizedCrop step = new PixelStep.RandomResizedCrop(8, 0.9, 1, Filter.BILINEAR);
         assertThat(step.draw(900, 9, Draws.of(1, 1, 1, 1))).isEqualTo(new Box(444, 0, 12, 9));
         assertThat(step.draw(9, 900, Draws.of(1, 1, 1, 1))).isEqualTo(new Box(0, 444, 9, 12));
     }
@@ -109,9 +109,9 @@ class AugmentationTest {
     @Test
     void aFlipMirrorsAndIsUndoneByAnother() {
         Image image = Noise.image(5, 4, 7);
-        Step flip = new Step.RandomHorizontalFlip(1);
-        Augmentation once = Augmentation.of("once", 4, Normalization.HALF, flip, new Step.Resize(4, Filter.BILINEAR));
-        Augmentation mirrored = Augmentation.of("plain", 4, Normalization.HALF, new Step.Resize(4, Filter.BILINEAR));
+        PixelStep flip = new PixelStep.RandomHorizontalFlip(1);
+        Augmentation once = Augmentation.of("once", 4, Normalization.HALF, flip, new PixelStep.Resize(4, Filter.BILINEAR));
+        Augmentation mirrored = Augmentation.of("plain", 4, Normalization.HALF, new PixelStep.Resize(4, Filter.BILINEAR));
         byte[] rgb = new byte[image.rgb().length];
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = image.rgb()[15 * (i / 15) + 3 * (4 - i % 15 / 3) + i % 3];
@@ -121,7 +121,7 @@ class AugmentationTest {
                 .containsExactly(
                         mirrored.view(new Image(5, 4, rgb), draws, new Canvas()).rgb());
         Augmentation twice =
-                Augmentation.of("twice", 4, Normalization.HALF, new Step.Resize(4, Filter.BILINEAR), flip, flip);
+                Augmentation.of("twice", 4, Normalization.HALF, new PixelStep.Resize(4, Filter.BILINEAR), flip, flip);
         assertThat(twice.view(image, draws, new Canvas()).rgb())
                 .containsExactly(mirrored.view(image, draws, new Canvas()).rgb());
     }

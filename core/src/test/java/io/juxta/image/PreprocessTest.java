@@ -194,23 +194,23 @@ class PreprocessTest {
     /** A resize that is put off must see what came before it, and be seen by what comes after. */
     @Test
     void stepsInAnyOrderAreThoseOfWholeImages() {
-        Step flip = new Step.RandomHorizontalFlip(1);
-        Step resize = new SizeStep.Resize(33, 27, Filter.BICUBIC);
-        Step crop = new SizeStep.RandomCrop(20);
-        Step again = new SizeStep.Resize(24, 24, Filter.BILINEAR);
+        PixelStep flip = new PixelStep.RandomHorizontalFlip(1);
+        PixelStep resize = new SizeStep.Resize(33, 27, Filter.BICUBIC);
+        PixelStep crop = new SizeStep.RandomCrop(20);
+        PixelStep again = new SizeStep.Resize(24, 24, Filter.BILINEAR);
         Image image = Noise.image(41, 39, 5);
-        List<List<Step>> orders = List.of(
+        List<List<PixelStep>> orders = List.of(
                 List.of(flip, resize, crop, again),
                 List.of(resize, flip, crop, again),
                 List.of(resize, crop, flip, again),
                 List.of(crop, flip, resize, again),
                 List.of(crop, resize, again, flip),
                 List.of(resize, again, flip));
-        for (List<Step> order : orders) {
+        for (List<PixelStep> order : orders) {
             Augmentation augmentation = Augmentation.of("order", new ViewShape(3, 24, 24), Normalization.HALF, order);
             Draws draws = Draws.of(0, 0, 0, 0);
             Slow slow = new Slow(image);
-            for (Step step : order) {
+            for (PixelStep step : order) {
                 if (step == flip) {
                     draws.uniform();
                     slow.flip(true);

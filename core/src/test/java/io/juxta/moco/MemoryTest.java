@@ -2,7 +2,7 @@ package io.juxta.moco;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
 import io.juxta.torch.BatchNorm;
@@ -84,7 +84,7 @@ class MemoryTest {
     }
 
     /** A convolution, batch norm, a pooled feature and a head: little work for a large batch. */
-    private static final class SmallEncoder extends Encoder {
+    private static final class SmallEncoder extends EncoderNetwork {
         private final Conv2dImpl conv = register_module("conv", Layers.conv2d(3, 8, 3, 4, 1));
         private final BatchNorm norm = register_module("norm", new BatchNorm(8, 4));
         private final LinearImpl fc = register_module("fc", Layers.linear(8, 8));

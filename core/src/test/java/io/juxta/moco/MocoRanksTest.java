@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.Membership;
 import io.juxta.distributed.Ports;
@@ -130,8 +130,8 @@ class MocoRanksTest {
         synchronized (MocoRanksTest.class) { // libtorch has one generator for all threads
             Torch.seed(1);
             MocoOptions mine = options.withBnGroups(4 / communicator.size());
-            Encoder q = Moco.encoder(mine);
-            Encoder k = Moco.encoder(mine);
+            EncoderNetwork q = Moco.encoder(mine);
+            EncoderNetwork k = Moco.encoder(mine);
             StateDict.convert(q, type);
             StateDict.convert(k, type);
             KeyQueue queue = new KeyQueue(TinyMoco.columns(Filler.tensor(40, type, 16, 72)));
@@ -181,7 +181,7 @@ class MocoRanksTest {
         return order;
     }
 
-    private static Tensor flat(Encoder encoder) {
+    private static Tensor flat(EncoderNetwork encoder) {
         TensorVector all = new TensorVector();
         StateDict.parameters(encoder)
                 .values()

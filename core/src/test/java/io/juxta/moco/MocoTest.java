@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.juxta.Filler;
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
 import io.juxta.torch.StateDict;
@@ -54,7 +54,7 @@ class MocoTest {
                 options("K: 12", "m: 0.9", "m-schedule: cosine", "T: 0.2", "loss: symmetric", "bn-groups: 2");
         Moco.KeyShuffle shuffle = (iteration, pass, n) -> order(n, iteration, pass);
         try (PointerScope scope = new PointerScope()) {
-            Encoder f_q = tiny();
+            EncoderNetwork f_q = tiny();
             NormalizeFuncOptions columns = new NormalizeFuncOptions();
             columns.dim().put(0L);
             Tensor queue = torch.normalize(Filler.tensor(40, ScalarType.Double, 8, 12), columns);
@@ -96,8 +96,8 @@ class MocoTest {
         return order;
     }
 
-    private static Encoder tiny() {
-        Encoder encoder = new TinyEncoder(false, 2);
+    private static EncoderNetwork tiny() {
+        EncoderNetwork encoder = new TinyEncoder(false, 2);
         StateDict.convert(encoder, ScalarType.Double);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
@@ -111,7 +111,7 @@ class MocoTest {
         return encoder;
     }
 
-    private static double[] flat(Encoder encoder) {
+    private static double[] flat(EncoderNetwork encoder) {
         List<Double> values = new ArrayList<>();
         for (Tensor parameter : StateDict.parameters(encoder).values()) {
             for (double value : values(parameter)) {

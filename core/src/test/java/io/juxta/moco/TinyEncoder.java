@@ -1,6 +1,6 @@
 package io.juxta.moco;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Linear(6,5), batch norm, ReLU, and a head to 8: what the goldens were made with. */
-final class TinyEncoder extends Encoder {
+final class TinyEncoder extends EncoderNetwork {
     private final LinearImpl body = register_module("body", Layers.linear(6, 5));
     private final BatchNorm norm;
     private final LinearImpl hidden;

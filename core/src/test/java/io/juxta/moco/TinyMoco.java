@@ -1,7 +1,7 @@
 package io.juxta.moco;
 
 import io.juxta.Filler;
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
 import io.juxta.train.MixedPrecision;
@@ -51,8 +51,8 @@ final class TinyMoco {
             Communicator communicator,
             MixedPrecision precision) {
         int mine = groups / communicator.size();
-        Encoder q = new TinyEncoder(mlp, mine);
-        Encoder k = new TinyEncoder(mlp, mine);
+        EncoderNetwork q = new TinyEncoder(mlp, mine);
+        EncoderNetwork k = new TinyEncoder(mlp, mine);
         StateDict.convert(q, type);
         StateDict.convert(k, type);
         try (PointerScope scope = new PointerScope();

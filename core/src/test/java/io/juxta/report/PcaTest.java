@@ -32,7 +32,7 @@ class PcaTest {
         return features;
     }
 
-    private static double[] layout(float[] features, Optional<Layout> before) {
+    private static double[] layout(float[] features, Optional<MapLayout> before) {
         try (PointerScope scope = new PointerScope()) {
             return Pca.layout(Tensor.create(features).view(-1, DIMENSIONS), before);
         }
@@ -57,7 +57,7 @@ class PcaTest {
             mirrored[i] = -mirrored[i];
         }
         for (double[] before : new double[][] {points, mirrored}) {
-            double[] after = layout(features(), Optional.of(Layout.of(before)));
+            double[] after = layout(features(), Optional.of(MapLayout.of(before)));
             for (int i = 0; i < after.length; i++) {
                 assertThat(after[i]).isCloseTo(before[i], within(1e-6));
             }
@@ -71,12 +71,12 @@ class PcaTest {
             Arrays.fill(same, 0.25f);
             assertThat(layout(same, Optional.empty())).hasSize(2 * count).containsOnly(0);
         }
-        assertThat(Layout.of(new double[10]).coordinates()).containsOnly(0);
+        assertThat(MapLayout.of(new double[10]).coordinates()).containsOnly(0);
     }
 
     @Test
     void aMapIsFilledWithItsProportions() {
-        Layout layout = Layout.of(new double[] {0, 0, 4, 1, 8, 2});
+        MapLayout layout = MapLayout.of(new double[] {0, 0, 4, 1, 8, 2});
         assertThat(layout.coordinates()).containsExactly(-1000, -250, 0, 0, 1000, 250);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.data.DrawnShapes;
 import io.juxta.image.Augmentation;
@@ -131,7 +131,7 @@ class ClusterAssignmentsTest {
         FloatBuffer pixels = FloatBuffer.allocate(view.length());
         view.apply(image, Draws.of(0, 0, 0, 0), new Canvas(), pixels);
         Tensor x = Tensor.create(pixels.array(), 1, view.size(), view.size(), 3).permute(0, 3, 1, 2);
-        Encoder network = encoder.network();
+        EncoderNetwork network = encoder.network();
         double[] z = doubles(network.forward(x).flatten());
         double[] weight = doubles(encoder.prototypes().weight(head));
         double[] cosines = new double[weight.length / z.length];

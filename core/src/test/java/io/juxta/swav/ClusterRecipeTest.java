@@ -7,7 +7,7 @@ import io.juxta.backbone.Architecture;
 import io.juxta.eval.KnnMonitor;
 import io.juxta.eval.KnnOptions;
 import io.juxta.image.Augmentation;
-import io.juxta.image.Step;
+import io.juxta.image.PixelStep;
 import io.juxta.train.ImageCache;
 import io.juxta.train.Larc;
 import io.juxta.train.PictureOptions;
@@ -131,7 +131,7 @@ class ClusterRecipeTest {
                         "RandomGrayscale[probability=0.2]",
                         "GaussianBlur[probability=0.5, minRadius=0.1, maxRadius=2.0]",
                         "Normalization[mean=[0.485, 0.456, 0.406], std=[0.228, 0.224, 0.225]]");
-        assertThat(((Step.RandomResizedCrop) views.get(7).steps().get(0)).maxScale())
+        assertThat(((PixelStep.RandomResizedCrop) views.get(7).steps().get(0)).maxScale())
                 .isEqualTo(0.14);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
 import io.juxta.Goldens;
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
@@ -31,7 +31,7 @@ class DeepClusterGoldenTest {
     private static final int[] IMAGES = {11, 3, 7, 0, 5, 9, 1, 8, 2, 6, 10, 4};
 
     /** One fully connected layer without a head. */
-    private static final class Line extends Encoder {
+    private static final class Line extends EncoderNetwork {
         private final LinearImpl body = register_module("body", Layers.linear(6, 5));
 
         Line() {

@@ -1,6 +1,6 @@
 package io.juxta.train;
 
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
 import java.util.LinkedHashMap;
@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A learner of a few numbers: its weights grow by lr in each step, and it counts its steps. */
 public class TinyLearner implements EncoderLearner {
-    public static final class Line extends Encoder {
+    public static final class Line extends EncoderNetwork {
         private final LinearImpl body = register_module("body", Layers.linear(3, 2));
 
         Line() {
@@ -70,7 +70,7 @@ public class TinyLearner implements EncoderLearner {
     }
 
     @Override
-    public Encoder encoder() {
+    public EncoderNetwork encoder() {
         return encoder;
     }
 

@@ -41,7 +41,7 @@ public final class NumpyArray {
         if (parts.size() != 5) {
             throw new PickleException("has an array of " + parts.size() + " parts instead of 5");
         }
-        shape = Torch.numbers(Unpickler.cast(parts.get(1), List.class));
+        shape = TorchClasses.numbers(Unpickler.cast(parts.get(1), List.class));
         type = parts.get(2);
         columnsFirst = Boolean.TRUE.equals(parts.get(3));
         data = parts.get(4);

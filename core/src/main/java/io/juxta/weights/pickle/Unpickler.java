@@ -126,11 +126,11 @@ public final class Unpickler {
                 String name = pop(String.class);
                 stack.add(new Global(pop(String.class), name));
             }
-            case 'Q' -> stack.add(Torch.storage(pop()));
+            case 'Q' -> stack.add(TorchClasses.storage(pop()));
             case 'R' -> {
                 List<Object> arguments = popList();
                 count(arguments);
-                stack.add(Torch.made(pop(), arguments));
+                stack.add(TorchClasses.made(pop(), arguments));
             }
             case 0x81 -> {
                 pop();

@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param coordinates x and y in turn, each from -1000 to 1000; the centre of the map is 0
  */
-record Layout(List<Integer> coordinates) {
+record MapLayout(List<Integer> coordinates) {
     private static final int LIMIT = 1000;
 
-    Layout {
+    MapLayout {
         coordinates = List.copyOf(coordinates);
         if (coordinates.size() % 2 != 0) {
             throw new IllegalArgumentException(
@@ -26,7 +26,7 @@ record Layout(List<Integer> coordinates) {
     }
 
     /** Centred and scaled to fill the map, both axes alike. */
-    static Layout of(double[] points) {
+    static MapLayout of(double[] points) {
         int count = points.length / 2;
         double[] middle = new double[2];
         double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
@@ -44,7 +44,7 @@ record Layout(List<Integer> coordinates) {
         for (int i = 0; i < points.length; i++) {
             coordinates.add(reach > 0 ? (int) Math.round(LIMIT * (points[i] - middle[i % 2]) / reach) : 0);
         }
-        return new Layout(coordinates);
+        return new MapLayout(coordinates);
     }
 
     /** The number of points. */

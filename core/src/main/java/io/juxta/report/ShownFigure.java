@@ -13,8 +13,8 @@ import java.util.List;
  * @param scale what to multiply its values by for that unit
  * @param meaning one sentence
  */
-record Figure(String column, String name, String unit, double scale, String meaning) {
-    private static final List<Figure> KNOWN = List.of(
+record ShownFigure(String column, String name, String unit, double scale, String meaning) {
+    private static final List<ShownFigure> KNOWN = List.of(
             plain(
                     "loss",
                     "Loss",
@@ -142,7 +142,7 @@ record Figure(String column, String name, String unit, double scale, String mean
             plain("lr", "Learning rate", "", "At the beginning of the epoch."),
             plain("momentum", "Momentum of the keys", "", "How much of itself the key encoder keeps in a step."),
             plain("images_per_second", "Speed", "images/s", "Images trained on in a second."),
-            new Figure(
+            new ShownFigure(
                     "waiting_share",
                     "Waiting for images",
                     "%",
@@ -152,23 +152,23 @@ record Figure(String column, String name, String unit, double scale, String mean
             plain("resident_mib", "Memory", "MiB", "Resident memory of the process at the epoch's end."),
             plain("seconds", "Time of an epoch", "s", "Without kNN, checkpoint and report."));
 
-    private static final Figure LOSS_OF_TRANSLATION = plain(
+    private static final ShownFigure LOSS_OF_TRANSLATION = plain(
             "loss", "Loss", "", "All that the generator pays; it need not fall while the discriminator gets better.");
 
-    private static Figure plain(String column, String name, String unit, String meaning) {
-        return new Figure(column, name, unit, 1, meaning);
+    private static ShownFigure plain(String column, String name, String unit, String meaning) {
+        return new ShownFigure(column, name, unit, 1, meaning);
     }
 
     /** The figure of a column; one that is not known keeps its name. */
-    static Figure of(String column) {
+    static ShownFigure of(String column) {
         return KNOWN.stream()
                 .filter(figure -> figure.column.equals(column))
                 .findFirst()
-                .orElseGet(() -> new Figure(column, column.replace('_', ' '), "", 1, ""));
+                .orElseGet(() -> new ShownFigure(column, column.replace('_', ' '), "", 1, ""));
     }
 
     /** The figure of a column of a run that learns to translate images. */
-    static Figure ofTranslation(String column) {
+    static ShownFigure ofTranslation(String column) {
         return column.equals(LOSS_OF_TRANSLATION.column) ? LOSS_OF_TRANSLATION : of(column);
     }
 
@@ -182,6 +182,6 @@ record Figure(String column, String name, String unit, double scale, String mean
 
     /** The known columns in the order in which they are shown. */
     static List<String> order() {
-        return KNOWN.stream().map(Figure::column).toList();
+        return KNOWN.stream().map(ShownFigure::column).toList();
     }
 }

@@ -7,15 +7,15 @@ import org.apiguardian.api.API;
  * bit once the draws are given; probabilities, ranges and the order of the draws are the originals'.
  */
 @API(status = API.Status.INTERNAL)
-public sealed interface Step
+public sealed interface PixelStep
         permits SizeStep,
-                Step.RandomResizedCrop,
-                Step.ResizeAndCentreCrop,
-                Step.Resize,
-                Step.ColorJitter,
-                Step.RandomGrayscale,
-                Step.GaussianBlur,
-                Step.RandomHorizontalFlip {
+                PixelStep.RandomResizedCrop,
+                PixelStep.ResizeAndCentreCrop,
+                PixelStep.Resize,
+                PixelStep.ColorJitter,
+                PixelStep.RandomGrayscale,
+                PixelStep.GaussianBlur,
+                PixelStep.RandomHorizontalFlip {
     /** Changes the canvas. */
     void apply(Canvas canvas, Draws draws);
 
@@ -27,7 +27,7 @@ public sealed interface Step
      * @param minScale least share of the area, above 0
      * @param maxScale largest share of the area, at most 1
      */
-    record RandomResizedCrop(int size, double minScale, double maxScale, Filter filter) implements Step {
+    record RandomResizedCrop(int size, double minScale, double maxScale, Filter filter) implements PixelStep {
         private static final double MIN_RATIO = 3.0 / 4.0;
         private static final double MAX_RATIO = 4.0 / 3.0;
         private static final double MIN_LOG = Math.log(MIN_RATIO);
@@ -77,7 +77,7 @@ public sealed interface Step
      *
      * @param crop of a side of the square, at most {@code shortSide}
      */
-    record ResizeAndCentreCrop(int shortSide, int crop, Filter filter) implements Step {
+    record ResizeAndCentreCrop(int shortSide, int crop, Filter filter) implements PixelStep {
         public ResizeAndCentreCrop {
             requireSize(crop);
             if (crop > shortSide) {
@@ -101,7 +101,7 @@ public sealed interface Step
     }
 
     /** The whole image resized to a square, whatever its ratio; nothing where it has that size already. */
-    record Resize(int size, Filter filter) implements Step {
+    record Resize(int size, Filter filter) implements PixelStep {
         public Resize {
             requireSize(size);
         }
@@ -122,7 +122,7 @@ public sealed interface Step
      * @param hue the turn is uniform from less this to this, in turns; 0 to 0.5
      */
     record ColorJitter(double probability, double brightness, double contrast, double saturation, double hue)
-            implements Step {
+            implements PixelStep {
         public ColorJitter {
             requireProbability(probability);
             if (!(brightness >= 0
@@ -162,7 +162,7 @@ public sealed interface Step
     }
 
     /** With the given probability, the picture in shades of grey. */
-    record RandomGrayscale(double probability) implements Step {
+    record RandomGrayscale(double probability) implements PixelStep {
         public RandomGrayscale {
             requireProbability(probability);
         }
@@ -181,7 +181,7 @@ public sealed interface Step
      *
      * @param minRadius the least standard deviation in pixels, at least 0
      */
-    record GaussianBlur(double probability, double minRadius, double maxRadius) implements Step {
+    record GaussianBlur(double probability, double minRadius, double maxRadius) implements PixelStep {
         public GaussianBlur {
             requireProbability(probability);
             if (!(minRadius >= 0 && minRadius <= maxRadius && maxRadius <= 1000)) {
@@ -199,7 +199,7 @@ public sealed interface Step
     }
 
     /** With the given probability, left and right exchanged. */
-    record RandomHorizontalFlip(double probability) implements Step {
+    record RandomHorizontalFlip(double probability) implements PixelStep {
         public RandomHorizontalFlip {
             requireProbability(probability);
         }

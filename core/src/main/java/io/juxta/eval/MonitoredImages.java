@@ -9,14 +9,14 @@ import java.util.List;
  * The same few images of a data set every time, spread evenly over it, so that a set sorted by class gives of every
  * class. Where one cannot be read, the next that can be stands for it.
  */
-final class Sample implements Dataset {
+final class MonitoredImages implements Dataset {
     private static final int TRIES = 8;
 
     private final Dataset dataset;
     private final int size;
 
     /** @param atMost images; all where the set has no more */
-    Sample(Dataset dataset, int atMost) {
+    MonitoredImages(Dataset dataset, int atMost) {
         this.dataset = dataset;
         size = Math.min(atMost, dataset.size());
     }

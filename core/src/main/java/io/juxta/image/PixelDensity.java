@@ -10,14 +10,14 @@ import java.util.zip.CRC32;
  * @param x dots per metre, at least 1
  * @param y dots per metre, at least 1
  */
-record Resolution(long x, long y) {
+record PixelDensity(long x, long y) {
     private static final double INCH = 0.0254;
 
     /** Behind the header of a PNG. */
     private static final int AFTER_HEADER = 33;
 
-    static Resolution ofDotsPerInch(double x, double y) {
-        return new Resolution(Math.round(x / INCH), Math.round(y / INCH));
+    static PixelDensity ofDotsPerInch(double x, double y) {
+        return new PixelDensity(Math.round(x / INCH), Math.round(y / INCH));
     }
 
     /** Whether it can be written: what is beyond it is no resolution. */
@@ -26,8 +26,8 @@ record Resolution(long x, long y) {
     }
 
     /** Of the picture on its side. */
-    Resolution turned() {
-        return new Resolution(y, x);
+    PixelDensity turned() {
+        return new PixelDensity(y, x);
     }
 
     /** A file as {@link Encoding} makes it, with this resolution. */

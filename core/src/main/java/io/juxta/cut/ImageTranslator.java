@@ -4,7 +4,7 @@ import io.juxta.image.Augmentation;
 import io.juxta.image.Image;
 import io.juxta.image.Normalization;
 import io.juxta.image.SignedUnit;
-import io.juxta.image.Step;
+import io.juxta.image.PixelStep;
 import io.juxta.image.ViewShape;
 import io.juxta.torch.Computing;
 import io.juxta.torch.Precision;
@@ -26,7 +26,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>An image that would take too much memory is passed in strips. The translation is the same but for rounding.
  */
 @API(status = API.Status.INTERNAL)
-public final class Translator implements AutoCloseable {
+public final class ImageTranslator implements AutoCloseable {
     /** Bytes that the activations of an image may take unless told otherwise: 1 GiB. */
     public static final long MEMORY = 1L << 30;
 
@@ -40,14 +40,14 @@ public final class Translator implements AutoCloseable {
 
     private final Precision precision;
 
-    private Translator(Generator G, NetworkOptions networks, Device device, long memory, Precision precision) {
+    private ImageTranslator(Generator G, NetworkOptions networks, Device device, long memory, Precision precision) {
         this.G = G;
         this.precision = precision;
         this.out = networks.outputNc();
         this.device = device;
         this.strips = Strips.within(memory);
         int in = networks.inputNc();
-        List<Step> steps = in == 1 ? List.of(new Step.RandomGrayscale(1)) : List.of();
+        List<PixelStep> steps = in == 1 ? List.of(new PixelStep.RandomGrayscale(1)) : List.of();
         view = Augmentation.ofOwnSizes("translation", in, Normalization.HALF, steps);
     }
 
@@ -58,7 +58,7 @@ public final class Translator implements AutoCloseable {
      * @param memory bytes that the activations of an image may take. A ResNet generator keeps 2 ngf bytes for each pixel
      *     whatever is asked for, and strips beside them: 2 GiB for 12 megapixels by ngf 64
      */
-    public static Translator of(TrainedGenerator trained, Device device, long memory) {
+    public static ImageTranslator of(TrainedGenerator trained, Device device, long memory) {
         return of(trained, device, memory, Precision.FLOAT32);
     }
 
@@ -67,14 +67,14 @@ public final class Translator implements AutoCloseable {
      *
      * @throws IllegalArgumentException when the device cannot compute so, in one line; the generator is closed then
      */
-    public static Translator of(TrainedGenerator trained, Device device, long memory, Precision precision) {
+    public static ImageTranslator of(TrainedGenerator trained, Device device, long memory, Precision precision) {
         try {
             precision.hold(trained.network(), device);
         } catch (IllegalArgumentException e) {
             trained.network().close();
             throw e;
         }
-        return new Translator(trained.network(), trained.networks(), device, memory, precision);
+        return new ImageTranslator(trained.network(), trained.networks(), device, memory, precision);
     }
 
     /**

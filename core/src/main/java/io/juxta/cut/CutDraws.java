@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /** What is left to chance in a step, as a function of the step: a resumed run has nothing to remember. */
-interface Chance {
+interface CutDraws {
     /** Whether the step's images are flipped, with probability 1/2. */
     boolean flips(long iteration);
 
@@ -26,12 +26,12 @@ interface Chance {
     double[] shares(long iteration, int count);
 
     /** Counter-based, as all that is random in a run. */
-    static Chance of(long seed) {
+    static CutDraws of(long seed) {
         // numbered below the views of images, which are counted from 0, and the loader's own draws
         int flips = -2;
         int patches = -3;
         int shares = -4;
-        return new Chance() {
+        return new CutDraws() {
             @Override
             public boolean flips(long iteration) {
                 return draws(iteration, 0, flips).bernoulli(0.5);

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /** What PyTorch's own classes and functions mean in a pickle (torch/_utils.py, torch/serialization.py). */
-final class Torch {
+final class TorchClasses {
     private static final String UTILS = "torch._utils";
     private static final int DIMENSIONS = 64;
 
-    private Torch() {}
+    private TorchClasses() {}
 
     /** @param id ("storage", its class, key, device, length) and, in old files, a view: None */
     static Storage storage(Object id) throws PickleException {

@@ -6,9 +6,9 @@ import org.bytedeco.pytorch.Tensor;
 
 /** A network from images to embeddings, through a pooled feature that evaluations use. */
 @API(status = API.Status.INTERNAL)
-public abstract class Encoder extends Container {
+public abstract class EncoderNetwork extends Container {
     /** @param name what libtorch calls the module in its messages */
-    protected Encoder(String name) {
+    protected EncoderNetwork(String name) {
         super(name);
     }
 
