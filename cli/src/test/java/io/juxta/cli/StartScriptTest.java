@@ -43,7 +43,7 @@ class StartScriptTest {
     void house() throws IOException {
         Path root = Path.of("").toAbsolutePath().resolveSibling("juxta");
         for (String file :
-                List.of("pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A", "cli/src/main/B", "recipes/C")) {
+                List.of("pom.xml", "natives/pom.xml", "natives/x/pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A", "cli/src/main/B", "recipes/C")) {
             script(file, "");
         }
         script("juxta", Files.readString(root));
@@ -115,6 +115,16 @@ class StartScriptTest {
         String own =
                 start(Map.of("LC_ALL", "C.UTF-8")).output().lines().toList().get(0);
         assertThat(own).isIn("<C.UTF-8>", "<en_US.UTF-8>");
+    }
+
+    @Test
+    void largeTensorsLieInHugePagesUnlessTheUserSaysOtherwise() throws IOException, InterruptedException {
+        script("jdk/bin/java", JAVA.replace("for word", "echo \"tunables $GLIBC_TUNABLES\"; for word"));
+        assertThat(start(Map.of("GLIBC_TUNABLES", "")).output).contains("tunables glibc.malloc.hugetlb=1\n");
+        assertThat(start(Map.of("GLIBC_TUNABLES", "glibc.malloc.arena_max=2")).output)
+                .contains("tunables glibc.malloc.arena_max=2:glibc.malloc.hugetlb=1\n");
+        assertThat(start(Map.of("GLIBC_TUNABLES", "glibc.malloc.hugetlb=0")).output)
+                .contains("tunables glibc.malloc.hugetlb=0\n");
     }
 
     @Test

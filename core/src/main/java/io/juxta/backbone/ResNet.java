@@ -3,6 +3,7 @@ package io.juxta.backbone;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
+import io.juxta.torch.Scoped;
 import io.juxta.torch.StateDict;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,12 +220,17 @@ public final class ResNet extends EncoderNetwork {
      * @param layer from 0, the stem alone, to 4
      */
     public Tensor upTo(int layer, Tensor x) {
+        Tensor y = Scoped.of(() -> stem(x));
+        for (int next = 1; next <= layer; next++) {
+            y = layer(next, y);
+        }
+        return y;
+    }
+
+    private Tensor stem(Tensor x) {
         Tensor y = torch.relu_(bn1.forward(conv1.forward(x)));
         if (options.stem() == Architecture.Stem.IMAGENET) {
             y = torch.max_pool2d(y, POOL_KERNEL, POOL_STRIDE, ONE, ONE, false);
-        }
-        for (int next = 1; next <= layer; next++) {
-            y = layer(next, y);
         }
         return y;
     }
@@ -239,7 +245,11 @@ public final class ResNet extends EncoderNetwork {
         int first = sizes.subList(0, layer - 1).stream().mapToInt(Integer::intValue).sum();
         Tensor y = x;
         for (ResidualBlock block : blocks.subList(first, first + sizes.get(layer - 1))) {
-            y = block.forward(y);
+            Tensor in = y;
+            y = Scoped.of(() -> block.forward(in));
+            if (in != x) {
+                in.close(); // a block's output is nobody's but the next one's, and the graph's
+            }
         }
         return y;
     }

@@ -42,7 +42,7 @@ public final class Autocast implements AutoCloseable {
     }
 
     /**
-     * Computes a network's output in a region of its own.
+     * Computes a network's output in a region of its own, and keeps nothing of what was made on the way ({@link Scoped}).
      *
      * @return the output in float32, or in float64 where the network is
      */
@@ -51,20 +51,23 @@ public final class Autocast implements AutoCloseable {
     }
 
     /**
-     * Computes several outputs in one region.
+     * Computes several outputs in one region, likewise.
      *
      * @return the outputs in float32, or in float64 where they are
      */
     public static List<Tensor> computeAll(Precision precision, Device device, Supplier<List<Tensor>> networks) {
         if (!precision.isMixed()) {
-            return networks.get();
+            return Scoped.all(networks);
         }
-        try (Autocast region = open(precision, device)) {
-            return networks.get().stream()
-                    .map(output ->
-                            output.scalar_type().intern() == precision.type() ? output.to(ScalarType.Float) : output)
-                    .toList();
-        }
+        return Scoped.all(() -> {
+            try (Autocast region = open(precision, device)) {
+                return networks.get().stream()
+                        .map(output -> output.scalar_type().intern() == precision.type()
+                                ? output.to(ScalarType.Float)
+                                : output)
+                        .toList();
+            }
+        });
     }
 
     @Override
