@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** An encoder's network from prepared images to embeddings, a batch at a time. Used by one thread. */
+/** An encoder's network from prepared images to embeddings, a batch at a time, or to the features of its parts. One at a time. */
 final class BatchedNetwork implements AutoCloseable {
     private final io.juxta.backbone.EncoderNetwork network;
     private final Augmentation view;
@@ -26,6 +26,7 @@ final class BatchedNetwork implements AutoCloseable {
     private final Device device;
     private final FloatPointer pixels;
     private final int dimension;
+    private boolean closed;
 
     private BatchedNetwork(TrainedEncoder trained, EncoderOptions options, Device device) {
         this.network = trained.network();
@@ -54,9 +55,8 @@ final class BatchedNetwork implements AutoCloseable {
     }
 
     /** @param views (H, W, 3) each, at most a batch of them */
-    List<float[]> compute(List<float[]> views) {
+    synchronized List<float[]> compute(List<float[]> views) {
         int length = view.length();
-        int side = view.size();
         for (int i = 0; i < views.size(); i++) {
             pixels.position((long) i * length).put(views.get(i), 0, length);
         }
@@ -64,10 +64,7 @@ final class BatchedNetwork implements AutoCloseable {
         try (Computing computing = Computing.begin();
                 PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            long[] sizes = {views.size(), 3, side, side};
-            long[] strides = {length, 1, 3L * side, 3};
-            Tensor x = torch.from_blob(pixels, sizes, strides)
-                    .to(device, options.precision().type()); // N x 3 x H x W
+            Tensor x = batch(views.size());
             Tensor embedded =
                     (options.layer() == Layer.BACKBONE ? network.pooled(x) : network.forward(x)).to(ScalarType.Float);
             if (options.length() == Length.UNIT) {
@@ -86,8 +83,46 @@ final class BatchedNetwork implements AutoCloseable {
         }
     }
 
+    /** The pictures that lie in the buffer, N x 3 x H x W. */
+    private Tensor batch(int count) {
+        int side = view.size();
+        long[] sizes = {count, 3, side, side};
+        long[] strides = {view.length(), 1, 3L * side, 3};
+        return torch.from_blob(pixels, sizes, strides)
+                .to(device, options.precision().type());
+    }
+
+    /**
+     * @param image (H, W, 3)
+     * @throws IllegalStateException when this is closed
+     */
+    synchronized PatchFeatures patches(float[] image) {
+        if (closed) {
+            throw new IllegalStateException("the encoder is closed");
+        }
+        pixels.position(0).put(image, 0, view.length());
+        pixels.position(0);
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Tensor map = network.patches(batch(1)).to(ScalarType.Float); // 1 x D x h x w
+            Tensor grid = map.permute(0, 2, 3, 1).cpu().contiguous();
+            float[] values = new float[Math.toIntExact(grid.numel())];
+            grid.data_ptr_float().get(values);
+            return new PatchFeatures(
+                    Math.toIntExact(map.size(2)),
+                    Math.toIntExact(map.size(3)),
+                    Math.toIntExact(map.size(1)),
+                    values);
+        }
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         pixels.close();
         network.close();
     }

@@ -64,7 +64,7 @@ public final class Encoder implements AutoCloseable {
      * Reads an encoder.
      *
      * @param file a run's folder or its {@code encoder.safetensors}, one of its checkpoints, or published weights of
-     *     MoCo, SwAV, DeepCluster-v2, torchvision or timm, in PyTorch's files or safetensors
+     *     MoCo, SwAV, DeepCluster-v2, torchvision, timm, DINO or DINOv2, in PyTorch's files or safetensors
      * @throws IOException when it cannot be read or is no encoder's, in one line that names the file; or when libtorch
      *     cannot be unpacked, in one line that names the folder
      * @throws IllegalArgumentException when there is no such device here
@@ -141,6 +141,27 @@ public final class Encoder implements AutoCloseable {
         return asked.stream().map(Encoder::answer).toArray(float[][]::new);
     }
 
+    /**
+     * The features of a picture's parts, as they lie under the pooled feature: of a vision transformer the patches behind its last
+     * norm, of a residual network its last map. Neither is brought to length 1. For segmentation by nearest neighbours, or to
+     * find where two pictures are alike. They are computed in this thread, one picture at a time.
+     *
+     * @throws IllegalStateException when the encoder is closed
+     */
+    public PatchFeatures patches(BufferedImage image) {
+        return network.patches(prepared(Awt.image(image)));
+    }
+
+    /**
+     * {@link #patches(BufferedImage)} of an image file.
+     *
+     * @throws IOException when it cannot be read or is no whole image, in one line that names it
+     * @throws IllegalStateException when the encoder is closed
+     */
+    public PatchFeatures patches(Path file) throws IOException {
+        return network.patches(prepared(() -> Decoder.read(file, Orientation.CAMERA)));
+    }
+
     /** Reads and decodes an image. */
     private interface Source {
         Image read() throws IOException;
@@ -162,14 +183,16 @@ public final class Encoder implements AutoCloseable {
 
     /** The picture counts until the view is made of it. */
     @SuppressWarnings("try") // the hold is never named
-    private CompletableFuture<float[]> ask(Source image) throws IOException {
-        float[] prepared;
+    private float[] prepared(Source image) throws IOException {
         // the libraries that decode are taken down with libtorch's when the JVM ends
         try (Computing computing = Computing.begin();
                 DecodingMemory.Hold hold = DecodingMemory.hold()) {
-            prepared = prepared(image.read());
+            return prepared(image.read());
         }
-        return asked(prepared);
+    }
+
+    private CompletableFuture<float[]> ask(Source image) throws IOException {
+        return asked(prepared(image));
     }
 
     private CompletableFuture<float[]> ask(Image image) {

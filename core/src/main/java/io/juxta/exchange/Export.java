@@ -1,6 +1,7 @@
 package io.juxta.exchange;
 
 import io.juxta.backbone.ResNet;
+import io.juxta.backbone.VisionTransformer;
 import io.juxta.cut.TrainedGenerator;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
@@ -100,6 +101,10 @@ public final class Export {
 
     private void encoder(TrainedEncoder encoder) throws IOException {
         Map<String, Tensor> state = encoder.state();
+        if (encoder.network() instanceof VisionTransformer transformer) {
+            transformer(encoder, transformer);
+            return;
+        }
         Map<String, Tensor> backbone = new LinkedHashMap<>(state);
         backbone.keySet().removeIf(name -> !isBackbone(name));
         ResNet resnet = encoder.resnet();
@@ -138,6 +143,34 @@ public final class Export {
                 throw new IllegalArgumentException(known.file() + " is an encoder of " + known.method()
                         + ", which has no format " + format
                         + ": use one of safetensors, torchvision, timm, onnx, detectron2");
+        }
+    }
+
+    private void transformer(TrainedEncoder encoder, VisionTransformer network) throws IOException {
+        Map<String, Tensor> state = encoder.state();
+        Map<String, Tensor> backbone = new LinkedHashMap<>(state);
+        backbone.keySet().removeIf(name -> name.startsWith("head."));
+        if (format != ExportFormat.ONNX && format != ExportFormat.SAFETENSORS) {
+            refuseHead();
+        }
+        Set<Foreign.Kind> kinds = EnumSet.of(Foreign.Kind.VIT);
+        switch (format) {
+            case ONNX -> {
+                OnnxEncoder.Output gives = options.head() ? OnnxEncoder.Output.EMBEDDING : OnnxEncoder.Output.FEATURE;
+                OnnxTransformer.write(
+                        output,
+                        network,
+                        encoder.evaluation().size(),
+                        new OnnxEncoder.Options(gives, options.norms(), encoder.input(), options.version()));
+            }
+            case SAFETENSORS ->
+                safetensors(options.head() ? state : backbone, Map.of("arch", "vit", "format", "pt"), kinds);
+            case TIMM -> pytorch(TransformerNames.timm(backbone), kinds);
+            case DINO -> pytorch(TransformerNames.dino(backbone, network.options()), kinds);
+            case DINOV2 -> pytorch(TransformerNames.dinov2(backbone, network.options()), kinds);
+            default ->
+                throw new IllegalArgumentException(known.file() + " is a vision transformer, which has no format " + format
+                        + ": use one of safetensors, timm, dino, dinov2, onnx");
         }
     }
 

@@ -13,8 +13,12 @@ public enum ExportFormat {
     TORCHVISION(
             "every tensor of the backbone; the classifier is the reader's own (strict=False), and so are another stem and"
                     + " another width than torchvision's"),
-    /** The same for timm, whose ResNets have torchvision's names. */
+    /** The same for timm, whose ResNets have torchvision's names and whose vision transformers names of their own. */
     TIMM("the same of timm's"),
+    /** A state dict as DINO's vision transformers take it. */
+    DINO("every tensor of a plain vision transformer, loaded strictly"),
+    /** A state dict as DINOv2's take it. */
+    DINOV2("every tensor of a vision transformer with layer scale, a mask token among them, loaded strictly"),
     /** A checkpoint as {@code main_moco.py} takes it. */
     MOCO(
             "both encoders, the queue, its pointer and the optimizer's momentum: main_moco.py --resume loads all of them strictly"),

@@ -148,7 +148,7 @@ public final class OnnxEncoder {
         return metadata;
     }
 
-    private static String numbers(List<Float> values) {
+    static String numbers(List<Float> values) {
         return values.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 }
