@@ -1,6 +1,6 @@
 package io.juxta.cli;
 
-import io.juxta.eval.KnnOptions;
+import io.juxta.eval.neighbours.KnnOptions;
 import io.juxta.runs.Judging;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.juxta.cli;
 
-import io.juxta.eval.LinearProbeOptions;
+import io.juxta.eval.probe.LinearProbeOptions;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;

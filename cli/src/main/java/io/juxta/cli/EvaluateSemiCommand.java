@@ -1,6 +1,6 @@
 package io.juxta.cli;
 
-import io.juxta.eval.SemiSupervisedOptions;
+import io.juxta.eval.probe.SemiSupervisedOptions;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;

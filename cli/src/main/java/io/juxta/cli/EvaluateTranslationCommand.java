@@ -1,6 +1,6 @@
 package io.juxta.cli;
 
-import io.juxta.eval.KernelOptions;
+import io.juxta.eval.translation.KernelOptions;
 import io.juxta.runs.TranslationJudging;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;

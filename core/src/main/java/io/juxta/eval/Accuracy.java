@@ -26,12 +26,12 @@ public record Accuracy(double top1, double top5, long count) {
         return of(right[0], right[1], scores.size(0));
     }
 
-    static Accuracy of(long right1, long right5, long count) {
+    public static Accuracy of(long right1, long right5, long count) {
         return new Accuracy(100.0 * right1 / Math.max(1, count), 100.0 * right5 / Math.max(1, count), count);
     }
 
     /** How many are right by the first and by the first five. */
-    static long[] right(Tensor scores, Tensor labels) {
+    public static long[] right(Tensor scores, Tensor labels) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Tensor best =

@@ -50,7 +50,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     }
 
     /** @param images of which this process gets its part of every batch */
-    static Features of(EncoderNetwork encoder, LabelledImages images, FeatureOptions options, Communicator communicator)
+    public static Features of(EncoderNetwork encoder, LabelledImages images, FeatureOptions options, Communicator communicator)
             throws IOException {
         return of(encoder, images, options, communicator, done -> {});
     }
@@ -67,7 +67,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     }
 
     /** @param forward of the encoder, from images to (N, D) */
-    static Features of(
+    public static Features of(
             EncoderNetwork encoder,
             UnaryOperator<Tensor> forward,
             LabelledImages images,
@@ -190,17 +190,17 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     }
 
     /** In float32 where the network is held in less: distances and norms need the digits. */
-    static Tensor whole(Tensor features) {
+    public static Tensor whole(Tensor features) {
         ScalarType type = features.scalar_type().intern();
         return type == ScalarType.BFloat16 || type == ScalarType.Half ? features.to(ScalarType.Float) : features;
     }
 
-    static Loader open(Dataset dataset, Augmentation view, int batchSize) {
+    public static Loader open(Dataset dataset, Augmentation view, int batchSize) {
         return open(dataset, view, batchSize, Communicator.single());
     }
 
     /** @param batchSize of all processes together, at most */
-    static Loader open(Dataset dataset, Augmentation view, int batchSize, Communicator communicator) {
+    public static Loader open(Dataset dataset, Augmentation view, int batchSize, Communicator communicator) {
         int whole = Math.min(batchSize, Math.max(1, dataset.size()));
         LoaderOptions options = LoaderOptions.of(Math.max(1, whole / communicator.size()), 0)
                 .withOrder(LoaderOptions.Order.SEQUENTIAL)
@@ -210,7 +210,7 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
     }
 
     /** A tensor of the type and on the device that the encoder's inputs must have. */
-    static Optional<Tensor> like(EncoderNetwork encoder) {
+    public static Optional<Tensor> like(EncoderNetwork encoder) {
         Map<String, Tensor> parameters = StateDict.parameters(encoder);
         return parameters.values().stream().findFirst();
     }

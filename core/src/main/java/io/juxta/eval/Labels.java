@@ -1,15 +1,17 @@
 package io.juxta.eval;
 
 import java.util.Arrays;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** Classes as tensors. */
-final class Labels {
+@API(status = API.Status.INTERNAL)
+public final class Labels {
     private Labels() {}
 
     /** int64 (N) on the device of another tensor. */
-    static Tensor of(int[] values, Tensor like) {
+    public static Tensor of(int[] values, Tensor like) {
         Tensor labels = Tensor.create(Arrays.stream(values).asLongStream().toArray(), values.length);
         return labels.to(like.device(), labels.scalar_type());
     }
@@ -20,7 +22,7 @@ final class Labels {
      * @param labels int64 (N), at least one
      * @param whose for the message: "the bank"
      */
-    static void check(Tensor labels, int classes, String whose) {
+    public static void check(Tensor labels, int classes, String whose) {
         try (PointerScope scope = new PointerScope()) {
             long low = labels.min().item_long();
             long high = labels.max().item_long();

@@ -2,18 +2,20 @@ package io.juxta.eval;
 
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * One pass over images by several processes, each of which gets its part of every batch; a last batch that cannot be cut
  * into equal parts, each gets as a whole. No image counts twice.
  */
-final class SharedPass {
+@API(status = API.Status.INTERNAL)
+public final class SharedPass {
     private final Communicator communicator;
     private long left;
 
     /** @param images of the pass */
-    SharedPass(Communicator communicator, long images) {
+    public SharedPass(Communicator communicator, long images) {
         this.communicator = communicator;
         left = images;
     }
@@ -25,7 +27,7 @@ final class SharedPass {
      * @param batchSize of all processes together; less where there are fewer images
      * @throws IllegalArgumentException when it cannot be shared
      */
-    static LoaderOptions shuffled(String key, int batchSize, int images, long seed, Communicator communicator) {
+    public static LoaderOptions shuffled(String key, int batchSize, int images, long seed, Communicator communicator) {
         int processes = communicator.size();
         if (batchSize % processes != 0) {
             throw new IllegalArgumentException(key + " " + batchSize + " cannot be shared by " + processes
@@ -40,7 +42,7 @@ final class SharedPass {
      *
      * @param rows that this process got
      */
-    boolean isPart(long rows) {
+    public boolean isPart(long rows) {
         return communicator.size() > 1 && rows < left;
     }
 
@@ -49,7 +51,7 @@ final class SharedPass {
      *
      * @param mine (N, ...), without gradient
      */
-    Tensor whole(Tensor mine) {
+    public Tensor whole(Tensor mine) {
         return isPart(mine.size(0)) ? communicator.gather(mine) : mine;
     }
 
@@ -58,7 +60,7 @@ final class SharedPass {
      *
      * @param rows of all processes
      */
-    void passed(long rows) {
+    public void passed(long rows) {
         left -= rows;
     }
 }

@@ -1,8 +1,8 @@
 package io.juxta.report;
 
 import io.juxta.data.Dataset;
-import io.juxta.eval.ClusterAgreement;
-import io.juxta.eval.ClusterUsage;
+import io.juxta.eval.clusters.ClusterAgreement;
+import io.juxta.eval.clusters.ClusterUsage;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Canvas;
 import io.juxta.image.Draws;

@@ -1,7 +1,7 @@
 package io.juxta.runs;
 
-import io.juxta.eval.ClusterAgreement;
-import io.juxta.eval.ClusterUsage;
+import io.juxta.eval.clusters.ClusterAgreement;
+import io.juxta.eval.clusters.ClusterUsage;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.juxta.runs;
 
 import io.juxta.eval.Accuracy;
-import io.juxta.eval.Baselines;
+import io.juxta.eval.neighbours.Baselines;
 import java.util.Optional;
 import org.apiguardian.api.API;
 

@@ -1,7 +1,7 @@
 package io.juxta.runs;
 
-import io.juxta.eval.PairQualities;
-import io.juxta.eval.PairQuality;
+import io.juxta.eval.translation.PairQualities;
+import io.juxta.eval.translation.PairQuality;
 import io.juxta.search.Csv;
 import io.juxta.train.run.Replacing;
 import java.io.IOException;

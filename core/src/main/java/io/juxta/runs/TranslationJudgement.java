@@ -1,7 +1,7 @@
 package io.juxta.runs;
 
-import io.juxta.eval.DomainDistance;
-import io.juxta.eval.PairQualities;
+import io.juxta.eval.translation.DomainDistance;
+import io.juxta.eval.translation.PairQualities;
 import java.util.Optional;
 import org.apiguardian.api.API;
 

@@ -1,6 +1,6 @@
 package io.juxta.search;
 
-import io.juxta.eval.Nearest;
+import io.juxta.eval.neighbours.Nearest;
 import io.juxta.train.Stop;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;

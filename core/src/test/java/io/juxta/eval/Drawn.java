@@ -15,17 +15,17 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A tiny encoder and images to run it on. */
-final class Drawn {
+public final class Drawn {
     private Drawn() {}
 
     /** One convolution, batch norm, ReLU and mean; a head. */
-    static class TinyEncoder extends EncoderNetwork {
+    public static class TinyEncoder extends EncoderNetwork {
         final Conv2dImpl conv = register_module("conv", Layers.conv2d(3, 6, 3, 1, 1));
         final BatchNorm norm = register_module("norm", new BatchNorm(6, 1));
         final LinearImpl fc = register_module("fc", Layers.linear(6, 4));
-        boolean everTrained;
+        public boolean everTrained;
 
-        TinyEncoder() {
+        public TinyEncoder() {
             super("Tiny");
         }
 
@@ -47,7 +47,7 @@ final class Drawn {
     }
 
     /** Images of one colour a class, with some noise of their own in every pass; the label is the number mod classes. */
-    record Colours(int size, int classes, int batchSize, long tag) implements LabelledImages {
+    public record Colours(int size, int classes, int batchSize, long tag) implements LabelledImages {
         @Override
         public void read(int pass, Consumer consumer) throws IOException {
             for (int from = 0; from < size; from += batchSize) {

@@ -1,5 +1,15 @@
 package io.juxta.eval;
 
+import io.juxta.eval.neighbours.Knn;
+import io.juxta.eval.neighbours.KnnOptions;
+import io.juxta.eval.probe.JudgedEpoch;
+import io.juxta.eval.probe.LabelSplit;
+import io.juxta.eval.probe.LinearProbe;
+import io.juxta.eval.probe.LinearProbeOptions;
+import io.juxta.eval.probe.LinearProbeResult;
+import io.juxta.eval.probe.SemiSupervised;
+import io.juxta.eval.probe.SemiSupervisedOptions;
+import io.juxta.eval.probe.SemiSupervisedResult;
 import io.juxta.train.MixedPrecision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

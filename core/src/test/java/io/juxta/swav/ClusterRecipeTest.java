@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.juxta.backbone.Architecture;
-import io.juxta.eval.KnnMonitor;
-import io.juxta.eval.KnnOptions;
+import io.juxta.eval.neighbours.KnnMonitor;
+import io.juxta.eval.neighbours.KnnOptions;
 import io.juxta.image.Augmentation;
 import io.juxta.image.PixelStep;
 import io.juxta.train.ImageCache;
