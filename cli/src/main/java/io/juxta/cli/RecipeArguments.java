@@ -26,14 +26,6 @@ final class RecipeArguments {
             description = "Set a key of the recipe for this run, as often as needed: --set batch-size=64.")
     private List<String> overrides = new ArrayList<>();
 
-    /** What runs of this recipe are called: {@code cifar10-moco-cpu} for cifar10/moco-cpu and for recipes/cifar10/moco-cpu.yaml. */
-    String name() {
-        Path path = file.orElse(Path.of("run.yaml")).toAbsolutePath().normalize();
-        String stem = path.getFileName().toString().replaceFirst("\\.ya?ml$", "");
-        Path folder = path.getParent();
-        return folder == null || folder.getFileName() == null ? stem : folder.getFileName() + "-" + stem;
-    }
-
     /**
      * The recipe with the overrides in place; bind records to it, then ask it to check that all keys are known.
      *

@@ -4,7 +4,6 @@ import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.KeptImages;
 import io.juxta.data.Loader;
-import io.juxta.data.Relabelled;
 import io.juxta.data.Split;
 import io.juxta.data.Survey;
 import io.juxta.distributed.Communicator;
@@ -19,12 +18,10 @@ import io.juxta.torch.Devices;
 import io.juxta.torch.Torch;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.ImageCache;
-import io.juxta.train.MemoryFit;
 import io.juxta.train.Pace;
 import io.juxta.train.PictureOptions;
 import io.juxta.train.Position;
 import io.juxta.train.Replicas;
-import io.juxta.train.SystemMemory;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.log.ProgressFile;
@@ -46,8 +43,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.IntToLongFunction;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.jspecify.annotations.Nullable;
@@ -198,7 +193,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
         Method fitted = method.fitTo(images.size(), this::fitted);
         TrainingOptions training = fitted.training();
         Devices.parse(training.device());
-        judged(images, heldOut);
+        heldOut(images, heldOut);
         long steps = images.size() / training.batchSize();
         return new RunPlan(
                 Recipe.write(options(fitted)),
@@ -220,32 +215,12 @@ public final class Pretraining extends RunRequest<Pretraining> {
         listener().note(Note.Kind.FITTED, line);
     }
 
-    /** Refuses a run that the memory of this machine, or of its container, is too small for. */
-    private void requireMemory(Dataset images) throws IOException {
-        if (!processes().isFirstHere()
-                || processes().device(method.training().device()).is_cuda()) {
-            return; // one speaks for all; a GPU's memory is its own
-        }
-        IntToLongFunction bytes = batch -> {
-            try {
-                Method other =
-                        Method.of(recipe().with(List.of("batch-size=" + batch))).fitTo(images.size(), line -> {});
-                return other.memory(images.size(), processes().loader(other.training()));
-            } catch (IllegalArgumentException e) {
-                return 0; // a batch that this recipe cannot have
-            }
-        };
-        int batch = method.fitTo(images.size(), line -> {}).training().batchSize();
-        new MemoryFit(SystemMemory.here(), processes().sizeHere())
-                .require(new MemoryFit.Demand(batch, bytes, images.isInMemory() ? 0 : cache.imageCache()));
-    }
-
     @Override
     Run.Work work(RunPlace place) throws IOException {
         Dataset stored = images();
         survey();
         if (!ignoresMemory) {
-            requireMemory(stored);
+            PretrainingMemory.require(recipe(), method, cache, stored, processes());
         }
         return stopping -> run(stored, place, stopping);
     }
@@ -260,7 +235,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
         Torch.threads(training.threads());
         Torch.seed(training.seed());
         Device device = processes().device(training.device());
-        Optional<Dataset> judged = judged(images, asked);
+        Optional<Dataset> judged = heldOut(images, asked);
         RunIdentity identity = RunIdentity.of(fitted.name(), options(fitted), images);
         Map<String, String> more = Map.of(
                 "held-out images",
@@ -403,44 +378,10 @@ public final class Pretraining extends RunRequest<Pretraining> {
     }
 
     /** The held-out images if kNN can be measured on them; says so where it cannot. */
-    private Optional<Dataset> judged(Dataset images, Optional<Dataset> heldOut) {
-        Consumer<String> why = line -> listener().note(Note.Kind.WARNING, line);
-        if (monitoring.knnEvery() == 0) {
-            return Optional.empty();
-        }
-        if (heldOut.isEmpty()
-                || images.classes().isEmpty()
-                || heldOut.get().classes().isEmpty()) {
-            why.accept("kNN is not measured: it needs classes, and held-out images in a folder test or val");
-            return Optional.empty();
-        }
-        Dataset asked;
-        try {
-            asked = Relabelled.like(images, heldOut.get());
-        } catch (IOException e) {
-            why.accept("kNN is not measured: " + e.getMessage());
-            return Optional.empty();
-        }
-        if (images.classes().size() < 2) {
-            why.accept(
-                    "kNN is not measured: with no class but " + images.classes().get(0) + " it would always be 100 %");
-            return Optional.empty();
-        }
-        for (Dataset dataset : List.of(images, asked)) {
-            for (int i = 0; i < dataset.size(); i++) {
-                if (dataset.label(i) < 0) {
-                    why.accept("kNN is not measured: " + dataset.name(i)
-                            + " is in no class; move it into a class's folder");
-                    return Optional.empty();
-                }
-            }
-        }
-        if (knn.k() > images.size()) {
-            throw new IllegalArgumentException("knn-k " + knn.k() + " is above the number of training images, "
-                    + images.size() + ": set it to at most " + images.size());
-        }
-        knn.caution(images.size(), images.classes().size()).ifPresent(why);
-        return Optional.of(asked);
+    private Optional<Dataset> heldOut(Dataset images, Optional<Dataset> asked) {
+        return monitoring.knnEvery() == 0
+                ? Optional.empty()
+                : HeldOut.of(images, asked, knn, line -> listener().note(Note.Kind.WARNING, line));
     }
 
     private List<Record> options(Method fitted) {
