@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -51,7 +52,7 @@ final class XmlFolder {
                 }
             }
         } catch (java.io.UncheckedIOException e) {
-            throw new IOException(root + ": cannot be read: " + e.getCause().getMessage(), e);
+            throw new IOException(root + ": cannot be read: " + Objects.requireNonNull(e.getCause()).getMessage(), e);
         }
         Collections.sort(found);
         return found;
