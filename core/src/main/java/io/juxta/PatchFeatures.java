@@ -1,6 +1,7 @@
 package io.juxta;
 
 import java.util.Arrays;
+import org.apiguardian.api.API;
 
 /**
  * Features of an image's parts, in their places: a grid of vectors over the square that the network sees.
@@ -10,6 +11,7 @@ import java.util.Arrays;
  * @param dimension of a vector
  * @param values row by row, a vector behind the other: {@code rows * columns * dimension}
  */
+@API(status = API.Status.STABLE)
 public record PatchFeatures(int rows, int columns, int dimension, float[] values) {
     /** @throws IllegalArgumentException when there are not as many values as that */
     public PatchFeatures {

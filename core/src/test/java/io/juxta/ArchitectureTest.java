@@ -175,7 +175,7 @@ class ArchitectureTest {
         ArchRuleDefinition.methods()
                 .that()
                 .areDeclaredInClassesThat()
-                .resideInAPackage(FRONT)
+                .resideInAnyPackage(FRONT, FRONT + ".runs")
                 .and()
                 .areDeclaredInClassesThat()
                 .arePublic()
