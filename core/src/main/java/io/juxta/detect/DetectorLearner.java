@@ -1,25 +1,33 @@
 package io.juxta.detect;
 
+import io.juxta.data.BatchSource;
 import io.juxta.data.boxes.Boxes;
 import io.juxta.data.boxes.LabelledBoxes;
 import io.juxta.data.boxes.PictureSize;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.GradientAverage;
+import io.juxta.torch.Computing;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.TensorLists;
 import io.juxta.train.Learner;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import org.apiguardian.api.API;
+import java.util.function.IntPredicate;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Faster R-CNN learning from pictures with boxes, every layer of it, as MoCo's detection fine-tunes encoders (He et al. 2020,
@@ -35,13 +43,34 @@ public final class DetectorLearner implements Learner {
     private final Sgd weights;
     private final Sgd norms;
     private final GradientAverage gradients;
+    private final Optional<Statistics> statistics;
+    private int epoch;
+
+    /**
+     * Statistics of batch norms taken anew ({@link PreciseBatchNorm}) at the ends of epochs.
+     *
+     * @param batches where batches for them come from; stays the caller's
+     * @param when at the ends of which epochs, counted from 0
+     */
+    public record Statistics(BatchSource batches, IntPredicate when) {}
+
+    /** Without statistics taken anew. */
+    public DetectorLearner(FasterRcnn network, Sgd.Options sgd, long seed, Communicator communicator) {
+        this(network, sgd, seed, communicator, Optional.empty());
+    }
 
     /**
      * @param network all of its layers learn; belongs to this learner from now on
      * @param sgd its weight decay is not for batch norms
      * @param seed of what is drawn from the anchors and proposals of each picture
      */
-    public DetectorLearner(FasterRcnn network, Sgd.Options sgd, long seed, Communicator communicator) {
+    public DetectorLearner(
+            FasterRcnn network,
+            Sgd.Options sgd,
+            long seed,
+            Communicator communicator,
+            Optional<Statistics> statistics) {
+        this.statistics = statistics;
         this.network = network;
         this.communicator = communicator;
         this.seed = seed;
@@ -59,6 +88,46 @@ public final class DetectorLearner implements Learner {
         gradients = new GradientAverage(communicator, new ArrayList<>(parameters.values()));
         network.synchronize(communicator);
         network.train(true);
+    }
+
+    @Override
+    public void begin(int number, Pass pass) {
+        epoch = number;
+    }
+
+    /** Nothing to log; batch norms may have other statistics afterwards. */
+    @Override
+    public Map<String, Double> end() {
+        if (statistics.isPresent() && statistics.get().when().test(epoch)) {
+            try (NoGradGuard guard = new NoGradGuard();
+                    PreciseBatchNorm precise = new PreciseBatchNorm(network)) {
+                BatchSource.Epoch batches = statistics.get().batches().epoch(epoch);
+                while (batches.hasNext()) {
+                    try (BatchSource.Views views = batches.next();
+                            Computing computing = Computing.begin();
+                            PointerScope scope = new PointerScope()) {
+                        look(Views.of(List.of(views.view(0), views.view(1), views.view(2))));
+                        precise.add();
+                    }
+                }
+                precise.apply();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return Map.of();
+    }
+
+    /** A pass in training mode for its statistics alone. */
+    private void look(Views batch) {
+        Device device = StateDict.parameters(network).values().iterator().next().device();
+        int first = communicator.rank() * batch.sizes().size();
+        network.losses(
+                batch.pictures().to(device, ScalarType.Float),
+                batch.sizes(),
+                batch.truths(),
+                Chance.of(seed, epoch, first),
+                meanOver(communicator));
     }
 
     /**

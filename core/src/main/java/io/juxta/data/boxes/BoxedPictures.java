@@ -1,8 +1,10 @@
 package io.juxta.data.boxes;
 
+import io.juxta.data.Dataset;
 import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.image.Orientation;
+import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,6 +96,41 @@ public final class BoxedPictures {
                 classes,
                 notes,
                 learnsFromDifficult);
+    }
+
+    /** The pictures as a data set without classes, for whoever asks for names and nothing of boxes. */
+    public Dataset dataset() {
+        return new Dataset() {
+            @Override
+            public int size() {
+                return BoxedPictures.this.size();
+            }
+
+            @Override
+            public Image image(int index) throws UnreadableImageException {
+                return Decoder.read(get(index).file(), Orientation.CAMERA);
+            }
+
+            @Override
+            public int label(int index) {
+                return -1;
+            }
+
+            @Override
+            public List<String> classes() {
+                return List.of();
+            }
+
+            @Override
+            public String name(int index) {
+                return get(index).name();
+            }
+
+            @Override
+            public String source(int index) {
+                return get(index).file().toString();
+            }
+        };
     }
 
     /** The first pictures alone. */

@@ -17,6 +17,9 @@ public record Figure(String column, String label, String format, boolean higherI
     /** The kernel distance to the target domain. */
     public static final Figure KID = new Figure("kid", "KID", "%.4f", false);
 
+    /** Average precision of boxes in percent. */
+    public static final Figure AP = new Figure("ap", "AP", "%.2f", true);
+
     /** Whether one value is better than another. */
     public boolean isBetter(double value, double than) {
         return higherIsBetter ? value > than : value < than;

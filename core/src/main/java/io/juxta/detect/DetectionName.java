@@ -1,0 +1,17 @@
+package io.juxta.detect;
+
+import io.juxta.train.recipe.Default;
+import io.juxta.train.recipe.Means;
+
+/** The method that a recipe for detectors names. */
+public record DetectionName(
+        @Default(METHOD) @Means("what is trained: faster-rcnn, a detector") String method) {
+    /** Its name. */
+    public static final String METHOD = "faster-rcnn";
+
+    public DetectionName {
+        if (!method.equals(METHOD)) {
+            throw new IllegalArgumentException("method " + method + " makes no detector: only " + METHOD + " does");
+        }
+    }
+}
