@@ -123,6 +123,11 @@ final class EpochLine extends Spoken implements RunListener {
                     .map(name -> String.format(Locale.ROOT, "%s %.3f", name, metrics.get(name)))
                     .collect(Collectors.joining(", "));
         }
+        if (metrics.containsKey("loss_proposal")) {
+            return Stream.of("class", "box", "objectness", "proposal")
+                    .map(name -> String.format(Locale.ROOT, "%s %.3f", name, metrics.get("loss_" + name)))
+                    .collect(Collectors.joining(", "));
+        }
         String name = metrics.containsKey("acc1") ? "acc1" : "agreement";
         return String.format(Locale.ROOT, "%s %.1f %%", name, metrics.get(name));
     }

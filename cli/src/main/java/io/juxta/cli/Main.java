@@ -73,6 +73,7 @@ public final class Main implements Callable<Integer> {
         command.addSubcommand(new QuickstartCommand());
         command.addSubcommand(new PretrainCommand());
         command.addSubcommand(new TranslateCommand());
+        command.addSubcommand(new DetectCommand());
         command.addSubcommand(new EvaluateCommand());
         command.addSubcommand(new RecipesCommand());
         command.addSubcommand(new RecipeCommand());

@@ -2,8 +2,10 @@ package io.juxta.detect;
 
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
+import org.apiguardian.api.API;
 
 /** The method that a recipe for detectors names. */
+@API(status = API.Status.INTERNAL)
 public record DetectionName(
         @Default(METHOD) @Means("what is trained: faster-rcnn, a detector") String method) {
     /** Its name. */

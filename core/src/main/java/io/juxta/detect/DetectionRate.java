@@ -57,11 +57,8 @@ public record DetectionRate(
             throw new IllegalArgumentException("reference-batch " + referenceBatch + " must be from 1 to 100000");
         }
         drops = List.copyOf(drops);
-        for (int i = 0; i < drops.size(); i++) {
-            double drop = drops.get(i);
-            if (!(drop >= (i == 0 ? 0 : drops.get(i - 1)) && drop <= 1)) {
-                throw new IllegalArgumentException("drops " + drops + " must be from 0 to 1 and must grow");
-            }
+        if (!drops.stream().allMatch(drop -> drop >= 0 && drop <= 1)) {
+            throw new IllegalArgumentException("drops " + drops + " must each be from 0 to 1");
         }
     }
 

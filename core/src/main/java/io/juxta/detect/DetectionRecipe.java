@@ -7,8 +7,10 @@ import io.juxta.train.TrainingOptions;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /** All that a detector's run is told by its recipe. */
+@API(status = API.Status.INTERNAL)
 public record DetectionRecipe(
         DetectorOptions detector,
         DetectionRate rate,

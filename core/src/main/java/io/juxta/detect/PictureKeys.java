@@ -7,8 +7,10 @@ import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
 import java.util.HashSet;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /** How pictures come to a detector, and what may be in them. */
+@API(status = API.Status.INTERNAL)
 public record PictureKeys(
         @Means(value = "lengths of the short side to draw from in training", unit = "pixels")
         @Range(least = 32, most = 4096)

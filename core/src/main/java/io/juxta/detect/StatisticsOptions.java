@@ -4,8 +4,10 @@ import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.MayChange;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
+import org.apiguardian.api.API;
 
 /** Whether batch norms' statistics are taken anew before a detector is judged. */
+@API(status = API.Status.INTERNAL)
 public record StatisticsOptions(
         @Means(
                 value = "batches whose statistics replace the running ones at the end of each epoch that is judged, and of"

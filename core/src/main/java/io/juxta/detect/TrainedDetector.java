@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -23,6 +24,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param recipe that it was trained by
  * @param file that it is from
  */
+@API(status = API.Status.INTERNAL)
 public record TrainedDetector(FasterRcnn network, DetectionRecipe recipe, Path file) {
     static final String PRODUCT = "detector";
     private static final String PREFIX = "detector.";
@@ -36,7 +38,8 @@ public record TrainedDetector(FasterRcnn network, DetectionRecipe recipe, Path f
     public static TrainedDetector read(Path given, Device device) throws IOException {
         Path file = Files.isDirectory(given) ? given.resolve(PRODUCT + ".safetensors") : given;
         if (!Files.exists(file)) {
-            throw new IOException(file + (Files.isDirectory(given) ? ": the run has finished no epoch" : ": no such file"));
+            throw new IOException(file + ": no such file"
+                    + (Files.isDirectory(given) ? "; a run has one once it has finished an epoch" : ""));
         }
         WeightsFile weights = WeightsFile.read(file);
         try {

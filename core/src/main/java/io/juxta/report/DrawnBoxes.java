@@ -12,8 +12,10 @@ import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /** Pictures with boxes drawn over them, each class in a colour of its own, its label on a bar of that colour. */
+@API(status = API.Status.INTERNAL)
 public final class DrawnBoxes {
     private static final float GOLDEN = 0.618034f;
 

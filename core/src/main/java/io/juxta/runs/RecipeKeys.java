@@ -1,6 +1,7 @@
 package io.juxta.runs;
 
 import io.juxta.cut.CutRecipe;
+import io.juxta.detect.DetectionName;
 import io.juxta.eval.translation.KernelOptions;
 import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.eval.neighbours.KnnOptions;
@@ -54,6 +55,7 @@ public final class RecipeKeys {
                                 TranslationMonitor.Options.class,
                                 Checkpointing.Options.class,
                                 Snapshots.Options.class)));
+        METHODS.put(DetectionName.METHOD, Detecting.records());
     }
 
     private RecipeKeys() {}

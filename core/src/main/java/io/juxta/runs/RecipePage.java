@@ -13,7 +13,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL)
 public final class RecipePage {
     private static final Map<String, String> TITLES =
-            Map.of("moco", "MoCo", "swav", "SwAV", "deepcluster", "DeepCluster-v2", "cut", "CUT");
+            Map.of("moco", "MoCo", "swav", "SwAV", "deepcluster", "DeepCluster-v2", "cut", "CUT", "faster-rcnn", "Faster R-CNN");
 
     private RecipePage() {}
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what is trained
  */
 @API(status = API.Status.EXPERIMENTAL)
-public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretraining, Translating {
+public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretraining, Translating, Detecting {
     private final Recipe recipe;
     private @Nullable Path folder;
     private Optional<Path> checkpoint = Optional.empty();

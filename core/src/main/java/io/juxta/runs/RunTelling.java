@@ -1,6 +1,6 @@
 package io.juxta.runs;
 
-import io.juxta.data.Loader;
+import io.juxta.data.BatchSource;
 import io.juxta.train.Pace;
 import io.juxta.train.Position;
 import io.juxta.train.Training;
@@ -23,7 +23,7 @@ final class RunTelling implements Training.Listener {
     private boolean isNews;
 
     /** @param from where the run begins */
-    RunTelling(RunListener told, TrainingOptions options, Loader loader, Figure judgedBy, Position from) {
+    RunTelling(RunListener told, TrainingOptions options, BatchSource loader, Figure judgedBy, Position from) {
         this.told = told;
         this.options = options;
         this.judgedBy = judgedBy;

@@ -99,7 +99,7 @@ class RecipePageTest {
         assertThatThrownBy(() -> RecipeKeys.explained("nfg: 5\n", "it"))
                 .hasMessageStartingWith("it line 1: unknown key");
         assertThatThrownBy(() -> RecipeKeys.explained("method: dino\n", "it"))
-                .hasMessage("it: method dino is unknown: use one of moco, swav, deepcluster, cut");
+                .hasMessage("it: method dino is unknown: use one of moco, swav, deepcluster, cut, faster-rcnn");
     }
 
     /** Just outside of what is said a value is refused, by a message that names the key; at the ends it is taken. */

@@ -52,7 +52,14 @@ public final class MetricsLog {
             "kid_std",
             "frechet",
             "change",
-            "diversity");
+            "diversity",
+            "loss_class",
+            "loss_box",
+            "loss_objectness",
+            "loss_proposal",
+            "ap",
+            "ap50",
+            "ap75");
 
     private static final String HEADER = "epoch," + String.join(",", COLUMNS) + "\n";
 

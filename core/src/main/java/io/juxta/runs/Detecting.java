@@ -1,0 +1,346 @@
+package io.juxta.runs;
+
+import io.juxta.data.BatchSource;
+import io.juxta.data.LoaderOptions;
+import io.juxta.data.Split;
+import io.juxta.data.boxes.BoxedPictures;
+import io.juxta.data.boxes.PictureBatches;
+import io.juxta.data.boxes.PictureSets;
+import io.juxta.detect.DetectionName;
+import io.juxta.detect.DetectionRecipe;
+import io.juxta.detect.DetectorLearner;
+import io.juxta.detect.FasterRcnn;
+import io.juxta.distributed.Communicator;
+import io.juxta.torch.StateDict;
+import io.juxta.torch.Torch;
+import io.juxta.train.Pace;
+import io.juxta.train.Position;
+import io.juxta.train.Replicas;
+import io.juxta.train.Training;
+import io.juxta.train.TrainingOptions;
+import io.juxta.train.log.ProgressFile;
+import io.juxta.train.log.RunLog;
+import io.juxta.train.recipe.Recipe;
+import io.juxta.train.run.Checkpointing;
+import io.juxta.train.run.Figure;
+import io.juxta.train.run.RunFolder;
+import io.juxta.train.run.RunIdentity;
+import io.juxta.train.run.RunImages;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.apiguardian.api.API;
+import org.bytedeco.pytorch.Device;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a detector on pictures with boxes, by a recipe of Faster R-CNN, from an encoder's weights or from none.
+ *
+ * <pre>{@code
+ * Run run = Detecting.by(Recipe.named("folder/detect"))
+ *         .on(Path.of("fruit"))
+ *         .from(Path.of("runs/photos"))
+ *         .start();
+ * RunResult result = run.await();
+ * }</pre>
+ *
+ * <p>What is refused is refused before the run's folder is made.
+ */
+@API(status = API.Status.EXPERIMENTAL)
+public final class Detecting extends RunRequest<Detecting> {
+    private final DetectionRecipe recipe;
+    private final DetectionMonitor.Options monitoring;
+    private final Checkpointing.Options checkpointing;
+    private @Nullable Path data;
+    private Optional<Path> weights = Optional.empty();
+
+    private Detecting(Recipe text) {
+        super(text);
+        text.bind(DetectionName.class);
+        recipe = DetectionRecipe.bind(text);
+        monitoring = text.bind(DetectionMonitor.Options.class);
+        checkpointing = text.bind(Checkpointing.Options.class);
+        text.checkAllKnown();
+    }
+
+    /**
+     * By a recipe.
+     *
+     * @throws io.juxta.train.recipe.RecipeException when a value or key of it cannot be, in one line
+     */
+    public static Detecting by(Recipe recipe) {
+        return new Detecting(recipe);
+    }
+
+    /**
+     * The run in a folder, to go on from its last checkpoint by its own recipe, with its own pictures.
+     *
+     * @throws IOException when there is no run, or it does not know where its pictures are
+     */
+    public static Detecting resume(Path folder) throws IOException {
+        KnownRun run = new KnownRun(folder);
+        return by(run.recipe(Optional.empty(), remark -> {})).on(run.images()).resuming(folder);
+    }
+
+    /** The keys of its recipes; nothing is bound, which would take libtorch. */
+    public static Set<String> keys() {
+        Set<String> keys = new TreeSet<>();
+        records().forEach(type -> keys.addAll(Recipe.keys(type)));
+        return keys;
+    }
+
+    static List<Class<? extends Record>> records() {
+        return List.of(
+                DetectionName.class,
+                DetectionRecipe.class,
+                DetectionMonitor.Options.class,
+                Checkpointing.Options.class);
+    }
+
+    /** The folder of pictures with boxes, in the shapes that {@code docs/detection.md} lists. */
+    public Detecting on(Path folder) {
+        data = folder;
+        return this;
+    }
+
+    /** The encoder that the backbone begins as: whatever {@code juxta import} knows, or a run; without it random weights. */
+    public Detecting from(Path encoder) {
+        weights = Optional.of(encoder);
+        return this;
+    }
+
+    @Override
+    Detecting self() {
+        return this;
+    }
+
+    @Override
+    Optional<Path> data() {
+        return Optional.of(folderOfPictures());
+    }
+
+    private Path folderOfPictures() {
+        if (data == null) {
+            throw new IllegalStateException("nothing to train on: say on(...) first");
+        }
+        return data;
+    }
+
+    /**
+     * What a run trains on, and what it is judged by.
+     *
+     * @param train with objects, all of them
+     * @param recipe with the names of the classes
+     */
+    private record Sets(BoxedPictures train, Optional<BoxedPictures> heldOut, DetectionRecipe recipe) {}
+
+    private Sets sets() throws IOException {
+        BoxedPictures all = PictureSets.open(
+                folderOfPictures(), Split.TRAIN, recipe.pictures().classes());
+        BoxedPictures train = all.withObjects();
+        if (train.size() == 0) {
+            throw new IOException(folderOfPictures() + ": no picture has an object to learn from");
+        }
+        DetectionRecipe known = recipe.withClasses(train.classes());
+        return new Sets(train, PictureSets.find(folderOfPictures(), Split.TEST, train.classes()), known);
+    }
+
+    private void survey(Sets sets) {
+        listener().note(Note.Kind.DATA, folderOfPictures() + " was taken for " + sets.train.kind() + ": " + told(sets.train));
+        listener().notes(Note.Kind.DATA, sets.train.notes());
+        sets.heldOut.ifPresent(heldOut -> {
+            listener().note(Note.Kind.DATA, "held out: " + told(heldOut));
+            listener().notes(Note.Kind.DATA, heldOut.notes());
+        });
+        if (sets.heldOut.isEmpty()) {
+            listener().note(
+                    Note.Kind.WARNING,
+                    "not judged: nothing is held out; put pictures with boxes into a folder test beside train");
+        }
+        int n = recipe.training().batchSize();
+        if (n != recipe.rate().referenceBatch()) {
+            listener().note(
+                    Note.Kind.FITTED,
+                    String.format(
+                            Locale.ROOT,
+                            "batches of %d pictures instead of %d: rate %.4g instead of %.4g, and %d steps an epoch",
+                            n,
+                            recipe.rate().referenceBatch(),
+                            recipe.rate().lr(n),
+                            recipe.rate().lr(),
+                            recipe.rate().epochSteps(n, sets.train.size())));
+        }
+    }
+
+    private static String told(BoxedPictures set) {
+        int classes = set.classes().size();
+        return String.format(
+                Locale.ROOT,
+                "%,d pictures with %,d objects of %d %s (%s%s)",
+                set.size(),
+                set.objects(),
+                classes,
+                classes == 1 ? "class" : "classes",
+                String.join(", ", set.classes().subList(0, Math.min(5, classes))),
+                classes > 5 ? ", ..." : "");
+    }
+
+    @Override
+    public RunPlan plan() throws IOException {
+        Sets sets = sets();
+        survey(sets);
+        TrainingOptions training = recipe.training();
+        try (FasterRcnn network = sets.recipe.network()) {
+            begin(network, processes().device(training.device()));
+            long steps = recipe.rate().epochSteps(training.batchSize(), sets.train.size());
+            return new RunPlan(
+                    Recipe.write(records(sets.recipe)),
+                    sets.train.size(),
+                    steps,
+                    steps * training.epochs(),
+                    String.format(Locale.ROOT, "%,d", StateDict.parameterCount(network)),
+                    DetectionMemory.told(sets.recipe, StateDict.parameterCount(network)));
+        }
+    }
+
+    @Override
+    Run.Work work(RunPlace place) throws IOException {
+        Sets sets = sets();
+        return stopping -> run(sets, place, stopping);
+    }
+
+    private RunResult run(Sets sets, RunPlace place, Stopping stopping) throws IOException {
+        TrainingOptions training = recipe.training();
+        Torch.threads(training.threads());
+        Torch.seed(training.seed());
+        Device device = processes().device(training.device());
+        training.precision().use(device);
+        RunIdentity identity =
+                RunIdentity.of(DetectionName.METHOD, records(sets.recipe), sets.train.dataset());
+        return processes().together(device, identity, communicator -> {
+            FasterRcnn network = sets.recipe.network();
+            if (!place.resumes()) {
+                begin(network, device);
+            }
+            network.to(device, false);
+            StateDict.channelsLast(network);
+            try (BatchSource loader = batches(sets, recipe.training().seed(), steps(sets));
+                    BatchSource precise = batches(sets, ~recipe.training().seed(), Math.max(1, recipe.statistics().preciseBn()));
+                    DetectorLearner learner = new DetectorLearner(
+                            network, recipe.sgd(), training.seed(), communicator, statistics(precise))) {
+                Running running = new Running(sets, learner, loader, device, communicator, stop(stopping));
+                return communicator.isFirst()
+                        ? lead(running, place, identity)
+                        : RunResult.ofOneThatFollows(place.folder(), follow(running), learner.product());
+            }
+        });
+    }
+
+    private int steps(Sets sets) {
+        return recipe.rate().epochSteps(recipe.training().batchSize(), sets.train.size());
+    }
+
+    private Optional<DetectorLearner.Statistics> statistics(BatchSource precise) {
+        int epochs = recipe.training().epochs();
+        return recipe.statistics().preciseBn() == 0
+                ? Optional.empty()
+                : Optional.of(new DetectorLearner.Statistics(
+                        precise, epoch -> epoch + 1 == epochs || monitoring.judges(epoch, epochs)));
+    }
+
+    private PictureBatches batches(Sets sets, long seed, int batches) {
+        LoaderOptions share = processes().loader(recipe.training());
+        return new PictureBatches(
+                sets.train,
+                new PictureBatches.Options(
+                        share.batchSize(),
+                        batches,
+                        seed,
+                        recipe.pictures().training(),
+                        recipe.pictures().pixelValues(),
+                        share.threads(),
+                        share.rank(),
+                        share.processes()));
+    }
+
+    /** Gives a network the encoder's weights, where there is one. */
+    private void begin(FasterRcnn network, Device device) throws IOException {
+        if (weights.isPresent()) {
+            BackboneWeights.load(weights.get(), network.backbone(), device);
+        }
+    }
+
+    /** What a run consists of in each of its processes. */
+    private record Running(
+            Sets sets,
+            DetectorLearner learner,
+            BatchSource loader,
+            Device device,
+            Communicator communicator,
+            BooleanSupplier stop) {
+        boolean train(Position from, List<Training.Listener> listeners) throws IOException {
+            Training loop = new Training(
+                    sets.recipe.training(),
+                    sets.recipe.schedule(),
+                    learner,
+                    loader,
+                    PictureBatches.VIEWS,
+                    device);
+            // one that is asked to stop stops all, at the same step
+            return loop.run(from, listeners, () -> communicator.any(stop.getAsBoolean()));
+        }
+    }
+
+    /** A process that only computes its part. */
+    private static boolean follow(Running running) throws IOException {
+        Position from = Replicas.followFirst(running.communicator, running.learner, Position.START);
+        return running.train(from, List.of());
+    }
+
+    /** The process that measures, writes and speaks; the only one as a rule. */
+    private RunResult lead(Running running, RunPlace place, RunIdentity identity) throws IOException {
+        DetectorLearner learner = running.learner;
+        TrainingOptions training = recipe.training();
+        survey(running.sets);
+        RunImages remembered = place.images(running.sets.train.dataset());
+        try (RunFolder run = place.open(identity)) {
+            Position from = Replicas.followFirst(
+                    running.communicator,
+                    learner,
+                    place.begin(run, learner, training.epochs(), remembered, listener()));
+            int processes = running.communicator.size();
+            listener().note(
+                    Note.Kind.BEGUN,
+                    place.folder() + ": " + Torch.describe()
+                            + (processes == 1 ? "" : " in each of " + processes + " processes"));
+            RunTelling telling = new RunTelling(listener(), training, running.loader, Figure.AP, from);
+            try (ProgressFile watched =
+                            new ProgressFile(place.folder(), new Pace(training, running.loader.batches(), from));
+                    RunLog log = RunLog.open(place.folder(), from, running.loader.batches(), RunPlace.about(identity))) {
+                List<Training.Listener> listeners = new ArrayList<>(List.of(telling.steps()));
+                running.sets.heldOut.ifPresent(heldOut -> listeners.add(new DetectionMonitor(
+                        learner.network(), recipe.pictures(), heldOut, monitoring, training.epochs())));
+                listeners.add(RunPlace.memory());
+                listeners.add(log);
+                listeners.add(watched);
+                listeners.add(new Checkpointing(run, learner, checkpointing, Figure.AP, from, log::checkpoint));
+                listeners.add(telling);
+                boolean done = log.telling(() -> running.train(from, listeners));
+                return place.result(run, learner, done, 0, Figure.AP, Optional.empty());
+            }
+        }
+    }
+
+    private List<Record> records(DetectionRecipe known) {
+        List<Record> records = new ArrayList<>(List.of(new DetectionName(DetectionName.METHOD)));
+        records.addAll(known.records());
+        records.addAll(List.of(monitoring, checkpointing));
+        return records;
+    }
+}
