@@ -1,7 +1,7 @@
 package io.juxta.runs;
 
 import io.juxta.backbone.Architecture;
-import io.juxta.backbone.Encoder;
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.backbone.ResNet;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.torch.StateDict;
@@ -23,7 +23,7 @@ final class BackboneWeights {
      * @throws IOException when it cannot be read, or is no network of that kind, in one line with the cure
      */
     static void load(Path file, ResNet backbone, Device device) throws IOException {
-        try (Encoder encoder = TrainedEncoder.read(file, device).network()) {
+        try (EncoderNetwork encoder = TrainedEncoder.read(file, device).network()) {
             if (!(encoder instanceof ResNet resnet)) {
                 throw new IOException(file + ": a detector's backbone is a ResNet, these weights are of another network");
             }
