@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             "",
             "  juxta pretrain folder/moco-v2 --data photos",
             "  juxta pretrain cifar10/moco-cpu --data cifar10 --set epochs=3 --run runs/short",
+            "  juxta pretrain folder/moco-v2 --data photos --from moco_v2_800ep_pretrain.pth.tar",
             "  juxta pretrain --resume --run runs/short"
         })
 final class PretrainCommand implements Callable<Integer>, Keyed {
@@ -38,6 +39,12 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
             paramLabel = "DIR",
             description = "The folder of images; a run that goes on knows its own.")
     private Optional<Path> data = Optional.empty();
+
+    @Option(
+            names = "--from",
+            paramLabel = "WEIGHTS",
+            description = "Begin from these weights instead of random ones: a run, or what juxta import knows.")
+    private Optional<Path> from = Optional.empty();
 
     @Mixin
     private RunArguments where = new RunArguments();
@@ -62,6 +69,10 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
         Pretraining pretraining = Pretraining.by(arguments.recipe(where::recipe));
         pretraining.on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
         memory.apply(pretraining);
+        if (from.isPresent()) {
+            where.requireNew("--from");
+            pretraining.from(from.get());
+        }
         if (dryRun) {
             System.out.print(pretraining.told(new EpochLine(quiet.style(), pretraining::folder)).plan());
             return ExitStatus.DONE;

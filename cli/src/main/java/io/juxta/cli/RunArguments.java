@@ -45,6 +45,13 @@ final class RunArguments {
                             + " the last.")
     private Optional<Integer> epoch = Optional.empty();
 
+    /** @throws IllegalArgumentException when a run goes on, for which an option of new runs is none */
+    void requireNew(String option) {
+        if (resume) {
+            throw new IllegalArgumentException(option + " is for a new run: leave it out with --resume");
+        }
+    }
+
     /**
      * @throws IllegalArgumentException when the options contradict each other
      */

@@ -10,6 +10,7 @@ import io.juxta.distributed.Communicator;
 import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.eval.neighbours.KnnOptions;
+import io.juxta.exchange.StartingWeights;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.report.Snapshots;
 import io.juxta.swav.DeepClusterRecipe;
@@ -33,6 +34,7 @@ import io.juxta.train.run.RunFolder;
 import io.juxta.train.run.RunIdentity;
 import io.juxta.train.run.RunImages;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,6 +46,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.apiguardian.api.API;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +77,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
     private @Nullable Dataset images;
     private Optional<Dataset> heldOut = Optional.empty();
     private boolean ignoresMemory;
+    private Beginning beginning;
 
     private Pretraining(Recipe recipe) {
         super(recipe);
@@ -84,6 +88,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
         pictures = recipe.bind(PictureOptions.class);
         checkpointing = recipe.bind(Checkpointing.Options.class);
         reporting = recipe.bind(Snapshots.Options.class);
+        beginning = recipe.bind(Beginning.class);
         recipe.checkAllKnown();
     }
 
@@ -151,6 +156,18 @@ public final class Pretraining extends RunRequest<Pretraining> {
     public Pretraining on(Dataset images, Dataset heldOut) {
         on(images);
         this.heldOut = Optional.of(heldOut);
+        return this;
+    }
+
+    /**
+     * Begins from weights that are there already instead of random ones: the encoder's whole backbone, and its head where it has
+     * the same shape.
+     *
+     * @param weights whatever {@code juxta import} recognises, or a run of ours
+     * @throws IOException when they cannot be read, in one line
+     */
+    public Pretraining from(Path weights) throws IOException {
+        beginning = Beginning.from(weights);
         return this;
     }
 
@@ -245,6 +262,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
             try (KeptImages kept = cache.keep(images);
                     Loader loader = Loader.open(kept, fitted.views(), processes().loader(training));
                     EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
+                requireFit(learner, place, communicator);
                 Running running = new Running(fitted, kept, learner, loader, device, communicator, stopping, stop(stopping));
                 Optional<KnnMonitor> monitor = judged.map(queries -> monitor(running, queries));
                 return communicator.isFirst()
@@ -252,6 +270,26 @@ public final class Pretraining extends RunRequest<Pretraining> {
                         : RunResult.ofOneThatFollows(place.folder(), follow(running, monitor), learner.product());
             }
         });
+    }
+
+    /** Weights of another network are refused before there is a folder. */
+    private void requireFit(EncoderLearner learner, RunPlace place, Communicator communicator) throws IOException {
+        if (!beginning.isRandom() && communicator.isFirst() && !Files.exists(place.folder())) {
+            try (PointerScope scope = new PointerScope()) {
+                beginning.read(learner);
+            }
+        }
+    }
+
+    private void begin(EncoderLearner learner) throws IOException {
+        if (beginning.isRandom()) {
+            return;
+        }
+        try (PointerScope scope = new PointerScope()) {
+            StartingWeights weights = beginning.read(learner);
+            Beginning.into(learner, weights);
+            listener().note(Note.Kind.BEGUN, "begun from " + beginning.from() + ": " + weights.told());
+        }
     }
 
     /** What a run consists of in each of its processes. */
@@ -310,8 +348,11 @@ public final class Pretraining extends RunRequest<Pretraining> {
         Loader loader = running.loader;
         RunImages remembered = place.images(images);
         try (RunFolder run = place.open(identity)) {
-            Position from = Replicas.followFirst(
-                    running.communicator, learner, place.begin(run, learner, training.epochs(), remembered, listener()));
+            Position own = place.begin(run, learner, training.epochs(), remembered, listener());
+            if (own.isStart()) {
+                begin(learner);
+            }
+            Position from = Replicas.followFirst(running.communicator, learner, own);
             int processes = running.communicator.size();
             listener().note(Note.Kind.BEGUN, String.format(
                     Locale.ROOT,
@@ -387,6 +428,9 @@ public final class Pretraining extends RunRequest<Pretraining> {
     private List<Record> options(Method fitted) {
         List<Record> records = new ArrayList<>(List.of(new Method.Name(fitted.name())));
         records.addAll(fitted.records());
+        if (!beginning.isRandom()) {
+            records.add(beginning);
+        }
         records.addAll(List.of(pictures, cache, monitoring, knn, checkpointing, reporting));
         return records;
     }

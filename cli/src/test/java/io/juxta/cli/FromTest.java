@@ -1,0 +1,113 @@
+package io.juxta.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.juxta.weights.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code pretrain --from}: begun from weights, gone on exactly, refused where they do not fit. */
+@Tag("slow")
+class FromTest {
+    @TempDir
+    Path root;
+
+    @Test
+    void beginsFromWeightsAndGoesOnExactly() throws IOException {
+        Path images = TinyRun.images(root.resolve("images"), 32);
+        Path recipe = TinyRun.recipe(root);
+        Path first = root.resolve("first");
+        assertThat(TinyRun.pretrain(recipe, images, "--run=" + first, "--set=lr=0.1", "--set=epochs=2")
+                        .err())
+                .isEmpty();
+        Path exported = root.resolve("published.pth");
+        assertThat(TinyRun.call("export", first.toString(), "--format=torchvision", "--output=" + exported)
+                        .err())
+                .isEmpty();
+
+        // of a run the head comes along, of what other programs know the backbone alone
+        for (Path source : new Path[] {first, exported}) {
+            Path second = root.resolve("from-" + source.getFileName());
+            JuxtaProcess.Result begun = TinyRun.pretrain(
+                    recipe, images, "--run=" + second, "--from=" + source, "--set=lr=1e-9", "--set=seed=5");
+            assertThat(begun.err()).isEmpty();
+            assertThat(apart(first, second, "layer4.1.conv2.weight")).isLessThan(1e-6);
+            if (source.equals(first)) {
+                assertThat(apart(first, second, "fc.2.weight")).isLessThan(1e-6);
+            } else {
+                assertThat(apart(first, second, "fc.2.weight")).isGreaterThan(1e-3);
+            }
+            assertThat(Files.readString(second.resolve("recipe.yaml")))
+                    .contains("from: ")
+                    .containsPattern("from-sha256: [0-9a-f]{64}");
+        }
+        Path random = root.resolve("random");
+        TinyRun.pretrain(recipe, images, "--run=" + random, "--set=lr=1e-9", "--set=seed=5");
+        assertThat(apart(first, random, "layer4.1.conv2.weight")).isGreaterThan(1e-3);
+
+        Path whole = root.resolve("whole");
+        assertThat(TinyRun.pretrain(
+                                recipe,
+                                images,
+                                "--run=" + whole,
+                                "--from=" + exported,
+                                "--set=epochs=2",
+                                "--set=keep-every=1")
+                        .err())
+                .isEmpty();
+        byte[] wanted = Files.readAllBytes(whole.resolve("encoder.safetensors"));
+        Files.delete(exported); // a run that goes on needs it no more
+        assertThat(TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + whole, "--epoch=1")
+                        .err())
+                .isEmpty();
+        assertThat(Files.readAllBytes(whole.resolve("encoder.safetensors"))).isEqualTo(wanted);
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedBeforeThereIsAFolder() throws IOException {
+        Path images = TinyRun.images(root.resolve("images"), 16);
+        Path recipe = TinyRun.recipe(root);
+        Path first = root.resolve("first");
+        TinyRun.pretrain(recipe, images, "--run=" + first);
+        Path run = root.resolve("run");
+        refused(
+                TinyRun.pretrain(recipe, images, "--run=" + run, "--from=" + first, "--set=width=16"),
+                "is of another network than this recipe's: conv1.weight is (8, 3, 3, 3), not (16, 3, 3, 3)");
+        refused(
+                TinyRun.pretrain(recipe, images, "--run=" + run, "--from=" + root.resolve("nothing.pth")),
+                "nothing.pth: there is no such file or folder");
+        Path text = Files.writeString(root.resolve("text.pth"), "no weights");
+        refused(TinyRun.pretrain(recipe, images, "--run=" + run, "--from=" + text), "is text, no weights");
+        assertThat(run).doesNotExist();
+        JuxtaProcess.Result both =
+                TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + first, "--from=" + first);
+        assertThat(both.err()).contains("--from is for a new run");
+    }
+
+    private static void refused(JuxtaProcess.Result said, String why) {
+        assertThat(said.err()).contains(why).hasLineCount(1);
+        assertThat(said.status()).isEqualTo(ExitStatus.FAILED);
+    }
+
+    private static double apart(Path a, Path b, String name) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> one =
+                    Safetensors.read(a.resolve("encoder.safetensors")).tensors();
+            Map<String, Tensor> other =
+                    Safetensors.read(b.resolve("encoder.safetensors")).tensors();
+            return Objects.requireNonNull(one.get(name))
+                    .sub(Objects.requireNonNull(other.get(name)))
+                    .abs()
+                    .max()
+                    .item_double();
+        }
+    }
+}
