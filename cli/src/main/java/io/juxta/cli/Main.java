@@ -71,6 +71,7 @@ public final class Main implements Callable<Integer> {
         Main main = new Main();
         CommandLine command = new CommandLine(main);
         command.addSubcommand(new QuickstartCommand());
+        command.addSubcommand(new PrepareCommand());
         command.addSubcommand(new PretrainCommand());
         command.addSubcommand(new TranslateCommand());
         command.addSubcommand(new DetectCommand());

@@ -215,6 +215,17 @@ class CtrlCTest extends TinyRuns {
     }
 
     @Test
+    void preparedPhotosAreKept() throws Exception {
+        Path output = root.resolve("prepared");
+        List<String> rows = typed("preparing: 1", "prepare", "--data=" + many, "--output=" + output);
+        assertThat(rows.get(rows.size() - 2)).contains("interrupted: what is prepared is kept");
+        assertThat(rows).endsWith("status 130");
+        assertThat(TinyRun.below(output))
+                .anyMatch(name -> name.endsWith(".png"))
+                .noneMatch(name -> name.endsWith(".tmp"));
+    }
+
+    @Test
     void watchingEnds() throws Exception {
         List<String> rows = typed("Ctrl-C ends it", "watch", whole.toString(), "--port=0");
         assertThat(rows).hasSize(2).endsWith("status 130");

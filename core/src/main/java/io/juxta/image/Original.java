@@ -93,6 +93,32 @@ public final class Original {
     }
 
     /**
+     * The same at another size, by Pillow's bilinear filter. Transparency is resized beside the colours, not weighed into
+     * them. A resolution, which told how large the picture is to be printed, is not kept.
+     */
+    Original resized(int width, int height) {
+        if (width == image.width() && height == image.height()) {
+            return this;
+        }
+        Resizer resizer = new Resizer();
+        Image smaller = resizer.bilinear(image, width, height, false);
+        byte[] plane = null;
+        if (alpha != null) {
+            byte[] grey = new byte[3 * alpha.length];
+            for (int i = 0; i < alpha.length; i++) {
+                grey[3 * i] = alpha[i];
+            }
+            byte[] resized = resizer.bilinear(new Image(image.width(), image.height(), grey), width, height, false)
+                    .rgb();
+            plane = new byte[width * height];
+            for (int i = 0; i < plane.length; i++) {
+                plane[i] = resized[3 * i];
+            }
+        }
+        return new Original(smaller, plane, Optional.empty(), fates);
+    }
+
+    /**
      * A file of what was made of the picture, with its transparency where the format has any (PNG), and its resolution.
      *
      * @param made of the same size

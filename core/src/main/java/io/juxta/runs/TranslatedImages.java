@@ -1,7 +1,6 @@
 package io.juxta.runs;
 
 import io.juxta.cut.ImageTranslator;
-import io.juxta.data.FileName;
 import io.juxta.data.ImageFolder;
 import io.juxta.data.Originals;
 import io.juxta.data.Survey;
@@ -280,7 +279,7 @@ public final class TranslatedImages {
                     case PNG -> ImageFormat.PNG;
                     case JPEG -> ImageFormat.JPEG;
                 };
-        Path target = named(task.target, wanted);
+        Path target = FormatName.of(task.target, wanted);
         requireFree(target, task.source);
         Original original = Original.decode(bytes, task.source.getFileName().toString());
         Image translated = translator.translate(original.image());
@@ -308,16 +307,5 @@ public final class TranslatedImages {
         if (!overwrite) {
             throw new IOException(target + " is there already: give --overwrite, or another --output");
         }
-    }
-
-    /** The name as it is where it has an ending of the format, otherwise with the format's ending instead of its own. */
-    private static Path named(Path target, ImageFormat format) {
-        // a name that is no text keeps its bytes where it stays, and has them written out where it changes
-        String name = FileName.of(target.getFileName());
-        String lower = name.toLowerCase(Locale.ROOT);
-        boolean fits = format == ImageFormat.JPEG
-                ? lower.endsWith(".jpg") || lower.endsWith(".jpeg") || lower.endsWith(".jpe")
-                : lower.endsWith(".png");
-        return fits ? target : target.resolveSibling(name.replaceFirst("\\.[^.]*$", "") + "." + format.extension());
     }
 }
