@@ -110,10 +110,7 @@ final class BatchedNetwork implements AutoCloseable {
             float[] values = new float[Math.toIntExact(grid.numel())];
             grid.data_ptr_float().get(values);
             return new PatchFeatures(
-                    Math.toIntExact(map.size(2)),
-                    Math.toIntExact(map.size(3)),
-                    Math.toIntExact(map.size(1)),
-                    values);
+                    Math.toIntExact(map.size(2)), Math.toIntExact(map.size(3)), Math.toIntExact(map.size(1)), values);
         }
     }
 

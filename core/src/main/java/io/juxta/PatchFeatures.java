@@ -16,8 +16,8 @@ public record PatchFeatures(int rows, int columns, int dimension, float[] values
     /** @throws IllegalArgumentException when there are not as many values as that */
     public PatchFeatures {
         if (rows < 1 || columns < 1 || dimension < 1 || values.length != (long) rows * columns * dimension) {
-            throw new IllegalArgumentException(values.length + " values are no grid of " + rows + " x " + columns
-                    + " vectors of " + dimension);
+            throw new IllegalArgumentException(
+                    values.length + " values are no grid of " + rows + " x " + columns + " vectors of " + dimension);
         }
         values = values.clone();
     }

@@ -60,7 +60,13 @@ public final class DeviceCheck {
         boolean close = Math.abs(got - expected) <= allowed * Math.max(1e-6, Math.abs(expected));
         right &= close;
         System.out.printf(
-                Locale.ROOT, "| %s | %.7g | %.7g | %.0e | %s |%n", what, expected, got, allowed, close ? "ok" : "WRONG");
+                Locale.ROOT,
+                "| %s | %.7g | %.7g | %.0e | %s |%n",
+                what,
+                expected,
+                got,
+                allowed,
+                close ? "ok" : "WRONG");
     }
 
     /** The originals' numbers that MocoGoldenTest and SwavGoldenTest have, MOCO-1 and the assignment of SWAV-1. */
@@ -85,7 +91,11 @@ public final class DeviceCheck {
             double[] shares = {0.055896, 0.944104};
             Tensor Q = Sinkhorn.assign(filled(11, 0.9, 6, 4), 0.05, 3);
             for (int k = 0; k < shares.length; k++) {
-                row("SwAV's assignment, prototype " + k, shares[k], Q.get(0).get(k).item_double(), 3e-5);
+                row(
+                        "SwAV's assignment, prototype " + k,
+                        shares[k],
+                        Q.get(0).get(k).item_double(),
+                        3e-5);
             }
         }
     }
@@ -110,8 +120,9 @@ public final class DeviceCheck {
         try (Learner here = work.learner(Precision.FLOAT32, device);
                 Learner there = work.learner(Precision.FLOAT32, cpu)) {
             copy(there, here);
-            List<Tensor> mine =
-                    views.stream().map(view -> view.to(device, ScalarType.Float)).toList();
+            List<Tensor> mine = views.stream()
+                    .map(view -> view.to(device, ScalarType.Float))
+                    .toList();
             for (int step = 0; step < STEPS; step++) {
                 Step at = new Step(step, 1_000_000, 0.0002);
                 Map<String, Double> expected = there.step(views, at);
@@ -140,8 +151,7 @@ public final class DeviceCheck {
     }
 
     private void group() throws IOException {
-        Membership alone =
-                new Membership(0, 1, 0, 1, "127.0.0.1", Ports.free(), false, "", Duration.ofSeconds(60));
+        Membership alone = new Membership(0, 1, 0, 1, "127.0.0.1", Ports.free(), false, "", Duration.ofSeconds(60));
         String name = device.is_cpu() ? "Gloo" : "NCCL";
         try (Communicator communicator = Communicator.join(alone, device, System.err::println);
                 PointerScope scope = new PointerScope()) {

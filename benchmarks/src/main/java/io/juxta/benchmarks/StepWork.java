@@ -178,7 +178,8 @@ enum StepWork {
 
     private static Tensor view(int images, int side, Device device) {
         return torch.randn(images, 3, side, side)
-                .clamp_(new org.bytedeco.pytorch.ScalarOptional(new org.bytedeco.pytorch.Scalar(-1)),
+                .clamp_(
+                        new org.bytedeco.pytorch.ScalarOptional(new org.bytedeco.pytorch.Scalar(-1)),
                         new org.bytedeco.pytorch.ScalarOptional(new org.bytedeco.pytorch.Scalar(1)))
                 .contiguous(MemoryFormat.ChannelsLast)
                 .to(device, ScalarType.Float);

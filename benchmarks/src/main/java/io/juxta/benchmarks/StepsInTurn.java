@@ -22,7 +22,11 @@ import java.util.Optional;
 public final class StepsInTurn {
     /** What the start script sets for Java; none of it is in force for a plain Python. */
     private static final List<String> TUNING = List.of(
-            "GLIBC_TUNABLES", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "MALLOC_MMAP_MAX_");
+            "GLIBC_TUNABLES",
+            "MALLOC_MMAP_THRESHOLD_",
+            "MALLOC_TRIM_THRESHOLD_",
+            "MALLOC_TOP_PAD_",
+            "MALLOC_MMAP_MAX_");
 
     private final Map<String, String> options;
 
@@ -87,8 +91,7 @@ public final class StepsInTurn {
     }
 
     private void run() throws IOException, InterruptedException {
-        List<StepWork> steps =
-                list("steps").stream().map(StepWork::named).toList();
+        List<StepWork> steps = list("steps").stream().map(StepWork::named).toList();
         List<Contender> contenders =
                 list("contenders").stream().map(Contender::of).toList();
         Map<StepWork, Map<Contender, Outcome>> outcomes = new LinkedHashMap<>();

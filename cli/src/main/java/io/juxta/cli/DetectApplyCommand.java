@@ -11,8 +11,9 @@ import picocli.CommandLine.Parameters;
 /** Finds objects in images. */
 @Command(
         name = "apply",
-        description = "Find objects in an image or in all of a folder: each image with boxes drawn over it, and all boxes in"
-                + " detections.csv and detections.json, in the images' own pixels.")
+        description =
+                "Find objects in an image or in all of a folder: each image with boxes drawn over it, and all boxes in"
+                        + " detections.csv and detections.json, in the images' own pixels.")
 final class DetectApplyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DETECTOR", description = "A run's folder, its detector.safetensors or a checkpoint.")
     private Path detector = Path.of("");
@@ -40,8 +41,10 @@ final class DetectApplyCommand implements Callable<Integer> {
             DetectedPictures.Result result =
                     DetectedPictures.apply(detector, input, output, leastScore, device, spoken);
             result.unreadable().forEach(System.err::println);
-            System.out.println(result.objects() + (result.objects() == 1 ? " object in " : " objects in ")
-                    + result.pictures() + (result.pictures() == 1 ? " image: " : " images: ")
+            System.out.println(result.objects()
+                    + (result.objects() == 1 ? " object in " : " objects in ")
+                    + result.pictures()
+                    + (result.pictures() == 1 ? " image: " : " images: ")
                     + output.resolve("detections.csv"));
             return result.pictures() == 0 ? ExitStatus.FAILED : ExitStatus.DONE;
         }

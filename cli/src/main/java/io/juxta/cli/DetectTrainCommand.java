@@ -67,7 +67,9 @@ final class DetectTrainCommand implements Callable<Integer>, Keyed {
         detecting.on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
         from.ifPresent(detecting::from);
         if (dryRun) {
-            System.out.print(detecting.told(new EpochLine(quiet.style(), detecting::folder)).plan());
+            System.out.print(detecting
+                    .told(new EpochLine(quiet.style(), detecting::folder))
+                    .plan());
             return ExitStatus.DONE;
         }
         return where.train(detecting, Optional.empty(), spec, quiet, result -> {});

@@ -71,7 +71,8 @@ final class EmbeddingOptions {
                 .split(split)
                 .layer(layer)
                 .batchSize(batchSize)
-                .device(device).precision(precision.value())
+                .device(device)
+                .precision(precision.value())
                 .threads(threads)
                 .told(listener);
         data.ifPresent(images::on);

@@ -103,7 +103,10 @@ final class EpochLine extends Spoken implements RunListener {
                         .append(' ')
                         .append(String.format(Locale.ROOT, epoch.judgedBy().format(), judged)));
         System.out.println(line);
-        epoch.diagnosis().filter(found -> epoch.isNews()).map(EpochLine::coloured).ifPresent(System.out::println);
+        epoch.diagnosis()
+                .filter(found -> epoch.isNews())
+                .map(EpochLine::coloured)
+                .ifPresent(System.out::println);
     }
 
     private static String coloured(Diagnosis diagnosis) {

@@ -70,8 +70,12 @@ final class EvaluateClustersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         OtherProcesses.ofEnvironment().requireAlone("evaluate clusters");
-        Clustering clustering =
-                Clustering.by(weights).split(split).head(head).device(device).precision(precision.value()).startedBy(CommandWords.of(spec));
+        Clustering clustering = Clustering.by(weights)
+                .split(split)
+                .head(head)
+                .device(device)
+                .precision(precision.value())
+                .startedBy(CommandWords.of(spec));
         data.ifPresent(clustering::on);
         out.ifPresent(clustering::into);
         try (Interruption interruption = Interruption.ofThisThread();

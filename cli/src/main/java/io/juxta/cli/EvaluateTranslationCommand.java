@@ -81,8 +81,10 @@ final class EvaluateTranslationCommand implements Callable<Integer>, Keyed {
     @Override
     public Integer call() throws IOException {
         OtherProcesses.ofEnvironment().requireAlone("evaluate translation");
-        TranslationJudging judging =
-                TranslationJudging.of(generated, target).device(device).precision(precision.value()).with(overrides);
+        TranslationJudging judging = TranslationJudging.of(generated, target)
+                .device(device)
+                .precision(precision.value())
+                .with(overrides);
         source.ifPresent(judging::source);
         out.ifPresent(judging::table);
         encoder.ifPresent(judging::seenBy);

@@ -40,8 +40,8 @@ final class Failures implements IExecutionExceptionHandler {
             return ExitStatus.INTERRUPTED;
         }
         boolean bug = !Mendable.is(e);
-        err.println(
-                prefix() + " " + (bug ? "this is a bug, please report it with the lines below: " + e : Mendable.describe(e)));
+        err.println(prefix() + " "
+                + (bug ? "this is a bug, please report it with the lines below: " + e : Mendable.describe(e)));
         if (bug || debug) {
             e.printStackTrace(err);
         }

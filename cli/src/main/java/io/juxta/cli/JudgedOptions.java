@@ -47,8 +47,11 @@ final class JudgedOptions {
 
     /** Judges, and says what is found as soon as it is. */
     int judge(Kind kind) throws IOException {
-        Judging judging =
-                Judging.of(weights).device(device).precision(precision.value()).with(overrides).among(OtherProcesses.ofEnvironment());
+        Judging judging = Judging.of(weights)
+                .device(device)
+                .precision(precision.value())
+                .with(overrides)
+                .among(OtherProcesses.ofEnvironment());
         data.ifPresent(judging::on);
         try (Interruption interruption = Interruption.ofThisThread();
                 Spoken spoken = new Epochs(quiet.style())) {

@@ -9,8 +9,9 @@ final class PrecisionOption {
     @Option(
             names = "--precision",
             paramLabel = "NAME",
-            description = "What the network computes in: float32 (the default), bfloat16 (quicker on processors that have"
-                    + " it), and on GPUs tf32 and float16.")
+            description =
+                    "What the network computes in: float32 (the default), bfloat16 (quicker on processors that have"
+                            + " it), and on GPUs tf32 and float16.")
     private String name = "float32";
 
     Precision value() {

@@ -74,7 +74,9 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
             pretraining.from(from.get());
         }
         if (dryRun) {
-            System.out.print(pretraining.told(new EpochLine(quiet.style(), pretraining::folder)).plan());
+            System.out.print(pretraining
+                    .told(new EpochLine(quiet.style(), pretraining::folder))
+                    .plan());
             return ExitStatus.DONE;
         }
         return where.train(pretraining, Optional.empty(), spec, quiet, result -> {});

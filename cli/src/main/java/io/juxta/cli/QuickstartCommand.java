@@ -71,7 +71,8 @@ final class QuickstartCommand implements Callable<Integer>, Keyed {
 
     private static void judge(RunResult.Judged judged, int images) {
         judged.before().ifPresent(before -> {
-            System.out.printf(Locale.ROOT, "%nOf the %,d held-out shapes the nearest neighbours name rightly%n", images);
+            System.out.printf(
+                    Locale.ROOT, "%nOf the %,d held-out shapes the nearest neighbours name rightly%n", images);
             System.out.printf(Locale.ROOT, "  by raw pixels             %5.1f %%%n", before.raw());
             System.out.printf(Locale.ROOT, "  by the untrained encoder  %5.1f %%%n", before.untrained());
             System.out.printf(Locale.ROOT, "  by the trained encoder    %5.1f %%%n", judged.last());

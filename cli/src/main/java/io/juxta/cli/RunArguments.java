@@ -111,10 +111,8 @@ final class RunArguments {
         }
         try (Interruption interruption = Interruption.watch(STOPPING);
                 EpochLine lines = new EpochLine(quiet.style(), request::folder)) {
-            RunResult result = request.told(lines)
-                    .startedBy(CommandWords.of(spec))
-                    .start()
-                    .await();
+            RunResult result =
+                    request.told(lines).startedBy(CommandWords.of(spec)).start().await();
             if (OtherProcesses.ofEnvironment().isFirst()) {
                 say(result, spec);
             }

@@ -83,7 +83,8 @@ final class TranslateApplyCommand implements Callable<Integer> {
                 .format(format)
                 .quality(quality)
                 .memory(memory)
-                .device(device).precision(precision.value())
+                .device(device)
+                .precision(precision.value())
                 .threads(threads);
         if (overwrite) {
             images.overwriting();

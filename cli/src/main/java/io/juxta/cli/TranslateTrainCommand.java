@@ -59,7 +59,9 @@ final class TranslateTrainCommand implements Callable<Integer>, Keyed {
         Translating translating = Translating.by(arguments.recipe(where::recipe));
         translating.on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
         if (dryRun) {
-            System.out.print(translating.told(new EpochLine(quiet.style(), translating::folder)).plan());
+            System.out.print(translating
+                    .told(new EpochLine(quiet.style(), translating::folder))
+                    .plan());
             return ExitStatus.DONE;
         }
         return where.train(translating, Optional.empty(), spec, quiet, result -> {});

@@ -87,8 +87,7 @@ class FromTest {
         Path text = Files.writeString(root.resolve("text.pth"), "no weights");
         refused(TinyRun.pretrain(recipe, images, "--run=" + run, "--from=" + text), "is text, no weights");
         assertThat(run).doesNotExist();
-        JuxtaProcess.Result both =
-                TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + first, "--from=" + first);
+        JuxtaProcess.Result both = TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + first, "--from=" + first);
         assertThat(both.err()).contains("--from is for a new run");
     }
 

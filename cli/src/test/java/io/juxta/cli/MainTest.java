@@ -109,7 +109,8 @@ class MainTest {
     /** As {@code juxta recipes | head -1} does. */
     @Test
     void aReaderThatLeavesIsNoFailure() throws IOException, InterruptedException {
-        Process process = JuxtaProcess.builder(Main.class, "recipe", "folder/moco-v2").start();
+        Process process =
+                JuxtaProcess.builder(Main.class, "recipe", "folder/moco-v2").start();
         process.getInputStream().close();
         assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
                 .isEmpty();

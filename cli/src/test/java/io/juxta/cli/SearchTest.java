@@ -54,7 +54,8 @@ class SearchTest {
             assertThat(whole.about()).doesNotContainKey("precision");
             assertThat(shorter.about()).containsEntry("precision", "bfloat16");
             for (int i = 0; i < whole.size(); i++) {
-                assertThat(io.juxta.Encoder.cosine(whole.row(i), shorter.row(i))).isGreaterThan(0.999);
+                assertThat(io.juxta.Encoder.cosine(whole.row(i), shorter.row(i)))
+                        .isGreaterThan(0.999);
             }
         }
         assertThat(call("embed", "--output=" + root.resolve("no.npy"), "--precision=float16", "--device=cpu")

@@ -42,8 +42,15 @@ class StartScriptTest {
     @BeforeEach
     void house() throws IOException {
         Path root = Path.of("").toAbsolutePath().resolveSibling("juxta");
-        for (String file :
-                List.of("pom.xml", "natives/pom.xml", "natives/x/pom.xml", "core/pom.xml", "cli/pom.xml", "core/src/main/A", "cli/src/main/B", "recipes/C")) {
+        for (String file : List.of(
+                "pom.xml",
+                "natives/pom.xml",
+                "natives/x/pom.xml",
+                "core/pom.xml",
+                "cli/pom.xml",
+                "core/src/main/A",
+                "cli/src/main/B",
+                "recipes/C")) {
             script(file, "");
         }
         script("juxta", Files.readString(root));

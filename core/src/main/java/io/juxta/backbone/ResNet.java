@@ -242,7 +242,8 @@ public final class ResNet extends EncoderNetwork {
      */
     public Tensor layer(int layer, Tensor x) {
         List<Integer> sizes = options.architecture().blocks();
-        int first = sizes.subList(0, layer - 1).stream().mapToInt(Integer::intValue).sum();
+        int first =
+                sizes.subList(0, layer - 1).stream().mapToInt(Integer::intValue).sum();
         Tensor y = x;
         for (ResidualBlock block : blocks.subList(first, first + sizes.get(layer - 1))) {
             Tensor in = y;

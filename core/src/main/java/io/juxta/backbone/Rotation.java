@@ -58,8 +58,7 @@ final class Rotation {
         long others = x.size(2) - patches;
         Tensor rest = x.narrow(2, others, patches);
         long half = x.size(3) / 2;
-        Tensor turned =
-                torch.cat(new TensorVector(rest.narrow(3, half, half).neg(), rest.narrow(3, 0, half)), 3);
+        Tensor turned = torch.cat(new TensorVector(rest.narrow(3, half, half).neg(), rest.narrow(3, 0, half)), 3);
         return torch.cat(new TensorVector(x.narrow(2, 0, others), rest.mul(cos).add(turned.mul(sin))), 2);
     }
 }

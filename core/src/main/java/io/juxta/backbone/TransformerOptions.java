@@ -53,8 +53,8 @@ public record TransformerOptions(
             throw new IllegalArgumentException("dim " + dim + " must be a multiple of heads " + heads);
         }
         if (positions == Positions.ROTARY && dim / heads % 4 != 0) {
-            throw new IllegalArgumentException("heads " + heads + " of " + dim / heads
-                    + " values: rotary positions need a multiple of 4 in each");
+            throw new IllegalArgumentException(
+                    "heads " + heads + " of " + dim / heads + " values: rotary positions need a multiple of 4 in each");
         }
         if (!(epsilon > 0 && epsilon < 1)) {
             throw new IllegalArgumentException("epsilon " + epsilon + " must be above 0 and below 1");

@@ -35,8 +35,11 @@ public record TransformerSize(String name, int dim, int depth, int heads) {
      * @throws IllegalArgumentException when there is none, listing those there are
      */
     public static TransformerSize named(String name) {
-        return KNOWN.stream().filter(size -> size.name.equals(name)).findFirst().orElseThrow(() ->
-                new IllegalArgumentException("vit-size " + name + " is unknown: use one of "
-                        + String.join(", ", KNOWN.stream().map(TransformerSize::name).toList())));
+        return KNOWN.stream()
+                .filter(size -> size.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("vit-size " + name + " is unknown: use one of "
+                        + String.join(
+                                ", ", KNOWN.stream().map(TransformerSize::name).toList())));
     }
 }

@@ -73,9 +73,8 @@ public final class VisionTransformer extends EncoderNetwork {
         posEmbed = options.positions().isTable()
                 ? parameter("pos_embed", torch.zeros(1, 1 + (long) options.grid() * options.grid(), dim))
                 : null;
-        registerTokens = options.registers() > 0
-                ? parameter("register_tokens", torch.zeros(1, options.registers(), dim))
-                : null;
+        registerTokens =
+                options.registers() > 0 ? parameter("register_tokens", torch.zeros(1, options.registers(), dim)) : null;
         maskToken = options.maskToken() ? parameter("mask_token", torch.zeros(1, dim)) : null;
         proj = register_module("patch_embed", new Container("PatchEmbed"))
                 .register_module("proj", Layers.conv2d(3, dim, options.patch(), options.patch(), 0, true));
@@ -208,9 +207,7 @@ public final class VisionTransformer extends EncoderNetwork {
     public Tokens split(Tensor all) {
         long others = 1 + (long) options.registers();
         return new Tokens(
-                all.select(1, 0),
-                all.narrow(1, 1, options.registers()),
-                all.narrow(1, others, all.size(1) - others));
+                all.select(1, 0), all.narrow(1, 1, options.registers()), all.narrow(1, others, all.size(1) - others));
     }
 
     /** What each token of the last block looks at: (N, heads, T, T). */
@@ -257,7 +254,6 @@ public final class VisionTransformer extends EncoderNetwork {
             return all;
         }
         Tensor registers = registerTokens.expand(x.size(0), -1, -1);
-        return torch.cat(
-                new TensorVector(all.narrow(1, 0, 1), registers, all.narrow(1, 1, all.size(1) - 1)), 1);
+        return torch.cat(new TensorVector(all.narrow(1, 0, 1), registers, all.narrow(1, 1, all.size(1) - 1)), 1);
     }
 }

@@ -3,8 +3,8 @@ package io.juxta.cut;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Image;
 import io.juxta.image.Normalization;
-import io.juxta.image.SignedUnit;
 import io.juxta.image.PixelStep;
+import io.juxta.image.SignedUnit;
 import io.juxta.image.ViewShape;
 import io.juxta.torch.Computing;
 import io.juxta.torch.Precision;
@@ -101,8 +101,7 @@ public final class ImageTranslator implements AutoCloseable {
     private void write(long from, Tensor rows, Image image, byte[] rgb) {
         int height = (int) Math.min(rows.size(2), image.height() - from);
         if (height > 0) {
-            Tensor y =
-                    rows.narrow(2, 0, height)
+            Tensor y = rows.narrow(2, 0, height)
                     .narrow(3, 0, image.width())
                     .cpu()
                     .to(ScalarType.Float)

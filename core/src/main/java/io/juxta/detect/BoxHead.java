@@ -132,7 +132,8 @@ final class BoxHead extends Container {
                 .gather(1, Numbers.whole(labels, likelihood).unsqueeze(1))
                 .sum()
                 .neg();
-        Tensor ways = said.deltas.reshape(-1, 4).index_select(0, Numbers.whole(Arrays.copyOf(rows, objects), likelihood));
+        Tensor ways =
+                said.deltas.reshape(-1, 4).index_select(0, Numbers.whole(Arrays.copyOf(rows, objects), likelihood));
         Tensor location = ways.sub(Numbers.like(ways, Arrays.copyOf(targets, 4 * objects), objects, 4))
                 .abs()
                 .sum();
@@ -185,6 +186,8 @@ final class BoxHead extends Container {
     }
 
     private static double[] scores(double[] likelihood, int[] boxes, int K) {
-        return Arrays.stream(boxes).mapToDouble(box -> score(likelihood, box, K)).toArray();
+        return Arrays.stream(boxes)
+                .mapToDouble(box -> score(likelihood, box, K))
+                .toArray();
     }
 }

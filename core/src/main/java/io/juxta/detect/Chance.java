@@ -29,8 +29,7 @@ public interface Chance {
      * @param first the place of this process's first picture
      */
     static Chance of(long seed, long iteration, int first) {
-        return (image, pick, n) -> Draws.of(
-                        seed, Math.toIntExact(iteration), first + image, -1 - pick.ordinal())
+        return (image, pick, n) -> Draws.of(seed, Math.toIntExact(iteration), first + image, -1 - pick.ordinal())
                 .permutation(n);
     }
 }

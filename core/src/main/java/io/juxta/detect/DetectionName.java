@@ -7,7 +7,8 @@ import org.apiguardian.api.API;
 /** The method that a recipe for detectors names. */
 @API(status = API.Status.INTERNAL)
 public record DetectionName(
-        @Default(METHOD) @Means("what is trained: faster-rcnn, a detector") String method) {
+        @Default(METHOD) @Means("what is trained: faster-rcnn, a detector")
+        String method) {
     /** Its name. */
     public static final String METHOD = "faster-rcnn";
 

@@ -24,7 +24,8 @@ public record DetectionRate(
         @Default("0")
         int epochSteps,
 
-        @Means("steps over which the rate first grows linearly from a thousandth, for batches of reference-batch pictures")
+        @Means(
+                "steps over which the rate first grows linearly from a thousandth, for batches of reference-batch pictures")
         @Range(least = 0, most = 10000000)
         @MayChange
         @Default("100")
@@ -36,8 +37,9 @@ public record DetectionRate(
         @Default("[0.75, 0.9166666666666666]")
         List<Double> drops,
 
-        @Means("pictures in the batch that rate and steps are meant for: with n pictures the rate is n / reference-batch of"
-                + " it, and the steps so many times more")
+        @Means(
+                "pictures in the batch that rate and steps are meant for: with n pictures the rate is n / reference-batch of"
+                        + " it, and the steps so many times more")
         @Range(least = 1, most = 100000)
         @Default("16")
         int referenceBatch) {
@@ -84,7 +86,9 @@ public record DetectionRate(
             long step = (long) epoch * batches + batch;
             long steps = (long) epochs * batches;
             double grown = step >= warmup ? 1 : WARMUP_FACTOR + (1 - WARMUP_FACTOR) * step / warmup;
-            long passed = drops.stream().filter(drop -> step >= Math.round(drop * steps)).count();
+            long passed = drops.stream()
+                    .filter(drop -> step >= Math.round(drop * steps))
+                    .count();
             return base * grown * Math.pow(0.1, passed);
         };
     }

@@ -58,9 +58,7 @@ public record DetectorOptions(
         @Default("1000")
         int testProposals,
 
-        @Means("boxes that are surer than this count as found")
-        @Range(least = 0, below = 1)
-        @Default("0.05")
+        @Means("boxes that are surer than this count as found") @Range(least = 0, below = 1) @Default("0.05")
         double leastScore,
 
         @Means("boxes found in a picture at most, the surest") @Range(least = 1, most = 100000) @Default("100")

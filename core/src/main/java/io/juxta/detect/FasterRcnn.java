@@ -65,13 +65,13 @@ public final class FasterRcnn extends Container {
     public FasterRcnn(DetectorOptions options, int classes) {
         super("FasterRcnn");
         if (classes < 1) {
-            throw new IllegalArgumentException("a detector of " + classes + " classes finds nothing: name one at least");
+            throw new IllegalArgumentException(
+                    "a detector of " + classes + " classes finds nothing: name one at least");
         }
         this.options = options;
         this.classes = classes;
         backbone = register_module("backbone", new ResNet(options.network()));
-        rpn = register_module(
-                "rpn", new RegionProposals(backbone.channels(3), options.anchors(), options.ofAnchors()));
+        rpn = register_module("rpn", new RegionProposals(backbone.channels(3), options.anchors(), options.ofAnchors()));
         head = register_module("head", new BoxHead(backbone.channels(4), classes));
         align = new RoiAlign(GRID, 1.0 / options.anchors().stride());
     }
@@ -125,7 +125,8 @@ public final class FasterRcnn extends Container {
             sampled.add(head.sample(
                     proposals.get(n).boxes(), truth.boxes(), truth.classes(), options.ofProposals(), chance, n));
         }
-        BoxHead.Said found = see(features, sampled.stream().map(BoxHead.Sampled::boxes).toList());
+        BoxHead.Said found =
+                see(features, sampled.stream().map(BoxHead.Sampled::boxes).toList());
         double count = mean.applyAsDouble(found.scores().size(0));
         BoxHead.Losses ofHead = head.losses(found, sampled, count);
         return new Losses(ofHead.classification(), ofHead.location(), ofRpn.objectness(), ofRpn.location());

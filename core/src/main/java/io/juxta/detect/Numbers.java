@@ -38,6 +38,7 @@ final class Numbers {
     static Tensor like(Tensor other, double[] values, long... shape) {
         return values.length == 0
                 ? torch.zeros(shape, other.options())
-                : Tensor.create(values, shape).to(other.device(), other.scalar_type().intern());
+                : Tensor.create(values, shape)
+                        .to(other.device(), other.scalar_type().intern());
     }
 }

@@ -17,9 +17,7 @@ public record PictureKeys(
         @Default("[480, 512, 544, 576, 608, 640, 672, 704, 736, 768, 800]")
         List<Integer> shortSides,
 
-        @Means(value = "the short side when detecting", unit = "pixels")
-        @Range(least = 32, most = 4096)
-        @Default("800")
+        @Means(value = "the short side when detecting", unit = "pixels") @Range(least = 32, most = 4096) @Default("800")
         int testShortSide,
 
         @Means(value = "the long side at most: what would be longer is made smaller", unit = "pixels")
@@ -30,13 +28,13 @@ public record PictureKeys(
         @Means("whether half of the pictures are mirrored in training") @Default("true")
         boolean flip,
 
-        @Means("what becomes of a picture's bytes: imagenet for encoders of MoCo and torchvision, caffe2 for detectron2's"
-                + " supervised ones")
+        @Means(
+                "what becomes of a picture's bytes: imagenet for encoders of MoCo and torchvision, caffe2 for detectron2's"
+                        + " supervised ones")
         @Default("imagenet")
         PixelValues pixelValues,
 
-        @Means("names of the classes in their order; none for those of the data, in alphabetical order")
-        @Default("[]")
+        @Means("names of the classes in their order; none for those of the data, in alphabetical order") @Default("[]")
         List<String> classes) {
     public PictureKeys {
         classes = List.copyOf(classes);

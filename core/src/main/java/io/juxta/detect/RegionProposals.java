@@ -83,9 +83,7 @@ final class RegionProposals extends Container {
         Tensor object = logits.forward(hidden).permute(0, 2, 3, 1).reshape(N, -1);
         Tensor ways = deltas.forward(hidden).permute(0, 2, 3, 1).reshape(N, -1, 4);
         return new Said(
-                object,
-                ways,
-                anchors.grid(Math.toIntExact(features.size(2)), Math.toIntExact(features.size(3))));
+                object, ways, anchors.grid(Math.toIntExact(features.size(2)), Math.toIntExact(features.size(3))));
     }
 
     /**
@@ -115,21 +113,17 @@ final class RegionProposals extends Container {
             int at = targets.length;
             targets = Arrays.copyOf(targets, at + 4 * sample.objects().length);
             for (int anchor : sample.objects()) {
-                BoxCoder.OF_PROPOSALS.encode(
-                        said.anchors, anchor, truths.get(n), matches.truth()[anchor], targets, at);
+                BoxCoder.OF_PROPOSALS.encode(said.anchors, anchor, truths.get(n), matches.truth()[anchor], targets, at);
                 at += 4;
             }
         }
         Scalar normalizer = new Scalar((double) sampler.count() * truths.size());
         Tensor picked = said.logits.reshape(-1).index_select(0, Numbers.whole(drawn, said.logits));
         Tensor objectness = torch.binary_cross_entropy_with_logits(
-                picked,
-                Numbers.like(picked, labels, labels.length),
-                new TensorOptional(),
-                new TensorOptional(),
-                SUM);
+                picked, Numbers.like(picked, labels, labels.length), new TensorOptional(), new TensorOptional(), SUM);
         Tensor ways = said.deltas.reshape(-1, 4).index_select(0, Numbers.whole(objects, said.deltas));
-        Tensor location = ways.sub(Numbers.like(ways, targets, objects.length, 4)).abs().sum();
+        Tensor location =
+                ways.sub(Numbers.like(ways, targets, objects.length, 4)).abs().sum();
         return new Losses(objectness.div(normalizer), location.div(normalizer));
     }
 
@@ -169,7 +163,9 @@ final class RegionProposals extends Container {
             Tensor first = order.narrow(0, 0, Math.min(limits.before, all.size(0)));
             best = Numbers.of(all.index_select(0, first));
             ways = Numbers.of(said.deltas.select(0, n).detach().index_select(0, first));
-            places = Arrays.stream(Numbers.of(first)).mapToInt(place -> (int) place).toArray();
+            places = Arrays.stream(Numbers.of(first))
+                    .mapToInt(place -> (int) place)
+                    .toArray();
         }
         Boxes boxes = BoxCoder.OF_PROPOSALS.decode(ways, said.anchors.select(places));
         return best(boxes, best, size, limits, is_training());

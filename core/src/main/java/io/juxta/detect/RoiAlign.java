@@ -36,7 +36,11 @@ record RoiAlign(int size, double scale) {
         }
         if (pooled.size() == 0) {
             // no box at all: an empty result that still hangs on the features
-            return features.narrow(0, 0, 1).narrow(2, 0, 1).narrow(3, 0, 1).expand(1, -1, size, size).narrow(0, 0, 0);
+            return features.narrow(0, 0, 1)
+                    .narrow(2, 0, 1)
+                    .narrow(3, 0, 1)
+                    .expand(1, -1, size, size)
+                    .narrow(0, 0, 0);
         }
         return torch.cat(pooled, 0).permute(0, 3, 1, 2);
     }
@@ -59,7 +63,8 @@ record RoiAlign(int size, double scale) {
 
     private static Tensor like(Tensor map, double[] values, long... shape) {
         try (NoGradGuard guard = new NoGradGuard()) {
-            return Tensor.create(values, shape).to(map.device(), map.scalar_type().intern());
+            return Tensor.create(values, shape)
+                    .to(map.device(), map.scalar_type().intern());
         }
     }
 

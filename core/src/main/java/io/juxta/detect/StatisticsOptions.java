@@ -10,8 +10,9 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL)
 public record StatisticsOptions(
         @Means(
-                value = "batches whose statistics replace the running ones at the end of each epoch that is judged, and of"
-                        + " the run; 0 for none",
+                value =
+                        "batches whose statistics replace the running ones at the end of each epoch that is judged, and of"
+                                + " the run; 0 for none",
                 source = "Wu and Johnson 2021, section 3")
         @Range(least = 0, most = 100000)
         @MayChange

@@ -45,11 +45,16 @@ public record TrainedDetector(FasterRcnn network, DetectionRecipe recipe, Path f
         try {
             String text = weights.metadata().getOrDefault("recipe", "");
             if (!text.contains("method: " + DetectionName.METHOD)) {
-                throw new IOException(file + " is no detector: give a run of juxta detect train, or its "
-                        + PRODUCT + ".safetensors");
+                throw new IOException(
+                        file + " is no detector: give a run of juxta detect train, or its " + PRODUCT + ".safetensors");
             }
             SavedNetwork<FasterRcnn> saved = SavedNetwork.of(
-                    weights, file, device, PRODUCT, PREFIX, recipe -> DetectionRecipe.bind(recipe).network());
+                    weights,
+                    file,
+                    device,
+                    PRODUCT,
+                    PREFIX,
+                    recipe -> DetectionRecipe.bind(recipe).network());
             return new TrainedDetector(saved.network(), DetectionRecipe.bind(saved.recipe()), file);
         } finally {
             weights.tensors().values().forEach(Tensor::close);

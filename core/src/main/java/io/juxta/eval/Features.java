@@ -45,12 +45,14 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
      * @throws IOException when images cannot be read
      * @throws IllegalStateException when the images are not as many as they say
      */
-    public static Features of(EncoderNetwork encoder, LabelledImages images, FeatureOptions options) throws IOException {
+    public static Features of(EncoderNetwork encoder, LabelledImages images, FeatureOptions options)
+            throws IOException {
         return of(encoder, images, options, Communicator.single());
     }
 
     /** @param images of which this process gets its part of every batch */
-    public static Features of(EncoderNetwork encoder, LabelledImages images, FeatureOptions options, Communicator communicator)
+    public static Features of(
+            EncoderNetwork encoder, LabelledImages images, FeatureOptions options, Communicator communicator)
             throws IOException {
         return of(encoder, images, options, communicator, done -> {});
     }
@@ -109,7 +111,11 @@ public record Features(Tensor values, Tensor labels) implements AutoCloseable {
      * @throws IOException when images cannot be read
      */
     public static Features of(
-            EncoderNetwork encoder, Dataset dataset, Augmentation view, FeatureOptions options, Communicator communicator)
+            EncoderNetwork encoder,
+            Dataset dataset,
+            Augmentation view,
+            FeatureOptions options,
+            Communicator communicator)
             throws IOException {
         return of(encoder, dataset, view, options, communicator, done -> {});
     }

@@ -169,8 +169,8 @@ public final class Export {
             case DINO -> pytorch(TransformerNames.dino(backbone, network.options()), kinds);
             case DINOV2 -> pytorch(TransformerNames.dinov2(backbone, network.options()), kinds);
             default ->
-                throw new IllegalArgumentException(known.file() + " is a vision transformer, which has no format " + format
-                        + ": use one of safetensors, timm, dino, dinov2, onnx");
+                throw new IllegalArgumentException(known.file() + " is a vision transformer, which has no format "
+                        + format + ": use one of safetensors, timm, dino, dinov2, onnx");
         }
     }
 

@@ -26,8 +26,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param notes what was done to make the network of them, a line each: where it was found, what was taken for what
  */
 @API(status = API.Status.INTERNAL)
-public record Foreign(
-        Kind kind, Map<String, Tensor> network, List<String> aside, String recipe, List<String> notes) {
+public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside, String recipe, List<String> notes) {
     /** Whose weights. */
     public enum Kind {
         MOCO_V1("MoCo v1", true),
@@ -69,8 +68,9 @@ public record Foreign(
     private static final List<String> STATES = List.of("state_dict/", "model_state_dict/", "model/", "net/");
     private static final Pattern BLOCK = Pattern.compile("model\\.(\\d+)\\.conv_block\\..*");
     /** What heads of other kinds are called that lie within the network. */
-    private static final Pattern OTHER_HEAD = Pattern.compile("(fc|heads?|classifier|projector|projection_head|projection|"
-            + "projection_mlp|proj|predictor|prediction_head|mlp|contrastive_head|linear)\\..*");
+    private static final Pattern OTHER_HEAD =
+            Pattern.compile("(fc|heads?|classifier|projector|projection_head|projection|"
+                    + "projection_mlp|proj|predictor|prediction_head|mlp|contrastive_head|linear)\\..*");
 
     private static final Pattern PROTOTYPES = Pattern.compile("prototypes\\.(prototypes\\d+\\.)?weight");
 
@@ -110,7 +110,8 @@ public record Foreign(
             return nothing(Kind.CUT_D);
         }
         return Located.in(all)
-                .map(found -> found.layout() == Layout.TRANSFORMER ? TransformerNames.recognised(found) : residual(found))
+                .map(found ->
+                        found.layout() == Layout.TRANSFORMER ? TransformerNames.recognised(found) : residual(found))
                 .orElseGet(() -> unknown(all));
     }
 
@@ -204,10 +205,8 @@ public record Foreign(
 
     /** The kind of a head that is known here, or nothing. */
     private static String headOf(Set<String> names) {
-        List<String> own = names.stream()
-                .filter(name -> name.startsWith("fc."))
-                .sorted()
-                .toList();
+        List<String> own =
+                names.stream().filter(name -> name.startsWith("fc.")).sorted().toList();
         if (own.equals(List.of("fc.bias", "fc.weight"))) {
             return "linear";
         }

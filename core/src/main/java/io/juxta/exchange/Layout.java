@@ -28,8 +28,7 @@ enum Layout {
     SEQUENTIAL("the numbers of a Sequential") {
         @Override
         Optional<String> before(Set<String> names, String name) {
-            return network(names, name, "0.weight", "1.weight")
-                    .filter(prefix -> firstLayer(within(names, prefix)) > 0);
+            return network(names, name, "0.weight", "1.weight").filter(prefix -> firstLayer(within(names, prefix)) > 0);
         }
 
         @Override

@@ -21,8 +21,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param aside names of all that lies elsewhere
  * @param passedOver prefixes of other networks in the file, which are not taken
  */
-record Located(
-        String prefix, Layout layout, Map<String, Tensor> network, List<String> aside, List<String> passedOver) {
+record Located(String prefix, Layout layout, Map<String, Tensor> network, List<String> aside, List<String> passedOver) {
     /**
      * What tells one of two networks of a file from the other, and which of them the programs' own evaluations take: DINO's the
      * teacher, MoCo's the query encoder, timm's the moving average, solo-learn's and lightly's the one that was trained.
@@ -45,8 +44,7 @@ record Located(
     List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (!prefix.isEmpty() || !layout.isUsual()) {
-            notes.add("found under " + shown(prefix)
-                    + (layout.isUsual() ? "" : ", with " + layout));
+            notes.add("found under " + shown(prefix) + (layout.isUsual() ? "" : ", with " + layout));
         }
         if (!passedOver.isEmpty()) {
             notes.add("of several networks; not taken: "
@@ -79,7 +77,10 @@ record Located(
         Candidate taken = candidates.get(0);
         if (candidates.size() > 1 && candidates.get(1).rank() == taken.rank()) {
             throw new IllegalArgumentException("holds several networks, and nothing says which is meant: "
-                    + candidates.stream().map(Candidate::prefix).map(Located::shown).toList()
+                    + candidates.stream()
+                            .map(Candidate::prefix)
+                            .map(Located::shown)
+                            .toList()
                     + "; juxta import --part PREFIX takes one");
         }
         Set<String> names = Layout.within(tensors.keySet(), taken.prefix());
@@ -123,7 +124,9 @@ record Located(
         List<Candidate> found = new ArrayList<>();
         for (String name : names) {
             for (Layout layout : Layout.values()) {
-                layout.before(names, name).map(prefix -> new Candidate(prefix, layout)).ifPresent(found::add);
+                layout.before(names, name)
+                        .map(prefix -> new Candidate(prefix, layout))
+                        .ifPresent(found::add);
             }
         }
         return found;

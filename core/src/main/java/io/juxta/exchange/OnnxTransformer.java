@@ -78,8 +78,8 @@ final class OnnxTransformer {
                 OnnxAttribute.of("strides", List.of((long) options.patch(), (long) options.patch())));
         String x = transposed(reshaped(cut, "patch_embed.flat", 0, dim, count), "patch_embed.rows", 0, 2, 1);
         x = add(x, graph.tensor("positions", positions.narrow(1, 1, count).contiguous()), "patch_embed.placed");
-        String batch = graph.node(
-                "batch", "Shape", List.of(image), OnnxAttribute.of("start", 0), OnnxAttribute.of("end", 1));
+        String batch =
+                graph.node("batch", "Shape", List.of(image), OnnxAttribute.of("start", 0), OnnxAttribute.of("end", 1));
         String shape = graph.node(
                 "first.shape",
                 "Concat",
@@ -96,8 +96,7 @@ final class OnnxTransformer {
     private void results(String x, OnnxEncoder.Output output, int patches) {
         int dim = options.dim();
         long others = 1L + options.registers();
-        String cls = graph.node(
-                "class", "Gather", List.of(x, whole("zero", 0L)), OnnxAttribute.of("axis", 1)); // N x D
+        String cls = graph.node("class", "Gather", List.of(x, whole("zero", 0L)), OnnxAttribute.of("axis", 1)); // N x D
         String rows = graph.node(
                 "patches.rows",
                 "Slice",
@@ -121,7 +120,9 @@ final class OnnxTransformer {
                 throw new IllegalArgumentException("the encoder has no projection head: export its feature instead");
             }
             graph.node("embedding", "Identity", List.of(linear(pooled, "head")));
-            graph.output("embedding", List.of("batch", Long.toString(tensor("head.weight").size(0))));
+            graph.output(
+                    "embedding",
+                    List.of("batch", Long.toString(tensor("head.weight").size(0))));
         } else {
             graph.node("feature", "Identity", List.of(pooled));
             graph.output("feature", List.of("batch", Integer.toString(network.features())));
@@ -148,8 +149,7 @@ final class OnnxTransformer {
         String q = part(all, key + ".q", 0);
         String k = part(all, key + ".k", 1);
         String v = part(all, key + ".v", 2);
-        String product = graph.node(
-                key + ".qk", "MatMul", List.of(q, transposed(k, key + ".kT", 0, 1, 3, 2)));
+        String product = graph.node(key + ".qk", "MatMul", List.of(q, transposed(k, key + ".kT", 0, 1, 3, 2)));
         String scale = "scale";
         if (!graph.knows(scale)) {
             graph.tensor(scale, Tensor.create((float) (1 / Math.sqrt(width))));
@@ -177,8 +177,8 @@ final class OnnxTransformer {
         String ratio = graph.node(key + ".ratio", "Mul", List.of(y, constant("rsqrt2", (float) Math.sqrt(0.5))));
         String erf = graph.node(key + ".erf", "Erf", List.of(ratio));
         String share = graph.node(key + ".share", "Add", List.of(erf, constant("unit", 1)));
-        String gelu = graph.node(
-                key + ".gelu", "Mul", List.of(graph.node(key + ".half", "Mul", List.of(y, half)), share));
+        String gelu =
+                graph.node(key + ".gelu", "Mul", List.of(graph.node(key + ".half", "Mul", List.of(y, half)), share));
         return linear(gelu, key + ".fc2");
     }
 
@@ -188,15 +188,13 @@ final class OnnxTransformer {
         String middle = whole("hidden", (long) options.hidden());
         String gate = graph.node(key + ".gate", "Slice", List.of(both, whole("zero", 0L), middle, axis));
         String value = graph.node(key + ".value", "Slice", List.of(both, middle, whole("end", Long.MAX_VALUE), axis));
-        String silu = graph.node(
-                key + ".silu", "Mul", List.of(gate, graph.node(key + ".sigmoid", "Sigmoid", List.of(gate))));
+        String silu =
+                graph.node(key + ".silu", "Mul", List.of(gate, graph.node(key + ".sigmoid", "Sigmoid", List.of(gate))));
         return linear(graph.node(key + ".gated", "Mul", List.of(silu, value)), key + ".w3");
     }
 
     private String scaled(String x, String key) {
-        return options.layerScale()
-                ? graph.node(key, "Mul", List.of(x, parameter(key + ".gamma")))
-                : x;
+        return options.layerScale() ? graph.node(key, "Mul", List.of(x, parameter(key + ".gamma"))) : x;
     }
 
     private String norm(String x, String key) {
@@ -209,7 +207,8 @@ final class OnnxTransformer {
     }
 
     private String linear(String x, String key) {
-        String weight = graph.tensor(key + ".weight.T", tensor(key + ".weight").t().contiguous());
+        String weight =
+                graph.tensor(key + ".weight.T", tensor(key + ".weight").t().contiguous());
         return add(graph.node(key + ".product", "MatMul", List.of(x, weight)), parameter(key + ".bias"), key);
     }
 
@@ -222,7 +221,8 @@ final class OnnxTransformer {
     }
 
     private String transposed(String x, String name, Integer... order) {
-        List<Long> places = java.util.Arrays.stream(order).map(Integer::longValue).toList();
+        List<Long> places =
+                java.util.Arrays.stream(order).map(Integer::longValue).toList();
         return graph.node(name, "Transpose", List.of(x), OnnxAttribute.of("perm", places));
     }
 

@@ -51,17 +51,17 @@ public record StartingWeights(Map<String, Tensor> taken, List<String> fresh, Lis
             List<String> differs = new ArrayList<>();
             wanted.forEach((name, tensor) -> {
                 Tensor value = own.get(name);
-                boolean fits = value != null
+                if (value != null
                         && StateDict.shape(value).equals(StateDict.shape(tensor))
-                        && !(isHead(name) && isNothing(own));
-                if (fits) {
+                        && !(isHead(name) && isNothing(own))) {
                     taken.put(name, value.detach().clone());
                 } else if (isHead(name)) {
                     fresh.add(name + " " + StateDict.shape(tensor));
                 } else {
-                    differs.add(name + (value == null
-                            ? " is not there"
-                            : " is " + StateDict.shape(value) + ", not " + StateDict.shape(tensor)));
+                    differs.add(name
+                            + (value == null
+                                    ? " is not there"
+                                    : " is " + StateDict.shape(value) + ", not " + StateDict.shape(tensor)));
                 }
             });
             if (!differs.isEmpty()) {
@@ -92,7 +92,9 @@ public record StartingWeights(Map<String, Tensor> taken, List<String> fresh, Lis
     }
 
     private static boolean isHead(String name) {
-        return name.startsWith("fc.") || name.startsWith("projection_head.") || name.startsWith("prototypes.")
+        return name.startsWith("fc.")
+                || name.startsWith("projection_head.")
+                || name.startsWith("prototypes.")
                 || name.startsWith("head.");
     }
 

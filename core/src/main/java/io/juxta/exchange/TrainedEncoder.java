@@ -82,8 +82,7 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
                         recipe -> TransformerRecipe.bind(recipe).network());
                 StateDict.channelsLast(saved.network());
                 TransformerRecipe given = TransformerRecipe.bind(saved.recipe());
-                return new TrainedEncoder(
-                        saved.network(), given.evaluation(), given.linearTrain(), known.recipe());
+                return new TrainedEncoder(saved.network(), given.evaluation(), given.linearTrain(), known.recipe());
             default:
                 throw new IOException(known.file() + " was trained by " + known.method()
                         + ", which makes no encoder: give the encoder.safetensors of a run of pretrain");

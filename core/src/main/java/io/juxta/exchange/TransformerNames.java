@@ -52,14 +52,18 @@ final class TransformerNames {
         TransformerSize size = TransformerSize.ofDim(dim)
                 .orElseThrow(() -> new IllegalArgumentException("a vision transformer of " + dim
                         + " values a token, of which it is not known how many heads it has: known are "
-                        + TransformerSize.all().stream().map(TransformerSize::dim).toList()));
+                        + TransformerSize.all().stream()
+                                .map(TransformerSize::dim)
+                                .toList()));
         rename(own, REGISTERS_TIMM, REGISTERS);
         own.put(TABLE, withClassRow(table));
         int grid = grid(Objects.requireNonNull(own.get(TABLE)).size(1) - 1);
         boolean gated = gate(own);
         boolean layerScale = own.containsKey("blocks.0.ls1.gamma");
         boolean mask = own.containsKey(MASK);
-        int registers = own.containsKey(REGISTERS) ? Math.toIntExact(required(own, REGISTERS, 3).size(1)) : 0;
+        int registers = own.containsKey(REGISTERS)
+                ? Math.toIntExact(required(own, REGISTERS, 3).size(1))
+                : 0;
         boolean timm = ofTimm || layerScale && !mask;
         int patch = Math.toIntExact(patches.size(2));
         int side = layerScale && 224 % patch == 0 ? 224 : grid * patch;
@@ -81,15 +85,17 @@ final class TransformerNames {
                 classes > 0 ? (int) (side / 0.9) : Math.round(side * 8 / 7f),
                 classes > 0 ? TransformerRecipe.Input.HALF : TransformerRecipe.Input.IMAGENET);
         if (classes > 0) {
-            notes.add("with a classifier, so its pictures are taken to be prepared as for timm's augreg weights (mean and"
-                    + " deviation 0.5); of others, such as DeiT's, set normalization=imagenet");
+            notes.add(
+                    "with a classifier, so its pictures are taken to be prepared as for timm's augreg weights (mean and"
+                            + " deviation 0.5); of others, such as DeiT's, set normalization=imagenet");
         }
         return new Foreign(Foreign.Kind.VIT, own, aside, recipe.text(), notes);
     }
 
     /** A linear classifier stays; DINO's training head and others are left. */
     private static void heads(Map<String, Tensor> own, String prefix, List<String> aside, List<String> notes) {
-        List<String> all = own.keySet().stream().filter(name -> name.startsWith(HEAD)).toList();
+        List<String> all =
+                own.keySet().stream().filter(name -> name.startsWith(HEAD)).toList();
         if (all.isEmpty() || all.equals(List.of("head.weight", "head.bias"))) {
             return;
         }
@@ -100,8 +106,8 @@ final class TransformerNames {
 
     private static void requirePictures(Tensor patches) {
         if (patches.size(1) != 3 || patches.size(2) != patches.size(3)) {
-            throw new IllegalArgumentException("its patches are " + StateDict.shape(patches)
-                    + ": known are square ones of red, green and blue");
+            throw new IllegalArgumentException(
+                    "its patches are " + StateDict.shape(patches) + ": known are square ones of red, green and blue");
         }
     }
 
@@ -192,8 +198,9 @@ final class TransformerNames {
                 && options.feedForward() == FeedForward.MLP
                 && options.positions().equals(Positions.DINO);
         if (!plain) {
-            throw new IllegalArgumentException("DINO's vision transformers have no registers, layer scale or gated layers,"
-                    + " and another interpolation: use --format dinov2 or timm");
+            throw new IllegalArgumentException(
+                    "DINO's vision transformers have no registers, layer scale or gated layers,"
+                            + " and another interpolation: use --format dinov2 or timm");
         }
         Map<String, Tensor> dino = new LinkedHashMap<>(own);
         dino.keySet().removeIf(name -> name.equals(MASK) || name.startsWith(HEAD));

@@ -66,7 +66,17 @@ public record TransformerRecipe(
 
     public TransformerRecipe {
         new TransformerOptions(
-                        dim, depth, heads, patch, grid, positions, registers, layerScale, feedForward, maskToken, epsilon)
+                        dim,
+                        depth,
+                        heads,
+                        patch,
+                        grid,
+                        positions,
+                        registers,
+                        layerScale,
+                        feedForward,
+                        maskToken,
+                        epsilon)
                 .patches(imageSize);
         if (imageSize < 8 || imageSize > 4096 || shortSide < imageSize || shortSide > 8192) {
             throw new IllegalArgumentException("image-size " + imageSize + " must be from 8 to 4096, and short-side "

@@ -74,7 +74,8 @@ public final class Augmentation {
      *
      * @param channels 1 or 3; of one channel, the red of every pixel is what is written
      */
-    public static Augmentation ofOwnSizes(String name, int channels, Normalization normalization, List<PixelStep> steps) {
+    public static Augmentation ofOwnSizes(
+            String name, int channels, Normalization normalization, List<PixelStep> steps) {
         return new Augmentation(name, new ViewShape(channels, 1, 1).channels(), null, normalization, steps);
     }
 
@@ -167,7 +168,8 @@ public final class Augmentation {
      * @param shortSide in pixels, at least {@code crop}
      */
     public static Augmentation evaluation(int shortSide, int crop, Normalization normalization) {
-        return of("evaluation", crop, normalization, new PixelStep.ResizeAndCentreCrop(shortSide, crop, Filter.BILINEAR));
+        return of(
+                "evaluation", crop, normalization, new PixelStep.ResizeAndCentreCrop(shortSide, crop, Filter.BILINEAR));
     }
 
     /** The image itself, resized (bilinear) to a square where it has another size. */

@@ -40,7 +40,8 @@ final class Embedding {
             double[] pca = Pca.layout(mapped, before.map(Snapshot::pca));
             double[] start = before.map(Snapshot::tsne).map(MapLayout::points).orElse(pca);
             double[] tsne = Tsne.layout(distances(mapped), start, seed);
-            return new Snapshot(sample.fingerprint(), epoch, neighbours, similarities, MapLayout.of(pca), MapLayout.of(tsne));
+            return new Snapshot(
+                    sample.fingerprint(), epoch, neighbours, similarities, MapLayout.of(pca), MapLayout.of(tsne));
         }
     }
 

@@ -25,13 +25,15 @@ final class BackboneWeights {
     static void load(Path file, ResNet backbone, Device device) throws IOException {
         try (EncoderNetwork encoder = TrainedEncoder.read(file, device).network()) {
             if (!(encoder instanceof ResNet resnet)) {
-                throw new IOException(file + ": a detector's backbone is a ResNet, these weights are of another network");
+                throw new IOException(
+                        file + ": a detector's backbone is a ResNet, these weights are of another network");
             }
             ResNet.Options its = resnet.options();
             ResNet.Options ours = backbone.options();
             if (its.stem() != Architecture.Stem.IMAGENET) {
-                throw new IOException(file + ": its encoder has the stem for small images (stem cifar), and a detector's"
-                        + " features are of stride 16: pre-train one with --set stem=imagenet");
+                throw new IOException(
+                        file + ": its encoder has the stem for small images (stem cifar), and a detector's"
+                                + " features are of stride 16: pre-train one with --set stem=imagenet");
             }
             if (!its.architecture().equals(ours.architecture()) || its.width() != ours.width()) {
                 throw new IOException(file + ": an encoder " + named(its) + ", the recipe asks for " + named(ours)

@@ -23,8 +23,7 @@ record Beginning(
         @Means("the weights that the run began from; random for random ones") @Default("random")
         String from,
 
-        @Means("the SHA-256 of that file") @Default("none")
-        String fromSha256) {
+        @Means("the SHA-256 of that file") @Default("none") String fromSha256) {
     private static final String QUERY = "encoder_q.";
     private static final String KEY = "encoder_k.";
 
@@ -62,8 +61,8 @@ record Beginning(
     StartingWeights read(EncoderLearner learner) throws IOException {
         Path file = Path.of(from);
         if (!sha256(file).equals(fromSha256)) {
-            throw new IOException(file + " is not what it was when the run was to begin from it: put it back, or begin a"
-                    + " new run");
+            throw new IOException(file
+                    + " is not what it was when the run was to begin from it: put it back, or begin a" + " new run");
         }
         return StartingWeights.of(file, learner.encoder());
     }

@@ -112,7 +112,8 @@ public final class Clustering {
         Dataset stored = Datasets.open(folder, split);
         ClusterEncoder encoder = KnownWeights.clusters(given, Devices.parse(device), precision);
         Dataset images = encoder.pictures().of(stored);
-        listener.notes(Note.Kind.DATA, Survey.of(folder, Map.of("images", images)).lines());
+        listener.notes(
+                Note.Kind.DATA, Survey.of(folder, Map.of("images", images)).lines());
         ClusterAssignments assigned = ClusterAssignments.of(encoder, images, head);
         ClusterJudgement judgement = judge(images, assigned, file);
         listener.note(Note.Kind.RESULT, judgement.toString());

@@ -105,7 +105,8 @@ public final class DetectedPictures {
 
     private static Image drawn(Image image, Detections found, List<String> classes) {
         List<String> labels = IntStream.range(0, found.size())
-                .mapToObj(i -> String.format(Locale.ROOT, "%s %.2f", classes.get(found.classes()[i]), found.scores()[i]))
+                .mapToObj(
+                        i -> String.format(Locale.ROOT, "%s %.2f", classes.get(found.classes()[i]), found.scores()[i]))
                 .toList();
         return DrawnBoxes.over(image, found.boxes(), found.classes(), labels);
     }
@@ -138,7 +139,8 @@ public final class DetectedPictures {
 
     private static void json(Path file, List<Found> all, List<String> classes) throws IOException {
         Beside.write(file, out -> {
-            JsonGenerator json = new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            JsonGenerator json =
+                    new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             json.useDefaultPrettyPrinter();
             json.writeStartArray();
             for (Found one : all) {

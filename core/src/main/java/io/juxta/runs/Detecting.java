@@ -152,29 +152,34 @@ public final class Detecting extends RunRequest<Detecting> {
     }
 
     private void survey(Sets sets) {
-        listener().note(Note.Kind.DATA, folderOfPictures() + " was taken for " + sets.train.kind() + ": " + told(sets.train));
+        listener()
+                .note(
+                        Note.Kind.DATA,
+                        folderOfPictures() + " was taken for " + sets.train.kind() + ": " + told(sets.train));
         listener().notes(Note.Kind.DATA, sets.train.notes());
         sets.heldOut.ifPresent(heldOut -> {
             listener().note(Note.Kind.DATA, "held out: " + told(heldOut));
             listener().notes(Note.Kind.DATA, heldOut.notes());
         });
         if (sets.heldOut.isEmpty()) {
-            listener().note(
-                    Note.Kind.WARNING,
-                    "not judged: nothing is held out; put pictures with boxes into a folder test beside train");
+            listener()
+                    .note(
+                            Note.Kind.WARNING,
+                            "not judged: nothing is held out; put pictures with boxes into a folder test beside train");
         }
         int n = recipe.training().batchSize();
         if (n != recipe.rate().referenceBatch()) {
-            listener().note(
-                    Note.Kind.FITTED,
-                    String.format(
-                            Locale.ROOT,
-                            "batches of %d pictures instead of %d: rate %.4g instead of %.4g, and %d steps an epoch",
-                            n,
-                            recipe.rate().referenceBatch(),
-                            recipe.rate().lr(n),
-                            recipe.rate().lr(),
-                            recipe.rate().epochSteps(n, sets.train.size())));
+            listener()
+                    .note(
+                            Note.Kind.FITTED,
+                            String.format(
+                                    Locale.ROOT,
+                                    "batches of %d pictures instead of %d: rate %.4g instead of %.4g, and %d steps an epoch",
+                                    n,
+                                    recipe.rate().referenceBatch(),
+                                    recipe.rate().lr(n),
+                                    recipe.rate().lr(),
+                                    recipe.rate().epochSteps(n, sets.train.size())));
         }
     }
 
@@ -221,8 +226,7 @@ public final class Detecting extends RunRequest<Detecting> {
         Torch.seed(training.seed());
         Device device = processes().device(training.device());
         training.precision().use(device);
-        RunIdentity identity =
-                RunIdentity.of(DetectionName.METHOD, records(sets.recipe), sets.train.dataset());
+        RunIdentity identity = RunIdentity.of(DetectionName.METHOD, records(sets.recipe), sets.train.dataset());
         return processes().together(device, identity, communicator -> {
             FasterRcnn network = sets.recipe.network();
             if (!place.resumes()) {
@@ -231,7 +235,10 @@ public final class Detecting extends RunRequest<Detecting> {
             network.to(device, false);
             StateDict.channelsLast(network);
             try (BatchSource loader = batches(sets, recipe.training().seed(), steps(sets));
-                    BatchSource precise = batches(sets, ~recipe.training().seed(), Math.max(1, recipe.statistics().preciseBn()));
+                    BatchSource precise = batches(
+                            sets,
+                            ~recipe.training().seed(),
+                            Math.max(1, recipe.statistics().preciseBn()));
                     DetectorLearner learner = new DetectorLearner(
                             network, recipe.sgd(), training.seed(), communicator, statistics(precise))) {
                 Running running = new Running(sets, learner, loader, device, communicator, stop(stopping));
@@ -286,12 +293,7 @@ public final class Detecting extends RunRequest<Detecting> {
             BooleanSupplier stop) {
         boolean train(Position from, List<Training.Listener> listeners) throws IOException {
             Training loop = new Training(
-                    sets.recipe.training(),
-                    sets.recipe.schedule(),
-                    learner,
-                    loader,
-                    PictureBatches.VIEWS,
-                    device);
+                    sets.recipe.training(), sets.recipe.schedule(), learner, loader, PictureBatches.VIEWS, device);
             // one that is asked to stop stops all, at the same step
             return loop.run(from, listeners, () -> communicator.any(stop.getAsBoolean()));
         }
@@ -315,14 +317,16 @@ public final class Detecting extends RunRequest<Detecting> {
                     learner,
                     place.begin(run, learner, training.epochs(), remembered, listener()));
             int processes = running.communicator.size();
-            listener().note(
-                    Note.Kind.BEGUN,
-                    place.folder() + ": " + Torch.describe()
-                            + (processes == 1 ? "" : " in each of " + processes + " processes"));
+            listener()
+                    .note(
+                            Note.Kind.BEGUN,
+                            place.folder() + ": " + Torch.describe()
+                                    + (processes == 1 ? "" : " in each of " + processes + " processes"));
             RunTelling telling = new RunTelling(listener(), training, running.loader, Figure.AP, from);
             try (ProgressFile watched =
                             new ProgressFile(place.folder(), new Pace(training, running.loader.batches(), from));
-                    RunLog log = RunLog.open(place.folder(), from, running.loader.batches(), RunPlace.about(identity))) {
+                    RunLog log =
+                            RunLog.open(place.folder(), from, running.loader.batches(), RunPlace.about(identity))) {
                 List<Training.Listener> listeners = new ArrayList<>(List.of(telling.steps()));
                 running.sets.heldOut.ifPresent(heldOut -> listeners.add(new DetectionMonitor(
                         learner.network(), recipe.pictures(), heldOut, monitoring, training.epochs())));

@@ -56,15 +56,17 @@ public final class DetectionJudging {
                     scores.ap50(),
                     scores.ap75(),
                     pictures));
-            scores.more().forEach((name, value) -> lines.add(
-                    Double.isNaN(value)
-                            ? name + " none: no such object"
-                            : String.format(Locale.ROOT, "%s %.2f", name, value)));
+            scores.more()
+                    .forEach((name, value) -> lines.add(
+                            Double.isNaN(value)
+                                    ? name + " none: no such object"
+                                    : String.format(Locale.ROOT, "%s %.2f", name, value)));
             int width = classes.stream().mapToInt(String::length).max().orElse(0);
             for (int k = 0; k < classes.size(); k++) {
                 lines.add(
                         Double.isNaN(scores.ofClass()[k])
-                                ? String.format("  %-" + width + "s  no object that counts: not in the mean", classes.get(k))
+                                ? String.format(
+                                        "  %-" + width + "s  no object that counts: not in the mean", classes.get(k))
                                 : String.format(
                                         Locale.ROOT,
                                         "  %-" + width + "s  AP %6.2f  AP50 %6.2f",
@@ -90,9 +92,8 @@ public final class DetectionJudging {
         TrainedDetector trained = TrainedDetector.read(detector, Devices.parse(device));
         try (FasterRcnn network = trained.network()) {
             Optional<BoxedPictures> heldOut = PictureSets.find(data, Split.TEST, trained.classes());
-            BoxedPictures pictures = heldOut.isPresent()
-                    ? heldOut.get()
-                    : PictureSets.open(data, Split.TRAIN, trained.classes());
+            BoxedPictures pictures =
+                    heldOut.isPresent() ? heldOut.get() : PictureSets.open(data, Split.TRAIN, trained.classes());
             listener.notes(Note.Kind.DATA, pictures.notes());
             DetectionMetric counted = metric.of(trained.classes().size());
             listener.counted(new WorkListener.Counted("detecting", "pictures", 0, pictures.size()));

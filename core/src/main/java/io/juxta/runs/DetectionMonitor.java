@@ -29,15 +29,18 @@ final class DetectionMonitor implements Training.Listener {
 
     record Options(
             @Means(
-                    value = "epochs between two judgements by the pictures held out, the last epoch always being judged; 0"
-                            + " for none",
+                    value =
+                            "epochs between two judgements by the pictures held out, the last epoch always being judged; 0"
+                                    + " for none",
                     unit = "epochs")
             @Range(least = 0)
             @MayChange
             @Default("1")
             int judgeEvery,
 
-            @Means("the first pictures held out that are judged by, at most") @Range(least = 1) @MayChange
+            @Means("the first pictures held out that are judged by, at most")
+            @Range(least = 1)
+            @MayChange
             @Default("1000000")
             int judgePictures,
 

@@ -189,7 +189,8 @@ public final class EmbeddedImages {
 
     /** Says what of the folder is not among the images. */
     void sayLeft(Dataset images) throws IOException {
-        listener.notes(Note.Kind.DATA, Survey.of(data(), Map.of("images", images)).leftLines());
+        listener.notes(
+                Note.Kind.DATA, Survey.of(data(), Map.of("images", images)).leftLines());
     }
 
     /** Says how many images have no embedding, since they could not be read; the log names each. */
@@ -197,8 +198,7 @@ public final class EmbeddedImages {
         int left = images.size() - embeddings.size();
         if (left > 0) {
             listener.note(
-                    Note.Kind.WARNING,
-                    left + (left == 1 ? " image" : " images") + " could not be read and left out");
+                    Note.Kind.WARNING, left + (left == 1 ? " image" : " images") + " could not be read and left out");
         }
     }
 
@@ -295,9 +295,8 @@ public final class EmbeddedImages {
         for (String key : List.of(ENCODER, LAYER)) {
             String own = read.about().getOrDefault(key, "nothing");
             if (!own.equals(wanted.get(key))) {
-                throw new IOException(
-                        index.get() + " was made with " + key + " " + Printable.line(own) + ", not " + wanted.get(key)
-                                + ": make it again by juxta embed, or give the weights and layer it is of");
+                throw new IOException(index.get() + " was made with " + key + " " + Printable.line(own) + ", not "
+                        + wanted.get(key) + ": make it again by juxta embed, or give the weights and layer it is of");
             }
         }
         return read;

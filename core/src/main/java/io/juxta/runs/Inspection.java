@@ -44,7 +44,15 @@ public record Inspection(List<TensorSummary> tensors, Map<String, String> metada
      * @param nan how many are no number
      */
     public record TensorSummary(
-            String name, String shape, String type, double min, double max, double mean, long nan, long values, long bytes) {}
+            String name,
+            String shape,
+            String type,
+            double min,
+            double max,
+            double mean,
+            long nan,
+            long values,
+            long bytes) {}
 
     /**
      * Reads a file.
@@ -72,8 +80,8 @@ public record Inspection(List<TensorSummary> tensors, Map<String, String> metada
             Tensor flat = tensor.flatten();
             for (long from = 0; from < count; from += PART) {
                 try (PointerScope part = new PointerScope()) {
-                    Tensor x = flat.narrow(0, from, Math.min(PART, count - from))
-                            .to(ScalarType.Double);
+                    Tensor x =
+                            flat.narrow(0, from, Math.min(PART, count - from)).to(ScalarType.Double);
                     min = Math.min(min, x.min().item_double());
                     max = Math.max(max, x.max().item_double());
                     sum += x.sum().item_double();

@@ -60,8 +60,8 @@ public record KnownRun(Path folder) {
      */
     public Path images() throws IOException {
         Path images = RunImages.folderOf(folder)
-                .orElseThrow(() ->
-                        new IOException(folder + " does not say where its images are (they were drawn, or the run"
+                .orElseThrow(
+                        () -> new IOException(folder + " does not say where its images are (they were drawn, or the run"
                                 + " is of an earlier version): say --data DIR"));
         if (!Files.isDirectory(images)) {
             throw new IOException("the images of " + folder + " were in " + Printable.line(images.toString())
@@ -82,8 +82,8 @@ public record KnownRun(Path folder) {
             return given.get();
         }
         Optional<KnownRun> run = Files.isDirectory(weights) ? Optional.of(new KnownRun(weights)) : of(weights);
-        return run.orElseThrow(() -> new IllegalArgumentException("--data is missing: " + weights
-                        + " is in no run's folder, which would know its images"))
+        return run.orElseThrow(() -> new IllegalArgumentException(
+                        "--data is missing: " + weights + " is in no run's folder, which would know its images"))
                 .images();
     }
 }

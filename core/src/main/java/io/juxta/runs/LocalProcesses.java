@@ -154,9 +154,7 @@ public final class LocalProcesses {
         Started(int rank, Process process) {
             this.rank = rank;
             this.process = process;
-            readers = List.of(
-                    reader(process.getInputStream(), false),
-                    reader(process.getErrorStream(), true));
+            readers = List.of(reader(process.getInputStream(), false), reader(process.getErrorStream(), true));
             readers.forEach(Thread::start);
         }
 

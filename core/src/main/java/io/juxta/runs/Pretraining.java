@@ -225,7 +225,9 @@ public final class Pretraining extends RunRequest<Pretraining> {
                         cache.imageCache() == 0 || images.isInMemory()
                                 ? ""
                                 : String.format(
-                                        Locale.ROOT, ", and up to %,d MiB of pictures (image-cache)", cache.imageCache())));
+                                        Locale.ROOT,
+                                        ", and up to %,d MiB of pictures (image-cache)",
+                                        cache.imageCache())));
     }
 
     private void fitted(String line) {
@@ -260,10 +262,12 @@ public final class Pretraining extends RunRequest<Pretraining> {
                         .orElse("none"));
         return processes().together(device, identity, more, communicator -> {
             try (KeptImages kept = cache.keep(images);
-                    Loader loader = Loader.open(kept, fitted.views(), processes().loader(training));
+                    Loader loader =
+                            Loader.open(kept, fitted.views(), processes().loader(training));
                     EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
                 requireFit(learner, place, communicator);
-                Running running = new Running(fitted, kept, learner, loader, device, communicator, stopping, stop(stopping));
+                Running running =
+                        new Running(fitted, kept, learner, loader, device, communicator, stopping, stop(stopping));
                 Optional<KnnMonitor> monitor = judged.map(queries -> monitor(running, queries));
                 return communicator.isFirst()
                         ? lead(running, monitor, place, identity, warnings)
@@ -354,14 +358,17 @@ public final class Pretraining extends RunRequest<Pretraining> {
             }
             Position from = Replicas.followFirst(running.communicator, learner, own);
             int processes = running.communicator.size();
-            listener().note(Note.Kind.BEGUN, String.format(
-                    Locale.ROOT,
-                    "%s: %,d images, %s, %s%s",
-                    place.folder(),
-                    images.size(),
-                    fitted.arch(),
-                    Torch.describe(),
-                    processes == 1 ? "" : " in each of " + processes + " processes"));
+            listener()
+                    .note(
+                            Note.Kind.BEGUN,
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s: %,d images, %s, %s%s",
+                                    place.folder(),
+                                    images.size(),
+                                    fitted.arch(),
+                                    Torch.describe(),
+                                    processes == 1 ? "" : " in each of " + processes + " processes"));
             double raw = Double.NaN;
             double untrained = Double.NaN;
             if (monitor.isPresent() && from.isStart()) {
@@ -369,13 +376,19 @@ public final class Pretraining extends RunRequest<Pretraining> {
                 untrained = running.stopping.disposable(monitor.get()::measure);
                 int side = monitor.get().rawSide();
                 String shrunk = side < fitted.evaluation().size() ? ", shrunk to " + side + " x " + side + "," : "";
-                listener().note(Note.Kind.RESULT, String.format(
-                        Locale.ROOT, "kNN before training: %.2f %% (raw pixels%s %.2f %%)", untrained, shrunk, raw));
+                listener()
+                        .note(
+                                Note.Kind.RESULT,
+                                String.format(
+                                        Locale.ROOT,
+                                        "kNN before training: %.2f %% (raw pixels%s %.2f %%)",
+                                        untrained,
+                                        shrunk,
+                                        raw));
                 run.metrics().add(0, Map.of("knn", untrained));
             }
             RunTelling telling = new RunTelling(listener(), training, loader, Figure.KNN, from);
-            try (ProgressFile watched =
-                            new ProgressFile(place.folder(), new Pace(training, loader.batches(), from));
+            try (ProgressFile watched = new ProgressFile(place.folder(), new Pace(training, loader.batches(), from));
                     Snapshots snapshots = snapshots(place, run, learner, images, fitted, from);
                     RunLog log = RunLog.open(place.folder(), from, loader.batches(), RunPlace.about(identity))) {
                 for (String warning : warnings) {
@@ -396,11 +409,9 @@ public final class Pretraining extends RunRequest<Pretraining> {
                 listeners.add(snapshots);
                 listeners.add(telling);
                 boolean done = log.telling(() -> running.train(from, listeners));
-                Optional<RunResult.Before> before = Double.isNaN(raw)
-                        ? Optional.empty()
-                        : Optional.of(new RunResult.Before(raw, untrained));
-                return place.result(
-                        run, learner, done, loader.unreadable().size(), Figure.KNN, before);
+                Optional<RunResult.Before> before =
+                        Double.isNaN(raw) ? Optional.empty() : Optional.of(new RunResult.Before(raw, untrained));
+                return place.result(run, learner, done, loader.unreadable().size(), Figure.KNN, before);
             }
         }
     }

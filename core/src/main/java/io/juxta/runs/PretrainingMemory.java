@@ -14,8 +14,8 @@ final class PretrainingMemory {
     private PretrainingMemory() {}
 
     /** Refuses a run that the memory of this machine, or of its container, is too small for. */
-    static void require(
-            Recipe recipe, Method method, ImageCache cache, Dataset images, Processes processes) throws IOException {
+    static void require(Recipe recipe, Method method, ImageCache cache, Dataset images, Processes processes)
+            throws IOException {
         if (!processes.isFirstHere()
                 || processes.device(method.training().device()).is_cuda()) {
             return; // one speaks for all; a GPU's memory is its own

@@ -145,9 +145,7 @@ public final class Processes {
     }
 
     private Communicator join(Device device) throws IOException {
-        return size() == 1
-                ? Communicator.single()
-                : Communicator.join(membership.orElseThrow(), device, lastResort);
+        return size() == 1 ? Communicator.single() : Communicator.join(membership.orElseThrow(), device, lastResort);
     }
 
     /** This process's share of the batches, and of the cores. */

@@ -2,11 +2,11 @@ package io.juxta.runs;
 
 import io.juxta.cut.CutRecipe;
 import io.juxta.detect.DetectionName;
-import io.juxta.eval.translation.KernelOptions;
 import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.eval.neighbours.KnnOptions;
 import io.juxta.eval.probe.LinearProbeOptions;
 import io.juxta.eval.probe.SemiSupervisedOptions;
+import io.juxta.eval.translation.KernelOptions;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.report.Snapshots;
 import io.juxta.swav.DeepClusterRecipe;

@@ -12,8 +12,17 @@ import org.apiguardian.api.API;
 /** docs/recipes.md: the recipes that there are, and all keys that a recipe may hold. */
 @API(status = API.Status.EXPERIMENTAL)
 public final class RecipePage {
-    private static final Map<String, String> TITLES =
-            Map.of("moco", "MoCo", "swav", "SwAV", "deepcluster", "DeepCluster-v2", "cut", "CUT", "faster-rcnn", "Faster R-CNN");
+    private static final Map<String, String> TITLES = Map.of(
+            "moco",
+            "MoCo",
+            "swav",
+            "SwAV",
+            "deepcluster",
+            "DeepCluster-v2",
+            "cut",
+            "CUT",
+            "faster-rcnn",
+            "Faster R-CNN");
 
     private RecipePage() {}
 

@@ -144,12 +144,10 @@ public final class Searching {
 
     private void say(Query query, List<Match> found, int among) {
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(
-                Locale.ROOT, "most like %s, of %,d images:", Printable.line(query.name), among));
+        lines.add(String.format(Locale.ROOT, "most like %s, of %,d images:", Printable.line(query.name), among));
         for (int i = 0; i < found.size(); i++) {
             Match match = found.get(i);
-            lines.add(String.format(
-                    Locale.ROOT, "%4d  %.4f  %s", i + 1, match.cosine(), Printable.line(match.name())));
+            lines.add(String.format(Locale.ROOT, "%4d  %.4f  %s", i + 1, match.cosine(), Printable.line(match.name())));
         }
         embedded.listener().notes(Note.Kind.RESULT, lines);
     }

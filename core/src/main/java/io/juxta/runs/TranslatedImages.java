@@ -200,7 +200,8 @@ public final class TranslatedImages {
         long started = System.nanoTime();
         Device where = Devices.parse(device);
         precision.use(where);
-        try (ImageTranslator translator = ImageTranslator.of(KnownWeights.generator(weights, where), where, memory, precision)) {
+        try (ImageTranslator translator =
+                ImageTranslator.of(KnownWeights.generator(weights, where), where, memory, precision)) {
             Files.createDirectories(output);
             requireWritable();
             if (gallery.isPresent()) {
@@ -265,7 +266,8 @@ public final class TranslatedImages {
             originals.requireFileOutside(task.target);
             tasks.add(task);
         }
-        listener.notes(Note.Kind.DATA, Survey.of(input, Map.of("images", images)).leftLines());
+        listener.notes(
+                Note.Kind.DATA, Survey.of(input, Map.of("images", images)).leftLines());
         return tasks;
     }
 

@@ -244,10 +244,11 @@ public final class Translating extends RunRequest<Translating> {
                     cut,
                     place.begin(run, cut, translation.training().epochs(), remembered, listener()));
             int processes = running.communicator.size();
-            listener().note(
-                    Note.Kind.BEGUN,
-                    place.folder() + ": " + Torch.describe()
-                            + (processes == 1 ? "" : " in each of " + processes + " processes"));
+            listener()
+                    .note(
+                            Note.Kind.BEGUN,
+                            place.folder() + ": " + Torch.describe()
+                                    + (processes == 1 ? "" : " in each of " + processes + " processes"));
             RunTelling telling = new RunTelling(listener(), translation.training(), loader, Figure.KID, from);
             try (ProgressFile watched =
                             new ProgressFile(place.folder(), new Pace(translation.training(), loader.batches(), from));
@@ -271,8 +272,7 @@ public final class Translating extends RunRequest<Translating> {
                 listeners.add(snapshots);
                 listeners.add(telling);
                 boolean done = log.telling(() -> running.train(from, rate, listeners));
-                return place.result(
-                        run, cut, done, loader.unreadable().size(), Figure.KID, Optional.empty());
+                return place.result(run, cut, done, loader.unreadable().size(), Figure.KID, Optional.empty());
             }
         }
     }
@@ -294,11 +294,14 @@ public final class Translating extends RunRequest<Translating> {
 
     private void before(Stopping stopping, TranslationMonitor monitor, RunFolder run, RunLog log) throws IOException {
         Map<String, Double> figures = stopping.disposable(monitor::untranslated);
-        listener().note(Note.Kind.RESULT, String.format(
-                Locale.ROOT,
-                "untranslated, by 16 x 16 pixels: KID %.4f, Fréchet distance %.2f",
-                figures.get("kid"),
-                figures.get("frechet")));
+        listener()
+                .note(
+                        Note.Kind.RESULT,
+                        String.format(
+                                Locale.ROOT,
+                                "untranslated, by 16 x 16 pixels: KID %.4f, Fréchet distance %.2f",
+                                figures.get("kid"),
+                                figures.get("frechet")));
         run.metrics().add(0, figures);
         log.before(figures);
     }
@@ -307,9 +310,10 @@ public final class Translating extends RunRequest<Translating> {
     private Domains judged(Domains images) throws IOException {
         Optional<Domains> heldOut = translation.domains().heldOut(images());
         if (heldOut.isEmpty()) {
-            listener().note(
-                    Note.Kind.WARNING,
-                    "judged by the images trained on: there are no others; hold-out: 10 keeps every tenth back");
+            listener()
+                    .note(
+                            Note.Kind.WARNING,
+                            "judged by the images trained on: there are no others; hold-out: 10 keeps every tenth back");
         }
         return heldOut.orElse(images);
     }

@@ -169,7 +169,8 @@ public final class TranslationJudging {
 
     private Dataset open(Path folder) throws IOException {
         Dataset images = ImageFolder.open(folder);
-        listener.notes(Note.Kind.DATA, Survey.of(folder, Map.of("images", images)).leftLines());
+        listener.notes(
+                Note.Kind.DATA, Survey.of(folder, Map.of("images", images)).leftLines());
         if (images.size() < 2) {
             throw new IOException(folder + " holds a single image: a distance between sets needs at least 2 in each");
         }
@@ -190,8 +191,7 @@ public final class TranslationJudging {
     }
 
     private DomainDistance.Measured measure(
-            String what, Path folder, Dataset images, DomainDistance toTarget, Seen seen)
-            throws IOException {
+            String what, Path folder, Dataset images, DomainDistance toTarget, Seen seen) throws IOException {
         DomainDistance.Measured measured = toTarget.of(ImageBatches.of(images, seen.size()));
         say(counted(what, folder, images, measured.frechet().first()));
         say(what + " to target: " + measured);

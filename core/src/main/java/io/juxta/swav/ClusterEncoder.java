@@ -26,7 +26,11 @@ import org.bytedeco.pytorch.Device;
  */
 @API(status = API.Status.INTERNAL)
 public record ClusterEncoder(
-        EncoderNetwork network, Prototypes prototypes, ClusterOptions options, CropOptions crops, PictureOptions pictures) {
+        EncoderNetwork network,
+        Prototypes prototypes,
+        ClusterOptions options,
+        CropOptions crops,
+        PictureOptions pictures) {
     /** What stands before the encoder's names in a checkpoint. */
     private static final String ENCODER = "encoder.";
 

@@ -168,7 +168,8 @@ public final class BatchNorm extends Module {
             share = valuesSeen / count;
             Tensor means = everybody.narrow(1, 0, features); // R x C
             mean = means.mul(shares).sum(0);
-            var = everybody.narrow(1, features, features)
+            var = everybody
+                    .narrow(1, features, features)
                     .add(means.sub(mean).square())
                     .mul(shares)
                     .sum(0);

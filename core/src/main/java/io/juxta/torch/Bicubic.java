@@ -41,7 +41,8 @@ public final class Bicubic {
         double down = (height + offset) / map.size(2);
         double across = (width + offset) / map.size(3);
         if (antialiased) {
-            // the binding makes lists of what it has a type for, and has none for whole numbers: a declaration's is taken
+            // the binding makes lists of what it has a type for, and has none for whole numbers: a declaration's is
+            // taken
             GenericList size = new GenericList(
                     torch.parseSchema("of(int one) -> ()").arguments().type());
             size.push_back(new IValue(height));

@@ -36,7 +36,8 @@ public final class Scoped {
         List<Tensor> results = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
             for (Tensor computed : computation.get()) {
-                // what works in place gives a reference to its input's handle: the copy shares the tensor, not the handle
+                // what works in place gives a reference to its input's handle: the copy shares the tensor, not the
+                // handle
                 Tensor result = new Tensor(computed);
                 if (outer == null) {
                     result.retainReference();

@@ -58,7 +58,12 @@ public final class Training {
 
     /** @param views how many views of an image the loader makes */
     public Training(
-            TrainingOptions options, Schedule learningRate, Learner learner, BatchSource loader, int views, Device device) {
+            TrainingOptions options,
+            Schedule learningRate,
+            Learner learner,
+            BatchSource loader,
+            int views,
+            Device device) {
         this.options = options;
         this.learningRate = learningRate;
         this.learner = learner;

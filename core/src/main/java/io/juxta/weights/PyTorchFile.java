@@ -142,7 +142,8 @@ final class PyTorchFile {
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             if (entry.getValue() instanceof Global global && !global.module().startsWith("argparse")) {
                 String key = HeaderParser.show(entry.getKey().toString());
-                throw new WeightsException(file + ": holds a whole pickled object (" + HeaderParser.show(global.toString())
+                throw new WeightsException(file + ": holds a whole pickled object ("
+                        + HeaderParser.show(global.toString())
                         + ") as " + key + ", and no state dict; where you trust it, in Python: torch.save(torch.load('"
                         + file.getFileName() + "', weights_only=False)['" + key + "'].state_dict(), 'weights.pth')");
             }

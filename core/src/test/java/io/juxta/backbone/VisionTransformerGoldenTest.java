@@ -117,7 +117,8 @@ class VisionTransformerGoldenTest {
         tokens(digits, begin, -19.646625, 416.55559);
         tokens(digits, network.after(x, 1), 27.68274, 733.09441, 0.8393178);
         Tensor embedded = begin.narrow(1, 1, 16)
-                .sub(Objects.requireNonNull(StateDict.of(network).get("pos_embed")).narrow(1, 1, 16));
+                .sub(Objects.requireNonNull(StateDict.of(network).get("pos_embed"))
+                        .narrow(1, 1, 16));
         tokens(digits, embedded, -26.11795, 360.7735, 0.34386568, 1.5936245);
         VisionTransformer.Tokens tokens = network.tokens(x);
         tokens(digits, tokens.cls(), -0.51143031, 35.935514, 1.6678482, 2.056956, -1.1641548, -0.88546556);
@@ -128,13 +129,7 @@ class VisionTransformerGoldenTest {
         gradient(digits, grad(parameters, "cls_token"), NONE, 56.232748, -2.1237256, -4.9122841);
         gradient(digits, grad(parameters, "pos_embed"), NONE, 477.22029);
         gradient(digits, grad(parameters, "patch_embed.proj.weight"), NONE, 2917.0735, 1.4249216, -0.53832559);
-        gradient(
-                digits,
-                grad(parameters, "blocks.0.attn.qkv.weight"),
-                -2.249739,
-                2234.8984,
-                -1.9414144,
-                -3.0337543);
+        gradient(digits, grad(parameters, "blocks.0.attn.qkv.weight"), -2.249739, 2234.8984, -1.9414144, -3.0337543);
         Tensor bias = grad(parameters, "blocks.0.attn.qkv.bias");
         gradient(digits, bias, 20.087171, 99.941079, 1.4456049);
         assertThat(bias.narrow(0, 24, 24).abs().max().item_double())
@@ -167,8 +162,7 @@ class VisionTransformerGoldenTest {
             double score,
             double projection) {
         for (Digits digits : Digits.values()) {
-            VisionTransformer network =
-                    filled(tiny(Positions.DINO, registers, layerScale, feedForward), digits.type);
+            VisionTransformer network = filled(tiny(Positions.DINO, registers, layerScale, feedForward), digits.type);
             VisionTransformer.Tokens tokens = network.tokens(x(digits));
             tokens(digits, tokens.cls(), sum, abs, first);
             tokens(digits, tokens.patches(), patchSum, patchAbs);
@@ -351,7 +345,10 @@ class VisionTransformerGoldenTest {
             if (name.startsWith("blocks") && name.endsWith("bias") || name.equals("mask_token")) {
                 assertThat(tensor.abs().max().item_double()).as(name).isZero();
             } else if (name.endsWith("gamma")) {
-                assertThat(tensor.eq(new org.bytedeco.pytorch.Scalar(1e-5f)).all().item_bool()).isTrue();
+                assertThat(tensor.eq(new org.bytedeco.pytorch.Scalar(1e-5f))
+                                .all()
+                                .item_bool())
+                        .isTrue();
             }
         });
     }
@@ -389,8 +386,7 @@ class VisionTransformerGoldenTest {
     @ParameterizedTest
     @EnumSource
     void rotary(Digits digits) {
-        TransformerOptions options =
-                new TransformerOptions(24, 2, 3, 4, 4, Positions.ROTARY, 4, true, MLP, true, 1e-5);
+        TransformerOptions options = new TransformerOptions(24, 2, 3, 4, 4, Positions.ROTARY, 4, true, MLP, true, 1e-5);
         VisionTransformer network = filled(options, digits.type);
         try (NoGradGuard guard = new NoGradGuard()) {
             StateDict.of(network).forEach((name, tensor) -> {

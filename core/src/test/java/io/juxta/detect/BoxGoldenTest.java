@@ -125,8 +125,10 @@ class BoxGoldenTest {
 
     private static void sampled(byte[] labels, int n, double share, int[] objects, int... background) {
         BalancedSampler.Sample sample = new BalancedSampler(n, share)
-                .draw(labels, k -> IntStream.range(0, k).toArray(), k -> IntStream.range(0, k)
-                        .toArray());
+                .draw(
+                        labels,
+                        k -> IntStream.range(0, k).toArray(),
+                        k -> IntStream.range(0, k).toArray());
         assertThat(sample.objects()).containsExactly(objects);
         assertThat(sample.background()).containsExactly(background);
     }
@@ -143,7 +145,8 @@ class BoxGoldenTest {
     })
     void proposals(int image, double threshold, int before, int after, String kept, double sum) {
         PictureSize size = Drawn.SIZES.get(image);
-        double[] xyxy = Drawn.boxes(1230 + image, 40, size.width(), size.height()).toArray();
+        double[] xyxy =
+                Drawn.boxes(1230 + image, 40, size.width(), size.height()).toArray();
         put(xyxy, 3, -20, -10, -5, 30);
         put(xyxy, 7, 100, 10, 120, 30);
         put(xyxy, 9, 10, 20, 40, 20);
@@ -155,11 +158,13 @@ class BoxGoldenTest {
         RegionProposals.Proposals proposals = RegionProposals.best(
                 Boxes.of(xyxy), logits, size, new RegionProposals.Limits(before, after, threshold), true);
 
-        int[] places = Arrays.stream(kept.split(" ")).mapToInt(Integer::parseInt).toArray();
+        int[] places =
+                Arrays.stream(kept.split(" ")).mapToInt(Integer::parseInt).toArray();
         assertThat(proposals.boxes())
                 .isEqualTo(Boxes.of(xyxy).clip(size.width(), size.height()).select(places));
         assertThat(proposals.logits())
-                .containsExactly(Arrays.stream(places).mapToDouble(i -> logits[i]).toArray());
+                .containsExactly(
+                        Arrays.stream(places).mapToDouble(i -> logits[i]).toArray());
         if (sum > 0) {
             near(Drawn.sum(proposals.boxes()), sum, 1e-7);
         }
@@ -174,11 +179,10 @@ class BoxGoldenTest {
         for (int i = 0; i < 96; i++) {
             boxes[i] = eight[i / 12 * 4 + i % 4] + shift[i];
         }
-        double[] scores =
-                Numbers.of(torch.softmax(Tensor.create(Drawn.values(1272, 32, 3), 8, 4), 1));
+        double[] scores = Numbers.of(torch.softmax(Tensor.create(Drawn.values(1272, 32, 3), 8, 4), 1));
 
-        Detections found = BoxHead.detect(
-                scores, Boxes.of(boxes), 3, new PictureSize(96, 64), new BoxHead.Limits(0.05, 0.5, 100));
+        Detections found =
+                BoxHead.detect(scores, Boxes.of(boxes), 3, new PictureSize(96, 64), new BoxHead.Limits(0.05, 0.5, 100));
 
         Boxes clipped = Boxes.of(boxes).clip(96, 64);
         List<Integer> rows = new ArrayList<>();

@@ -42,7 +42,8 @@ class DetectorGoldenTest {
             for (Tensor parameter : parameters.values()) {
                 double fanIn = (double) parameter.numel() / parameter.size(0);
                 double scale = parameter.dim() == 1 ? 0.1 : 1 / Math.sqrt(fanIn);
-                parameter.copy_(Drawn.filled(1210 + p++, scale, type, parameter.sizes().vec().get()));
+                parameter.copy_(Drawn.filled(
+                        1210 + p++, scale, type, parameter.sizes().vec().get()));
             }
         }
         rpn.train(true);
@@ -75,8 +76,7 @@ class DetectorGoldenTest {
         assertThat(proposals.get(0).boxes().select(0).toArray())
                 .containsExactly(new double[] {46.393554, 0, 92.393264, 54.863299}, within(1e-4));
         assertThat(proposals.get(1).boxes().select(0).toArray()).containsExactly(0, 0, 64, 80);
-        List<RegionProposals.Proposals> few =
-                rpn.propose(said, Drawn.SIZES, new RegionProposals.Limits(20, 5, 0.7));
+        List<RegionProposals.Proposals> few = rpn.propose(said, Drawn.SIZES, new RegionProposals.Limits(20, 5, 0.7));
         near(Drawn.sum(few.get(0).boxes()), 685.99479, relative(type));
         near(Drawn.sum(few.get(1).boxes()), 750.11533, relative(type));
     }
@@ -92,9 +92,10 @@ class DetectorGoldenTest {
 
     private static void drawn(Matcher.Matches matches, int background, int last, int... objects) {
         BalancedSampler.Sample sample = new BalancedSampler(256, 0.5)
-                .draw(matches.label(), n -> Drawn.FIRST.permutation(0, Chance.Pick.ANCHORS_OF_OBJECTS, n), n -> Drawn
-                        .FIRST
-                        .permutation(0, Chance.Pick.ANCHORS_OF_BACKGROUND, n));
+                .draw(
+                        matches.label(),
+                        n -> Drawn.FIRST.permutation(0, Chance.Pick.ANCHORS_OF_OBJECTS, n),
+                        n -> Drawn.FIRST.permutation(0, Chance.Pick.ANCHORS_OF_BACKGROUND, n));
         assertThat(sample.objects()).containsExactly(objects);
         assertThat(sample.background()).hasSize(background).endsWith(last);
     }
@@ -130,7 +131,8 @@ class DetectorGoldenTest {
             Tensor features = features(type);
             Boxes box = Boxes.of(boxes[r]);
             Tensor pooled = align.forward(features, r < 2 ? List.of(box, Boxes.NONE) : List.of(Boxes.NONE, box));
-            Goldens.checksum(tolerance(type), pooled, out[r][0], out[r][1], Arrays.copyOfRange(out[r], 2, out[r].length));
+            Goldens.checksum(
+                    tolerance(type), pooled, out[r][0], out[r][1], Arrays.copyOfRange(out[r], 2, out[r].length));
             pooled.mul(upstream.narrow(0, r, 1)).sum().backward();
             Goldens.checksum(features.grad(), back[r][0], back[r][1]);
         }
@@ -139,8 +141,7 @@ class DetectorGoldenTest {
                 Boxes.join(List.of(Boxes.of(boxes[0]), Boxes.of(boxes[1]))),
                 Boxes.join(List.of(Boxes.of(boxes[2]), Boxes.of(boxes[3]), Boxes.of(boxes[4]))));
         align.forward(features, both).mul(upstream).sum().backward();
-        Goldens.checksum(
-                features.grad(), 57.675407, 123.11358, -2.0025284, 1.8463734, 3.7630047, 0.52745596);
+        Goldens.checksum(features.grad(), 57.675407, 123.11358, -2.0025284, 1.8463734, 3.7630047, 0.52745596);
     }
 
     private static Tensor features(ScalarType type) {
@@ -172,12 +173,14 @@ class DetectorGoldenTest {
             for (int k = 0; k < 12; k++) {
                 near[k] += shift[k];
             }
-            Boxes proposals = Boxes.join(List.of(
-                            Drawn.boxes(1251 + 4 * i, 15, size.width(), size.height()), Boxes.of(near)))
+            Boxes proposals = Boxes.join(
+                            List.of(Drawn.boxes(1251 + 4 * i, 15, size.width(), size.height()), Boxes.of(near)))
                     .clip(size.width(), size.height());
             sampled.add(network.head()
                     .sample(proposals, truth.boxes(), truth.classes(), new BalancedSampler(16, 0.25), Drawn.FIRST, i));
-            rows[i] = places(Boxes.join(List.of(proposals, truth.boxes())), sampled.get(i).boxes());
+            rows[i] = places(
+                    Boxes.join(List.of(proposals, truth.boxes())),
+                    sampled.get(i).boxes());
         }
         int[] expected = {15, 16, 17, 18, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
         assertThat(rows[0]).containsExactly(expected);
@@ -185,7 +188,8 @@ class DetectorGoldenTest {
         assertThat(sampled.get(0).classes()).startsWith(0, 2, 0, 0, 3).endsWith(3);
         assertThat(sampled.get(1).classes()).startsWith(1, 1, 1, 1, 3).endsWith(3);
 
-        Tensor pooled = network.align().forward(features, sampled.stream().map(BoxHead.Sampled::boxes).toList());
+        Tensor pooled = network.align()
+                .forward(features, sampled.stream().map(BoxHead.Sampled::boxes).toList());
         BoxHead.Said said = network.head().forward(network.backbone().layer(4, pooled));
         BoxHead.Losses losses = network.head().losses(said, sampled, 32);
         losses.classification().add(losses.location()).backward();
@@ -280,10 +284,7 @@ class DetectorGoldenTest {
                 Map<String, Double> figures = step(learner, s, type);
                 String[] names = {"loss_class", "loss_box", "loss_objectness", "loss_proposal"};
                 for (int k = 0; k < 4; k++) {
-                    near(
-                            Objects.requireNonNull(figures.get(names[k])),
-                            losses[s][k],
-                            relative(type));
+                    near(Objects.requireNonNull(figures.get(names[k])), losses[s][k], relative(type));
                 }
                 if (s == 0) {
                     sums(type, gradient(network, "backbone.conv1.weight"), -0.41281042, 57.825153, 0.075241859);
@@ -363,7 +364,10 @@ class DetectorGoldenTest {
         }
         statistics(network, type, "backbone.bn1", 0.35107585, 19.289355);
         near(
-                Drawn.parameter(network, "backbone.bn1.running_mean").abs().sum().item_double(),
+                Drawn.parameter(network, "backbone.bn1.running_mean")
+                        .abs()
+                        .sum()
+                        .item_double(),
                 1.7170058,
                 relative(type));
         near(Drawn.parameter(network, "backbone.bn1.running_var").get(0).item_double(), 2.1661144, wide(type));
@@ -408,7 +412,8 @@ class DetectorGoldenTest {
     }
 
     /** Detections in evaluation, one image at a time: DET-9 before DET-13. */
-    private static void found(FasterRcnn network, ScalarType type, int image, int count, double sum, double scores, double... best) {
+    private static void found(
+            FasterRcnn network, ScalarType type, int image, int count, double sum, double scores, double... best) {
         network.eval();
         try (PointerScope scope = new PointerScope()) {
             PictureSize size = Drawn.SIZES.get(image);

@@ -51,7 +51,9 @@ final class Drawn {
     }
 
     static double[] values(long tag, int n, double scale) {
-        return IntStream.range(0, n).mapToDouble(i -> scale * Filler.val(tag, i)).toArray();
+        return IntStream.range(0, n)
+                .mapToDouble(i -> scale * Filler.val(tag, i))
+                .toArray();
     }
 
     /** The filler times a scale, in double: not by way of float32, as the goldens of other methods. */
@@ -95,7 +97,8 @@ final class Drawn {
         if (parameter.dim() == 1) {
             parameter.fill_(new Scalar(vector(name)));
         } else {
-            parameter.copy_(filled(tag, scale(name, parameter), type, parameter.sizes().vec().get()));
+            parameter.copy_(filled(
+                    tag, scale(name, parameter), type, parameter.sizes().vec().get()));
         }
     }
 

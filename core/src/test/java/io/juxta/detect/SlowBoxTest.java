@@ -139,7 +139,8 @@ class SlowBoxTest {
             }
             assertThat(coder.decode(deltas, from).toArray()).containsExactly(to.toArray(), within(1e-10));
         }
-        assertThat(BoxCoder.OF_PROPOSALS.decode(new double[0], Boxes.NONE).isEmpty()).isTrue();
+        assertThat(BoxCoder.OF_PROPOSALS.decode(new double[0], Boxes.NONE).isEmpty())
+                .isTrue();
     }
 
     @Test
@@ -149,8 +150,12 @@ class SlowBoxTest {
             for (int i = 0; i < labels.length; i++) {
                 labels[i] = (byte) (random.nextInt(3) - 1);
             }
-            int objects = (int) IntStream.range(0, labels.length).filter(i -> labels[i] == 1).count();
-            int others = (int) IntStream.range(0, labels.length).filter(i -> labels[i] == 0).count();
+            int objects = (int) IntStream.range(0, labels.length)
+                    .filter(i -> labels[i] == 1)
+                    .count();
+            int others = (int) IntStream.range(0, labels.length)
+                    .filter(i -> labels[i] == 0)
+                    .count();
             Chance chance = Chance.of(round, 5, 3);
             BalancedSampler.Sample sample = new BalancedSampler(16, 0.25)
                     .draw(
@@ -158,7 +163,9 @@ class SlowBoxTest {
                             n -> chance.permutation(0, Chance.Pick.ANCHORS_OF_OBJECTS, n),
                             n -> chance.permutation(0, Chance.Pick.ANCHORS_OF_BACKGROUND, n));
             assertThat(sample.objects()).hasSize(Math.min(4, objects)).doesNotHaveDuplicates();
-            assertThat(sample.background()).hasSize(Math.min(16 - Math.min(4, objects), others)).doesNotHaveDuplicates();
+            assertThat(sample.background())
+                    .hasSize(Math.min(16 - Math.min(4, objects), others))
+                    .doesNotHaveDuplicates();
             assertThat(Arrays.stream(sample.objects())).allMatch(i -> labels[i] == 1);
             assertThat(Arrays.stream(sample.background())).allMatch(i -> labels[i] == 0);
         }
@@ -207,7 +214,8 @@ class SlowBoxTest {
                     int top = Math.min((int) py, 5);
                     for (int dy = 0; dy < 2; dy++) {
                         for (int dx = 0; dx < 2; dx++) {
-                            double weight = (dx == 0 ? 1 - (px - left) : px - left) * (dy == 0 ? 1 - (py - top) : py - top);
+                            double weight =
+                                    (dx == 0 ? 1 - (px - left) : px - left) * (dy == 0 ? 1 - (py - top) : py - top);
                             sum += weight * map[from + (top + dy) * 9 + left + dx];
                         }
                     }
@@ -231,7 +239,10 @@ class SlowBoxTest {
             double[] moved = Goldens.values(features);
             moved[k] += 1;
             Tensor other = Tensor.create(moved, 1, 2, 5, 6);
-            double change = align.forward(other, boxes).sub(align.forward(features.detach(), boxes)).mul(weights).sum()
+            double change = align.forward(other, boxes)
+                    .sub(align.forward(features.detach(), boxes))
+                    .mul(weights)
+                    .sum()
                     .item_double();
             assertThat(gradient[k]).isCloseTo(change, within(1e-10));
         }
@@ -278,7 +289,8 @@ class SlowBoxTest {
                 .thenComparingInt(e -> e[0]));
         int[] places = expected.stream().limit(10).mapToInt(e -> e[0]).toArray();
         assertThat(found.boxes()).isEqualTo(clipped.select(places));
-        assertThat(found.classes()).containsExactly(Arrays.stream(places).map(p -> p % K).toArray());
+        assertThat(found.classes())
+                .containsExactly(Arrays.stream(places).map(p -> p % K).toArray());
     }
 
     @Test
@@ -298,8 +310,7 @@ class SlowBoxTest {
     @ValueSource(strings = {"resnet18", "resnet50"})
     void anyNetworkLearnsFromWhateverThereIs(String arch) {
         Torch.seed(5);
-        FasterRcnn network = new FasterRcnn(
-                new DetectorOptions(arch, 8, 16, 32, 8, 50, 1, 50, 1, 0.05, 100), 2);
+        FasterRcnn network = new FasterRcnn(new DetectorOptions(arch, 8, 16, 32, 8, 50, 1, 50, 1, 0.05, 100), 2);
         network.train(true);
         Tensor pictures = torch.randn(2, 3, 48, 64);
         List<PictureSize> sizes = List.of(new PictureSize(64, 48), new PictureSize(40, 48));
@@ -314,10 +325,11 @@ class SlowBoxTest {
             FasterRcnn.Losses losses = network.losses(pictures, sizes, truths, Chance.of(1, 2, 0));
             losses.total().backward();
             assertThat(losses.total().item_double()).isPositive().isFinite();
-            StateDict.parameters(network).forEach((name, parameter) -> assertThat(
-                            parameter.grad().isfinite().all().item_bool())
-                    .as(name)
-                    .isTrue());
+            StateDict.parameters(network)
+                    .forEach((name, parameter) -> assertThat(
+                                    parameter.grad().isfinite().all().item_bool())
+                            .as(name)
+                            .isTrue());
         }
         network.eval();
         Detections found = network.detect(pictures.narrow(0, 0, 1), new PictureSize(128, 96));

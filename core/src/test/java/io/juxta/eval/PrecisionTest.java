@@ -74,10 +74,14 @@ class PrecisionTest {
     @EnumSource(LinearProbeOptions.Mode.class)
     void theProbeTrainsInFloat32(LinearProbeOptions.Mode mode) throws IOException {
         LinearProbeOptions options = LinearProbeOptions.of(List.of(
-                "probe-epochs=4", "probe-schedule=[3]", "probe-batch-size=16", "probe-mode=" + mode.name().toLowerCase(java.util.Locale.ROOT)));
+                "probe-epochs=4",
+                "probe-schedule=[3]",
+                "probe-batch-size=16",
+                "probe-mode=" + mode.name().toLowerCase(java.util.Locale.ROOT)));
         LinearProbeResult whole = probe(Precision.FLOAT32, options);
         LinearProbeResult held = probe(Precision.BFLOAT16, options);
-        assertThat(held.classifier().values()).allMatch(tensor -> tensor.scalar_type().intern() == ScalarType.Float);
+        assertThat(held.classifier().values())
+                .allMatch(tensor -> tensor.scalar_type().intern() == ScalarType.Float);
         assertThat(held.last().validation().top1())
                 .isCloseTo(whole.last().validation().top1(), within(2.0));
     }
@@ -126,7 +130,9 @@ class PrecisionTest {
         assertThatThrownBy(() -> Precision.TF32.hold(encoder, cpu)).hasMessageStartingWith("precision tf32 is of GPUs");
         assertThatThrownBy(() -> Precision.FLOAT16.hold(encoder, cpu))
                 .hasMessageStartingWith("precision float16 needs a GPU");
-        assertThat(torch.isfinite(encoder.forward(torch.zeros(1, 3, 8, 8))).all().item_bool())
+        assertThat(torch.isfinite(encoder.forward(torch.zeros(1, 3, 8, 8)))
+                        .all()
+                        .item_bool())
                 .isTrue();
         assertThatThrownBy(() -> Precision.of("double"))
                 .hasMessage("precision double is unknown: take float32, tf32, bfloat16 or float16");

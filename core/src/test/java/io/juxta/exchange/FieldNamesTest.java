@@ -10,7 +10,6 @@ import io.juxta.swav.ClusterOptions;
 import io.juxta.torch.StateDict;
 import io.juxta.train.recipe.Recipe;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
@@ -177,7 +176,8 @@ class FieldNamesTest {
     void swavWithoutHiddenLayer() {
         Recipe recipe = Recipe.parse(
                 "method: swav\narch: resnet18\nwidth: 16\nhidden-mlp: 0\nfeat-dim: 32\nprototypes: [20]\n", "swav");
-        Map<String, Tensor> state = StateDict.of(recipe.bind(ClusterOptions.class).encoder());
+        Map<String, Tensor> state =
+                StateDict.of(recipe.bind(ClusterOptions.class).encoder());
         assertThat(state).containsKey("projection_head.weight");
         Map<String, Tensor> file = under("state_dict/module.", state);
         file.put("optimizer/state/0/momentum_buffer", torch.zeros(1));
@@ -198,7 +198,8 @@ class FieldNamesTest {
         Fit fit = Fit.of(foreign);
         assertThat(fit.isWhole()).isTrue();
         Tensor spread = Objects.requireNonNull(fit.mapped().get("conv1.weight"));
-        assertThat(torch.allclose(spread.sum(new long[] {1}, true, new org.bytedeco.pytorch.ScalarTypeOptional()), grey))
+        assertThat(torch.allclose(
+                        spread.sum(new long[] {1}, true, new org.bytedeco.pytorch.ScalarTypeOptional()), grey))
                 .isTrue();
         assertThat(foreign.notes()).anyMatch(note -> note.contains("grey"));
     }
@@ -228,9 +229,9 @@ class FieldNamesTest {
         assertThat(fit.leftOver()).isEmpty();
         assertThat(fit.misshapen()).isEmpty();
         assertThat(fit.mapped().keySet()).containsAll(wanted.keySet());
-        wanted.forEach((name, tensor) ->
-                assertThat(Objects.requireNonNull(fit.mapped().get(name)).equal(tensor))
-                        .as(name)
-                        .isTrue());
+        wanted.forEach((name, tensor) -> assertThat(
+                        Objects.requireNonNull(fit.mapped().get(name)).equal(tensor))
+                .as(name)
+                .isTrue());
     }
 }

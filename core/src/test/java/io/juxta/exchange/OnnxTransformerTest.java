@@ -49,11 +49,7 @@ class OnnxTransformerTest {
         "0, true, SWIGLU, BOTH, 12"
     })
     void featuresAndPatchesAreTheNetworks(
-            int registers,
-            boolean layerScale,
-            FeedForward feedForward,
-            VisionTransformer.Output output,
-            int side)
+            int registers, boolean layerScale, FeedForward feedForward, VisionTransformer.Output output, int side)
             throws Exception {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {

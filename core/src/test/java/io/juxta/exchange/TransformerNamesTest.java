@@ -84,8 +84,10 @@ class TransformerNamesTest {
                     default -> TransformerNames.timm(fit.mapped());
                 };
         assertThat(out.keySet()).containsExactlyElementsOf(file.keySet());
-        file.forEach((name, tensor) ->
-                assertThat(Objects.requireNonNull(out.get(name)).equal(tensor)).as(name).isTrue());
+        file.forEach((name, tensor) -> assertThat(
+                        Objects.requireNonNull(out.get(name)).equal(tensor))
+                .as(name)
+                .isTrue());
     }
 
     @ParameterizedTest
@@ -117,8 +119,7 @@ class TransformerNamesTest {
     void throughTimm() {
         TransformerOptions options = new TransformerOptions(
                 192, 2, 3, 14, 3, Positions.ANTIALIASED, 4, true, FeedForward.SWIGLU, true, 1e-6);
-        VisionTransformer network =
-                FilledTransformer.filled(new VisionTransformer(options), 2000, ScalarType.Double);
+        VisionTransformer network = FilledTransformer.filled(new VisionTransformer(options), 2000, ScalarType.Double);
         Map<String, Tensor> timm = TransformerNames.timm(StateDict.of(network));
         assertThat(timm).containsKeys("reg_token", "blocks.1.mlp.fc1.weight").doesNotContainKey("mask_token");
         assertThat(Objects.requireNonNull(timm.get("pos_embed")).size(1)).isEqualTo(9);
@@ -175,10 +176,13 @@ class TransformerNamesTest {
         try (InputStream in = TransformerNamesTest.class.getResourceAsStream(name)) {
             Map<String, Tensor> file = new LinkedHashMap<>();
             String text = new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
-            List<String> lines = new ArrayList<>(text.lines().filter(line -> !line.isBlank()).toList());
+            List<String> lines =
+                    new ArrayList<>(text.lines().filter(line -> !line.isBlank()).toList());
             for (String line : lines) {
                 String[] parts = line.split(" ");
-                long[] shape = Arrays.stream(parts[1].split("x")).mapToLong(Long::parseLong).toArray();
+                long[] shape = Arrays.stream(parts[1].split("x"))
+                        .mapToLong(Long::parseLong)
+                        .toArray();
                 file.put(parts[0], torch.full(shape, new org.bytedeco.pytorch.Scalar(file.size() * 0.25)));
             }
             return file;

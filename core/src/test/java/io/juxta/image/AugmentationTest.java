@@ -110,8 +110,10 @@ class AugmentationTest {
     void aFlipMirrorsAndIsUndoneByAnother() {
         Image image = Noise.image(5, 4, 7);
         PixelStep flip = new PixelStep.RandomHorizontalFlip(1);
-        Augmentation once = Augmentation.of("once", 4, Normalization.HALF, flip, new PixelStep.Resize(4, Filter.BILINEAR));
-        Augmentation mirrored = Augmentation.of("plain", 4, Normalization.HALF, new PixelStep.Resize(4, Filter.BILINEAR));
+        Augmentation once =
+                Augmentation.of("once", 4, Normalization.HALF, flip, new PixelStep.Resize(4, Filter.BILINEAR));
+        Augmentation mirrored =
+                Augmentation.of("plain", 4, Normalization.HALF, new PixelStep.Resize(4, Filter.BILINEAR));
         byte[] rgb = new byte[image.rgb().length];
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = image.rgb()[15 * (i / 15) + 3 * (4 - i % 15 / 3) + i % 3];

@@ -64,7 +64,8 @@ class DetectingTest {
                 Files.write(folder.resolve("p" + i + ".png"), Png.encode(new Image(width, 60, rgb)));
                 Files.writeString(
                         folder.resolve("p" + i + ".xml"),
-                        "<annotation><object><name>" + (i % 2 == 0 ? "red" : "green") + "</name><bndbox><xmin>" + (x1 + 1)
+                        "<annotation><object><name>" + (i % 2 == 0 ? "red" : "green") + "</name><bndbox><xmin>"
+                                + (x1 + 1)
                                 + "</xmin><ymin>11</ymin><xmax>" + (x1 + 30)
                                 + "</xmax><ymax>40</ymax></bndbox></object></annotation>");
             }
@@ -116,8 +117,8 @@ class DetectingTest {
         assertThat(lines).anyMatch(line -> line.contains("green"));
 
         Path found = root.resolve("found");
-        DetectedPictures.Result applied = DetectedPictures.apply(
-                whole, data.resolve("test"), found, 0.05, "cpu", new WorkListener() {});
+        DetectedPictures.Result applied =
+                DetectedPictures.apply(whole, data.resolve("test"), found, 0.05, "cpu", new WorkListener() {});
         assertThat(applied.pictures()).isEqualTo(6);
         List<String> csv = Files.readAllLines(found.resolve("detections.csv"));
         assertThat(csv).hasSize(1 + applied.objects());
@@ -148,7 +149,10 @@ class DetectingTest {
     @Test
     void whatCannotBeIsRefusedInOneLine() throws IOException {
         Path data = data();
-        assertThatThrownBy(() -> request().on(root.resolve("none")).into(root.resolve("run")).start())
+        assertThatThrownBy(() -> request()
+                        .on(root.resolve("none"))
+                        .into(root.resolve("run"))
+                        .start())
                 .hasMessage(root.resolve("none") + ": no such folder");
         assertThat(root.resolve("run")).doesNotExist();
         assertThatThrownBy(() -> Detecting.by(Recipe.parse(RECIPE, "tiny").with(List.of("precision=bfloat16"))))
@@ -164,6 +168,7 @@ class DetectingTest {
         assertThat(root.resolve("run")).doesNotExist();
         assertThatThrownBy(() ->
                         DetectionJudging.judge(root, data, DetectionJudging.Metric.VOC07, "cpu", new WorkListener() {}))
-                .hasMessage(root.resolve("detector.safetensors") + ": no such file; a run has one once it has finished an epoch");
+                .hasMessage(root.resolve("detector.safetensors")
+                        + ": no such file; a run has one once it has finished an epoch");
     }
 }

@@ -3,9 +3,9 @@ package io.juxta.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.juxta.eval.translation.KernelOptions;
 import io.juxta.eval.probe.LinearProbeOptions;
 import io.juxta.eval.probe.SemiSupervisedOptions;
+import io.juxta.eval.translation.KernelOptions;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
 import io.juxta.train.recipe.KeyNote;

@@ -25,7 +25,9 @@ public final class TrainAndExport {
     /** Arguments: a folder of pictures in classes, and the run's folder, which must not be there yet. */
     public static void main(String[] args) throws IOException, InterruptedException {
         Recipe recipe = Recipe.named("folder/moco-v2").with("epochs", 20);
-        log.info("top-1 by nearest neighbours: {} %", train(recipe, Path.of(args[0]), Path.of(args[1])).accuracy().top1());
+        log.info(
+                "top-1 by nearest neighbours: {} %",
+                train(recipe, Path.of(args[0]), Path.of(args[1])).accuracy().top1());
     }
 
     static Judgement train(Recipe recipe, Path photos, Path folder) throws IOException, InterruptedException {

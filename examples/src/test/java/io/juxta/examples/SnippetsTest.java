@@ -108,8 +108,8 @@ class SnippetsTest {
         }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
-        List<String> options = List.of(
-                "-d", classes.toString(), "-proc:none", "-classpath", System.getProperty("java.class.path"));
+        List<String> options =
+                List.of("-d", classes.toString(), "-proc:none", "-classpath", System.getProperty("java.class.path"));
         compiler.getTask(null, null, said, options, null, sources).call();
         return said.getDiagnostics().stream()
                 .filter(each -> each.getKind() == Diagnostic.Kind.ERROR)

@@ -74,7 +74,9 @@ final class BoxCheck {
         double[] areas = new double[left.size()];
         for (int i = 0; i < difficult.length; i++) {
             difficult[i] = left.get(i).difficult();
-            areas[i] = Double.isNaN(left.get(i).area()) ? boxes.area(i) : left.get(i).area();
+            areas[i] = Double.isNaN(left.get(i).area())
+                    ? boxes.area(i)
+                    : left.get(i).area();
         }
         return new LabelledBoxes(boxes, labels, difficult, areas);
     }

@@ -147,7 +147,8 @@ public final class BoxedPictures {
     public Image image(int index) throws IOException {
         Picture picture = pictures.get(index);
         Image image = Decoder.read(picture.file(), Orientation.CAMERA);
-        if (image.width() != picture.size().width() || image.height() != picture.size().height()) {
+        if (image.width() != picture.size().width()
+                || image.height() != picture.size().height()) {
             throw new IOException(picture.file() + ": it is " + image.width() + " x " + image.height() + ", "
                     + picture.source() + " says " + picture.size() + ": its boxes would be elsewhere");
         }

@@ -37,7 +37,8 @@ public final class Boxes {
 
     /** All boxes of several sets, in their order. */
     public static Boxes join(List<Boxes> parts) {
-        double[] all = new double[parts.stream().mapToInt(part -> part.xyxy.length).sum()];
+        double[] all =
+                new double[parts.stream().mapToInt(part -> part.xyxy.length).sum()];
         int at = 0;
         for (Boxes part : parts) {
             System.arraycopy(part.xyxy, 0, all, at, part.xyxy.length);

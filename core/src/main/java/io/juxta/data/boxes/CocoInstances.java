@@ -45,7 +45,8 @@ final class CocoInstances {
                 try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "instances_*.json")) {
                     for (Path file : files) {
                         String name = String.valueOf(file.getFileName());
-                        found.putIfAbsent(name.substring("instances_".length(), name.length() - ".json".length()), file);
+                        found.putIfAbsent(
+                                name.substring("instances_".length(), name.length() - ".json".length()), file);
                     }
                 }
             }
@@ -60,7 +61,8 @@ final class CocoInstances {
                 .reduce((first, later) -> later);
         if (found.isEmpty()) {
             if (split == Split.TRAIN) {
-                throw new IOException(root + ": no instances_train*.json in annotations, there: " + files(root).keySet());
+                throw new IOException(root + ": no instances_train*.json in annotations, there: "
+                        + files(root).keySet());
             }
             return Optional.empty();
         }
@@ -68,18 +70,20 @@ final class CocoInstances {
         try (JsonParser json = new JsonFactory().createParser(instances.file.toFile())) {
             instances.read(json);
         } catch (JsonProcessingException e) {
-            throw new IOException(instances.file + ": no JSON that can be read (line "
-                    + e.getLocation().getLineNr() + ": " + e.getOriginalMessage() + ")", e);
+            throw new IOException(
+                    instances.file + ": no JSON that can be read (line "
+                            + e.getLocation().getLineNr() + ": " + e.getOriginalMessage() + ")",
+                    e);
         }
         Path folder = root.resolve(found.get().getKey());
-        return Optional.of(instances.pictures(
-                root, Files.isDirectory(folder) ? folder : root.resolve("images"), classes));
+        return Optional.of(
+                instances.pictures(root, Files.isDirectory(folder) ? folder : root.resolve("images"), classes));
     }
 
     private BoxedPictures pictures(Path root, Path folder, List<String> classes) throws IOException {
         if (images.isEmpty() || categories.isEmpty()) {
-            throw new IOException(file + ": not of COCO's shape: it needs lists \"images\", \"annotations\" and"
-                    + " \"categories\"");
+            throw new IOException(
+                    file + ": not of COCO's shape: it needs lists \"images\", \"annotations\" and" + " \"categories\"");
         }
         List<String> names = classes.isEmpty() ? List.copyOf(categories.values()) : classes;
         BoxCheck check = new BoxCheck(names);
@@ -97,7 +101,8 @@ final class CocoInstances {
             for (Box box : boxes.getOrDefault(entry.getKey(), List.of())) {
                 String name = categories.get(box.category());
                 if (name == null) {
-                    throw new IOException(file + ": a box of category " + box.category() + ", which is not in its list");
+                    throw new IOException(
+                            file + ": a box of category " + box.category() + ", which is not in its list");
                 }
                 double[] b = box.xywh();
                 stated.add(new StatedBox(name, b[0], b[1], b[0] + b[2], b[1] + b[3], box.crowd(), box.area()));

@@ -151,7 +151,8 @@ public final class PictureBatches implements BatchSource {
         int width = 0;
         for (PictureOrder.Member member : members) {
             Draws draws = Draws.of(options.seed(), member.round(), member.index(), 0);
-            Resizing.Way way = options.resizing().draw(pictures.get(member.index()).size(), draws);
+            Resizing.Way way =
+                    options.resizing().draw(pictures.get(member.index()).size(), draws);
             ways.add(way);
             height = Math.max(height, way.to().height());
             width = Math.max(width, way.to().width());

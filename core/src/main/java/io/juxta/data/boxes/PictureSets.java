@@ -32,15 +32,17 @@ public final class PictureSets {
      */
     public static BoxedPictures open(Path root, Split split, List<String> classes) throws IOException {
         return find(root, split, classes)
-                .orElseThrow(() -> new IOException(root + ": no folder test or val in it; put the held-out pictures into"
-                        + " one"));
+                .orElseThrow(() -> new IOException(
+                        root + ": no folder test or val in it; put the held-out pictures into" + " one"));
     }
 
     /** As {@link #open}, and nothing where nothing is held out. */
     public static Optional<BoxedPictures> find(Path root, Split split, List<String> classes) throws IOException {
         if (!Files.isDirectory(root)) {
-            throw new IOException(
-                    root + (Files.exists(root) ? ": not a folder; give the one that holds the pictures" : ": no such folder"));
+            throw new IOException(root
+                    + (Files.exists(root)
+                            ? ": not a folder; give the one that holds the pictures"
+                            : ": no such folder"));
         }
         Path devkit = Files.isDirectory(root.resolve("VOCdevkit")) ? root.resolve("VOCdevkit") : root;
         List<Path> years = VocYears.in(devkit);
@@ -76,9 +78,10 @@ public final class PictureSets {
             }
         }
         return names.stream()
-                .flatMap(name -> found.stream().filter(file -> String.valueOf(file.getFileName())
-                        .toLowerCase(Locale.ROOT)
-                        .equals(name)))
+                .flatMap(name -> found.stream()
+                        .filter(file -> String.valueOf(file.getFileName())
+                                .toLowerCase(Locale.ROOT)
+                                .equals(name)))
                 .findFirst();
     }
 }

@@ -37,8 +37,8 @@ public record Resizing(List<Integer> shortSides, int longest, boolean flip) {
     public record Way(PictureSize from, PictureSize to, boolean mirrored) {
         /** The objects as they lie in what becomes of the picture. */
         public LabelledBoxes objects(LabelledBoxes objects) {
-            Boxes scaled = objects.boxes()
-                    .scale((double) to.width() / from.width(), (double) to.height() / from.height());
+            Boxes scaled =
+                    objects.boxes().scale((double) to.width() / from.width(), (double) to.height() / from.height());
             Boxes there = (mirrored ? scaled.flip(to.width()) : scaled).clip(to.width(), to.height());
             int[] left = java.util.stream.IntStream.range(0, objects.size())
                     .filter(i -> there.exceeds(i, LEAST))

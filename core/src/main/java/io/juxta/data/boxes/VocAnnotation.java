@@ -111,11 +111,13 @@ record VocAnnotation(String fileName, int width, int height, List<StatedBox> obj
                     if (isObject(path)) {
                         objects.add(stated(object, objects.size() + 1));
                         if (objects.size() > MOST_OBJECTS) {
-                            throw new Misfit("more than " + MOST_OBJECTS + " objects, the limit of a picture: cut it up");
+                            throw new Misfit(
+                                    "more than " + MOST_OBJECTS + " objects, the limit of a picture: cut it up");
                         }
                     } else if (where.startsWith("annotation/object/")) {
                         // an object's own, not its parts'
-                        String key = where.substring("annotation/object/".length()).replace("bndbox/", "");
+                        String key =
+                                where.substring("annotation/object/".length()).replace("bndbox/", "");
                         if (OF_OBJECT.contains(key)) {
                             object.put(key, value);
                         }
@@ -160,8 +162,8 @@ record VocAnnotation(String fileName, int width, int height, List<StatedBox> obj
             }
             sides[i] = number(text);
             if (!Double.isFinite(sides[i])) {
-                throw new Misfit(
-                        "object " + number + " (" + name + ") has " + SIDES.get(i) + " " + text + ", which is no number");
+                throw new Misfit("object " + number + " (" + name + ") has " + SIDES.get(i) + " " + text
+                        + ", which is no number");
             }
         }
         boolean difficult = number(object.getOrDefault("difficult", "0")) == 1;

@@ -50,8 +50,10 @@ final class VocYears {
 
     static Optional<BoxedPictures> open(Path root, List<Path> years, Split split, List<String> classes)
             throws IOException {
-        Optional<Path> test = years.stream().filter(year -> Files.exists(list(year, "test"))).findFirst();
-        Optional<Path> val = years.stream().filter(year -> Files.exists(list(year, "val"))).findFirst();
+        Optional<Path> test =
+                years.stream().filter(year -> Files.exists(list(year, "test"))).findFirst();
+        Optional<Path> val =
+                years.stream().filter(year -> Files.exists(list(year, "val"))).findFirst();
         List<Listed> training = new ArrayList<>();
         for (Path year : years) {
             // what is judged by is not learned from

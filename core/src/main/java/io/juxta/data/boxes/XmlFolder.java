@@ -52,7 +52,10 @@ final class XmlFolder {
                 }
             }
         } catch (java.io.UncheckedIOException e) {
-            throw new IOException(root + ": cannot be read: " + Objects.requireNonNull(e.getCause()).getMessage(), e);
+            throw new IOException(
+                    root + ": cannot be read: "
+                            + Objects.requireNonNull(e.getCause()).getMessage(),
+                    e);
         }
         Collections.sort(found);
         return found;
@@ -61,8 +64,9 @@ final class XmlFolder {
     static BoxedPictures open(Path root, List<String> classes) throws IOException {
         List<Path> annotations = annotations(root);
         if (annotations.isEmpty()) {
-            throw new IOException(root + ": no XML file with boxes in it or below it; put VOC's XML beside the pictures,"
-                    + " each under its picture's name");
+            throw new IOException(
+                    root + ": no XML file with boxes in it or below it; put VOC's XML beside the pictures,"
+                            + " each under its picture's name");
         }
         ImageFolder images = ImageFolder.open(root);
         Map<String, Integer> byName = new HashMap<>();
@@ -82,8 +86,8 @@ final class XmlFolder {
                             + " beside it: put it there, or take the XML away"));
             Path other = taken.put(image, file);
             if (other != null) {
-                throw new IOException(file + ": " + images.file(image) + " has boxes in " + other
-                        + " too: keep one of the two");
+                throw new IOException(
+                        file + ": " + images.file(image) + " has boxes in " + other + " too: keep one of the two");
             }
             PictureSize size = size(annotation, images.file(image));
             LabelledBoxes objects = check.check(annotation.objects(), size, file.toString());

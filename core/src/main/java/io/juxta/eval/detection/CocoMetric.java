@@ -85,7 +85,8 @@ public final class CocoMetric implements DetectionMetric {
                 }
             }
         }
-        int positives = (int) IntStream.range(0, truths.size()).filter(t -> !ignored[t]).count();
+        int positives =
+                (int) IntStream.range(0, truths.size()).filter(t -> !ignored[t]).count();
         for (int few = 0; few < FEW.length; few++) {
             into[few].positives += positives;
             for (int d = 0; d < Math.min(FEW[few], found.size()); d++) {

@@ -119,9 +119,7 @@ public final class VocMetric implements DetectionMetric {
 
     /** As many decimals as VOC's files have, the last one even where two are equally near. */
     private static double rounded(double value, int decimals) {
-        return new BigDecimal(value)
-                .setScale(decimals, RoundingMode.HALF_EVEN)
-                .doubleValue();
+        return new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN).doubleValue();
     }
 
     /** What was found of one class so far, and what of it was right. */

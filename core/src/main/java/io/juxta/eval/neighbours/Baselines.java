@@ -42,8 +42,7 @@ public record Baselines(OptionalDouble untrained, OptionalDouble rawPixels, int 
         int all = images.size() + heldOut.size();
         OptionalDouble raw = all > MOST_PICTURES
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(RawPixels.knn(images, heldOut, view, knn)
-                        .top1());
+                : OptionalDouble.of(RawPixels.knn(images, heldOut, view, knn).top1());
         return new Baselines(OptionalDouble.empty(), raw, RawPixels.side(view), largestClass(heldOut));
     }
 
@@ -63,8 +62,8 @@ public record Baselines(OptionalDouble untrained, OptionalDouble rawPixels, int 
         try (EncoderNetwork untrained = network.get();
                 Features bank = Features.of(untrained, images, view, unit).readable();
                 Features asked = Features.of(untrained, heldOut, view, unit).readable()) {
-            Accuracy accuracy = Knn.evaluate(
-                    asked.values(), asked.labels(), bank.values(), bank.labels(), knn.within(bank.size()));
+            Accuracy accuracy =
+                    Knn.evaluate(asked.values(), asked.labels(), bank.values(), bank.labels(), knn.within(bank.size()));
             return new Baselines(OptionalDouble.of(accuracy.top1()), plain.rawPixels, plain.side, plain.largestClass);
         }
     }

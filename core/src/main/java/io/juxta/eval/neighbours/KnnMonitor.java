@@ -73,10 +73,10 @@ public final class KnnMonitor implements Training.Listener {
     /** Top-1 in percent as the encoder stands; all processes call it together. */
     public double measure() throws IOException {
         FeatureOptions unit = FeatureOptions.of(knn.layer(), FeatureOptions.Length.UNIT);
-        try (Features reference = Features.of(encoder, bank, view, unit, communicator)
-                        .readable();
-                Features asked = Features.of(encoder, queries, view, unit, communicator)
-                        .readable()) {
+        try (Features reference =
+                        Features.of(encoder, bank, view, unit, communicator).readable();
+                Features asked =
+                        Features.of(encoder, queries, view, unit, communicator).readable()) {
             return accuracy(reference, asked, communicator).top1();
         }
     }

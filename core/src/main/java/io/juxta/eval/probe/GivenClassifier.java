@@ -171,10 +171,10 @@ public final class GivenClassifier implements AutoCloseable {
             Features features;
             try (Loader loader = Features.open(validation, view, batchSize, communicator)) {
                 features = Features.of(
-                        encoder,
-                        batch -> pooling.of(encoder, batch),
-                        LabelledImages.judged(loader, validation),
-                        FeatureOptions.Length.RAW,
+                                encoder,
+                                batch -> pooling.of(encoder, batch),
+                                LabelledImages.judged(loader, validation),
+                                FeatureOptions.Length.RAW,
                                 communicator,
                                 done -> {})
                         .readable();

@@ -59,7 +59,8 @@ public final class LinearProbe {
         this.classes = classes;
         this.like = Features.like(encoder)
                 .orElseThrow(() -> new IllegalArgumentException("an encoder without parameters cannot be probed"));
-        this.classifier = LinearClassifier.probe(Features.whole(like), options.pooling().width(encoder), classes, options);
+        this.classifier =
+                LinearClassifier.probe(Features.whole(like), options.pooling().width(encoder), classes, options);
     }
 
     /**
@@ -213,8 +214,8 @@ public final class LinearProbe {
                     PointerScope scope = new PointerScope()) {
                 Tensor features;
                 try (NoGradGuard guard = new NoGradGuard()) {
-                    features = Features.whole(
-                            options.pooling().of(encoder, images.to(like.device(), like.scalar_type())));
+                    features =
+                            Features.whole(options.pooling().of(encoder, images.to(like.device(), like.scalar_type())));
                 }
                 Tensor classesOf = pass.whole(Labels.of(labels, like));
                 Labels.check(classesOf, classes, "the training images");

@@ -1,6 +1,5 @@
 package io.juxta.eval.probe;
 
-import io.juxta.eval.Features;
 import io.juxta.train.LearningRate;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;

@@ -86,13 +86,16 @@ class PictureBatchesTest {
                         int y = (int) Math.round((objects[6 * n + 3] + objects[6 * n + 5]) / 2);
                         double white = (255 - 123.675) / 58.395;
                         assertThat(red.get(y).get(x).item_double()).isCloseTo(white, within(1e-5));
-                        assertThat(red.get(y).get((int) objects[6 * n + 4] + 3).item_double()).isLessThan(0);
-                        assertThat(red.get(y).get((int) objects[6 * n + 2] - 3).item_double()).isLessThan(0);
+                        assertThat(red.get(y).get((int) objects[6 * n + 4] + 3).item_double())
+                                .isLessThan(0);
+                        assertThat(red.get(y).get((int) objects[6 * n + 2] - 3).item_double())
+                                .isLessThan(0);
                         for (int column = (int) sizes[2 * n]; column < red.size(1); column++) {
                             assertThat(red.get(y).get(column).item_double()).isZero();
                         }
                         PictureSize own = set.get(batch.indices()[n]).size();
-                        double plain = set.get(batch.indices()[n]).objects().boxes().x1(0) * sizes[2 * n] / own.width();
+                        double plain =
+                                set.get(batch.indices()[n]).objects().boxes().x1(0) * sizes[2 * n] / own.width();
                         mirrored += Math.abs(objects[6 * n + 2] - plain) > 0.01 ? 1 : 0;
                     }
                 }
@@ -158,7 +161,10 @@ class PictureBatchesTest {
     /** DET-15. */
     @ParameterizedTest
     @CsvSource({
-        "375, 500, 800, 800, 1067", "500, 333, 480, 721, 480", "281, 500, 800, 749, 1333", "100, 500, 800, 267, 1333",
+        "375, 500, 800, 800, 1067",
+        "500, 333, 480, 721, 480",
+        "281, 500, 800, 749, 1333",
+        "100, 500, 800, 267, 1333",
         "1, 5000, 800, 1, 1333"
     })
     void sizes(int height, int width, int side, int newHeight, int newWidth) {

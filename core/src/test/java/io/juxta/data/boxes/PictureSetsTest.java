@@ -82,8 +82,7 @@ class PictureSetsTest {
                 object("x", "9", "9", "8", "20"),
                 object("x", "1", "1", "2", "2"));
         BoxedPictures set = PictureSets.open(root, Split.TRAIN, List.of());
-        assertThat(set.get(0).objects().boxes())
-                .isEqualTo(Boxes.of(5, 3, 19, 9, 0, 0, 40, 20, 0, 0, 2, 2));
+        assertThat(set.get(0).objects().boxes()).isEqualTo(Boxes.of(5, 3, 19, 9, 0, 0, 40, 20, 0, 0, 2, 2));
         assertThat(set.notes())
                 .containsExactly(
                         "1 box upside down or mirrored: corners exchanged (" + file + ")",
@@ -108,14 +107,14 @@ class PictureSetsTest {
     void whatDoesNotFitIsRefusedByName() throws IOException {
         picture("a.png", 40, 30);
         Path file = xml("a.xml", 40, 30, object("bannana", "1", "1", "5", "5"));
-        refused(
-                List.of("apple", "banana"),
-                file + ": class bannana is none of apple, banana: did you mean banana?");
+        refused(List.of("apple", "banana"), file + ": class bannana is none of apple, banana: did you mean banana?");
         Path lost = xml("lost.xml", 40, 30, object("x", "1", "1", "5", "5"));
         refused(List.of(), lost + ": no picture lost or any.jpg beside it: put it there, or take the XML away");
         Files.delete(lost);
         Path twice = xml("annotations/a.xml", 40, 30, object("x", "1", "1", "5", "5"));
-        refused(List.of(), twice + ": " + root.resolve("a.png") + " has boxes in " + file + " too: keep one of the two");
+        refused(
+                List.of(),
+                twice + ": " + root.resolve("a.png") + " has boxes in " + file + " too: keep one of the two");
         Files.delete(twice);
         xml("a.xml", 50, 30, object("x", "1", "1", "5", "5"));
         BoxedPictures set = PictureSets.open(root, Split.TRAIN, List.of());
@@ -132,15 +131,21 @@ class PictureSetsTest {
         Path file = root.resolve("a.xml");
         Files.writeString(
                 file,
-                "<!DOCTYPE annotation [<!ENTITY x SYSTEM \"" + secret.toUri() + "\">]><annotation><object><name>&x;</name>"
-                        + "</object></annotation>");
+                "<!DOCTYPE annotation [<!ENTITY x SYSTEM \"" + secret.toUri()
+                        + "\">]><annotation><object><name>&x;</name>" + "</object></annotation>");
         assertThatThrownBy(() -> PictureSets.open(root, Split.TRAIN, List.of()))
                 .hasMessageStartingWith(file + ": ")
                 .hasMessageNotContaining("secret\n")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
         StringBuilder laughs = new StringBuilder("<!DOCTYPE annotation [<!ENTITY a0 \"ha\">");
         for (int i = 1; i < 30; i++) {
-            laughs.append("<!ENTITY a").append(i).append(" \"&a").append(i - 1).append(";&a").append(i - 1).append(";\">");
+            laughs.append("<!ENTITY a")
+                    .append(i)
+                    .append(" \"&a")
+                    .append(i - 1)
+                    .append(";&a")
+                    .append(i - 1)
+                    .append(";\">");
         }
         Files.writeString(file, laughs + "]><annotation><object><name>&a29;</name></object></annotation>");
         assertThatThrownBy(() -> PictureSets.open(root, Split.TRAIN, List.of())).hasMessageStartingWith(file + ": ");
@@ -149,8 +154,7 @@ class PictureSetsTest {
                 .hasMessageStartingWith(file + ": no XML that can be read (");
         Files.writeString(file, "<html></html>");
         refused(List.of(), file + ": a file of <html>, not of VOC's <annotation>");
-        Files.writeString(
-                file, "<annotation>" + object("x", "1", "1", "5", "5").repeat(10_001) + "</annotation>");
+        Files.writeString(file, "<annotation>" + object("x", "1", "1", "5", "5").repeat(10_001) + "</annotation>");
         refused(List.of(), file + ": more than 10000 objects, the limit of a picture: cut it up");
         Files.writeString(file, "<annotation>" + "<a>".repeat(100));
         refused(List.of(), file + ": elements within elements, deeper than 16");
@@ -173,7 +177,9 @@ class PictureSetsTest {
         assertThat(train.size()).isEqualTo(4);
         assertThat(train.get(2).name()).isEqualTo("VOCdevkit/VOC2012/JPEGImages/000001.jpg");
         assertThat(train.get(0).objects().boxes()).isEqualTo(Boxes.of(1, 2, 20, 10));
-        assertThat(PictureSets.open(root.resolve("VOCdevkit"), Split.TEST, List.of()).size()).isEqualTo(1);
+        assertThat(PictureSets.open(root.resolve("VOCdevkit"), Split.TEST, List.of())
+                        .size())
+                .isEqualTo(1);
         Files.writeString(root.resolve("VOCdevkit/VOC2007/ImageSets/Main/test.txt"), "../../x\n");
         assertThatThrownBy(() -> PictureSets.open(root, Split.TEST, List.of())).hasMessageContaining("leads out of");
     }
@@ -184,9 +190,7 @@ class PictureSetsTest {
         picture("train2017/2.jpg", 40, 30);
         Path json = root.resolve("annotations/instances_train2017.json");
         Files.createDirectories(json.getParent());
-        Files.writeString(
-                json,
-                """
+        Files.writeString(json, """
                 {"info": {"year": 2017},
                  "images": [{"id": 7, "file_name": "1.jpg", "width": 40, "height": 30},
                             {"id": 9, "file_name": "2.jpg", "width": 40, "height": 30}],

@@ -56,14 +56,41 @@ class VocMetricTest {
         VocMetric of2007 = golden(Rule.ELEVEN_POINTS);
         VocMetric of2012 = golden(Rule.AREA);
         percent(
-                of2007.precisions(APPLE), .7142857, .7142857, .5454545, .5454545, .5454545, .5454545, .4545455, .4545455,
-                .4090909, .2727273);
+                of2007.precisions(APPLE),
+                .7142857,
+                .7142857,
+                .5454545,
+                .5454545,
+                .5454545,
+                .5454545,
+                .4545455,
+                .4545455,
+                .4090909,
+                .2727273);
         percent(
-                of2012.precisions(APPLE), .702381, .702381, .5416667, .5416667, .5416667, .5416667, .4166667, .4166667,
-                .375, .25);
+                of2012.precisions(APPLE),
+                .702381,
+                .702381,
+                .5416667,
+                .5416667,
+                .5416667,
+                .5416667,
+                .4166667,
+                .4166667,
+                .375,
+                .25);
         for (VocMetric metric : List.of(of2007, of2012)) {
             percent(
-                    metric.precisions(BANANA), .6666667, .6666667, .6666667, .6666667, .6666667, .6666667, .6666667, 0, 0,
+                    metric.precisions(BANANA),
+                    .6666667,
+                    .6666667,
+                    .6666667,
+                    .6666667,
+                    .6666667,
+                    .6666667,
+                    .6666667,
+                    0,
+                    0,
                     0);
             assertThat(metric.precisions(ORANGE)).containsOnly(0);
         }
@@ -83,8 +110,8 @@ class VocMetricTest {
     @Test
     void whatIsDifficultDoesNotCount() {
         VocMetric metric = new VocMetric(1, Rule.AREA);
-        LabelledBoxes truth = new LabelledBoxes(
-                Boxes.join(List.of(HERE, THERE)), new int[] {0, 0}, new boolean[] {true, false});
+        LabelledBoxes truth =
+                new LabelledBoxes(Boxes.join(List.of(HERE, THERE)), new int[] {0, 0}, new boolean[] {true, false});
         Boxes twiceHere = Boxes.join(List.of(HERE, HERE, THERE));
         metric.add(truth, new Detections(twiceHere, new int[3], new double[] {.9, .8, .7}));
         assertThat(metric.scores().ap50()).isEqualTo(100);
@@ -142,7 +169,12 @@ class VocMetricTest {
                     classes[t] = random.nextInt(2);
                     difficult[t] = random.nextInt(4) == 0;
                     truths.add(new double[] {
-                        picture, classes[t], difficult[t] ? 1 : 0, xyxy[4 * t] + 1, xyxy[4 * t + 1] + 1, xyxy[4 * t + 2],
+                        picture,
+                        classes[t],
+                        difficult[t] ? 1 : 0,
+                        xyxy[4 * t] + 1,
+                        xyxy[4 * t + 1] + 1,
+                        xyxy[4 * t + 2],
                         xyxy[4 * t + 3]
                     });
                 }
@@ -155,7 +187,12 @@ class VocMetricTest {
                     kinds[d] = random.nextInt(2);
                     scores[d] = random.nextInt(5) / 4.0;
                     found.add(new double[] {
-                        picture, kinds[d], scores[d], places[4 * d] + 1, places[4 * d + 1] + 1, places[4 * d + 2],
+                        picture,
+                        kinds[d],
+                        scores[d],
+                        places[4 * d] + 1,
+                        places[4 * d + 1] + 1,
+                        places[4 * d + 2],
                         places[4 * d + 3]
                     });
                 }
@@ -167,7 +204,8 @@ class VocMetricTest {
                 for (int t = 0; t < 10; t++) {
                     double again = again(truths, found, k, 0.5 + t * 0.05, rule);
                     double once = metric.precisions(k)[t];
-                    assertThat(Double.isNaN(once) ? -1 : once).isCloseTo(Double.isNaN(again) ? -1 : again, within(1e-9));
+                    assertThat(Double.isNaN(once) ? -1 : once)
+                            .isCloseTo(Double.isNaN(again) ? -1 : again, within(1e-9));
                 }
             }
         }
@@ -181,7 +219,8 @@ class VocMetricTest {
     }
 
     private static double again(List<double[]> truths, List<double[]> found, int k, double least, Rule rule) {
-        List<double[]> own = new ArrayList<>(found.stream().filter(d -> d[1] == k).toList());
+        List<double[]> own =
+                new ArrayList<>(found.stream().filter(d -> d[1] == k).toList());
         own.sort((a, b) -> Double.compare(b[2], a[2]));
         long positives = truths.stream().filter(t -> t[1] == k && t[2] == 0).count();
         if (positives == 0) {
@@ -205,7 +244,9 @@ class VocMetricTest {
                 }
             }
             int counted = taken.size() + wrong;
-            points.add(new double[] {(double) taken.size() / positives, counted == 0 ? 0 : (double) taken.size() / counted});
+            points.add(
+                    new double[] {(double) taken.size() / positives, counted == 0 ? 0 : (double) taken.size() / counted
+                    });
         }
         if (rule == Rule.ELEVEN_POINTS) {
             double sum = 0;
@@ -222,7 +263,12 @@ class VocMetricTest {
         double area = 0;
         for (int right = 1; right <= positives; right++) {
             double at = (double) right / positives;
-            area += points.stream().filter(p -> p[0] >= at - 1e-12).mapToDouble(p -> p[1]).max().orElse(0) / positives;
+            area += points.stream()
+                            .filter(p -> p[0] >= at - 1e-12)
+                            .mapToDouble(p -> p[1])
+                            .max()
+                            .orElse(0)
+                    / positives;
         }
         return 100 * area;
     }
@@ -243,7 +289,8 @@ class VocMetricTest {
     }
 
     private static void percent(double[] actual, double... expected) {
-        assertThat(actual).containsExactly(Arrays.stream(expected).map(x -> 100 * x).toArray(), within(1e-4));
+        assertThat(actual)
+                .containsExactly(Arrays.stream(expected).map(x -> 100 * x).toArray(), within(1e-4));
     }
 
     private static void scores(DetectionScores scores, double ap, double ap50, double ap75) {

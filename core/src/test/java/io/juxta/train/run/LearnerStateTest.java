@@ -120,8 +120,7 @@ class LearnerStateTest {
 
     private static Learner detector(int seed) {
         Torch.seed(seed);
-        FasterRcnn network =
-                new FasterRcnn(DetectorOptions.c4("resnet18", 8).withProposalsSampled(8), 2);
+        FasterRcnn network = new FasterRcnn(DetectorOptions.c4("resnet18", 8).withProposalsSampled(8), 2);
         return new DetectorLearner(network, Recipe.defaults(Sgd.Options.class), seed, Communicator.single());
     }
 
