@@ -346,7 +346,7 @@ class EncoderTest {
                     other, java.util.Map.of("a", own.state().get("conv1.weight")));
             assertThatThrownBy(() -> Encoder.load(other))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("is nothing that is known here, not an encoder");
+                    .hasMessageContaining("is nothing that is known here (its names begin with a), not an encoder");
         }
     }
 }

@@ -153,6 +153,8 @@ class MocoRecipeTest {
     static List<Path> shipped() throws IOException {
         try (Stream<Path> files = Files.walk(RECIPES)) {
             return files.filter(file -> file.getFileName().toString().matches("moco.*\\.yaml"))
+                    // of detectors that begin with MoCo's encoders
+                    .filter(file -> !file.getFileName().toString().contains("-c4"))
                     .sorted()
                     .toList();
         }
