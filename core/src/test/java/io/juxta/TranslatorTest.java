@@ -100,7 +100,8 @@ class TranslatorTest {
             Path other = folder.resolve("other.pth");
             PyTorchWriter.write(other, Map.of("weight", torch.ones(2)));
             assertThatThrownBy(() -> Translator.load(other))
-                    .hasMessageContaining("is nothing that is known here (its names begin with weight), not a generator: give"
+                    .hasMessageContaining(
+                            "is nothing that is known here (its names begin with weight), not a generator: give"
                                     + " a run's folder");
         }
     }

@@ -36,7 +36,9 @@ class PrepareTest {
         result = TinyRun.call(command);
         assertThat(result.status()).isEqualTo(ExitStatus.FAILED);
         assertThat(result.out()).contains("1 done before, 1 left out");
-        assertThat(result.err()).startsWith("juxta: " + photos.resolve("two.jpg")).hasLineCount(1);
+        assertThat(result.err())
+                .startsWith("juxta: " + photos.resolve("two.jpg"))
+                .hasLineCount(1);
     }
 
     @Test
@@ -44,7 +46,9 @@ class PrepareTest {
         Files.createDirectories(root.resolve("photos"));
         JuxtaProcess.Result result = TinyRun.call(
                 "prepare", "--data=" + root.resolve("photos"), "--output=" + root.resolve("small"), "--short-side=3");
-        assertThat(result.err()).contains("--short-side 3 must be from 16 to 16384 pixels").hasLineCount(1);
+        assertThat(result.err())
+                .contains("--short-side 3 must be from 16 to 16384 pixels")
+                .hasLineCount(1);
         assertThat(root.resolve("small")).doesNotExist();
     }
 }

@@ -22,8 +22,8 @@ public record MadeOf(Shrinking how, long size, long modified) {
 
     private static final String BEGIN = "Made by juxta prepare: short side ";
     private static final String KEYWORD = "Comment\0";
-    private static final Pattern TEXT = Pattern.compile(
-            BEGIN + "(\\d{1,5}), quality (\\d{1,3}), of (\\d{1,18}) bytes at (-?\\d{1,18})\\.");
+    private static final Pattern TEXT =
+            Pattern.compile(BEGIN + "(\\d{1,5}), quality (\\d{1,3}), of (\\d{1,18}) bytes at (-?\\d{1,18})\\.");
 
     /** Where the comment begins: behind the header that every writer here begins with. */
     private static final int IN_JPEG = 20;

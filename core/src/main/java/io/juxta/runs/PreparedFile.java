@@ -46,8 +46,8 @@ record PreparedFile(Path source, Path copy, Path shrunk) {
     Outcome make(Shrinking how) throws IOException {
         try (Computing computing = Computing.begin();
                 DecodingMemory.Hold hold = DecodingMemory.hold()) {
-            MadeOf wanted =
-                    new MadeOf(how, Files.size(source), Files.getLastModifiedTime(source).toMillis());
+            MadeOf wanted = new MadeOf(
+                    how, Files.size(source), Files.getLastModifiedTime(source).toMillis());
             if (Files.isRegularFile(shrunk) && madeOf(shrunk).equals(Optional.of(wanted))) {
                 return new Done(Fate.LEFT, wanted.size(), Files.size(shrunk), Optional.empty());
             }

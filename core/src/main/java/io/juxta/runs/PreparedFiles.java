@@ -93,11 +93,9 @@ final class PreparedFiles {
         }
     }
 
-    private static void requireFree(@Nullable Path other, Path source, Path target)
-            throws IOException {
+    private static void requireFree(@Nullable Path other, Path source, Path target) throws IOException {
         if (other != null && !other.equals(source)) {
-            throw new IOException(
-                    source + " and " + other + " would both become " + target + ": rename one of them");
+            throw new IOException(source + " and " + other + " would both become " + target + ": rename one of them");
         }
     }
 

@@ -215,7 +215,8 @@ class PreparedImagesTest {
                 .hasMessageContaining("a.gif")
                 .hasMessageContaining("would both become " + output.resolve("a.png") + ": rename one of them");
         assertThat(output).doesNotExist();
-        assertThatThrownBy(() -> prepared().shortSide(15).run()).hasMessageContaining("--short-side 15 must be from 16");
+        assertThatThrownBy(() -> prepared().shortSide(15).run())
+                .hasMessageContaining("--short-side 15 must be from 16");
         assertThatThrownBy(() -> prepared().quality(101).run()).hasMessageContaining("--quality 101 must be from 1");
     }
 }
