@@ -150,7 +150,7 @@ public final class Cut implements Learner {
 
     /** @param type of all weights: float32, or float64 to compare with */
     static Cut create(CutRecipe recipe, Device device, ScalarType type, Communicator communicator) {
-        requireShareable(recipe, communicator.size());
+        recipe.requireShareable(communicator.size());
         NetworkOptions networks = recipe.networks();
         Generator G = networks.generator(recipe.views().cropSize());
         Discriminator D = networks.discriminator(recipe.views().cropSize());
@@ -173,18 +173,6 @@ public final class Cut implements Learner {
                 List.of(
                         MixedPrecision.of(recipe.training().precision(), device),
                         MixedPrecision.of(recipe.training().precision(), device)));
-    }
-
-    private static void requireShareable(CutRecipe recipe, int processes) {
-        NetworkOptions networks = recipe.networks();
-        if (processes > 1 && networks.netG().isResNet() && networks.dropout()) {
-            throw new IllegalArgumentException("dropout true cannot be shared by " + processes
-                    + " processes, which would drop otherwise than one: set it to false");
-        }
-        if (processes > 1 && networks.normD() == Norm.BATCH && recipe.cut().penalizesGradients()) {
-            throw new IllegalArgumentException("normD batch cannot be shared by " + processes
-                    + " processes where gradients are penalised: choose normD instance");
-        }
     }
 
     /**

@@ -124,4 +124,20 @@ public record CutRecipe(
                     .orElse(0);
         }
     }
+
+    /**
+     * Refuses what several processes would compute otherwise than one.
+     *
+     * @throws IllegalArgumentException in one line
+     */
+    void requireShareable(int processes) {
+        if (processes > 1 && networks.netG().isResNet() && networks.dropout()) {
+            throw new IllegalArgumentException("dropout true cannot be shared by " + processes
+                    + " processes, which would drop otherwise than one: set it to false");
+        }
+        if (processes > 1 && networks.normD() == Norm.BATCH && cut.penalizesGradients()) {
+            throw new IllegalArgumentException("normD batch cannot be shared by " + processes
+                    + " processes where gradients are penalised: choose normD instance");
+        }
+    }
 }

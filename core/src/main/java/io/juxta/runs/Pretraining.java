@@ -2,39 +2,21 @@ package io.juxta.runs;
 
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
-import io.juxta.data.KeptImages;
-import io.juxta.data.Loader;
 import io.juxta.data.Split;
 import io.juxta.data.Survey;
-import io.juxta.distributed.Communicator;
-import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.eval.neighbours.KnnOptions;
-import io.juxta.exchange.StartingWeights;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.report.Snapshots;
 import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.SwavRecipe;
 import io.juxta.torch.Devices;
-import io.juxta.torch.Torch;
-import io.juxta.train.EncoderLearner;
 import io.juxta.train.ImageCache;
-import io.juxta.train.Pace;
 import io.juxta.train.PictureOptions;
-import io.juxta.train.Position;
-import io.juxta.train.Replicas;
-import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
-import io.juxta.train.log.ProgressFile;
-import io.juxta.train.log.RunLog;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.Checkpointing;
-import io.juxta.train.run.Figure;
-import io.juxta.train.run.RunFolder;
-import io.juxta.train.run.RunIdentity;
-import io.juxta.train.run.RunImages;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,10 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import org.apiguardian.api.API;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -210,7 +189,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
         Method fitted = method.fitTo(images.size(), this::fitted);
         TrainingOptions training = fitted.training();
         Devices.parse(training.device());
-        heldOut(images, heldOut);
+        judged(images, heldOut);
         long steps = images.size() / training.batchSize();
         return new RunPlan(
                 Recipe.write(options(fitted)),
@@ -241,202 +220,53 @@ public final class Pretraining extends RunRequest<Pretraining> {
         if (!ignoresMemory) {
             PretrainingMemory.require(recipe(), method, cache, stored, processes());
         }
-        return stopping -> run(stored, place, stopping);
+        return stopping -> new PretrainingRun(this, place, stopping).of(stored);
     }
 
-    private RunResult run(Dataset stored, RunPlace place, Stopping stopping) throws IOException {
-        Dataset images = pictures.of(stored);
-        Optional<Dataset> asked = heldOut.map(pictures::of);
-        List<String> warnings = new ArrayList<>();
-        Method fitted = method.fitTo(images.size(), warnings::add);
-        TrainingOptions training = fitted.training();
-        warnings.forEach(this::fitted);
-        Torch.threads(training.threads());
-        Torch.seed(training.seed());
-        Device device = processes().device(training.device());
-        Optional<Dataset> judged = heldOut(images, asked);
-        RunIdentity identity = RunIdentity.of(fitted.name(), options(fitted), images);
-        Map<String, String> more = Map.of(
-                "held-out images",
-                judged.map(queries -> RunIdentity.of("knn", List.of(), queries).names())
-                        .orElse("none"));
-        return processes().together(device, identity, more, communicator -> {
-            try (KeptImages kept = cache.keep(images);
-                    Loader loader =
-                            Loader.open(kept, fitted.views(), processes().loader(training));
-                    EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
-                requireFit(learner, place, communicator);
-                Running running =
-                        new Running(fitted, kept, learner, loader, device, communicator, stopping, stop(stopping));
-                Optional<KnnMonitor> monitor = judged.map(queries -> monitor(running, queries));
-                return communicator.isFirst()
-                        ? lead(running, monitor, place, identity, warnings)
-                        : RunResult.ofOneThatFollows(place.folder(), follow(running, monitor), learner.product());
-            }
-        });
+    Method method() {
+        return method;
     }
 
-    /** Weights of another network are refused before there is a folder. */
-    private void requireFit(EncoderLearner learner, RunPlace place, Communicator communicator) throws IOException {
-        if (!beginning.isRandom() && communicator.isFirst() && !Files.exists(place.folder())) {
-            try (PointerScope scope = new PointerScope()) {
-                beginning.read(learner);
-            }
-        }
+    KnnMonitor.Options monitoring() {
+        return monitoring;
     }
 
-    private void begin(EncoderLearner learner) throws IOException {
-        if (beginning.isRandom()) {
-            return;
-        }
-        try (PointerScope scope = new PointerScope()) {
-            StartingWeights weights = beginning.read(learner);
-            Beginning.into(learner, weights);
-            listener().note(Note.Kind.BEGUN, "begun from " + beginning.from() + ": " + weights.told());
-        }
+    KnnOptions knn() {
+        return knn;
     }
 
-    /** What a run consists of in each of its processes. */
-    private record Running(
-            Method method,
-            Dataset images,
-            EncoderLearner learner,
-            Loader loader,
-            Device device,
-            Communicator communicator,
-            Stopping stopping,
-            BooleanSupplier stop) {
-        boolean train(Position from, List<Training.Listener> listeners) throws IOException {
-            Training loop = new Training(
-                    method.training(),
-                    method.learningRate(),
-                    learner,
-                    loader,
-                    method.views().size(),
-                    device);
-            // one that is asked to stop stops all, at the same step
-            return loop.run(from, listeners, () -> communicator.any(stop.getAsBoolean()));
-        }
+    ImageCache cache() {
+        return cache;
     }
 
-    /** A process that only computes its part. */
-    private static boolean follow(Running running, Optional<KnnMonitor> monitor) throws IOException {
-        Position from = Replicas.followFirst(running.communicator, running.learner, Position.START);
-        if (monitor.isPresent() && from.isStart()) {
-            running.stopping.disposable(monitor.get()::measure);
-        }
-        return running.train(from, List.copyOf(monitor.stream().toList()));
+    PictureOptions pictures() {
+        return pictures;
     }
 
-    private KnnMonitor monitor(Running running, Dataset queries) {
-        Method fitted = running.method;
-        return new KnnMonitor(
-                running.learner.encoder(),
-                running.images,
-                queries,
-                fitted.evaluation(),
-                knn,
-                monitoring,
-                fitted.training().epochs(),
-                running.communicator);
+    Checkpointing.Options checkpointing() {
+        return checkpointing;
     }
 
-    /** The process that measures, writes and speaks; the only one as a rule. */
-    private RunResult lead(
-            Running running, Optional<KnnMonitor> monitor, RunPlace place, RunIdentity identity, List<String> warnings)
-            throws IOException {
-        Method fitted = running.method;
-        TrainingOptions training = fitted.training();
-        Dataset images = running.images;
-        EncoderLearner learner = running.learner;
-        Loader loader = running.loader;
-        RunImages remembered = place.images(images);
-        try (RunFolder run = place.open(identity)) {
-            Position own = place.begin(run, learner, training.epochs(), remembered, listener());
-            if (own.isStart()) {
-                begin(learner);
-            }
-            Position from = Replicas.followFirst(running.communicator, learner, own);
-            int processes = running.communicator.size();
-            listener()
-                    .note(
-                            Note.Kind.BEGUN,
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s: %,d images, %s, %s%s",
-                                    place.folder(),
-                                    images.size(),
-                                    fitted.arch(),
-                                    Torch.describe(),
-                                    processes == 1 ? "" : " in each of " + processes + " processes"));
-            double raw = Double.NaN;
-            double untrained = Double.NaN;
-            if (monitor.isPresent() && from.isStart()) {
-                raw = running.stopping.disposable(monitor.get()::raw);
-                untrained = running.stopping.disposable(monitor.get()::measure);
-                int side = monitor.get().rawSide();
-                String shrunk = side < fitted.evaluation().size() ? ", shrunk to " + side + " x " + side + "," : "";
-                listener()
-                        .note(
-                                Note.Kind.RESULT,
-                                String.format(
-                                        Locale.ROOT,
-                                        "kNN before training: %.2f %% (raw pixels%s %.2f %%)",
-                                        untrained,
-                                        shrunk,
-                                        raw));
-                run.metrics().add(0, Map.of("knn", untrained));
-            }
-            RunTelling telling = new RunTelling(listener(), training, loader, Figure.KNN, from);
-            try (ProgressFile watched = new ProgressFile(place.folder(), new Pace(training, loader.batches(), from));
-                    Snapshots snapshots = snapshots(place, run, learner, images, fitted, from);
-                    RunLog log = RunLog.open(place.folder(), from, loader.batches(), RunPlace.about(identity))) {
-                for (String warning : warnings) {
-                    log.warning(warning);
-                }
-                if (!Double.isNaN(untrained)) {
-                    log.before(Map.of("knn", untrained));
-                }
-                List<Training.Listener> listeners = new ArrayList<>(List.of(telling.steps()));
-                monitor.ifPresent(listeners::add);
-                listeners.add(new EmbeddingMonitor(learner.encoder(), images, fitted.evaluation(), place.folder()));
-                listeners.add(RunPlace.memory());
-                listeners.add(log);
-                listeners.add(watched);
-                listeners.add(telling.diagnosing(fitted.task(loader.batches()), run, log));
-                listeners.add(RunPlace.remembering(run, remembered));
-                listeners.add(new Checkpointing(run, learner, checkpointing, Figure.KNN, from, log::checkpoint));
-                listeners.add(snapshots);
-                listeners.add(telling);
-                boolean done = log.telling(() -> running.train(from, listeners));
-                Optional<RunResult.Before> before =
-                        Double.isNaN(raw) ? Optional.empty() : Optional.of(new RunResult.Before(raw, untrained));
-                return place.result(run, learner, done, loader.unreadable().size(), Figure.KNN, before);
-            }
-        }
+    Snapshots.Options reporting() {
+        return reporting;
     }
 
-    private Snapshots snapshots(
-            RunPlace place, RunFolder run, EncoderLearner learner, Dataset images, Method fitted, Position from)
-            throws IOException {
-        Snapshots.Subject subject = new Snapshots.Subject(
-                images,
-                fitted.views(),
-                fitted.evaluation(),
-                fitted.training().seed(),
-                fitted.training().epochs(),
-                reporting);
-        return Snapshots.begin(run.path(), learner.encoder(), subject, from.epoch(), place.origin(), run::isSaved);
+    Optional<Dataset> heldOut() {
+        return heldOut;
+    }
+
+    Beginning beginning() {
+        return beginning;
     }
 
     /** The held-out images if kNN can be measured on them; says so where it cannot. */
-    private Optional<Dataset> heldOut(Dataset images, Optional<Dataset> asked) {
+    Optional<Dataset> judged(Dataset images, Optional<Dataset> asked) {
         return monitoring.knnEvery() == 0
                 ? Optional.empty()
                 : HeldOut.of(images, asked, knn, line -> listener().note(Note.Kind.WARNING, line));
     }
 
-    private List<Record> options(Method fitted) {
+    List<Record> options(Method fitted) {
         List<Record> records = new ArrayList<>(List.of(new Method.Name(fitted.name())));
         records.addAll(fitted.records());
         if (!beginning.isRandom()) {
