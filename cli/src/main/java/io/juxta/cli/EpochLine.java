@@ -7,11 +7,8 @@ import io.juxta.train.Pace;
 import io.juxta.train.health.Diagnosis;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a person reads while a run goes on: progress within the epoch, and a line for each epoch. */
@@ -52,7 +49,7 @@ final class EpochLine extends Spoken implements RunListener {
         long nanos = System.nanoTime();
         if (drawn == 0 || nanos - drawn >= Progress.PAUSE_NANOS) {
             drawn = nanos;
-            show(columns -> StatusText.of(step.now(), run(), details(step.metrics()), step.learningRate(), columns));
+            show(columns -> StatusText.of(step.now(), run(), step.details(), step.learningRate(), columns));
         }
     }
 
@@ -78,7 +75,7 @@ final class EpochLine extends Spoken implements RunListener {
                         now.step(),
                         now.steps(),
                         now.loss(),
-                        details(step.metrics()),
+                        step.details(),
                         step.learningRate(),
                         100 * now.waitingShare(),
                         StatusText.duration(now.runSecondsLeft())));
@@ -86,27 +83,8 @@ final class EpochLine extends Spoken implements RunListener {
 
     @Override
     public void epoch(EpochReport epoch) {
-        Map<String, Double> metrics = epoch.metrics();
-        StringBuilder line = new StringBuilder(String.format(
-                Locale.ROOT,
-                "epoch %d/%d: loss %.4f, %s, lr %.4g, %.0f images/s, waiting %.0f %%",
-                epoch.epoch(),
-                epoch.epochs(),
-                metrics.get("loss"),
-                details(metrics),
-                metrics.get("lr"),
-                metrics.get("images_per_second"),
-                100 * metrics.getOrDefault("waiting_share", 0.0)));
-        epoch.judged()
-                .ifPresent(judged -> line.append(", ")
-                        .append(epoch.judgedBy().label())
-                        .append(' ')
-                        .append(String.format(Locale.ROOT, epoch.judgedBy().format(), judged)));
-        System.out.println(line);
-        epoch.diagnosis()
-                .filter(found -> epoch.isNews())
-                .map(EpochLine::coloured)
-                .ifPresent(System.out::println);
+        System.out.println(epoch);
+        epoch.news().map(EpochLine::coloured).ifPresent(System.out::println);
     }
 
     private static String coloured(Diagnosis diagnosis) {
@@ -116,23 +94,6 @@ final class EpochLine extends Spoken implements RunListener {
             case COLLAPSED -> Colour.RED.out(text);
             default -> Colour.YELLOW.out(text);
         };
-    }
-
-    /** How often the method is right, by whatever it calls that; of a translation, what its parts cost. */
-    private static String details(Map<String, Double> metrics) {
-        if (metrics.containsKey("g_gan")) {
-            return Stream.of("g_gan", "d_real", "d_fake", "nce", "nce_idt")
-                    .filter(metrics::containsKey)
-                    .map(name -> String.format(Locale.ROOT, "%s %.3f", name, metrics.get(name)))
-                    .collect(Collectors.joining(", "));
-        }
-        if (metrics.containsKey("loss_proposal")) {
-            return Stream.of("class", "box", "objectness", "proposal")
-                    .map(name -> String.format(Locale.ROOT, "%s %.3f", name, metrics.get("loss_" + name)))
-                    .collect(Collectors.joining(", "));
-        }
-        String name = metrics.containsKey("acc1") ? "acc1" : "agreement";
-        return String.format(Locale.ROOT, "%s %.1f %%", name, metrics.get(name));
     }
 
     @Override

@@ -241,7 +241,7 @@ public final class Detecting extends RunRequest<Detecting> {
                             Math.max(1, recipe.statistics().preciseBn()));
                     DetectorLearner learner = new DetectorLearner(
                             network, recipe.sgd(), training.seed(), communicator, statistics(precise))) {
-                Running running = new Running(sets, learner, loader, device, communicator, stop(stopping));
+                Running running = new Running(sets, learner, loader, device, communicator, stopping, stop(stopping));
                 return communicator.isFirst()
                         ? lead(running, place, identity)
                         : RunResult.ofOneThatFollows(place.folder(), follow(running), learner.product());
@@ -290,6 +290,7 @@ public final class Detecting extends RunRequest<Detecting> {
             BatchSource loader,
             Device device,
             Communicator communicator,
+            Stopping stopping,
             BooleanSupplier stop) {
         boolean train(Position from, List<Training.Listener> listeners) throws IOException {
             Training loop = new Training(
@@ -322,7 +323,7 @@ public final class Detecting extends RunRequest<Detecting> {
                             Note.Kind.BEGUN,
                             place.folder() + ": " + Torch.describe()
                                     + (processes == 1 ? "" : " in each of " + processes + " processes"));
-            RunTelling telling = new RunTelling(listener(), training, running.loader, Figure.AP, from);
+            RunTelling telling = new RunTelling(listener(), after(running.stopping), training, running.loader, Figure.AP, from);
             try (ProgressFile watched =
                             new ProgressFile(place.folder(), new Pace(training, running.loader.batches(), from));
                     RunLog log =

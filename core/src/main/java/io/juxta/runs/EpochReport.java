@@ -4,6 +4,7 @@ import io.juxta.train.health.Diagnosis;
 import io.juxta.train.run.Figure;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -28,6 +29,31 @@ public record EpochReport(
         boolean isNews) {
     public EpochReport {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    }
+
+    /** {@code epoch 3/20: loss 5.1234, acc1 61.3 %, lr 0.03, 410 images/s, waiting 2 %, kNN 64.20 %}. */
+    @Override
+    public String toString() {
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "epoch %d/%d: loss %.4f, %s, lr %.4g, %.0f images/s, waiting %.0f %%",
+                epoch,
+                epochs,
+                metrics.get("loss"),
+                MetricsText.of(metrics),
+                metrics.get("lr"),
+                metrics.get("images_per_second"),
+                100 * metrics.getOrDefault("waiting_share", 0.0)));
+        judged().ifPresent(judged -> line.append(", ")
+                .append(judgedBy.label())
+                .append(' ')
+                .append(String.format(Locale.ROOT, judgedBy.format(), judged)));
+        return line.toString();
+    }
+
+    /** The diagnosis where a person should hear of it. */
+    public Optional<Diagnosis> news() {
+        return diagnosis.filter(found -> isNews);
     }
 
     /** What the run is judged by, where it was measured in this epoch. */

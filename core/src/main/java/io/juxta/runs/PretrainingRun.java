@@ -188,7 +188,7 @@ final class PretrainingRun {
                                 raw));
                 run.metrics().add(0, Map.of("knn", untrained));
             }
-            RunTelling telling = new RunTelling(listener, training, loader, Figure.KNN, from);
+            RunTelling telling = new RunTelling(listener, asked.after(stopping), training, loader, Figure.KNN, from);
             try (ProgressFile watched = new ProgressFile(place.folder(), new Pace(training, loader.batches(), from));
                     Snapshots snapshots = snapshots(run, learner, images, fitted, from);
                     RunLog log = RunLog.open(place.folder(), from, loader.batches(), RunPlace.about(identity))) {

@@ -1,10 +1,31 @@
 package io.juxta.runs;
 
+import java.util.function.Consumer;
 import org.apiguardian.api.API;
 
 /** Told how a run goes on, in the run's thread; of several processes only the first one's is told. */
 @API(status = API.Status.EXPERIMENTAL)
 public interface RunListener extends WorkListener {
+    /**
+     * Told in lines: every note, every epoch with its figures, and what is wrong.
+     *
+     * @param line for example {@code System.out::println}
+     */
+    static RunListener lines(Consumer<String> line) {
+        return new RunListener() {
+            @Override
+            public void note(Note note) {
+                line.accept(note.text());
+            }
+
+            @Override
+            public void epoch(EpochReport epoch) {
+                line.accept(epoch.toString());
+                epoch.news().ifPresent(found -> line.accept(found.toString()));
+            }
+        };
+    }
+
     /** A step is done. */
     default void step(StepReport step) {}
 

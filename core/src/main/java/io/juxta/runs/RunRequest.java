@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretrai
     private RunListener listener = new RunListener() {};
     private Processes processes = Processes.alone();
     private BooleanSupplier stop = () -> false;
+    private Predicate<EpochReport> enough = epoch -> false;
     private String command = "a program";
 
     RunRequest(Recipe recipe) {
@@ -70,6 +73,18 @@ public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretrai
     /** Asked before every step, and at the end of each epoch: whether to stop with a checkpoint, besides {@link Run#stop}. */
     public final T stopWhen(BooleanSupplier stop) {
         this.stop = stop;
+        return self();
+    }
+
+    /**
+     * Asked after each epoch, once that is judged and saved: whether the run has come far enough, or should not go on.
+     *
+     * <pre>{@code
+     * .stopAfter(epoch -> epoch.judged().orElse(0.0) > 80) // kNN in percent
+     * }</pre>
+     */
+    public final T stopAfter(Predicate<EpochReport> enough) {
+        this.enough = enough;
         return self();
     }
 
@@ -136,6 +151,15 @@ public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretrai
 
     final BooleanSupplier stop(Stopping stopping) {
         return () -> stopping.requested() || stop.getAsBoolean();
+    }
+
+    /** To be told of each epoch: stops the run where that is enough. */
+    final Consumer<EpochReport> after(Stopping stopping) {
+        return epoch -> {
+            if (enough.test(epoch)) {
+                stopping.request();
+            }
+        };
     }
 
     /** What runs of a recipe are called: {@code cifar10-moco-cpu} for cifar10/moco-cpu and for recipes/cifar10/moco-cpu.yaml. */

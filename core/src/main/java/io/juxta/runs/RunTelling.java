@@ -12,19 +12,31 @@ import io.juxta.train.run.Figure;
 import io.juxta.train.run.RunFolder;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Tells a run's listener what the loop tells, as values. */
 final class RunTelling implements Training.Listener {
     private final RunListener told;
+    private final Consumer<EpochReport> after;
     private final TrainingOptions options;
     private final Figure judgedBy;
     private final Pace pace;
     private Optional<Diagnosis> diagnosis = Optional.empty();
     private boolean isNews;
 
-    /** @param from where the run begins */
-    RunTelling(RunListener told, TrainingOptions options, BatchSource loader, Figure judgedBy, Position from) {
+    /**
+     * @param after does what follows from an epoch's report
+     * @param from where the run begins
+     */
+    RunTelling(
+            RunListener told,
+            Consumer<EpochReport> after,
+            TrainingOptions options,
+            BatchSource loader,
+            Figure judgedBy,
+            Position from) {
         this.told = told;
+        this.after = after;
         this.options = options;
         this.judgedBy = judgedBy;
         pace = new Pace(options, loader.batches(), from);
@@ -56,7 +68,9 @@ final class RunTelling implements Training.Listener {
 
     @Override
     public void epoch(int epoch, Map<String, Double> metrics) {
-        told.epoch(new EpochReport(epoch + 1, options.epochs(), metrics, judgedBy, diagnosis, isNews));
+        EpochReport report = new EpochReport(epoch + 1, options.epochs(), metrics, judgedBy, diagnosis, isNews);
+        told.epoch(report);
+        after.accept(report);
         diagnosis = Optional.empty();
         isNews = false;
     }

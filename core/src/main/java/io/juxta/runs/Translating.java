@@ -249,7 +249,7 @@ public final class Translating extends RunRequest<Translating> {
                             Note.Kind.BEGUN,
                             place.folder() + ": " + Torch.describe()
                                     + (processes == 1 ? "" : " in each of " + processes + " processes"));
-            RunTelling telling = new RunTelling(listener(), translation.training(), loader, Figure.KID, from);
+            RunTelling telling = new RunTelling(listener(), after(running.stopping), translation.training(), loader, Figure.KID, from);
             try (ProgressFile watched =
                             new ProgressFile(place.folder(), new Pace(translation.training(), loader.batches(), from));
                     TranslationSnapshots snapshots = snapshots(place, run, cut, judged, from);

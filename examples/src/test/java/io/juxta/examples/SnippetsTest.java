@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SnippetsTest {
     private static final Pattern JAVA = Pattern.compile("(?ms)^```java\\R(.*?)^```");
 
+    /** One that is a file of its own. */
+    private static final Pattern PROGRAM = Pattern.compile("(?m)^public final class (\\w+)");
+
     /** What a reader has at hand: each snippet may use it without a declaration. */
     private static final String AT_HAND = """
             import io.juxta.*;
@@ -47,7 +50,7 @@ class SnippetsTest {
                 Encoder encoder;
                 Recipe recipe;
                 RunListener listener;
-                CountDownLatch epoch;
+                Run run;
                 void snippet() throws Exception {
             %s
                 }
@@ -104,7 +107,12 @@ class SnippetsTest {
     private List<String> complaints(List<String> snippets) {
         List<Source> sources = new ArrayList<>();
         for (int i = 0; i < snippets.size(); i++) {
-            sources.add(new Source("Snippet" + i, String.format(Locale.ROOT, AT_HAND, i, snippets.get(i))));
+            String snippet = snippets.get(i);
+            Matcher whole = PROGRAM.matcher(snippet);
+            sources.add(
+                    whole.find()
+                            ? new Source(whole.group(1), snippet)
+                            : new Source("Snippet" + i, String.format(Locale.ROOT, AT_HAND, i, snippet)));
         }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
