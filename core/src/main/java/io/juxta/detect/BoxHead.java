@@ -77,9 +77,18 @@ final class BoxHead extends Container {
         }
     }
 
-    /** @param x what the backbone's last layer makes of the proposals, (R, features, s, s) */
-    Said forward(Tensor x) {
-        Tensor pooled = norm.forward(x).mean(2, 3); // R x features
+    /**
+     * What is told of each proposal.
+     *
+     * @param x what the backbone's last layer makes of the proposals, (R, features, s, s)
+     * @return (R, features)
+     */
+    Tensor pooled(Tensor x) {
+        return norm.forward(x).mean(2, 3);
+    }
+
+    /** @param pooled of each proposal, (R, features) */
+    Said forward(Tensor pooled) {
         return new Said(scores.forward(pooled), deltas.forward(pooled));
     }
 

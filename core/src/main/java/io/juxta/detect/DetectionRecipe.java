@@ -1,11 +1,9 @@
 package io.juxta.detect;
 
-import io.juxta.torch.Precision;
 import io.juxta.train.Schedule;
 import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.recipe.Recipe;
-import io.juxta.train.recipe.RecipeException;
 import java.util.List;
 import org.apiguardian.api.API;
 
@@ -18,15 +16,6 @@ public record DetectionRecipe(
         TrainingOptions training,
         PictureKeys pictures,
         StatisticsOptions statistics) {
-    /** @throws IllegalArgumentException when a precision is asked for that boxes cannot be computed in */
-    public DetectionRecipe {
-        if (training.precision() != Precision.FLOAT32 && training.precision() != Precision.TF32) {
-            throw new IllegalArgumentException("precision "
-                    + training.precision().name().toLowerCase(java.util.Locale.ROOT)
-                    + ": detectors learn in float32 or tf32");
-        }
-    }
-
     /** Binds the records; the caller may bind more, and then checks that all keys are known. */
     public static DetectionRecipe bind(Recipe recipe) {
         DetectorOptions detector = recipe.bind(DetectorOptions.class);
@@ -35,11 +24,7 @@ public record DetectionRecipe(
         TrainingOptions training = recipe.bind(TrainingOptions.class);
         PictureKeys pictures = recipe.bind(PictureKeys.class);
         StatisticsOptions statistics = recipe.bind(StatisticsOptions.class);
-        try {
-            return new DetectionRecipe(detector, rate, sgd, training, pictures, statistics);
-        } catch (IllegalArgumentException e) {
-            throw new RecipeException(recipe.name() + ": " + e.getMessage(), e);
-        }
+        return new DetectionRecipe(detector, rate, sgd, training, pictures, statistics);
     }
 
     /** The same for pictures of known classes. */

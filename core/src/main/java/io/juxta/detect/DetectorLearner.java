@@ -10,6 +10,7 @@ import io.juxta.torch.Computing;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.TensorLists;
 import io.juxta.train.Learner;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
 import java.io.IOException;
@@ -43,6 +44,7 @@ public final class DetectorLearner implements Learner {
     private final Sgd weights;
     private final Sgd norms;
     private final GradientAverage gradients;
+    private final MixedPrecision precision;
     private final Optional<Statistics> statistics;
     private int epoch;
 
@@ -54,22 +56,25 @@ public final class DetectorLearner implements Learner {
      */
     public record Statistics(BatchSource batches, IntPredicate when) {}
 
-    /** Without statistics taken anew. */
+    /** In float32, without statistics taken anew. */
     public DetectorLearner(FasterRcnn network, Sgd.Options sgd, long seed, Communicator communicator) {
-        this(network, sgd, seed, communicator, Optional.empty());
+        this(network, sgd, seed, communicator, MixedPrecision.none(), Optional.empty());
     }
 
     /**
      * @param network all of its layers learn; belongs to this learner from now on
      * @param sgd its weight decay is not for batch norms
      * @param seed of what is drawn from the anchors and proposals of each picture
+     * @param precision that the networks compute in; belongs to this learner from now on
      */
     public DetectorLearner(
             FasterRcnn network,
             Sgd.Options sgd,
             long seed,
             Communicator communicator,
+            MixedPrecision precision,
             Optional<Statistics> statistics) {
+        this.precision = precision;
         this.statistics = statistics;
         this.network = network;
         this.communicator = communicator;
@@ -86,6 +91,7 @@ public final class DetectorLearner implements Learner {
         weights = new Sgd(ofWeights, sgd);
         norms = new Sgd(ofNorms, new Sgd.Options(sgd.momentum(), 0, sgd.nesterov()));
         gradients = new GradientAverage(communicator, new ArrayList<>(parameters.values()));
+        network.compute(precision);
         network.synchronize(communicator);
         network.train(true);
     }
@@ -95,7 +101,7 @@ public final class DetectorLearner implements Learner {
         epoch = number;
     }
 
-    /** Nothing to log; batch norms may have other statistics afterwards. */
+    /** What {@link MixedPrecision#end} says; batch norms may have other statistics afterwards. */
     @Override
     public Map<String, Double> end() {
         if (statistics.isPresent() && statistics.get().when().test(epoch)) {
@@ -115,7 +121,7 @@ public final class DetectorLearner implements Learner {
                 throw new UncheckedIOException(e);
             }
         }
-        return Map.of();
+        return precision.end();
     }
 
     /** A pass in training mode for its statistics alone. */
@@ -135,7 +141,8 @@ public final class DetectorLearner implements Learner {
      *
      * @param views as {@link Views} takes them apart: pictures, their sizes, their objects
      * @return {@code loss}, the sum of {@code loss_class}, {@code loss_box}, {@code loss_objectness} and {@code
-     *     loss_proposal}; {@code grad_norm}, of all gradients together, before weight decay
+     *     loss_proposal}; {@code grad_norm}, of all gradients together, before weight decay, 0 for a step that is left out;
+     *     what {@link MixedPrecision#tell} says
      */
     @Override
     public Map<String, Double> step(List<Tensor> views, Step step) {
@@ -149,15 +156,23 @@ public final class DetectorLearner implements Learner {
             network.zero_grad(true);
             FasterRcnn.Losses losses =
                     network.losses(batch.pictures(), batch.sizes(), batch.truths(), chance, meanOver(communicator));
-            gradients.backward(losses.total());
+            List<Tensor> parameters =
+                    new ArrayList<>(StateDict.parameters(network).values());
+            boolean stepped = precision.backward(gradients, losses.total(), parameters);
             Map<String, Tensor> figures = losses.figures();
-            Tensor norm = TensorLists.norm(StateDict.parameters(network).values().stream()
-                    .map(Tensor::grad)
-                    .toList());
-            figures.put("grad_norm", norm);
-            weights.step(lr);
-            norms.step(lr);
-            return communicator.means(figures);
+            figures.put(
+                    "grad_norm",
+                    stepped
+                            ? TensorLists.norm(
+                                    parameters.stream().map(Tensor::grad).toList())
+                            : torch.zeros_like(losses.total().detach()));
+            if (stepped) {
+                weights.step(lr);
+                norms.step(lr);
+            }
+            Map<String, Double> metrics = new LinkedHashMap<>(communicator.means(figures));
+            precision.tell(stepped, metrics);
+            return metrics;
         }
     }
 
@@ -228,6 +243,7 @@ public final class DetectorLearner implements Learner {
         StateDict.of(network).forEach((name, tensor) -> state.put("detector." + name, tensor));
         weights.state(weightNames).forEach((name, tensor) -> state.put("sgd." + name, tensor));
         norms.state(normNames).forEach((name, tensor) -> state.put("sgd." + name, tensor));
+        state.putAll(precision.state());
         return state;
     }
 
@@ -237,6 +253,7 @@ public final class DetectorLearner implements Learner {
 
     @Override
     public void close() {
+        precision.close();
         gradients.close();
         weights.close();
         norms.close();

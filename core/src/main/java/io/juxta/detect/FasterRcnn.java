@@ -8,7 +8,9 @@ import io.juxta.data.boxes.PictureSize;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Collective;
 import io.juxta.torch.Container;
+import io.juxta.train.MixedPrecision;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ public final class FasterRcnn extends Container {
     private final RegionProposals rpn;
     private final BoxHead head;
     private final RoiAlign align;
+    private MixedPrecision precision = MixedPrecision.none();
 
     /**
      * The four losses, scalars, in the order of the original.
@@ -90,6 +93,11 @@ public final class FasterRcnn extends Container {
         return backbone;
     }
 
+    /** From now on networks compute so; boxes, logits and losses stay in float32. */
+    public void compute(MixedPrecision how) {
+        precision = how;
+    }
+
     /** From now on batch statistics are those of all processes' batches together. */
     public void synchronize(Collective processes) {
         BatchNorm.in(this).forEach(norm -> norm.synchronize(processes));
@@ -114,8 +122,8 @@ public final class FasterRcnn extends Container {
             List<LabelledBoxes> truths,
             Chance chance,
             DoubleUnaryOperator mean) {
-        Tensor features = backbone.upTo(3, images); // N x C x H/16 x W/16
-        RegionProposals.Said said = rpn.forward(features);
+        Tensor features = features(images);
+        RegionProposals.Said said = rpn.forward(features, precision);
         RegionProposals.Losses ofRpn =
                 rpn.losses(said, truths.stream().map(LabelledBoxes::boxes).toList(), chance);
         List<RegionProposals.Proposals> proposals = rpn.propose(said, sizes, options.inTraining());
@@ -132,30 +140,46 @@ public final class FasterRcnn extends Container {
         return new Losses(ofHead.classification(), ofHead.location(), ofRpn.objectness(), ofRpn.location());
     }
 
+    private Tensor features(Tensor images) {
+        return precision.compute(() -> backbone.upTo(3, images)); // N x C x H/16 x W/16
+    }
+
     private BoxHead.Said see(Tensor features, List<Boxes> boxes) {
-        return head.forward(backbone.layer(4, align.forward(features, boxes)));
+        Tensor pooled = align.forward(features, boxes);
+        return head.forward(precision.compute(() -> head.pooled(backbone.layer(4, pooled))));
     }
 
     /**
-     * Finds objects in one picture, without gradient; put the network into evaluation before.
+     * Finds objects in pictures of one size, without gradient; put the network into evaluation before. What it finds in one does
+     * not depend on the others.
      *
-     * @param image (1, 3, H, W), normalised, without padding
-     * @param original the size that boxes are wanted for
+     * @param images (N, 3, H, W), normalised, without padding
+     * @param originals the sizes that boxes are wanted for
      */
-    public Detections detect(Tensor image, PictureSize original) {
+    public List<Detections> detect(Tensor images, List<PictureSize> originals) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            PictureSize size = new PictureSize(Math.toIntExact(image.size(3)), Math.toIntExact(image.size(2)));
-            Tensor features = backbone.upTo(3, image);
-            RegionProposals.Said said = rpn.forward(features);
-            Boxes proposals = rpn.propose(said, List.of(size), options.inDetection())
-                    .get(0)
-                    .boxes();
-            if (proposals.isEmpty()) {
-                return new Detections(Boxes.NONE, new int[0], new double[0]);
+            PictureSize size = new PictureSize(Math.toIntExact(images.size(3)), Math.toIntExact(images.size(2)));
+            Tensor features = features(images);
+            RegionProposals.Said said = rpn.forward(features, precision);
+            List<RegionProposals.Proposals> proposals =
+                    rpn.propose(said, Collections.nCopies(originals.size(), size), options.inDetection());
+            List<Detections> found = new ArrayList<>();
+            for (int n = 0; n < originals.size(); n++) {
+                found.add(detect(features.narrow(0, n, 1), proposals.get(n).boxes(), size)
+                        .rescaled(size, originals.get(n)));
             }
-            return head.detect(see(features, List.of(proposals)), proposals, size, options.found())
-                    .rescaled(size, original);
+            return found;
+        }
+    }
+
+    /** One picture after another: each has hundreds of proposals, which are a batch already. */
+    private Detections detect(Tensor features, Boxes proposals, PictureSize size) {
+        if (proposals.isEmpty()) {
+            return Detections.NONE;
+        }
+        try (PointerScope scope = new PointerScope()) {
+            return head.detect(see(features, List.of(proposals)), proposals, size, options.found());
         }
     }
 

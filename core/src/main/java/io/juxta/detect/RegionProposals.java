@@ -5,6 +5,7 @@ import io.juxta.data.boxes.PictureSize;
 import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
+import io.juxta.train.MixedPrecision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -77,9 +78,9 @@ final class RegionProposals extends Container {
     }
 
     /** @param features (N, C, H, W) */
-    Said forward(Tensor features) {
+    Said forward(Tensor features, MixedPrecision precision) {
         long N = features.size(0);
-        Tensor hidden = torch.relu_(conv.forward(features));
+        Tensor hidden = precision.compute(() -> torch.relu_(conv.forward(features)));
         Tensor object = logits.forward(hidden).permute(0, 2, 3, 1).reshape(N, -1);
         Tensor ways = deltas.forward(hidden).permute(0, 2, 3, 1).reshape(N, -1, 4);
         return new Said(

@@ -10,11 +10,17 @@ import io.juxta.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -66,6 +72,16 @@ public record TrainedDetector(FasterRcnn network, DetectionRecipe recipe, Path f
         return recipe.pictures().classes();
     }
 
+    /**
+     * A picture as the network sees it.
+     *
+     * @param values (height, width, 3)
+     * @param size of what the network sees
+     * @param original the picture's own
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Prepared(float[] values, PictureSize size, PictureSize original) {}
+
     /** What it finds in a picture, in the picture's own pixels. */
     public Detections detect(Image image, Resizer resizer) {
         return detect(network, recipe.pictures(), image, resizer);
@@ -73,16 +89,48 @@ public record TrainedDetector(FasterRcnn network, DetectionRecipe recipe, Path f
 
     /** What a network finds, prepared as a recipe says; it must be in evaluation mode. */
     public static Detections detect(FasterRcnn network, PictureKeys keys, Image image, Resizer resizer) {
+        return detect(network, List.of(prepare(keys, image, resizer))).get(0);
+    }
+
+    /** A picture made ready as a recipe says. */
+    public static Prepared prepare(PictureKeys keys, Image image, Resizer resizer) {
         PictureSize own = new PictureSize(image.width(), image.height());
-        Resizing.Way way = keys.detecting().plain(own);
-        Image resized = resizer.bilinear(image, way.to().width(), way.to().height(), false);
+        PictureSize size = keys.detecting().plain(own).to();
+        Image resized = resizer.bilinear(image, size.width(), size.height(), false);
+        return new Prepared(keys.pixelValues().of(resized), size, own);
+    }
+
+    /**
+     * What a network in evaluation mode finds in each of several pictures. Those of one size are computed together; no picture is
+     * padded, so that what is found in it does not depend on the others.
+     */
+    public static List<Detections> detect(FasterRcnn network, List<Prepared> pictures) {
+        Map<PictureSize, List<Integer>> bySize = new LinkedHashMap<>();
+        for (int i = 0; i < pictures.size(); i++) {
+            bySize.computeIfAbsent(pictures.get(i).size(), size -> new ArrayList<>())
+                    .add(i);
+        }
+        List<Detections> found = new ArrayList<>(Collections.nCopies(pictures.size(), Detections.NONE));
+        bySize.forEach((size, places) -> {
+            List<Prepared> alike = places.stream().map(pictures::get).toList();
+            List<Detections> answers = detect(network, size, alike);
+            for (int k = 0; k < answers.size(); k++) {
+                found.set(places.get(k), answers.get(k));
+            }
+        });
+        return found;
+    }
+
+    private static List<Detections> detect(FasterRcnn network, PictureSize size, List<Prepared> alike) {
         try (PointerScope scope = new PointerScope()) {
-            float[] values = keys.pixelValues().of(resized);
             Device device = network.parameters().get(0).device();
-            Tensor x = Tensor.create(values, 1, resized.height(), resized.width(), 3)
-                    .permute(0, 3, 1, 2)
-                    .to(device, ScalarType.Float);
-            return network.detect(x, own);
+            TensorVector batch = new TensorVector();
+            for (Prepared one : alike) {
+                batch.push_back(Tensor.create(one.values(), size.height(), size.width(), 3));
+            }
+            Tensor x = torch.stack(batch).permute(0, 3, 1, 2).to(device, ScalarType.Float);
+            return network.detect(
+                    x, alike.stream().map(Prepared::original).toList());
         }
     }
 }

@@ -81,7 +81,7 @@ public final class DetectedPictures {
                 try (Computing computing = Computing.begin();
                         DecodingMemory.Hold hold = DecodingMemory.hold()) {
                     Image image = Decoder.read(files.get(i), Orientation.CAMERA);
-                    Detections found = sure(trained.detect(image, resizer), leastScore);
+                    Detections found = trained.detect(image, resizer).asSureAs(leastScore);
                     Path target = output.resolve(names.get(i) + ".jpg");
                     write(target, Jpeg.encode(drawn(image, found, trained.classes()), Jpeg.QUALITY));
                     all.add(new Found(names.get(i), found));
@@ -95,12 +95,6 @@ public final class DetectedPictures {
             int objects = all.stream().mapToInt(one -> one.detections().size()).sum();
             return new Result(all.size(), objects, unreadable);
         }
-    }
-
-    private static Detections sure(Detections found, double leastScore) {
-        return found.select(IntStream.range(0, found.size())
-                .filter(i -> found.scores()[i] >= leastScore)
-                .toArray());
     }
 
     private static Image drawn(Image image, Detections found, List<String> classes) {

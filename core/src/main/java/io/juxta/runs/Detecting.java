@@ -13,6 +13,7 @@ import io.juxta.detect.FasterRcnn;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Pace;
 import io.juxta.train.Position;
 import io.juxta.train.Replicas;
@@ -225,7 +226,6 @@ public final class Detecting extends RunRequest<Detecting> {
         Torch.threads(training.threads());
         Torch.seed(training.seed());
         Device device = processes().device(training.device());
-        training.precision().use(device);
         RunIdentity identity = RunIdentity.of(DetectionName.METHOD, records(sets.recipe), sets.train.dataset());
         return processes().together(device, identity, communicator -> {
             FasterRcnn network = sets.recipe.network();
@@ -240,7 +240,12 @@ public final class Detecting extends RunRequest<Detecting> {
                             ~recipe.training().seed(),
                             Math.max(1, recipe.statistics().preciseBn()));
                     DetectorLearner learner = new DetectorLearner(
-                            network, recipe.sgd(), training.seed(), communicator, statistics(precise))) {
+                            network,
+                            recipe.sgd(),
+                            training.seed(),
+                            communicator,
+                            MixedPrecision.of(training.precision(), device),
+                            statistics(precise))) {
                 Running running = new Running(sets, learner, loader, device, communicator, stopping, stop(stopping));
                 return communicator.isFirst()
                         ? lead(running, place, identity)

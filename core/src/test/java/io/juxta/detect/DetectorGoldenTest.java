@@ -13,6 +13,7 @@ import io.juxta.data.boxes.LabelledBoxes;
 import io.juxta.data.boxes.PictureSize;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.Schedule;
 import io.juxta.train.Sgd;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ class DetectorGoldenTest {
         rpn.train(true);
         Tensor features = Filler.tensor(1220, type, 2, 8, 5, 6).set_requires_grad(true);
 
-        RegionProposals.Said said = rpn.forward(features);
+        RegionProposals.Said said = rpn.forward(features, MixedPrecision.none());
         RegionProposals.Losses losses = rpn.losses(said, List.of(Drawn.GT0, Drawn.GT1), Drawn.FIRST);
         losses.objectness().add(losses.location()).backward();
 
@@ -190,7 +191,8 @@ class DetectorGoldenTest {
 
         Tensor pooled = network.align()
                 .forward(features, sampled.stream().map(BoxHead.Sampled::boxes).toList());
-        BoxHead.Said said = network.head().forward(network.backbone().layer(4, pooled));
+        BoxHead.Said said = network.head()
+                .forward(network.head().pooled(network.backbone().layer(4, pooled)));
         BoxHead.Losses losses = network.head().losses(said, sampled, 32);
         losses.classification().add(losses.location()).backward();
 
@@ -418,8 +420,9 @@ class DetectorGoldenTest {
         try (PointerScope scope = new PointerScope()) {
             PictureSize size = Drawn.SIZES.get(image);
             Detections found = network.detect(
-                    Drawn.batch(1590, type, image).contiguous(),
-                    new PictureSize(size.width() * 3 / 2, size.height() * 2));
+                            Drawn.batch(1590, type, image).contiguous(),
+                            List.of(new PictureSize(size.width() * 3 / 2, size.height() * 2)))
+                    .get(0);
             assertThat(found.size()).isEqualTo(count);
             double tolerance = type == ScalarType.Double ? 1e-6 : 1e-4;
             assertThat(Arrays.stream(found.scores()).sum()).isCloseTo(scores, within(tolerance * count));

@@ -332,7 +332,8 @@ class SlowBoxTest {
                             .isTrue());
         }
         network.eval();
-        Detections found = network.detect(pictures.narrow(0, 0, 1), new PictureSize(128, 96));
+        Detections found = network.detect(pictures.narrow(0, 0, 1), List.of(new PictureSize(128, 96)))
+                .get(0);
         assertThat(found.size()).isLessThanOrEqualTo(2);
         assertThatThrownBy(() -> new FasterRcnn(DetectorOptions.c4(arch, 8), 0)).hasMessageContaining("0 classes");
     }

@@ -2,6 +2,7 @@ package io.juxta.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Goldens;
 import io.juxta.image.Image;
@@ -128,6 +129,27 @@ class DetectingTest {
     }
 
     @Test
+    void bfloat16LearnsNearlyTheSame() throws IOException, InterruptedException {
+        Path data = data();
+        double[] losses = new double[2];
+        for (int i = 0; i < 2; i++) {
+            Path run = root.resolve("run" + i);
+            List<String> settings = List.of("epochs=1", "precision=" + (i == 0 ? "float32" : "bfloat16"));
+            assertThat(Detecting.by(Recipe.parse(RECIPE, "tiny").with(settings))
+                            .on(data)
+                            .into(run)
+                            .start()
+                            .await()
+                            .finished())
+                    .isTrue();
+            List<String> rows = Files.readAllLines(run.resolve("metrics.csv"));
+            int loss = List.of(rows.get(0).split(",")).indexOf("loss");
+            losses[i] = Double.parseDouble(rows.get(1).split(",")[loss]);
+        }
+        assertThat(losses[1]).isNotEqualTo(losses[0]).isCloseTo(losses[0], within(0.05 * losses[0]));
+    }
+
+    @Test
     void aPlanSaysWhatWouldBe() throws IOException {
         List<String> told = new ArrayList<>();
         RunPlan plan = Detecting.by(Recipe.parse(RECIPE, "tiny").with(List.of("reference-batch=4")))
@@ -155,8 +177,13 @@ class DetectingTest {
                         .start())
                 .hasMessage(root.resolve("none") + ": no such folder");
         assertThat(root.resolve("run")).doesNotExist();
-        assertThatThrownBy(() -> Detecting.by(Recipe.parse(RECIPE, "tiny").with(List.of("precision=bfloat16"))))
-                .hasMessageContaining("precision bfloat16: detectors learn in float32 or tf32");
+        assertThatThrownBy(() -> Detecting.by(Recipe.parse(RECIPE, "tiny").with(List.of("precision=float16")))
+                        .on(data)
+                        .into(root.resolve("run"))
+                        .start()
+                        .await())
+                .hasMessageContaining("precision float16 needs a GPU");
+        assertThat(root.resolve("run")).doesNotExist();
         Path no = Files.writeString(root.resolve("no.safetensors"), "x");
         assertThatThrownBy(() -> request()
                         .on(data)

@@ -1,5 +1,6 @@
 package io.juxta.data.boxes;
 
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
@@ -12,6 +13,9 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL)
 @SuppressWarnings("ArrayRecordComponent")
 public record Detections(Boxes boxes, int[] classes, double[] scores) {
+    /** Nothing found. */
+    public static final Detections NONE = new Detections(Boxes.NONE, new int[0], new double[0]);
+
     public Detections {
         if (classes.length != boxes.size() || scores.length != boxes.size()) {
             throw new IllegalArgumentException(boxes.size() + " boxes have " + classes.length + " classes and "
@@ -21,6 +25,11 @@ public record Detections(Boxes boxes, int[] classes, double[] scores) {
 
     public int size() {
         return classes.length;
+    }
+
+    /** Those that are at least so sure. */
+    public Detections asSureAs(double least) {
+        return select(IntStream.range(0, size()).filter(i -> scores[i] >= least).toArray());
     }
 
     /** Some of them. */
@@ -38,7 +47,7 @@ public record Detections(Boxes boxes, int[] classes, double[] scores) {
     public Detections rescaled(PictureSize from, PictureSize to) {
         Boxes there = boxes.scale((double) to.width() / from.width(), (double) to.height() / from.height())
                 .clip(to.width(), to.height());
-        int[] left = java.util.stream.IntStream.range(0, size())
+        int[] left = IntStream.range(0, size())
                 .filter(i -> there.exceeds(i, 0))
                 .toArray();
         return new Detections(there, classes, scores).select(left);
