@@ -17,7 +17,10 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +73,33 @@ class ArchitectureTest {
                             "search",
                             "report"))));
 
+    /** The rooms within rooms, and what of the room around them they may use besides themselves; that itself by its own name. */
+    private static final Map<String, List<String>> INNER_ROOMS = new TreeMap<>(Map.ofEntries(
+            Map.entry("weights.onnx", List.of("weights")),
+            Map.entry("weights.pickle", List.of()),
+            Map.entry("data.boxes", List.of("data")),
+            Map.entry("train.recipe", List.of()),
+            Map.entry("train.run", List.of("train", "train.recipe")),
+            Map.entry("train.health", List.of("train")),
+            Map.entry("train.log", List.of("train", "train.health")),
+            Map.entry("cut.strips", List.of()),
+            Map.entry("cut.networks", List.of("cut.strips")),
+            Map.entry("cut.stylegan2", List.of("cut.strips", "cut.networks")),
+            Map.entry("cut.losses", List.of("cut.networks")),
+            Map.entry("cut.recipe", List.of("cut.networks", "cut.stylegan2", "cut.losses")),
+            Map.entry("eval.neighbours", List.of("eval")),
+            Map.entry("eval.probe", List.of("eval")),
+            Map.entry("eval.clusters", List.of()),
+            Map.entry("eval.translation", List.of("eval")),
+            Map.entry("eval.detection", List.of()),
+            Map.entry("report.drawing", List.of()),
+            Map.entry("report.snapshots", List.of("report.drawing")),
+            Map.entry("report.translation", List.of("report.drawing", "report.snapshots")),
+            Map.entry("report.page", List.of("report.snapshots", "report.translation")),
+            Map.entry("runs.machine", List.of()),
+            Map.entry("runs.methods", List.of()),
+            Map.entry("runs.pictures", List.of())));
+
     private static final JavaClasses LIBRARY =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("io.juxta");
 
@@ -88,6 +118,21 @@ class ArchitectureTest {
         return ROOMS.keySet();
     }
 
+    @ParameterizedTest
+    @MethodSource("innerRooms")
+    void aRoomWithinARoomUsesOnlyWhatThePlanSays(String room) {
+        usesOfItsRoomOnly("io.juxta", room).check(LIBRARY);
+    }
+
+    static Iterable<String> innerRooms() {
+        return INNER_ROOMS.keySet();
+    }
+
+    @Test
+    void everyRoomWithinARoomIsInThePlan() {
+        assertThat(innerRooms("io.juxta", LIBRARY)).isEqualTo(INNER_ROOMS.keySet());
+    }
+
     @Test
     void everyClassIsInARoom() {
         everyClassIsInARoom("io.juxta").check(LIBRARY);
@@ -104,6 +149,10 @@ class ArchitectureTest {
         JavaClasses crooked = new ClassFileImporter().importPackages(CROOKED);
         assertThat(failures(usesOnlyItsOwn(CROOKED, "image"), crooked)).contains("crooked.train.Loop");
         assertThat(failures(usesOnlyItsOwn(CROOKED, "train"), crooked)).isEmpty();
+        assertThat(failures(usesOfItsRoomOnly(CROOKED, "cut.strips"), crooked)).contains("crooked.cut.recipe.Wish");
+        assertThat(failures(usesOfItsRoomOnly(CROOKED, "cut.recipe"), crooked)).isEmpty();
+        assertThat(innerRooms(CROOKED, crooked)).contains("cut.cellar").isNotEqualTo(INNER_ROOMS.keySet());
+        assertThat(failures(showsNoLibtorch(CROOKED), crooked)).contains("crooked.runs.machine.Shown.tensor");
         assertThat(failures(needsNoLibtorch(CROOKED), crooked)).contains("org.bytedeco.pytorch.Tensor");
         assertThat(failures(saysWhetherItIsForUse(CROOKED), crooked)).contains("crooked.attic.Forgotten");
         assertThat(failures(everyClassIsInARoom(CROOKED), crooked)).contains("crooked.attic.Forgotten");
@@ -167,22 +216,49 @@ class ArchitectureTest {
                 .allowEmptyShould(true);
     }
 
+    /** Of the room around it and of the others within that; other rooms are the other rule's. */
+    private static ArchRule usesOfItsRoomOnly(String house, String inner) {
+        String outer = inner.substring(0, inner.indexOf('.'));
+        List<String> reachable = new ArrayList<>(INNER_ROOMS.getOrDefault(inner, List.of()));
+        reachable.add(inner);
+        var allowed = DescribedPredicate.describe(
+                "belong to " + reachable + " or to other rooms",
+                (JavaClass c) -> !c.getPackageName().startsWith(house)
+                        || !room(house, c).equals(outer)
+                        || reachable.contains(below(house, c)));
+        return ArchRuleDefinition.classes()
+                .that()
+                .resideInAPackage(house + "." + inner)
+                .should()
+                .onlyDependOnClassesThat(allowed);
+    }
+
+    private static Set<String> innerRooms(String house, JavaClasses classes) {
+        return classes.stream()
+                .map(c -> below(house, c))
+                .filter(name -> name.contains("."))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** What programs use stands before the rooms: it may use them all, and none of them knows it. */
     @Test
     void whatProgramsUseShowsNoLibtorch() {
         assertThat(LIBRARY.stream().filter(c -> c.getPackageName().equals(FRONT)))
                 .isNotEmpty();
-        ArchRuleDefinition.methods()
+        showsNoLibtorch("io.juxta").check(LIBRARY);
+    }
+
+    private static ArchRule showsNoLibtorch(String house) {
+        return ArchRuleDefinition.methods()
                 .that()
                 .areDeclaredInClassesThat()
-                .resideInAnyPackage(FRONT, FRONT + ".runs")
+                .resideInAnyPackage(house, house + ".runs", house + ".runs.machine")
                 .and()
                 .areDeclaredInClassesThat()
                 .arePublic()
                 .and()
                 .arePublic()
-                .should(showNoLibtorch())
-                .check(LIBRARY);
+                .should(showNoLibtorch());
     }
 
     private static ArchCondition<JavaMethod> showNoLibtorch() {
@@ -217,7 +293,12 @@ class ArchitectureTest {
     }
 
     private static String room(String house, JavaClass c) {
+        return below(house, c).split("\\.", 2)[0];
+    }
+
+    /** Its package, counted from the house on. */
+    private static String below(String house, JavaClass c) {
         String below = c.getPackageName().substring(house.length());
-        return below.isEmpty() ? "" : below.substring(1).split("\\.", 2)[0];
+        return below.isEmpty() ? "" : below.substring(1);
     }
 }

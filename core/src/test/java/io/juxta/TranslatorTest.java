@@ -3,7 +3,7 @@ package io.juxta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.juxta.cut.CutRecipe;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.exchange.KnownWeights;
 import io.juxta.image.Awt;
 import io.juxta.image.Image;

@@ -1,7 +1,7 @@
 package io.juxta.benchmarks;
 
 import io.juxta.cut.Cut;
-import io.juxta.cut.CutRecipe;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.distributed.Communicator;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;

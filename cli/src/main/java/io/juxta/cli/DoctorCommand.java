@@ -1,6 +1,6 @@
 package io.juxta.cli;
 
-import io.juxta.runs.Doctor;
+import io.juxta.runs.machine.Doctor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.juxta.cli;
 
-import io.juxta.runs.LocalProcesses;
+import io.juxta.runs.machine.LocalProcesses;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

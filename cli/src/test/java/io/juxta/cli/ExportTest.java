@@ -2,7 +2,7 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.juxta.cut.CutRecipe;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.torch.StateDict;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.weights.Safetensors;

@@ -1,5 +1,16 @@
 package io.juxta.cut;
 
+import io.juxta.cut.losses.GanMode;
+import io.juxta.cut.losses.R1;
+import io.juxta.cut.losses.WassersteinPenalty;
+import io.juxta.cut.networks.ChannelBridge;
+import io.juxta.cut.networks.Discriminator;
+import io.juxta.cut.networks.Generator;
+import io.juxta.cut.networks.NoiseSource;
+import io.juxta.cut.networks.PatchSampler;
+import io.juxta.cut.recipe.CutOptions;
+import io.juxta.cut.recipe.CutRecipe;
+import io.juxta.cut.recipe.NetworkOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.GradientAverage;
 import io.juxta.torch.BatchNorm;
@@ -168,7 +179,7 @@ public final class Cut implements Learner {
                 networks.isPerImage(),
                 recipe.adam(),
                 CutDraws.of(recipe.training().seed()),
-                recipe.pool(type, device, communicator),
+                ImagePool.of(recipe, type, device, communicator),
                 communicator,
                 List.of(
                         MixedPrecision.of(recipe.training().precision(), device),

@@ -1,5 +1,6 @@
 package io.juxta.cut;
 
+import io.juxta.cut.networks.NoiseSource;
 import io.juxta.image.Draws;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;

@@ -1,11 +1,10 @@
 package io.juxta.cut;
 
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
-import io.juxta.train.recipe.Default;
-import io.juxta.train.recipe.Means;
-import io.juxta.train.recipe.OnlyWith;
-import io.juxta.train.recipe.Range;
+import io.juxta.image.ViewShape;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -25,35 +24,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class ImagePool implements AutoCloseable {
     /** Where the draws stand beside those of {@link CutDraws}. */
     private static final int DRAWS = -5;
-
-    private static final long LARGEST = 1L << 30;
-
-    /** How large the pool is. */
-    public record Options(
-            @Means(
-                    value =
-                            "earlier translations that the discriminator sees some of in place of new ones: 50 in CycleGAN,"
-                                    + " 0 for none in CUT; no effect on the generator with lambda-gan 0",
-                    unit = "images",
-                    source = "Shrivastava et al. 2017, section 2.3")
-            @Range(least = 0, most = 4096)
-            @Default("0")
-            @OnlyWith(key = "lambda-gan")
-            int poolSize) {
-        public Options {
-            CutOptions.check(
-                    poolSize >= 0 && poolSize <= 4096,
-                    "pool-size " + poolSize + " must be from 0 (no pool) to 4096 (50 is CycleGAN's)");
-        }
-
-        /** @throws IllegalArgumentException when so many images of C x H x W would take more than 4 GiB */
-        void requireFits(long C, long H, long W) {
-            CutOptions.check(
-                    poolSize * C * H * W <= LARGEST,
-                    "pool-size " + poolSize + " images of " + C + " x " + H + " x " + W
-                            + " would take more than 4 GiB: set at most " + LARGEST / (C * H * W));
-        }
-    }
 
     /** Which image of a full pool changes places with a new one. */
     interface Exchange {
@@ -86,6 +56,18 @@ final class ImagePool implements AutoCloseable {
         this.exchange = exchange;
         this.communicator = communicator;
         images = torch.zeros(size, shape[0], shape[1], shape[2]).to(type).to(device, type);
+    }
+
+    /** The pool of a run, where it has one. */
+    static Optional<ImagePool> of(CutRecipe recipe, ScalarType type, Device device, Communicator communicator) {
+        int size = recipe.pool().poolSize();
+        if (size == 0) {
+            return Optional.empty();
+        }
+        ViewShape view = recipe.translation();
+        long[] shape = {recipe.networks().outputNc(), view.height(), view.width()};
+        Exchange exchange = Exchange.of(recipe.training().seed());
+        return Optional.of(new ImagePool(size, shape, type, device, exchange, communicator));
     }
 
     /**

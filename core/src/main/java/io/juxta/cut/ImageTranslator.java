@@ -1,5 +1,10 @@
 package io.juxta.cut;
 
+import io.juxta.cut.networks.Generator;
+import io.juxta.cut.networks.NoiseSource;
+import io.juxta.cut.recipe.NetworkOptions;
+import io.juxta.cut.strips.ImageRows;
+import io.juxta.cut.strips.Strips;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Image;
 import io.juxta.image.Normalization;
@@ -92,7 +97,7 @@ public final class ImageTranslator implements AutoCloseable {
                 PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Tensor like = torch.empty(0).to(device, precision.type());
-            strips.pass(G, new ImageRows(image, view, BASE, like), (from, rows) -> write(from, rows, image, rgb));
+            G.forward(new ImageRows(image, view, BASE, like), (from, rows) -> write(from, rows, image, rgb), strips);
         }
         return new Image(image.width(), image.height(), rgb);
     }

@@ -1,5 +1,8 @@
 package io.juxta.cut;
 
+import io.juxta.cut.networks.ChannelBridge;
+import io.juxta.cut.networks.Generator;
+import io.juxta.cut.recipe.CutOptions;
 import io.juxta.train.MixedPrecision;
 import java.util.ArrayList;
 import java.util.List;

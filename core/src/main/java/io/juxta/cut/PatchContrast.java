@@ -1,5 +1,8 @@
 package io.juxta.cut;
 
+import io.juxta.cut.losses.PatchNce;
+import io.juxta.cut.networks.PatchSampler;
+import io.juxta.cut.recipe.CutOptions;
 import io.juxta.distributed.Communicator;
 import java.util.ArrayList;
 import java.util.List;

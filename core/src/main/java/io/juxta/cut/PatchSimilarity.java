@@ -1,5 +1,8 @@
 package io.juxta.cut;
 
+import io.juxta.cut.networks.ChannelBridge;
+import io.juxta.cut.networks.Generator;
+import io.juxta.cut.networks.PatchSampler;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.apiguardian.api.API;

@@ -1,5 +1,8 @@
 package io.juxta.cut;
 
+import io.juxta.cut.networks.Generator;
+import io.juxta.cut.recipe.CutRecipe;
+import io.juxta.cut.recipe.NetworkOptions;
 import io.juxta.torch.StateDict;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;

@@ -1,7 +1,7 @@
 package io.juxta.exchange;
 
-import io.juxta.cut.NetworkOptions;
-import io.juxta.cut.Norm;
+import io.juxta.cut.recipe.NetworkOptions;
+import io.juxta.cut.networks.Norm;
 import io.juxta.cut.TrainedGenerator;
 import io.juxta.torch.StateDict;
 import io.juxta.weights.onnx.OnnxFile;

@@ -3,6 +3,7 @@ package io.juxta.report;
 import io.juxta.image.Awt;
 import io.juxta.image.Image;
 import io.juxta.image.Jpeg;
+import io.juxta.report.page.Page;
 import io.juxta.train.run.Replacing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.juxta.report.page.Page;
 import io.juxta.serve.Callers;
 import io.juxta.serve.ServerLimits;
 import io.juxta.train.Pace;

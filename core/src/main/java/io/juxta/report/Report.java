@@ -1,5 +1,7 @@
 package io.juxta.report;
 
+import io.juxta.report.page.Page;
+import io.juxta.report.page.ReadRun;
 import io.juxta.train.run.Replacing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

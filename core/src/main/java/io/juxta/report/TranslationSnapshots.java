@@ -2,6 +2,14 @@ package io.juxta.report;
 
 import io.juxta.data.Dataset;
 import io.juxta.image.Augmentation;
+import io.juxta.report.drawing.HeatMap;
+import io.juxta.report.drawing.Planes;
+import io.juxta.report.snapshots.Origin;
+import io.juxta.report.translation.ShownImages;
+import io.juxta.report.translation.TranslationFolder;
+import io.juxta.report.translation.TranslationSample;
+import io.juxta.report.translation.TranslationSheets;
+import io.juxta.report.translation.TranslationSnapshot;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Training;
 import java.io.IOException;
@@ -247,7 +255,7 @@ public final class TranslationSnapshots extends Reporting {
         }
         TranslationSample sample = sheets.get().sample();
         List<HeatMap> maps = maps(sample, translations);
-        List<TranslationSnapshot.Found> found = new ArrayList<>();
+        List<HeatMap.Found> found = new ArrayList<>();
         int points = sample.points().size() / 2;
         for (int i = 0; i < maps.size(); i++) {
             int at = 2 * (i % points);

@@ -8,7 +8,7 @@ import io.juxta.data.Survey;
 import io.juxta.eval.clusters.ClusterAgreement;
 import io.juxta.eval.clusters.ClusterUsage;
 import io.juxta.exchange.KnownWeights;
-import io.juxta.report.PrototypeGallery;
+import io.juxta.report.snapshots.PrototypeGallery;
 import io.juxta.report.Report;
 import io.juxta.swav.ClusterAssignments;
 import io.juxta.swav.ClusterEncoder;

@@ -15,7 +15,7 @@ import io.juxta.image.Jpeg;
 import io.juxta.image.Orientation;
 import io.juxta.image.Resizer;
 import io.juxta.image.UnreadableImageException;
-import io.juxta.report.DrawnBoxes;
+import io.juxta.report.drawing.DrawnBoxes;
 import io.juxta.search.Csv;
 import io.juxta.torch.Computing;
 import io.juxta.torch.Devices;

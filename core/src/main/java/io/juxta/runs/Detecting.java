@@ -11,6 +11,8 @@ import io.juxta.detect.DetectionRecipe;
 import io.juxta.detect.DetectorLearner;
 import io.juxta.detect.FasterRcnn;
 import io.juxta.distributed.Communicator;
+import io.juxta.runs.methods.BackboneWeights;
+import io.juxta.runs.methods.DetectionMemory;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.MixedPrecision;

@@ -6,6 +6,7 @@ import io.juxta.data.Originals;
 import io.juxta.image.ForeignFormat;
 import io.juxta.image.ImageFormat;
 import io.juxta.image.Shrinking;
+import io.juxta.runs.pictures.FormatName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

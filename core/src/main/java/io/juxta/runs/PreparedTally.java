@@ -1,6 +1,7 @@
 package io.juxta.runs;
 
 import io.juxta.image.ImageFormat;
+import io.juxta.runs.pictures.KeptSideData;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.juxta.runs;
 
 import io.juxta.data.Dataset;
+import io.juxta.runs.methods.Method;
 import io.juxta.train.ImageCache;
 import io.juxta.train.MemoryFit;
 import io.juxta.train.SystemMemory;

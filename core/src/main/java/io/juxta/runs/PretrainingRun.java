@@ -8,6 +8,8 @@ import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.exchange.StartingWeights;
 import io.juxta.report.Snapshots;
+import io.juxta.runs.methods.Beginning;
+import io.juxta.runs.methods.Method;
 import io.juxta.torch.Torch;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.Pace;

@@ -1,6 +1,6 @@
 package io.juxta.runs;
 
-import io.juxta.cut.CutRecipe;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.detect.DetectionName;
 import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.eval.neighbours.KnnOptions;
@@ -9,6 +9,8 @@ import io.juxta.eval.probe.SemiSupervisedOptions;
 import io.juxta.eval.translation.KernelOptions;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.report.Snapshots;
+import io.juxta.runs.methods.Method;
+import io.juxta.runs.methods.TranslationMonitor;
 import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.SwavRecipe;
 import io.juxta.train.ImageCache;

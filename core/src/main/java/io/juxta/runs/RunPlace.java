@@ -1,7 +1,7 @@
 package io.juxta.runs;
 
 import io.juxta.data.Dataset;
-import io.juxta.report.Origin;
+import io.juxta.report.snapshots.Origin;
 import io.juxta.report.Report;
 import io.juxta.train.Learner;
 import io.juxta.train.Position;

@@ -1,9 +1,9 @@
 package io.juxta.runs;
 
 import io.juxta.cut.Cut;
-import io.juxta.cut.CutRecipe;
-import io.juxta.cut.NetworkOptions;
-import io.juxta.cut.PlateauRate;
+import io.juxta.cut.recipe.CutRecipe;
+import io.juxta.cut.recipe.NetworkOptions;
+import io.juxta.cut.recipe.PlateauRate;
 import io.juxta.data.Dataset;
 import io.juxta.data.Domains;
 import io.juxta.data.Loader;
@@ -12,6 +12,7 @@ import io.juxta.data.Survey;
 import io.juxta.distributed.Communicator;
 import io.juxta.report.Snapshots;
 import io.juxta.report.TranslationSnapshots;
+import io.juxta.runs.methods.TranslationMonitor;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;

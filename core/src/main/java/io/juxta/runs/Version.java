@@ -1,6 +1,6 @@
 package io.juxta.runs;
 
-import io.juxta.report.Origin;
+import io.juxta.report.snapshots.Origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;

@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
+import io.juxta.cut.losses.GanMode;
+import io.juxta.cut.networks.ChannelBridge;
+import io.juxta.cut.networks.Discriminator;
+import io.juxta.cut.networks.Norm;
+import io.juxta.cut.networks.PatchDiscriminator;
+import io.juxta.cut.networks.PatchSampler;
+import io.juxta.cut.networks.ResNetGenerator;
+import io.juxta.cut.recipe.CutOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.Ranks;
 import io.juxta.torch.StateDict;

@@ -4,6 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
+import io.juxta.cut.losses.GanMode;
+import io.juxta.cut.networks.ChannelBridge;
+import io.juxta.cut.networks.Generator;
+import io.juxta.cut.networks.NoiseSource;
+import io.juxta.cut.networks.Norm;
+import io.juxta.cut.networks.PatchDiscriminator;
+import io.juxta.cut.networks.PatchSampler;
+import io.juxta.cut.networks.ResNetGenerator;
+import io.juxta.cut.recipe.CutOptions;
+import io.juxta.cut.stylegan2.StyleGan2GoldenTest;
 import io.juxta.distributed.Communicator;
 import io.juxta.train.Adam;
 import io.juxta.train.Step;
@@ -30,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * computes another one than the derivative: {@link #aPermutedGradientGoesWrong}. {@link SlowCut} with that permutation has
  * every listed figure; {@link Cut} has the derivative.
  */
-class CutGoldenTest {
+public class CutGoldenTest {
     @ParameterizedTest
     @EnumSource(names = {"Float", "Double"})
     void cut(ScalarType type) {
@@ -208,7 +218,7 @@ class CutGoldenTest {
     }
 
     /** The first places of every tap. */
-    record FirstPatches(Set<Long> flipped) implements CutDraws {
+    public record FirstPatches(Set<Long> flipped) implements CutDraws {
         @Override
         public boolean flips(long iteration) {
             return flipped.contains(iteration);

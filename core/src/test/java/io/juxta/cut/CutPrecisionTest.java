@@ -3,6 +3,7 @@ package io.juxta.cut;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.juxta.Filler;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.torch.Torch;
 import io.juxta.train.Step;
 import io.juxta.train.recipe.Recipe;

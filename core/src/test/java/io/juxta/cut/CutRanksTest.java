@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.juxta.Filler;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.Ranks;
 import io.juxta.torch.Torch;

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
 import io.juxta.Goldens;
+import io.juxta.cut.losses.GanMode;
+import io.juxta.cut.networks.ChannelBridge;
+import io.juxta.cut.networks.Norm;
+import io.juxta.cut.networks.PatchDiscriminator;
+import io.juxta.cut.networks.PatchSampler;
+import io.juxta.cut.networks.ResNetGenerator;
+import io.juxta.cut.recipe.CutOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
 import io.juxta.train.Adam;

@@ -6,6 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
 import io.juxta.Goldens;
+import io.juxta.cut.losses.GanMode;
+import io.juxta.cut.networks.ChannelBridge;
+import io.juxta.cut.networks.Discriminator;
+import io.juxta.cut.networks.Generator;
+import io.juxta.cut.networks.PatchSampler;
+import io.juxta.cut.networks.ResNetGenerator;
+import io.juxta.cut.recipe.CutOptions;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.Torch;
 import io.juxta.train.Adam;

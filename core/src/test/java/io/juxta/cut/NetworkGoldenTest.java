@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
 import io.juxta.Goldens;
+import io.juxta.cut.losses.GanMode;
+import io.juxta.cut.losses.PatchNce;
+import io.juxta.cut.networks.Norm;
+import io.juxta.cut.networks.PatchDiscriminator;
+import io.juxta.cut.networks.PatchSampler;
+import io.juxta.cut.networks.ResNetGenerator;
+import io.juxta.cut.networks.Resampling;
 import io.juxta.torch.StateDict;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -17,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** CUT's parts against numbers of the original program (commit b3ac297), each in both floating-point types. */
-class NetworkGoldenTest {
-    static final List<Integer> LAYERS = List.of(0, 4, 8, 12, 16);
+public class NetworkGoldenTest {
+    public static final List<Integer> LAYERS = List.of(0, 4, 8, 12, 16);
 
     @Test
     void resampling() {
@@ -66,14 +73,14 @@ class NetworkGoldenTest {
         try (PointerScope scope = new PointerScope()) {
             Tensor raw = Filler.tensor(81, type, 6, 5).set_requires_grad(true);
             Tensor k = Filler.tensor(82, type, 6, 5).set_requires_grad(true);
-            Tensor within = PatchNce.losses(PatchNce.normalize(raw), PatchNce.normalize(k), 2, 0.07);
+            Tensor within = PatchNce.losses(PatchSampler.normalize(raw), PatchSampler.normalize(k), 2, 0.07);
             Goldens.values(within, 1e-5, 0.07506054, 1.391038, 0.03973738, 0.05693867, 4.755068, 0.04760118);
             within.mean().backward();
             Goldens.checksum(raw.grad(), -1.7484411, 8.493032, -0.03478996, 0.04035494, 0.09686079);
             assertThat(k.grad().defined()).isFalse();
 
             Tensor again = Filler.tensor(81, type, 6, 5).set_requires_grad(true);
-            Tensor all = PatchNce.losses(PatchNce.normalize(again), PatchNce.normalize(k), 1, 0.07);
+            Tensor all = PatchNce.losses(PatchSampler.normalize(again), PatchSampler.normalize(k), 1, 0.07);
             Goldens.values(all, 2e-5, 0.07646624, 13.38977, 8.654495, 6.003136, 5.077819, 0.04861129);
             all.mean().backward();
             Goldens.checksum(again.grad(), -3.3319762, 14.905308);
@@ -92,7 +99,7 @@ class NetworkGoldenTest {
     void normalize() {
         try (PointerScope scope = new PointerScope()) {
             Tensor x = Tensor.create(new float[] {3e-7f, 4e-7f, 1e-4f, 0, 0, 0}, 3, 2);
-            Goldens.values(PatchNce.normalize(x), 1e-6, 0.5, 0.6666666, 0.9990010, 0, 0, 0);
+            Goldens.values(PatchSampler.normalize(x), 1e-6, 0.5, 0.6666666, 0.9990010, 0, 0, 0);
         }
     }
 

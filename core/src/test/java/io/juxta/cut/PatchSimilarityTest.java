@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
+import io.juxta.cut.networks.ChannelBridge;
+import io.juxta.cut.networks.PatchSampler;
+import io.juxta.cut.networks.ResNetGenerator;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;

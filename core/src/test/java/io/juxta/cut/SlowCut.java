@@ -1,5 +1,9 @@
 package io.juxta.cut;
 
+import io.juxta.cut.networks.Discriminator;
+import io.juxta.cut.networks.Generator;
+import io.juxta.cut.networks.PatchSampler;
+import io.juxta.cut.recipe.CutOptions;
 import io.juxta.torch.StateDict;
 import java.util.LinkedHashMap;
 import java.util.List;

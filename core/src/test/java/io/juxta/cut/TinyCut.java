@@ -1,6 +1,9 @@
 package io.juxta.cut;
 
 import io.juxta.Filler;
+import io.juxta.cut.networks.Norm;
+import io.juxta.cut.networks.PatchDiscriminator;
+import io.juxta.cut.networks.ResNetGenerator;
 import io.juxta.torch.StateDict;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
@@ -9,10 +12,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The networks of the goldens: ngf and ndf 4, filled in closed form. */
-final class TinyCut {
+public final class TinyCut {
     private TinyCut() {}
 
-    static ResNetGenerator generator(ScalarType type) {
+    public static ResNetGenerator generator(ScalarType type) {
         ResNetGenerator G =
                 new ResNetGenerator(new ResNetGenerator.Options(3, 3, 4, 9, Norm.INSTANCE, false, true, true));
         fill(G, 600, type);
@@ -26,7 +29,7 @@ final class TinyCut {
     }
 
     /** Weights val(tag + p) sqrt(3 / fan-in), biases a tenth of val, p the place among the parameters. */
-    static void fill(Module network, long tag, ScalarType type) {
+    public static void fill(Module network, long tag, ScalarType type) {
         StateDict.convert(network, type);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {

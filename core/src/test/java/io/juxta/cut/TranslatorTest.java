@@ -3,6 +3,8 @@ package io.juxta.cut;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.juxta.cut.networks.Generator;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.image.Image;
 import io.juxta.torch.Devices;
 import io.juxta.torch.Precision;

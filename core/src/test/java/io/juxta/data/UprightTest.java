@@ -2,7 +2,7 @@ package io.juxta.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.juxta.cut.DomainKeys;
+import io.juxta.cut.recipe.DomainKeys;
 import io.juxta.image.Image;
 import io.juxta.image.Png;
 import io.juxta.train.recipe.Recipe;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.juxta.backbone.EncoderNetwork;
-import io.juxta.cut.CutRecipe;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.swav.ClusterOptions;

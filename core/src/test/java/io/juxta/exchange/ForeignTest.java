@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.juxta.backbone.Architecture;
 import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;
-import io.juxta.cut.CutRecipe;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.moco.MocoEncoder;
 import io.juxta.swav.ClusterEncoder;
 import io.juxta.swav.ClusterOptions;

@@ -13,6 +13,8 @@ import io.juxta.backbone.ResNet;
 import io.juxta.data.DrawnShapes;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
+import io.juxta.report.snapshots.Origin;
+import io.juxta.report.snapshots.SnapshotFolder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

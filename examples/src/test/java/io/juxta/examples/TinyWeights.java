@@ -1,6 +1,6 @@
 package io.juxta.examples;
 
-import io.juxta.cut.CutRecipe;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.torch.StateDict;

@@ -3,7 +3,7 @@ package io.juxta.train.recipe;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.juxta.cut.CutRecipe;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.swav.SwavRecipe;
 import java.util.List;

@@ -7,7 +7,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.juxta.Filler;
 import io.juxta.cut.Cut;
-import io.juxta.cut.CutRecipe;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.detect.DetectorLearner;
 import io.juxta.detect.DetectorOptions;
 import io.juxta.detect.FasterRcnn;

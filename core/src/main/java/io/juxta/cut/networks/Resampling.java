@@ -1,0 +1,65 @@
+package io.juxta.cut.networks;
+
+import io.juxta.torch.Container;
+import java.util.Arrays;
+import org.apiguardian.api.API;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Halves or doubles a picture with a low pass, so that a shift of the input is a shift of the output (Zhang 2019, "Making
+ * convolutional networks shift-invariant again"). The filter, the same for every channel, is saved as {@code filt}.
+ */
+@API(status = API.Status.INTERNAL)
+public final class Resampling extends Container {
+    private static final double[] HALVING = {1, 2, 1};
+    private static final double[] DOUBLING = {1, 3, 3, 1};
+
+    private final Tensor filter; // C x 1 x k x k
+    private final long channels;
+    private final boolean doubles;
+
+    private Resampling(int channels, double[] taps, double gain, boolean doubles) {
+        super("Resampling");
+        this.channels = channels;
+        this.doubles = doubles;
+        filter = filter(channels, taps, gain);
+        register_buffer("filt", filter);
+    }
+
+    /** Sides halve, odd ones rounded up; [1, 2, 1] both ways, borders reflected. */
+    public static Resampling halving(int channels) {
+        return new Resampling(channels, HALVING, 1, false);
+    }
+
+    /** Sides double exactly; [1, 3, 3, 1] both ways, borders repeated. */
+    public static Resampling doubling(int channels) {
+        return new Resampling(channels, DOUBLING, 4, true);
+    }
+
+    /** The outer product of the taps, which sums to the gain. */
+    private static Tensor filter(int channels, double[] taps, double gain) {
+        double sum = Arrays.stream(taps).sum();
+        float[] values = new float[taps.length * taps.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (gain * taps[i / taps.length] * taps[i % taps.length] / (sum * sum));
+        }
+        return Tensor.create(values, 1, 1, taps.length, taps.length)
+                .repeat(channels, 1, 1, 1)
+                .contiguous();
+    }
+
+    public Tensor forward(Tensor x) {
+        long[] two = {2, 2};
+        long[] zero = {0, 0};
+        long[] one = {1, 1};
+        if (!doubles) {
+            Tensor padded = torch.reflection_pad2d(x, 1, 1, 1, 1);
+            return torch.conv2d(padded, filter, new TensorOptional(), two, zero, one, channels);
+        }
+        Tensor padded = torch.replication_pad2d(x, 1, 1, 1, 1);
+        Tensor y = torch.conv_transpose2d(padded, filter, new TensorOptional(), two, two, zero, channels, one);
+        return y.narrow(2, 1, y.size(2) - 2).narrow(3, 1, y.size(3) - 2);
+    }
+}

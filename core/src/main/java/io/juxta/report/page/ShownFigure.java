@@ -1,0 +1,187 @@
+package io.juxta.report.page;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.List;
+
+/**
+ * What a column of the metrics is to a person.
+ *
+ * @param column its name in the file
+ * @param name what to call it
+ * @param unit behind its values, empty for none
+ * @param scale what to multiply its values by for that unit
+ * @param meaning one sentence
+ */
+record ShownFigure(String column, String name, String unit, double scale, String meaning) {
+    private static final List<ShownFigure> KNOWN = List.of(
+            plain(
+                    "loss",
+                    "Loss",
+                    "",
+                    "How surprised the encoder still is by the right answer, a query's key or a crop's"
+                            + " prototype; a network that knows nothing stands at the dashed line."),
+            plain(
+                    "acc1",
+                    "Contrastive top-1",
+                    "%",
+                    "How often the right key is first among all keys in the queue; it"
+                            + " measures the task, not the features."),
+            plain(
+                    "agreement",
+                    "Agreement",
+                    "%",
+                    "How often a crop's most similar prototype is the one that the image's other"
+                            + " crops, or its cluster, name."),
+            plain(
+                    "prototype_entropy",
+                    "Prototype usage",
+                    "",
+                    "Entropy of how often each prototype is a crop's nearest, over its maximum: 1 when all"
+                            + " are used alike, 0 when one has all."),
+            plain(
+                    "dead_prototypes",
+                    "Dead prototypes",
+                    "%",
+                    "Prototypes that were nearest to no crop in the epoch; many mean that there are too many."),
+            plain(
+                    "sharpness",
+                    "Sharpness",
+                    "",
+                    "The largest share that an assignment gives to one prototype: 1 is certain, 1 / K is"
+                            + " undecided."),
+            plain("acc5", "Contrastive top-5", "%", "How often the right key is among the first five."),
+            plain(
+                    "knn",
+                    "kNN accuracy",
+                    "%",
+                    "How often the nearest neighbours of a held-out image name its class:"
+                            + " the best sign of what the features are worth."),
+            plain(
+                    "embedding_std",
+                    "Embedding spread",
+                    "",
+                    "How far embeddings spread over the sphere: 1 when they fill"
+                            + " it, 0 when all images look alike to the encoder."),
+            plain(
+                    "effective_rank",
+                    "Effective rank",
+                    "",
+                    "How many directions the embedding uses; a small number"
+                            + " means that most of its width lies idle."),
+            plain(
+                    "mean_cosine",
+                    "Mean cosine",
+                    "",
+                    "How alike two different images look to the encoder: near 0 is"
+                            + " well spread, near 1 is collapse."),
+            plain(
+                    "positive_logit",
+                    "Positive logit",
+                    "",
+                    "Similarity of two views of one image, over the"
+                            + " temperature; it should rise above the negative one."),
+            plain(
+                    "negative_logit",
+                    "Negative logit",
+                    "",
+                    "Similarity to the keys of other images, over the" + " temperature; it should stay low."),
+            plain(
+                    "queue_age",
+                    "Age of the queue",
+                    "steps",
+                    "How many steps ago the keys in the queue were made; the"
+                            + " older, the less they fit the encoder of now."),
+            plain(
+                    "grad_norm",
+                    "Gradient norm",
+                    "",
+                    "Length of the gradient; sudden peaks go before divergence, 0" + " means that nothing is learnt."),
+            plain(
+                    "kid",
+                    "KID",
+                    "",
+                    "How far translations are from the target domain, by a kernel distance of features: 0 when they"
+                            + " cannot be told from its images."),
+            plain("kid_std", "Deviation of the KID", "", "Of the KID between subsets of the images."),
+            plain("frechet", "Fréchet distance", "", "The same by another distance; it shrinks with more images."),
+            plain(
+                    "change",
+                    "Change",
+                    "",
+                    "How far translations are from their sources, as a share of the range from black to white: 0 when"
+                            + " the generator does nothing."),
+            plain(
+                    "diversity",
+                    "Diversity",
+                    "",
+                    "How far translations are from each other, over how far their sources are: near 0 when all sources"
+                            + " get the same translation."),
+            plain(
+                    "nce",
+                    "PatchNCE",
+                    "",
+                    "How surprised patches of translations are by their places in the source; the dashed line is where"
+                            + " all patches look alike."),
+            plain("nce_idt", "PatchNCE of targets", "", "The same for images of the target domain."),
+            plain(
+                    "g_gan",
+                    "Generator against discriminator",
+                    "",
+                    "What the generator pays for translations that are known as such."),
+            plain(
+                    "d_real",
+                    "Discriminator, real images",
+                    "",
+                    "What the discriminator pays for its scores of real images; near 0 in both, it knows every"
+                            + " translation."),
+            plain("d_fake", "Discriminator, translations", "", "What it pays for its scores of translations."),
+            plain("l1_identity", "Identity", "", "How far targets are from their translations, times its weight."),
+            plain("r1", "R1", "", "The gradient penalty on real images, times its weight."),
+            plain("gradient_penalty", "Gradient penalty", "", "Of WGAN-GP, times its weight."),
+            plain("lr", "Learning rate", "", "At the beginning of the epoch."),
+            plain("momentum", "Momentum of the keys", "", "How much of itself the key encoder keeps in a step."),
+            plain("images_per_second", "Speed", "images/s", "Images trained on in a second."),
+            new ShownFigure(
+                    "waiting_share",
+                    "Waiting for images",
+                    "%",
+                    100,
+                    "Share of the time in which training waited for the loader; above a few percent, give it more"
+                            + " threads."),
+            plain("resident_mib", "Memory", "MiB", "Resident memory of the process at the epoch's end."),
+            plain("seconds", "Time of an epoch", "s", "Without kNN, checkpoint and report."));
+
+    private static final ShownFigure LOSS_OF_TRANSLATION = plain(
+            "loss", "Loss", "", "All that the generator pays; it need not fall while the discriminator gets better.");
+
+    private static ShownFigure plain(String column, String name, String unit, String meaning) {
+        return new ShownFigure(column, name, unit, 1, meaning);
+    }
+
+    /** The figure of a column; one that is not known keeps its name. */
+    static ShownFigure of(String column) {
+        return KNOWN.stream()
+                .filter(figure -> figure.column.equals(column))
+                .findFirst()
+                .orElseGet(() -> new ShownFigure(column, column.replace('_', ' '), "", 1, ""));
+    }
+
+    /** The figure of a column of a run that learns to translate images. */
+    static ShownFigure ofTranslation(String column) {
+        return column.equals(LOSS_OF_TRANSLATION.column) ? LOSS_OF_TRANSLATION : of(column);
+    }
+
+    /** A value in its unit, four digits that count. */
+    String text(double value) {
+        BigDecimal digits =
+                new BigDecimal(value * scale).round(new MathContext(4)).stripTrailingZeros();
+        boolean plain = value == 0 || Math.abs(value * scale) >= 1e-4 && Math.abs(value * scale) < 1e7;
+        return (plain ? digits.toPlainString() : digits.toString()) + (unit.isEmpty() ? "" : " " + unit);
+    }
+
+    /** The known columns in the order in which they are shown. */
+    static List<String> order() {
+        return KNOWN.stream().map(ShownFigure::column).toList();
+    }
+}

@@ -1,0 +1,4 @@
+package io.juxta.crooked.cut.recipe;
+
+/** Innocent by itself. */
+public final class Wish {}
