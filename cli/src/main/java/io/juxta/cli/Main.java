@@ -1,7 +1,9 @@
 package io.juxta.cli;
 
+import io.juxta.runs.Version;
 import io.juxta.torch.Computing;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,10 +49,20 @@ public final class Main implements Callable<Integer> {
     public static void main(String[] args) {
         Screen screen = Screen.install();
         System.exit(Interruption.untilLastWord(() -> {
-            int status = run(commandLine(), args);
+            int status = List.of(args).equals(List.of("--version")) ? version() : run(commandLine(), args);
             screen.clear();
             return status == ExitStatus.DONE ? written(screen) : status;
         }));
+    }
+
+    /** Asked for alone it need not wait for all that a command line is made of. */
+    private static int version() {
+        try {
+            System.out.println(Version.line());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ExitStatus.DONE;
     }
 
     /** What systems say where a reader has seen enough and left, as {@code head} does: that is no failure. */

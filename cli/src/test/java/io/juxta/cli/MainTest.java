@@ -45,6 +45,23 @@ class MainTest {
         assertThat(version.out())
                 .matches("juxta \\d+\\.\\d+\\.\\d+\\S* \\(libtorch \\d+\\.\\d+\\.\\d+, Java \\d\\S*\\)\n");
         assertThat(version.err()).isEmpty();
+        assertThat(TinyRun.call("export", "--version")).isEqualTo(version);
+    }
+
+    /** Its start is the JVM's own. */
+    @Test
+    void versionWaitsForNothing() throws IOException, InterruptedException {
+        ProcessBuilder builder = JuxtaProcess.builder(Main.class, "--version");
+        builder.command().add(1, "-Xlog:class+load:stdout");
+        Process process = builder.redirectErrorStream(true).start();
+        String classes = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(ExitStatus.DONE);
+        assertThat(classes)
+                .contains("io.juxta.runs.Version ")
+                .doesNotContain("picocli.CommandLine ")
+                .doesNotContain("org.bytedeco")
+                .doesNotContain("org.slf4j");
+        assertThat(classes.lines().filter(line -> line.contains("source: file:"))).hasSizeLessThan(20);
     }
 
     @Test
