@@ -150,6 +150,30 @@ class EvaluateClustersTest {
                 .startsWith("6 images, head 0: ");
     }
 
+    /** The same columns, scores a hundredth off, and said. */
+    @Test
+    void bfloat16IsSaidAndNear() throws IOException {
+        Path alone = Files.copy(swav.resolve("encoder.safetensors"), root.resolve("precise.safetensors"));
+        Path whole = root.resolve("whole.csv");
+        Path shorter = root.resolve("shorter.csv");
+        assertThat(done(alone, "--data=" + data, "--out=" + whole, "--precision=float32")
+                        .out())
+                .endsWith("clusters: " + whole + "\n");
+        assertThat(done(alone, "--data=" + data, "--out=" + shorter, "--precision=bfloat16", "--device=cpu")
+                        .out())
+                .endsWith("clusters: " + shorter + ", bfloat16\n");
+        List<String> rows = Files.readAllLines(whole);
+        List<String> others = Files.readAllLines(shorter);
+        assertThat(others).hasSameSizeAs(rows).isNotEqualTo(rows);
+        for (int i = 1; i < rows.size(); i++) {
+            String[] cells = rows.get(i).split(",");
+            String[] cellsOfOther = others.get(i).split(",");
+            assertThat(cellsOfOther[0]).isEqualTo(cells[0]);
+            double score = Double.parseDouble(cells[2]);
+            assertThat(Double.parseDouble(cellsOfOther[2])).isBetween(score - 0.02, score + 0.02);
+        }
+    }
+
     @Test
     void oneUnreadableImageIsLeftOutAndCounted() throws IOException {
         Path photos = TinyRun.images(root.resolve("damaged"), 8);
@@ -196,6 +220,8 @@ class EvaluateClustersTest {
             deep | --head=-1 | 2 | head -1 is not there: the encoder has 3 heads, choose one from 0 to 2
             swav | --out=~/nowhere/c.csv | 1 | cannot write ~/nowhere/c.csv: no such folder
             swav | --out=~/set | 1 | ~/set is a folder: give the name of a file, such as ~/set/clusters.csv
+            swav | --precision=tf32 | 2 | precision tf32 is of GPUs, and the device is cpu: take float32 or bfloat16
+            swav | --precision=half | 2 | precision half is unknown: take float32, tf32, bfloat16 or float16
             swav | --split=all | 2 | invalid value for option '--split': expected one of [TRAIN, TEST] (case-insensitive) but was 'all'; see juxta evaluate clusters --help
             """)
     void refusesInOneLine(String run, String option, int status, String line) throws IOException {

@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.data.DrawnShapes;
 import io.juxta.image.Image;
@@ -163,6 +164,23 @@ class EvaluateTranslationTest {
                 .doesNotContain("pixels16");
         assertThat(done(generated, target, "--encoder=" + weights, "--size=24").out())
                 .contains(", all images at 24 x 24\n");
+
+        String precise = "kid(encoder " + weights + ")";
+        String held = "kid(encoder " + weights + ", bfloat16)";
+        String shorter = done(
+                        generated,
+                        target,
+                        "--source=" + source,
+                        "--encoder=" + weights,
+                        "--device=cpu",
+                        "--precision=bfloat16")
+                .out();
+        assertThat(shorter).contains("\nsource to target: " + held + " ");
+        double kid = figure(out, precise);
+        assertThat(figure(shorter, held)).isCloseTo(kid, within(0.05 * Math.abs(kid)));
+        assertThat(judge(generated, target, "--encoder=" + weights, "--device=cpu", "--precision=tf32")
+                        .err())
+                .isEqualTo("juxta: precision tf32 is of GPUs, and the device is cpu: take float32 or bfloat16\n");
     }
 
     @ParameterizedTest
@@ -172,6 +190,7 @@ class EvaluateTranslationTest {
             --pairs --out=~/nowhere/p.csv | 1 | cannot write ~/nowhere/p.csv: no such folder
             --pairs --out=~/dark | 1 | ~/dark is a folder: give the name of a file, such as ~/dark/pairs.csv
             --set=kid-subset-size=1 | 2 | --set kid-subset-size=1: kid-subset-size 1 must be at least 2 (the default is 1000)
+            --precision=bfloat16 | 2 | precision bfloat16 is of an encoder, and pixels16 needs none: leave it out, or give --encoder
             --source=~/empty | 1 | ~/empty: no image in it or below it (it is empty)
             --source=~/single | 1 | ~/single holds a single image: a distance between sets needs at least 2 in each
             --source=~/nowhere | 1 | ~/nowhere: no such folder

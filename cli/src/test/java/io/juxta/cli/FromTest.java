@@ -6,10 +6,12 @@ import io.juxta.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,24 @@ class FromTest {
                     .contains("from: ")
                     .containsPattern("from-sha256: [0-9a-f]{64}");
         }
+        // the backbone in bfloat16, as others keep weights in half the space
+        Path shorter = root.resolve("shorter.safetensors");
+        try (PointerScope scope = new PointerScope()) {
+            Safetensors.Loaded own = Safetensors.read(first.resolve("encoder.safetensors"));
+            Map<String, Tensor> held = new LinkedHashMap<>(own.tensors());
+            held.replaceAll((name, tensor) -> tensor.is_floating_point() ? tensor.to(ScalarType.BFloat16) : tensor);
+            Safetensors.write(shorter, held, own.metadata());
+        }
+        Path third = root.resolve("from-shorter");
+        JuxtaProcess.Result taken = TinyRun.pretrain(
+                recipe, images, "--run=" + third, "--from=" + shorter, "--set=lr=1e-9", "--set=seed=5");
+        assertThat(taken.err()).isEmpty();
+        assertThat(taken.out()).contains("; they were held in bfloat16, and go on in float32\n");
+        assertThat(apart(first, third, "layer4.1.conv2.weight")).isBetween(1e-7, 1e-2);
+        JuxtaProcess.Result exported16 = TinyRun.call(
+                "export", shorter.toString(), "--format=safetensors", "--output=" + root.resolve("whole.safetensors"));
+        assertThat(exported16.out()).endsWith(", read back and found whole, in float32 of bfloat16\n");
+
         Path random = root.resolve("random");
         TinyRun.pretrain(recipe, images, "--run=" + random, "--set=lr=1e-9", "--set=seed=5");
         assertThat(apart(first, random, "layer4.1.conv2.weight")).isGreaterThan(1e-3);

@@ -55,6 +55,56 @@ class OrientationTest {
         assertThat(judged.get(1)).isEqualTo(judged.get(0));
     }
 
+    /**
+     * decode: scaled trains on pictures that were shrunk as they came from their files: the same run, whether they stay in memory
+     * or not, judged on pictures that were shrunk alike; another run than that by whole ones.
+     */
+    @Test
+    void scaledPicturesTrainAndJudgeAlikeInMemoryAndOutOfIt(@TempDir Path root) throws IOException {
+        Path data = root.resolve("data");
+        for (int i = 0; i < 24; i++) {
+            Image image = new io.juxta.data.DrawnShapes(1, 24, 160).image(i);
+            Path file = data.resolve((i % 3 == 0 ? "test/" : "train/") + (i % 2 == 0 ? "a/" : "b/") + i + ".png");
+            Files.createDirectories(file.getParent());
+            Files.write(file, Png.encode(image));
+        }
+        Path recipe = TinyRun.recipe(root);
+        List<String> judged = Stream.of("scaled 256", "scaled 0", "whole 256")
+                .map(words -> {
+                    String[] set = words.split(" ");
+                    Path run = root.resolve(set[0] + set[1]);
+                    JuxtaProcess.Result said = TinyRun.pretrain(
+                            recipe,
+                            data,
+                            "--set=decode=" + set[0],
+                            "--set=image-cache=" + set[1],
+                            "--set=epochs=2",
+                            "--set=knn-every=2",
+                            "--run=" + run);
+                    assertThat(said.err()).isEmpty();
+                    String knn = said.out().replaceAll("(?s).*kNN last ([0-9.]+) %.*", "$1");
+                    String alone = TinyRun.withoutData(TinyRun.call("evaluate", "knn", run.toString(), "--quiet"))
+                            .out();
+                    assertThat(alone).startsWith("kNN ").contains(knn);
+                    return alone;
+                })
+                .toList();
+        byte[] expected = weights(root.resolve("scaled256"));
+        assertThat(weights(root.resolve("scaled0"))).isEqualTo(expected);
+        assertThat(judged.get(1)).isEqualTo(judged.get(0));
+        assertThat(weights(root.resolve("whole256"))).isNotEqualTo(expected);
+        assertThat(TinyRun.call(
+                                "pretrain",
+                                "--quiet",
+                                "--resume",
+                                "--run=" + root.resolve("scaled0"),
+                                "--set=epochs=3",
+                                "--set=decode=whole")
+                        .err())
+                .contains("was written under another recipe (decode scaled -> whole)")
+                .hasLineCount(1);
+    }
+
     /** The tensors of a run's encoder, behind the header that holds the recipe. */
     private static byte[] weights(Path run) throws IOException {
         byte[] file = Files.readAllBytes(run.resolve("encoder.safetensors"));

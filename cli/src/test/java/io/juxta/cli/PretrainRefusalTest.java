@@ -109,6 +109,9 @@ class PretrainRefusalTest {
                     method=simclr | --set method=simclr: method simclr is unknown: use one of moco, swav, deepcluster
                     device=tpu | device tpu is unknown: use cpu, cuda:N or auto
                     device=cuda:99 | device cuda:99 is not here (0 CUDA devices seen): use cpu or auto, or build with the profile cuda
+                    precision=half | --set precision=half: precision: expected one of float32, tf32, bfloat16, float16, not 'half'
+                    precision=tf32 | precision tf32 is of GPUs, and the device is cpu: take float32 or bfloat16
+                    precision=float16 | precision float16 needs a GPU, and the device is cpu, which computes it more slowly than float32: take bfloat16 or float32
                     lr=fast | --set lr=fast: lr: expected a number, not 'fast'
                     lr=0 | --set lr=0: lr 0.0 must be above 0 and below 1000 (0.03 is MoCo's)
                     epochs=2.5 | --set epochs=2.5: epochs: expected a whole number that must be at least 1, not '2.5'

@@ -93,6 +93,33 @@ class ResumeTest extends TinyRuns {
         assertThat(Files.readString(run.resolve("recipe.yaml"))).contains("epochs: 3\n");
     }
 
+    /** What a checkpoint holds is float32 either way. */
+    @Test
+    void anotherPrecisionIsSaidAndGoesOn() throws IOException {
+        Path run = root.resolve("other-precision");
+        assertThat(pretrain(run, List.of("epochs=1", "precision=bfloat16")).err()).isEmpty();
+        String[] order = {"bfloat16", "float32", "bfloat16"};
+        for (int epochs = 2; epochs <= 3; epochs++) {
+            JuxtaProcess.Result resumed = TinyRun.call(
+                    "pretrain",
+                    "--quiet",
+                    "--resume",
+                    "--run=" + run,
+                    "--data=" + data,
+                    "--set=epochs=" + epochs,
+                    "--set=precision=" + order[epochs - 1]);
+            assertThat(resumed.err()).isEmpty();
+            assertThat(resumed.out())
+                    .contains(
+                            "changed since the run began: precision " + order[epochs - 2] + " -> " + order[epochs - 1]
+                                    + "\n",
+                            "epoch " + epochs + "/" + epochs + ": loss");
+        }
+        JuxtaProcess.Result refused = TinyRun.call(
+                "pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + data, "--set=precision=float16");
+        assertThat(refused.err()).startsWith("juxta: precision float16 needs a GPU").hasLineCount(1);
+    }
+
     @Test
     void anEpochThatWasKeptIsGoneOnFrom() throws IOException {
         Path run = root.resolve("kept");

@@ -70,6 +70,39 @@ class SearchTest {
     }
 
     @Test
+    void anIndexOfAnotherPrecisionIsSaid() {
+        String said = index + " was made in float32, what is looked for is embedded in bfloat16: cosines are off by"
+                + " about a hundredth; --precision float32 makes them alike\n";
+        JuxtaProcess.Result mixed = call(
+                "search",
+                "--query=lying/1003.png",
+                "-k=1",
+                "--index=" + index,
+                "--precision=bfloat16",
+                "--device=cpu");
+        assertThat(mixed.err()).isEmpty();
+        assertThat(mixed.out()).contains(said, "lying/<b>twin & co.png");
+        Path shorter = root.resolve("shorter.safetensors");
+        assertThat(call("embed", "--output=" + shorter, "--precision=bfloat16", "--device=cpu")
+                        .err())
+                .isEmpty();
+        assertThat(call("search", "--query=lying/1003.png", "-k=1", "--index=" + shorter)
+                        .out())
+                .contains(shorter + " was made in bfloat16, what is looked for is embedded in float32: ");
+        for (String[] alike : new String[][] {{"float32", index.toString()}, {"bfloat16", shorter.toString()}}) {
+            assertThat(call(
+                                    "search",
+                                    "--query=lying/1003.png",
+                                    "-k=1",
+                                    "--index=" + alike[1],
+                                    "--precision=" + alike[0],
+                                    "--device=cpu")
+                            .out())
+                    .doesNotContain(" was made in ");
+        }
+    }
+
+    @Test
     void everyImageIsEmbedded() throws IOException, InterruptedException {
         try (Embeddings embeddings = EmbeddingFile.read(index)) {
             assertThat(embeddings.size()).isEqualTo(IMAGES + 1);

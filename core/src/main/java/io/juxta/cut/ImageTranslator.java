@@ -50,7 +50,7 @@ public final class ImageTranslator implements AutoCloseable {
         this.precision = precision;
         this.out = networks.outputNc();
         this.device = device;
-        this.strips = Strips.within(memory);
+        this.strips = Strips.within(memory, precision);
         int in = networks.inputNc();
         List<PixelStep> steps = in == 1 ? List.of(new PixelStep.RandomGrayscale(1)) : List.of();
         view = Augmentation.ofOwnSizes("translation", in, Normalization.HALF, steps);

@@ -2,6 +2,7 @@ package io.juxta.data;
 
 import io.juxta.image.Image;
 import io.juxta.image.Orientation;
+import io.juxta.image.SufficientSize;
 import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
 import java.util.List;
@@ -59,6 +60,11 @@ public interface Dataset {
      * say nothing of cameras is its own.
      */
     default Dataset upright() {
+        return this;
+    }
+
+    /** The same images, larger ones shrunk to what suffices as they are decoded. A set of small images is its own. */
+    default Dataset shrunk(SufficientSize enough) {
         return this;
     }
 

@@ -4,6 +4,7 @@ import io.juxta.data.FolderWalk.Entry;
 import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.image.Orientation;
+import io.juxta.image.SufficientSize;
 import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,12 +48,15 @@ public final class ImageFolder implements Dataset {
     private final AtomicLongArray checksums;
 
     private final Orientation orientation;
+    private final SufficientSize enough;
 
-    private ImageFolder(Path root, List<Entry> entries, List<Omission> left, Orientation orientation) {
+    private ImageFolder(
+            Path root, List<Entry> entries, List<Omission> left, Orientation orientation, SufficientSize enough) {
         this.root = root;
         this.entries = entries;
         this.left = left;
         this.orientation = orientation;
+        this.enough = enough;
         long[] unread = new long[entries.size()];
         Arrays.fill(unread, FileState.UNREAD);
         this.checksums = new AtomicLongArray(unread);
@@ -100,7 +104,7 @@ public final class ImageFolder implements Dataset {
                     + (instead.isEmpty() ? "it is empty" : "there: " + instead) + ")");
         }
         found.sort(Comparator.comparing(Entry::name));
-        return new ImageFolder(root, List.copyOf(found), left, Orientation.IGNORE);
+        return new ImageFolder(root, List.copyOf(found), left, Orientation.IGNORE, SufficientSize.WHOLE);
     }
 
     /** The folder as it was given. */
@@ -125,7 +129,12 @@ public final class ImageFolder implements Dataset {
 
     @Override
     public ImageFolder upright() {
-        return new ImageFolder(root, entries, left, Orientation.CAMERA);
+        return new ImageFolder(root, entries, left, Orientation.CAMERA, enough);
+    }
+
+    @Override
+    public ImageFolder shrunk(SufficientSize sufficient) {
+        return new ImageFolder(root, entries, left, orientation, sufficient);
     }
 
     @Override
@@ -152,7 +161,7 @@ public final class ImageFolder implements Dataset {
         }
         byte[] bytes = Decoder.bytes(entry.path());
         checksums.set(index, FileState.checksum(bytes, 0, bytes.length));
-        return Decoder.decode(bytes, entry.path().toString(), orientation);
+        return Decoder.decode(bytes, entry.path().toString(), orientation, enough);
     }
 
     /** With a checksum once the image has been read. */

@@ -1,6 +1,7 @@
 package io.juxta.data;
 
 import io.juxta.image.Image;
+import io.juxta.image.SufficientSize;
 import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
 import java.util.HashMap;
@@ -124,6 +125,11 @@ public record Relabelled(Dataset whole, List<String> classes, List<Integer> numb
     @Override
     public Dataset upright() {
         return new Relabelled(whole.upright(), classes, numbers);
+    }
+
+    @Override
+    public Dataset shrunk(SufficientSize enough) {
+        return new Relabelled(whole.shrunk(enough), classes, numbers);
     }
 
     @Override

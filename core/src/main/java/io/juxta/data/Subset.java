@@ -1,6 +1,7 @@
 package io.juxta.data;
 
 import io.juxta.image.Image;
+import io.juxta.image.SufficientSize;
 import io.juxta.image.UnreadableImageException;
 import java.io.IOException;
 import java.util.List;
@@ -67,6 +68,11 @@ public record Subset(Dataset whole, List<Integer> indices) implements Dataset {
     @Override
     public Dataset upright() {
         return new Subset(whole.upright(), indices);
+    }
+
+    @Override
+    public Dataset shrunk(SufficientSize enough) {
+        return new Subset(whole.shrunk(enough), indices);
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
@@ -30,7 +31,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Writes trained networks for other programs. What is written lies beside its place, is read back from there and compared, and
- * gets its name when it has all that {@link ExportFormat#demands} says.
+ * gets its name when it has all that {@link ExportFormat#demands} says. It is in float32, also where the weights were held in a
+ * shorter type: few readers take those.
  *
  * <pre>{@code
  * Export.write(Path.of("runs/photos"), ExportFormat.TORCHVISION, Export.Options.plain("1.0"), Path.of("encoder.pth"));
@@ -67,7 +69,7 @@ public final class Export {
         this.format = format;
         this.options = options;
         this.output = output;
-        tensors = known.weights().tensors();
+        tensors = known.weights().whole().tensors();
     }
 
     /** The file that would be exported of a run's folder: of formats that are checkpoints its last, else what it delivers. */
@@ -80,11 +82,13 @@ public final class Export {
      * Writes a file, or leaves what was there.
      *
      * @param given whatever {@link KnownWeights} takes
+     * @return the shorter type that the weights were held in; empty where they were in float32
      * @throws IllegalArgumentException when the network is not to be had in this format, in one line
      * @throws IOException when it lacks what the format's reader demands, or cannot be read or written, in one line that names
      *     the file
      */
-    public static void write(Path given, ExportFormat format, Options options, Path output) throws IOException {
+    public static Optional<String> write(Path given, ExportFormat format, Options options, Path output)
+            throws IOException {
         if (options.norms() == BatchNorms.FOLDED && format != ExportFormat.ONNX) {
             throw new IllegalArgumentException("--fold-bn is for --format onnx alone: leave it out for " + format);
         }
@@ -96,6 +100,7 @@ public final class Export {
             } else {
                 export.encoder(TrainedEncoder.of(known, Devices.parse("cpu")));
             }
+            return known.heldIn();
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -28,9 +29,10 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param file that they are in
  * @param weights with a recipe among the metadata: their own, or that of what they are recognised as
+ * @param heldIn the shorter type that the file holds values in; empty where they are float32
  */
 @API(status = API.Status.INTERNAL)
-public record KnownWeights(Path file, WeightsFile weights) implements AutoCloseable {
+public record KnownWeights(Path file, WeightsFile weights, Optional<String> heldIn) implements AutoCloseable {
     private static final String RECIPE = "recipe";
     /** What runs deliver. */
     private static final List<String> PRODUCTS = List.of("encoder.safetensors", "generator.safetensors");
@@ -75,10 +77,10 @@ public record KnownWeights(Path file, WeightsFile weights) implements AutoClosea
         Path file = file(given);
         WeightsFile weights = WeightsFile.read(file);
         if (weights.metadata().containsKey(RECIPE)) {
-            return new KnownWeights(file, weights);
+            return new KnownWeights(file, weights, weights.heldIn());
         }
         try {
-            return new KnownWeights(file, recognised(weights, file, wanted));
+            return new KnownWeights(file, recognised(weights, file, wanted), weights.heldIn());
         } finally {
             weights.tensors().values().forEach(Tensor::close);
         }

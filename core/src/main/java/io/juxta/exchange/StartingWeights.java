@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
@@ -22,9 +23,11 @@ import org.bytedeco.pytorch.global.torch;
  * @param taken tensors by the encoder's names; the caller's scope owns them
  * @param fresh what begins with random weights, with shapes
  * @param leftOver what the weights have and the encoder does not take, with shapes
+ * @param heldIn the shorter type that the file holds values in; empty where they are float32
  */
 @API(status = API.Status.INTERNAL)
-public record StartingWeights(Map<String, Tensor> taken, List<String> fresh, List<String> leftOver) {
+public record StartingWeights(
+        Map<String, Tensor> taken, List<String> fresh, List<String> leftOver, Optional<String> heldIn) {
     /** What stands before the names of the encoder in checkpoints of MoCo and of the others. */
     private static final List<String> PREFIXES = List.of("encoder_q.", "encoder.");
 
@@ -72,7 +75,7 @@ public record StartingWeights(Map<String, Tensor> taken, List<String> fresh, Lis
                     .filter(named -> !taken.containsKey(named.getKey()))
                     .map(named -> named.getKey() + " " + StateDict.shape(named.getValue()))
                     .toList();
-            return new StartingWeights(taken, fresh, leftOver);
+            return new StartingWeights(taken, fresh, leftOver, known.heldIn());
         }
     }
 
@@ -127,10 +130,11 @@ public record StartingWeights(Map<String, Tensor> taken, List<String> fresh, Lis
     public String told() {
         return String.format(
                 Locale.ROOT,
-                "%,d tensors taken; fresh: %s; left over: %s",
+                "%,d tensors taken; fresh: %s; left over: %s%s",
                 taken.size(),
                 fresh.isEmpty() ? "nothing" : shown(fresh),
-                leftOver.isEmpty() ? "nothing" : shown(leftOver));
+                leftOver.isEmpty() ? "nothing" : shown(leftOver),
+                heldIn.map(type -> "; they were held in " + type + ", and go on in float32").orElse(""));
     }
 
     private static String shown(List<String> names) {

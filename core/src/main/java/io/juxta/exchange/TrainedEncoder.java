@@ -2,6 +2,7 @@ package io.juxta.exchange;
 
 import io.juxta.backbone.EncoderNetwork;
 import io.juxta.backbone.ResNet;
+import io.juxta.data.Dataset;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
 import io.juxta.moco.Moco;
@@ -10,14 +11,18 @@ import io.juxta.moco.MocoRecipe;
 import io.juxta.moco.ViewOptions;
 import io.juxta.swav.ClusterEncoder;
 import io.juxta.swav.ClusterOptions;
+import io.juxta.swav.CropOptions;
 import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.PictureOptions;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.SavedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
@@ -111,6 +116,20 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
     private record Trained(@Default("moco") String method) {}
 
     private record Seed(@Default("0") long seed) {}
+
+    /** Images as those that it was trained on were taken from their files. */
+    public Dataset taken(Dataset stored) {
+        List<Augmentation> views = new ArrayList<>(
+                switch (recipe.bind(Trained.class).method()) {
+                    case "moco" -> List.of(recipe.bind(ViewOptions.class).view());
+                    case "swav", "deepcluster" -> recipe.bind(CropOptions.class).views();
+                    default -> List.<Augmentation>of();
+                });
+        if (!views.isEmpty()) {
+            views.add(evaluation);
+        }
+        return recipe.bind(PictureOptions.class).of(stored, views);
+    }
 
     /** The mean and deviation of its input. */
     public Normalization input() {

@@ -207,6 +207,25 @@ public final class Augmentation {
         return name;
     }
 
+    /** How large a picture must be for this; {@link SufficientSize#WHOLE} where that cannot be told. */
+    public SufficientSize sufficient() {
+        for (PixelStep step : steps) {
+            if (step instanceof PixelStep.RandomResizedCrop crop) {
+                return crop.sufficient();
+            }
+            if (step instanceof PixelStep.ResizeAndCentreCrop resized) {
+                return new SufficientSize(0, resized.shortSide());
+            }
+            if (step instanceof PixelStep.Resize resized) {
+                return new SufficientSize(0, resized.size());
+            }
+            if (!(step instanceof PixelStep.RandomHorizontalFlip)) {
+                break; // what looks at single pixels first would see others
+            }
+        }
+        return SufficientSize.WHOLE;
+    }
+
     /** The shape of every view; empty where it depends on the image. */
     public Optional<ViewShape> shape() {
         return Optional.ofNullable(shape);

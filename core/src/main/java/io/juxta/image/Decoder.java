@@ -88,15 +88,57 @@ public final class Decoder {
      * @throws UnreadableImageException as {@link #decode(byte[], String)}
      */
     public static Image decode(byte[] bytes, String name, Orientation orientation) throws UnreadableImageException {
+        return decode(parsed(bytes, name), bytes, name, orientation);
+    }
+
+    /**
+     * Decodes a file's bytes, and shrinks the picture where more than enough is left of it. A large JPEG is not decoded in full:
+     * its own scaling leaves at least twice the size that is wanted, and the filter does the rest.
+     *
+     * @param name what the message of an exception calls the image
+     * @param enough what suffices of the picture
+     * @throws UnreadableImageException as {@link #decode(byte[], String)}
+     */
+    public static Image decode(byte[] bytes, String name, Orientation orientation, SufficientSize enough)
+            throws UnreadableImageException {
         PictureFile file = parsed(bytes, name);
+        long width = file.width();
+        long height = file.height();
+        if (Math.min(width, height) < 1 || !enough.shrinks(width, height)) {
+            return decode(file, bytes, name, orientation);
+        }
+        requireWithinLimit(file, name);
+        int newWidth = enough.shrunk(width, width, height);
+        int newHeight = enough.shrunk(height, width, height);
+        int divisor =
+                Math.min(SufficientSize.divisor(width, newWidth), SufficientSize.divisor(height, newHeight));
+        Image image = decode(file.reduced(divisor), bytes, name, Orientation.IGNORE);
+        boolean lies = divisor == 1 && image.width() != width; // as a TIFF may
+        Image shrunk = new Resizer().bilinear(image, lies ? newHeight : newWidth, lies ? newWidth : newHeight, false);
+        return Exif.upright(shrunk, orientation == Orientation.CAMERA ? Exif.orientation(bytes) : 1);
+    }
+
+    /** Decodes a file that is a JPEG at a part of its sides, as {@link PictureFile#reduced} says, and turns it. */
+    static Image decodeUpright(byte[] bytes, String name, int divisor) throws UnreadableImageException {
+        PictureFile file = parsed(bytes, name);
+        requireWithinLimit(file, name);
+        return decode(file.reduced(divisor), bytes, name, Orientation.CAMERA);
+    }
+
+    private static void requireWithinLimit(PictureFile file, String name) throws UnreadableImageException {
+        if (file.width() > MAX_PIXELS || file.height() > MAX_PIXELS || file.width() * file.height() > MAX_PIXELS) {
+            throw new UnreadableImageException(name + ": " + file.width() + " x " + file.height()
+                    + " pixels are more than the limit of " + MAX_PIXELS + "; shrink it");
+        }
+    }
+
+    private static Image decode(PictureFile file, byte[] bytes, String name, Orientation orientation)
+            throws UnreadableImageException {
         if (file.width() < 1 || file.height() < 1) {
             throw new UnreadableImageException(name + ": damaged " + file.format() + ": it says it has no pixels");
         }
         long pixels = file.width() * file.height();
-        if (file.width() > MAX_PIXELS || file.height() > MAX_PIXELS || pixels > MAX_PIXELS) {
-            throw new UnreadableImageException(name + ": " + file.width() + " x " + file.height()
-                    + " pixels are more than the limit of " + MAX_PIXELS + "; shrink it");
-        }
+        requireWithinLimit(file, name);
         int turn = orientation == Orientation.CAMERA ? Exif.orientation(bytes) : 1;
         DecodingMemory.Need need = file.need();
         if (turn != 1) {
@@ -137,7 +179,7 @@ public final class Decoder {
         return Math.max(0, file.width()) * Math.max(0, file.height());
     }
 
-    private static PictureFile parsed(byte[] bytes, String name) throws UnreadableImageException {
+    static PictureFile parsed(byte[] bytes, String name) throws UnreadableImageException {
         if (bytes.length == 0) {
             throw new UnreadableImageException(name + ": empty file");
         }

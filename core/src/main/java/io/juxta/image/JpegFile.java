@@ -34,10 +34,20 @@ record JpegFile(byte[] plain, long width, long height, int components, boolean p
     @Override
     public DecodingMemory.Need need() {
         long pixels = width * height;
-        long coefficients = progressive ? 2L * components * pixels : 0;
         return components == 4
-                ? new DecodingMemory.Need(7 * pixels + plain.length, coefficients)
-                : new DecodingMemory.Need(3 * pixels + plain.length, 3 * pixels + coefficients + plain.length);
+                ? new DecodingMemory.Need(7 * pixels + plain.length, coefficients())
+                : new DecodingMemory.Need(3 * pixels + plain.length, 3 * pixels + coefficients() + plain.length);
+    }
+
+    /** Bytes of all coefficients, where they are in memory at once. */
+    long coefficients() {
+        return progressive ? 2L * components * width * height : 0;
+    }
+
+    /** Four inks are read by a reader that does not scale. */
+    @Override
+    public PictureFile reduced(int divisor) {
+        return divisor == 1 || components == 4 ? this : new ReducedJpeg(this, divisor);
     }
 
     @Override

@@ -48,7 +48,12 @@ public final class Original {
      * @throws UnreadableImageException as {@link Decoder#decode(byte[], String)}
      */
     public static Original decode(byte[] bytes, String name) throws UnreadableImageException {
-        Image stored = Decoder.decodeUpright(bytes, name);
+        return decode(bytes, name, 1);
+    }
+
+    /** @param divisor of the sides of a JPEG, while it is decoded: 1, 2, 4 or 8 */
+    static Original decode(byte[] bytes, String name, int divisor) throws UnreadableImageException {
+        Image stored = Decoder.decodeUpright(bytes, name, divisor);
         Image image = stored;
         ImageFormat format = ImageFormat.of(bytes).orElseThrow();
         int turn = Exif.orientation(bytes);

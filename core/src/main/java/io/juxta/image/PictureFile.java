@@ -21,6 +21,15 @@ interface PictureFile {
     /** The picture, of the size that the header says but for a TIFF that lies on its side. */
     Image decode() throws IOException;
 
+    /**
+     * The same file, read at a part of its sides where its format can do that, each rounded up; otherwise as it is.
+     *
+     * @param divisor 1, 2, 4 or 8
+     */
+    default PictureFile reduced(int divisor) {
+        return this;
+    }
+
     /** @throws Damaged when it is no picture of a known format, not all of one, or of a kind that is not read */
     static PictureFile parse(byte[] bytes) throws Damaged {
         try {

@@ -64,6 +64,11 @@ public sealed interface PixelStep
             return central(width, height);
         }
 
+        /** The shorter side of the least crop has as many pixels as the view. */
+        SufficientSize sufficient() {
+            return new SufficientSize((double) size * size / (minScale * MIN_RATIO), 0);
+        }
+
         private static Box central(int width, int height) {
             double ratio = (double) width / height;
             int w = ratio > MAX_RATIO ? (int) Math.rint(height * MAX_RATIO) : width;

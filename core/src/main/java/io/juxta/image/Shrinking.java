@@ -4,7 +4,8 @@ import org.apiguardian.api.API;
 
 /**
  * Makes small files of large pictures, once, so that whoever reads them again and again decodes less: the short side is
- * shrunk to a length by Pillow's antialiased bilinear filter, bit for bit. Pictures are turned as the camera was held, colours
+ * shrunk to a length by Pillow's antialiased bilinear filter, bit for bit; a JPEG of four times the length or more is first scaled by
+ * its decoder, to twice the length at least. Pictures are turned as the camera was held, colours
  * become sRGB, transparency stays where the file is a PNG; it is resized beside the colours, which are those that come of the
  * picture without it. What else the file says, such as where the photo was taken, is not kept.
  *
@@ -55,17 +56,22 @@ public record Shrinking(int shortSide, int quality) {
      * @throws UnreadableImageException as {@link Decoder#decode(byte[], String)}
      */
     public Shrunk shrink(byte[] bytes, String name) throws UnreadableImageException {
-        Original original = Original.decode(bytes, name);
-        ImageFormat own = ImageFormat.of(bytes).orElseThrow();
+        PictureFile file = Decoder.parsed(bytes, name);
+        long shorter = Math.min(file.width(), file.height());
+        int divisor = SufficientSize.divisor(shorter, shortSide);
+        Original original = Original.decode(bytes, name, divisor);
+        ImageFormat own = file.format();
         Image image = original.image();
-        int shorter = Math.min(image.width(), image.height());
         boolean small = shorter <= shortSide;
         if (small && Exif.orientation(bytes) == 1 && !original.fates().contains(Original.Fate.CONVERTED)) {
             return new Shrunk(bytes, own, original, true);
         }
         double scale = small ? 1 : (double) shortSide / shorter;
-        Original made =
-                original.resized((int) Math.round(scale * image.width()), (int) Math.round(scale * image.height()));
+        // where the decoder has scaled, sides were rounded up: what they become follows from what they are in the file
+        boolean turned = Exif.orientation(bytes) >= 5;
+        long width = divisor == 1 ? image.width() : turned ? file.height() : file.width();
+        long height = divisor == 1 ? image.height() : turned ? file.width() : file.height();
+        Original made = original.resized((int) Math.round(scale * width), (int) Math.round(scale * height));
         ImageFormat format = written(bytes, own);
         return new Shrunk(made.encode(made.image(), format, quality), format, original, false);
     }

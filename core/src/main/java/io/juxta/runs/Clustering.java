@@ -111,7 +111,7 @@ public final class Clustering {
         Originals.of(folder).requireNoneAt(file);
         Dataset stored = Datasets.open(folder, split);
         ClusterEncoder encoder = KnownWeights.clusters(given, Devices.parse(device), precision);
-        Dataset images = encoder.pictures().of(stored);
+        Dataset images = encoder.taken(stored);
         listener.notes(
                 Note.Kind.DATA, Survey.of(folder, Map.of("images", images)).lines());
         ClusterAssignments assigned = ClusterAssignments.of(encoder, images, head);

@@ -50,6 +50,7 @@ public final class EmbeddedImages {
     private static final String LENGTH = "length";
     private static final String DATA = "data";
     private static final String SPLIT = "split";
+    private static final String PRECISION = "precision";
 
     private final Path weights;
     private Optional<Path> data = Optional.empty();
@@ -302,6 +303,18 @@ public final class EmbeddedImages {
         return read;
     }
 
+    /** Says where an index and what is looked for in it are embedded in two precisions. */
+    void sayPrecisions(Embeddings searched) {
+        String held = Printable.line(searched.about().getOrDefault(PRECISION, Precision.FLOAT32.toString()));
+        if (!held.equals(precision.toString())) {
+            listener.note(
+                    Note.Kind.WARNING,
+                    index.map(Path::toString).orElse("the index") + " was made in " + held
+                            + ", what is looked for is embedded in " + precision
+                            + ": cosines are off by about a hundredth; --precision " + held + " makes them alike");
+        }
+    }
+
     private Map<String, String> about(FeatureOptions.Length length) throws IOException {
         Map<String, String> about = new HashMap<>();
         about.put(ENCODER, fingerprint());
@@ -309,7 +322,7 @@ public final class EmbeddedImages {
         about.put(LENGTH, length.name().toLowerCase(Locale.ROOT));
         about.put(DATA, data().toAbsolutePath().normalize().toString());
         if (precision != Precision.FLOAT32) {
-            about.put("precision", precision.toString());
+            about.put(PRECISION, precision.toString());
         }
         if (split != null) {
             about.put(SPLIT, split.name());

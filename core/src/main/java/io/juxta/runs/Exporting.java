@@ -38,12 +38,22 @@ public final class Exporting {
     private BatchNorms norms = BatchNorms.KEPT;
     private boolean overwrite;
 
-    /** A file for other programs. */
-    public record Exported(Path weights, ExportFormat format, Path file, long bytes) {
+    /**
+     * A file for other programs.
+     *
+     * @param heldIn the shorter type that the weights were held in, which are written in float32 all the same
+     */
+    public record Exported(Path weights, ExportFormat format, Path file, long bytes, Optional<String> heldIn) {
         @Override
         public String toString() {
             return String.format(
-                    Locale.ROOT, "%s as %s: %s, %,d bytes, read back and found whole", weights, format, file, bytes);
+                    Locale.ROOT,
+                    "%s as %s: %s, %,d bytes, read back and found whole%s",
+                    weights,
+                    format,
+                    file,
+                    bytes,
+                    heldIn.map(type -> ", in float32 of " + type).orElse(""));
         }
     }
 
@@ -89,8 +99,9 @@ public final class Exporting {
     public Exported into(Path output) throws IOException {
         Path weights = Export.source(source, format);
         requireFree(weights, output);
-        Export.write(weights, format, new Export.Options(head, norms, Version.own()), output);
-        return new Exported(weights, format, output, Files.size(output));
+        Optional<String> heldIn =
+                Export.write(weights, format, new Export.Options(head, norms, Version.own()), output);
+        return new Exported(weights, format, output, Files.size(output), heldIn);
     }
 
     private void requireFree(Path weights, Path output) throws IOException {

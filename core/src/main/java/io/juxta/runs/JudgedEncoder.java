@@ -14,7 +14,6 @@ import io.juxta.eval.probe.LinearProbeOptions;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.torch.Precision;
 import io.juxta.train.MixedPrecision;
-import io.juxta.train.PictureOptions;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.RunIdentity;
@@ -135,7 +134,7 @@ record JudgedEncoder(
     }
 
     private Dataset images(TrainedEncoder encoder, Split split) throws IOException {
-        Dataset images = encoder.recipe().bind(PictureOptions.class).of(Datasets.open(folder(), split));
+        Dataset images = encoder.taken(Datasets.open(folder(), split));
         if (images.classes().size() < 2) {
             Path where = images.origin() instanceof ImageFolder folder ? folder.root() : folder();
             String only = images.classes().size() == 1

@@ -6,6 +6,7 @@ import io.juxta.data.Split;
 import io.juxta.data.Survey;
 import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.eval.neighbours.KnnOptions;
+import io.juxta.image.Augmentation;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.report.Snapshots;
 import io.juxta.runs.methods.Beginning;
@@ -242,8 +243,11 @@ public final class Pretraining extends RunRequest<Pretraining> {
         return cache;
     }
 
-    PictureOptions pictures() {
-        return pictures;
+    /** Images as this run takes them. */
+    Dataset taken(Dataset stored) {
+        List<Augmentation> views = new ArrayList<>(method.views());
+        views.add(method.evaluation());
+        return pictures.of(stored, views);
     }
 
     Checkpointing.Options checkpointing() {

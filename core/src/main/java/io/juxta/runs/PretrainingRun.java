@@ -51,8 +51,8 @@ final class PretrainingRun {
 
     /** Trains on images as they are stored. */
     RunResult of(Dataset stored) throws IOException {
-        Dataset images = asked.pictures().of(stored);
-        Optional<Dataset> others = asked.heldOut().map(asked.pictures()::of);
+        Dataset images = asked.taken(stored);
+        Optional<Dataset> others = asked.heldOut().map(asked::taken);
         List<String> warnings = new ArrayList<>();
         Method fitted = asked.method().fitTo(images.size(), warnings::add);
         TrainingOptions training = fitted.training();

@@ -107,6 +107,7 @@ public final class Searching {
         try (Embeddings wanted = embedded.queries(encoder, new Queries(asked));
                 Embeddings embeddings = embedded.embeddings(images);
                 ImageIndex searched = ImageIndex.of(embeddings)) {
+            embedded.sayPrecisions(embeddings);
             float[][] all = new float[asked.size()][];
             for (int i = 0; i < all.length; i++) {
                 all[i] = wanted.row(i);

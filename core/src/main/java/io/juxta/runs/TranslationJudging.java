@@ -179,6 +179,10 @@ public final class TranslationJudging {
 
     private Seen seen() throws IOException {
         if (encoder.isEmpty()) {
+            if (precision != Precision.FLOAT32) {
+                throw new IllegalArgumentException("precision " + precision
+                        + " is of an encoder, and pixels16 needs none: leave it out, or give --encoder");
+            }
             return new Seen(FeatureSource.pixels(), size.orElse(SIZE));
         }
         TrainedEncoder read = TrainedEncoder.read(encoder.get(), Devices.parse(device), precision);

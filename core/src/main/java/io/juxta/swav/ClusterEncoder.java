@@ -1,6 +1,8 @@
 package io.juxta.swav;
 
 import io.juxta.backbone.EncoderNetwork;
+import io.juxta.data.Dataset;
+import io.juxta.image.Augmentation;
 import io.juxta.torch.StateDict;
 import io.juxta.train.PictureOptions;
 import io.juxta.train.recipe.Default;
@@ -61,6 +63,13 @@ public record ClusterEncoder(
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /** Images as those that it was trained on were taken from their files. */
+    public Dataset taken(Dataset stored) {
+        List<Augmentation> views = new ArrayList<>(crops.views());
+        views.add(crops.evaluation());
+        return pictures.of(stored, views);
     }
 
     private static void requireClusters(Path file, Recipe recipe) {

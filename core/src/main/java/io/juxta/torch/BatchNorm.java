@@ -142,9 +142,12 @@ public final class BatchNorm extends Module {
     /**
      * Mean and variance over R processes are functions of every process's own, each with its share w_r of the values: mean
      * = Σ w_r mean_r and var = Σ w_r (var_r + (mean_r - mean)²). The values are exchanged; the gradients of both are summed over the processes on their way
-     * back, and go on into each process's own share.
+     * back, and go on into each process's own share. All of it is in float32 at least, also where x is shorter: counts and
+     * statistics would lose digits.
      */
-    private Tensor forwardTogether(Tensor x, Collective all, SumOfGradients hook) {
+    private Tensor forwardTogether(Tensor given, Collective all, SumOfGradients hook) {
+        boolean shorter = given.element_size() < Float.BYTES;
+        Tensor x = shorter ? given.to(ScalarType.Float) : given;
         long[] reduced = x.dim() == 4 ? new long[] {0, 2, 3} : new long[] {0};
         long[] channels = x.dim() == 4 ? new long[] {1, features, 1, 1} : new long[] {1, features};
         T_TensorTensor_T own = torch.var_mean(x, reduced, new ScalarOptional(new Scalar(0)), false);
@@ -191,7 +194,8 @@ public final class BatchNorm extends Module {
         }
         Tensor scale = weight.mul(var.add(new Scalar(EPSILON)).rsqrt());
         Tensor shift = bias.sub(mean.mul(scale));
-        return torch.addcmul(shift.view(channels), x, scale.view(channels));
+        Tensor y = torch.addcmul(shift.view(channels), x, scale.view(channels));
+        return shorter ? y.to(given.scalar_type()) : y;
     }
 
     /** Called in the backward pass, in the same order in every process. */

@@ -2,8 +2,11 @@ package io.juxta.torch;
 
 import java.util.Locale;
 import org.apiguardian.api.API;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -58,8 +61,30 @@ public enum Precision {
                     "precision float16 needs a GPU, and the device is cpu, which computes it more"
                             + " slowly than float32: take bfloat16 or float32");
         }
+        if (device.is_cuda()) {
+            requireAProduct(() -> product(device));
+        }
         torch.globalContext().setAllowTF32CuDNN(this == TF32);
         torch.globalContext().setAllowTF32CuBLAS(this == TF32);
+    }
+
+    /** @throws IllegalArgumentException when a product in this type fails, in one line */
+    void requireAProduct(Runnable product) {
+        try {
+            product.run();
+        } catch (RuntimeException e) {
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new IllegalArgumentException(
+                    "precision " + this + " is not to be had on this GPU (" + reason + "): take float32", e);
+        }
+    }
+
+    private void product(Device device) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Tensor x = torch.ones(16, 16).to(device, type);
+            x.mm(x).sum().item_float();
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A file of weights of any format that is read here, told apart by its first bytes.
@@ -49,6 +50,29 @@ public record WeightsFile(Map<String, Tensor> tensors, Map<String, String> metad
         }
         Safetensors.Loaded loaded = Safetensors.read(file);
         return new WeightsFile(loaded.tensors(), loaded.metadata());
+    }
+
+    /** The type that values are held in where that is shorter than float32: {@code bfloat16} or {@code float16}. */
+    public Optional<String> heldIn() {
+        return tensors.values().stream()
+                .filter(WeightsFile::isShort)
+                .findFirst()
+                .map(tensor -> switch (tensor.scalar_type().intern()) {
+                    case BFloat16 -> "bfloat16";
+                    case Half -> "float16";
+                    default -> "float8";
+                });
+    }
+
+    /** The same with float32 where values were held in a shorter type; the caller's scope owns what is new. */
+    public WeightsFile whole() {
+        Map<String, Tensor> whole = new LinkedHashMap<>(tensors);
+        whole.replaceAll((name, tensor) -> isShort(tensor) ? tensor.to(ScalarType.Float) : tensor);
+        return new WeightsFile(whole, metadata);
+    }
+
+    private static boolean isShort(Tensor tensor) {
+        return tensor.is_floating_point() && tensor.element_size() < Float.BYTES;
     }
 
     /** What a file of another kind is, where it can be told. */

@@ -6,6 +6,7 @@ import io.juxta.torch.Torch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -97,6 +98,30 @@ public final class Ranks {
             }
         }
         return new Difference(largest[0], largest[1]);
+    }
+
+    /**
+     * Two processes beside one in a shorter type, in which each rounds its own gradients before they are averaged: what rounding
+     * begins, assignments and small groups multiply, so that single steps say little.
+     *
+     * @param first of the first losses, whose passes nothing has parted yet
+     * @param mean of the means over all losses
+     */
+    public record Roughly(double first, double mean) {}
+
+    /**
+     * Runs with 1 and 2 processes; both ranks must come to the same bits.
+     *
+     * @param losses how many of the figures are losses
+     */
+    public static Roughly compareRoughly(int losses, Work<double[]> work) throws Exception {
+        double[] expected = run(1, work).get(0);
+        List<double[]> ranks = run(2, work);
+        assertThat(ranks.get(1)).containsExactly(ranks.get(0));
+        double first = Math.abs(ranks.get(0)[0] / expected[0] - 1);
+        double mine = Arrays.stream(ranks.get(0), 0, losses).sum();
+        double mean = Math.abs(mine / Arrays.stream(expected, 0, losses).sum() - 1);
+        return new Roughly(first, mean);
     }
 
     static Communicator join(Membership membership) throws IOException {

@@ -14,6 +14,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,48 @@ class SynchronizedBatchNormTest {
         for (double[] part : parts) {
             assertThat(Arrays.copyOfRange(part, part.length - 2 * C, part.length))
                     .containsExactly(Arrays.copyOfRange(whole, whole.length - 2 * C, whole.length), within(tolerance));
+        }
+    }
+
+    /**
+     * As within a region of bfloat16, whose eight bits cannot hold the 2 x 325 values of a channel: counts are whole, statistics
+     * those of float32, outputs as near as the type allows.
+     */
+    @Test
+    void inBfloat16NothingIsMiscounted() throws Exception {
+        double[] whole = Ranks.run(1, SynchronizedBatchNormTest::shorter).get(0);
+        List<double[]> parts = Ranks.run(2, SynchronizedBatchNormTest::shorter);
+        int rows = 26 * C * 25;
+        double largest = Arrays.stream(whole, 0, rows).map(Math::abs).max().orElseThrow();
+        double[] outputs = parts.stream()
+                .flatMapToDouble(part -> Arrays.stream(part, 0, rows / 2))
+                .toArray();
+        assertThat(outputs).containsExactly(Arrays.copyOf(whole, rows), within(largest / 128));
+        for (double[] part : parts) {
+            assertThat(part[part.length - 1]).as("values seen").isEqualTo(650);
+            assertThat(Arrays.copyOfRange(part, rows / 2, part.length))
+                    .containsExactly(Arrays.copyOfRange(whole, rows, whole.length), within(1e-5));
+        }
+    }
+
+    /** Outputs, running statistics, and how many values there were. */
+    private static double[] shorter(Communicator communicator) {
+        try (PointerScope scope = new PointerScope()) {
+            BatchNorm norm = new BatchNorm(C, 1);
+            norm.train(true);
+            norm.synchronize(communicator);
+            int n = 26 / communicator.size();
+            Tensor x = Filler.tensor(1, ScalarType.Float, 26, C, 5, 5)
+                    .add(Filler.tensor(2, 3, ScalarType.Float, 26, 1, 1, 1))
+                    .narrow(0, (long) communicator.rank() * n, n)
+                    .to(ScalarType.BFloat16)
+                    .set_requires_grad(true);
+            Tensor y = norm.forward(x);
+            assertThat(y.scalar_type().intern()).isEqualTo(ScalarType.BFloat16);
+            y.sum().backward();
+            assertThat(x.grad().scalar_type().intern()).isEqualTo(ScalarType.BFloat16);
+            return joined(
+                    y, norm.runningMean(), norm.runningVar(), Tensor.create(new double[] {norm.valuesSeen()}));
         }
     }
 

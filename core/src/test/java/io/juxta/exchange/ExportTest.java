@@ -19,12 +19,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +131,43 @@ class ExportTest {
             }
         }
         assertThat(output).isNotEmptyFile();
+    }
+
+    /** Weights that somebody keeps in half the space are written in float32, as few readers take others. */
+    @ParameterizedTest
+    @EnumSource(names = {"BFloat16", "Half"})
+    void weightsHeldInAShorterType(ScalarType type) throws IOException {
+        Path product = moco("stem: imagenet\nwidth: 64\n");
+        Path shorter = folder.resolve("shorter.safetensors");
+        Path foreign = folder.resolve("shorter.pth");
+        String named = type == ScalarType.Half ? "float16" : "bfloat16";
+        try (PointerScope scope = new PointerScope()) {
+            Safetensors.Loaded own = Safetensors.read(product);
+            Map<String, Tensor> held = new LinkedHashMap<>(own.tensors());
+            held.replaceAll((name, tensor) -> tensor.is_floating_point() ? tensor.to(type) : tensor);
+            Safetensors.write(shorter, held, own.metadata());
+            Map<String, Tensor> backbone = new LinkedHashMap<>(held);
+            backbone.keySet().removeIf(name -> name.startsWith("fc."));
+            PyTorchWriter.write(foreign, backbone);
+            assertThat(Export.write(product, ExportFormat.TIMM, PLAIN, folder.resolve("whole")))
+                    .isEmpty();
+            for (Path source : List.of(shorter, foreign)) {
+                for (ExportFormat format : List.of(ExportFormat.SAFETENSORS, ExportFormat.TORCHVISION)) {
+                    Path output = folder.resolve(source.getFileName() + "." + format);
+                    assertThat(Export.write(source, format, PLAIN, output)).contains(named);
+                    WeightsFile.read(output).tensors().forEach((name, tensor) -> {
+                        if (tensor.is_floating_point()) {
+                            assertThat(tensor.scalar_type().intern()).as(name).isEqualTo(ScalarType.Float);
+                            assertThat(tensor.equal(backbone.get(name).to(ScalarType.Float)))
+                                    .as(name)
+                                    .isTrue();
+                        }
+                    });
+                }
+                Path onnx = folder.resolve(source.getFileName() + ".onnx");
+                assertThat(Export.write(source, ExportFormat.ONNX, PLAIN, onnx)).contains(named);
+            }
+        }
     }
 
     /** {@code latest_net_G.pth} becomes every format of a generator. */

@@ -120,6 +120,17 @@ class AutocastTest {
                         + " float32: take bfloat16 or float32");
     }
 
+    /** As on a GPU without kernels of a type. */
+    @Test
+    void aProductThatFailsIsOneLine() {
+        Precision.BFLOAT16.requireAProduct(() -> {});
+        assertThatThrownBy(() -> Precision.BFLOAT16.requireAProduct(() -> {
+                    throw new IllegalStateException("no kernel image is available\nException raised from ...");
+                }))
+                .hasMessage("precision bfloat16 is not to be had on this GPU (no kernel image is available):"
+                        + " take float32");
+    }
+
     private static ScalarType type(Tensor x) {
         return x.scalar_type().intern();
     }

@@ -8,17 +8,21 @@ import io.juxta.data.Loader;
 import io.juxta.data.LoaderOptions;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
+import io.juxta.torch.Precision;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +174,32 @@ class TrainingTest {
         assertThat(run(recorder.stopped.get(0), never)).isTrue();
         assertThat(learner.steps()).isEqualTo(3 * STEPS);
         assertThat(recorder.steps).hasSize(3 * STEPS - 6);
+    }
+
+    /** The scale halves with each overflow; below 1 it is no use any more, and the run ends before the weights suffer. */
+    @Test
+    void aLossScaleThatFallsBelowOneEndsTheRun() {
+        Device cpu = new Device("cpu");
+        GradScaler scaler = new GradScaler(cpu, 4, 2_000);
+        try (MixedPrecision precision = new MixedPrecision(Precision.FLOAT32, cpu, Optional.of(scaler));
+                TinyLearner overflowing = new TinyLearner() {
+                    @Override
+                    public Map<String, Double> step(List<Tensor> views, Step step) {
+                        Map<String, Double> metrics = super.step(views, step);
+                        boolean stepped = scaler.unscale(
+                                List.of(torch.full(new long[] {2}, new Scalar(Double.POSITIVE_INFINITY))));
+                        precision.tell(stepped, metrics);
+                        return metrics;
+                    }
+                }) {
+            Training training = new Training(options, rate, overflowing, loader, 1, cpu);
+            assertThatThrownBy(() -> training.run(Position.START, List.of(recorder), () -> false))
+                    .isInstanceOf(DivergedException.class)
+                    .hasMessageMatching("gradients overflow float16 even at a loss scale of 1 in epoch 1, step 3"
+                            + " \\(lr .*\\): lower lr, or set warmup-epochs, or take precision bfloat16");
+            assertThat(recorder.steps).as("at scales 2 and 1").hasSize(2);
+            assertThat(overflowing.steps()).isEqualTo(2);
+        }
     }
 
     /** The last update of an epoch shows in none of its losses. */

@@ -1,5 +1,6 @@
 package io.juxta.cut.networks;
 
+import io.juxta.cut.strips.Chain;
 import io.juxta.torch.Container;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
@@ -14,4 +15,7 @@ public abstract class Discriminator extends Container {
 
     /** Images (N, C, H, W) to scores, one for each image, (N, 1), or for each of its patches, (N, 1, h, w); large for real. */
     public abstract Tensor forward(Tensor x);
+
+    /** The layers that make a picture of a picture. */
+    public abstract Chain chain();
 }

@@ -28,7 +28,7 @@ public final class LayerRow extends Container {
 
     /** Adds a layer without tensors, which leaves as many channels as it gets. */
     public LayerRow add(Layer layer) {
-        links.add(new Link(layer, out(), Reach.POINT));
+        links.add(new Link(layer, out()));
         return this;
     }
 
@@ -40,15 +40,27 @@ public final class LayerRow extends Container {
     /** Adds a layer that leaves another number of channels. */
     public LayerRow add(int out, Module module, Layer layer) {
         register_module(Integer.toString(links.size()), module);
-        links.add(new Link(layer, out, Reach.POINT));
+        links.add(new Link(layer, out));
         return this;
     }
 
     /** Says what the layer that was added last depends on, where that is not its own row alone. */
     public LayerRow reaching(Reach reach) {
         int last = links.size() - 1;
-        links.set(last, new Link(links.get(last).layer(), links.get(last).out(), reach));
+        links.set(last, links.get(last).reaching(reach));
         return this;
+    }
+
+    /** Says how often as many values as the layer that was added last leaves are kept for the backward pass, where that is not once. */
+    public LayerRow keeping(double times) {
+        int last = links.size() - 1;
+        links.set(last, links.get(last).keeping(times));
+        return this;
+    }
+
+    /** Adds a layer that works in place. */
+    public LayerRow inPlace(Layer layer) {
+        return add(layer).keeping(0);
     }
 
     LayerRow conv(int out, int kernel, int stride, int padding, boolean bias) {
@@ -61,7 +73,7 @@ public final class LayerRow extends Container {
             BatchNorm batch = new BatchNorm(out(), 1);
             return add(batch, batch::forward);
         }
-        return norm == Norm.INSTANCE ? add(Norm::instance).reaching(Reach.WHOLE) : add(x -> x);
+        return norm == Norm.INSTANCE ? add(Norm::instance).reaching(Reach.WHOLE) : inPlace(x -> x);
     }
 
     /** The channels that the last layer leaves. */

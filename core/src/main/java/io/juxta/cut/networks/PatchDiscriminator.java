@@ -1,5 +1,7 @@
 package io.juxta.cut.networks;
 
+import io.juxta.cut.strips.Chain;
+import io.juxta.cut.strips.Reach;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -65,22 +67,22 @@ public final class PatchDiscriminator extends Discriminator {
             if (layer > 0) {
                 row.norm(options.norm());
             }
-            row.add(PatchDiscriminator::activation);
+            row.inPlace(PatchDiscriminator::activation);
             if (options.antialias()) {
                 Resampling half = Resampling.halving(row.out());
-                row.add(half, half::forward);
+                row.add(half, half::forward).reaching(Reach.halving(1)).keeping(Resampling.KEPT_OF_HALF);
             }
         }
         row.conv(width(options, options.layers()), 4, 1, 1, options.norm().biased());
-        row.norm(options.norm()).add(PatchDiscriminator::activation);
+        row.norm(options.norm()).inPlace(PatchDiscriminator::activation);
         return row.conv(1, 4, 1, 1, true);
     }
 
     private static LayerRow pixel(Options options) {
         LayerRow row = new LayerRow(options.in());
-        row.conv(options.ndf(), 1, 1, 0, true).add(PatchDiscriminator::activation);
+        row.conv(options.ndf(), 1, 1, 0, true).inPlace(PatchDiscriminator::activation);
         row.conv(2 * options.ndf(), 1, 1, 0, options.norm().biased());
-        row.norm(options.norm()).add(PatchDiscriminator::activation);
+        row.norm(options.norm()).inPlace(PatchDiscriminator::activation);
         return row.conv(1, 1, 1, 0, options.norm().biased());
     }
 
@@ -90,6 +92,11 @@ public final class PatchDiscriminator extends Discriminator {
 
     private static Tensor activation(Tensor x) {
         return torch.leaky_relu_(x, new Scalar(SLOPE));
+    }
+
+    @Override
+    public Chain chain() {
+        return model.chain();
     }
 
     /** (N, in, H, W) to (N, 1, h, w). */

@@ -60,20 +60,20 @@ public final class ResNetGenerator extends Generator {
         Norm norm = options.norm();
         model = register_module("model", new LayerRow(options.in()));
         model.add(ResNetGenerator::pad).reaching(Reach.padding(3)).conv(options.ngf(), 7, 1, 0, norm.biased());
-        model.norm(norm).add(torch::relu_);
+        model.norm(norm).inPlace(torch::relu_);
         for (int halving = 0; halving < HALVINGS; halving++) {
             model.conv(2 * model.out(), 3, options.antialias() ? 1 : 2, 1, norm.biased());
-            model.norm(norm).add(torch::relu_);
+            model.norm(norm).inPlace(torch::relu_);
             if (options.antialias()) {
                 Resampling half = Resampling.halving(model.out());
-                model.add(half, half::forward).reaching(Reach.halving(1));
+                model.add(half, half::forward).reaching(Reach.halving(1)).keeping(Resampling.KEPT_OF_HALF);
             }
         }
         firstBlock = model.size();
         for (int i = 0; i < options.blocks(); i++) {
             Block block = new Block(model.out(), norm, options.dropout());
             blocks.add(block);
-            model.add(block, block::forward).reaching(block.reach());
+            model.add(block, block::forward).reaching(block.reach()).keeping(Block.KEPT);
         }
         for (int doubling = 0; doubling < HALVINGS; doubling++) {
             if (options.antialiasUp()) {
@@ -84,7 +84,7 @@ public final class ResNetGenerator extends Generator {
                 ConvTranspose2dImpl twice = Layers.doubling(model.out(), model.out() / 2, norm.biased());
                 model.add(model.out() / 2, twice, twice::forward).reaching(Reach.doubling(1));
             }
-            model.norm(norm).add(torch::relu_);
+            model.norm(norm).inPlace(torch::relu_);
         }
         model.add(ResNetGenerator::pad)
                 .reaching(Reach.padding(3))
@@ -144,13 +144,16 @@ public final class ResNetGenerator extends Generator {
 
     /** {@code x + conv(relu(conv(x)))}, each convolution with its norm, and nothing behind the sum. */
     private static final class Block extends Container {
+        /** Both pads, convolutions and norms, and the sum. */
+        static final int KEPT = 7;
+
         private final LayerRow row;
 
         Block(int channels, Norm norm, boolean dropout) {
             super("Block");
             row = register_module("conv_block", new LayerRow(channels));
             row.add(Block::pad).reaching(Reach.padding(1)).conv(channels, 3, 1, 0, norm.biased());
-            row.norm(norm).add(torch::relu_);
+            row.norm(norm).inPlace(torch::relu_);
             if (dropout) {
                 row.add(x -> torch.dropout(x, 0.5, is_training()));
             }

@@ -13,6 +13,9 @@ import org.bytedeco.pytorch.global.torch;
  */
 @API(status = API.Status.INTERNAL)
 public final class Resampling extends Container {
+    /** The padded picture, four times as large as what is left, and that. */
+    public static final int KEPT_OF_HALF = 5;
+
     private static final double[] HALVING = {1, 2, 1};
     private static final double[] DOUBLING = {1, 3, 3, 1};
 

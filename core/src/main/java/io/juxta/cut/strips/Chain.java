@@ -14,7 +14,6 @@ import org.bytedeco.pytorch.Tensor;
  */
 @API(status = API.Status.INTERNAL)
 public record Chain(int in, List<Link> links) {
-    private static final int FLOAT = 4;
     /** An activation as libtorch has it, and as oneDNN lays it out for a convolution. */
     private static final int COPIES = 2;
 
@@ -37,8 +36,25 @@ public record Chain(int in, List<Link> links) {
      * A layer at its place.
      *
      * @param out channels that it leaves
+     * @param kept how often as many values as it leaves are kept for the backward pass; 0 where it works in place
      */
-    public record Link(Layer layer, int out, Reach reach) {}
+    public record Link(Layer layer, int out, Reach reach, double kept) {
+        public Link(Layer layer, int out) {
+            this(layer, out, Reach.POINT, 1);
+        }
+
+        Link doneBy(Layer other) {
+            return new Link(other, out, reach, kept);
+        }
+
+        public Link reaching(Reach other) {
+            return new Link(layer, out, other, kept);
+        }
+
+        public Link keeping(double times) {
+            return new Link(layer, out, reach, times);
+        }
+    }
 
     public Chain {
         links = List.copyOf(links);
@@ -57,7 +73,7 @@ public record Chain(int in, List<Link> links) {
     }
 
     /** The layers in front of one. */
-    Chain before(int layer) {
+    public Chain before(int layer) {
         return new Chain(in, links.subList(0, layer));
     }
 
@@ -69,12 +85,12 @@ public record Chain(int in, List<Link> links) {
     /** The same with a layer done otherwise. */
     public Chain with(int layer, Layer other) {
         return with(
-                layer, new Link(other, links.get(layer).out(), links.get(layer).reach()));
+                layer, links.get(layer).doneBy(other));
     }
 
     /** The same with a norm by statistics that are known, so that a row depends on itself alone. */
     public Chain with(int norm, Moments known) {
-        return with(norm, new Link(known, links.get(norm).out(), Reach.POINT));
+        return with(norm, links.get(norm).doneBy(known).reaching(Reach.POINT));
     }
 
     private Chain with(int layer, Link other) {
@@ -121,8 +137,9 @@ public record Chain(int in, List<Link> links) {
      * Bytes that are alive where most of them are while a strip is passed: the input and the output of one layer.
      *
      * @param columns of the input
+     * @param each bytes of a value
      */
-    long bytes(long baseRows, long columns) {
+    long bytes(long baseRows, long columns, int each) {
         long[] margins = margins();
         long scale = scale();
         long width = columns;
@@ -136,7 +153,21 @@ public record Chain(int in, List<Link> links) {
             most = Math.max(most, before + behind);
             before = behind;
         }
-        return COPIES * FLOAT * most;
+        return COPIES * each * most;
+    }
+
+    /** About how many values are kept of an image for the backward pass. */
+    public long kept(long height, long width) {
+        long rows = height;
+        long columns = width;
+        long values = 0;
+        for (Link link : links) {
+            Reach reach = link.reach();
+            rows = reach.scaled(rows) + 2L * reach.grows();
+            columns = reach.scaled(columns) + 2L * reach.grows();
+            values += link.kept() * link.out() * rows * columns;
+        }
+        return values;
     }
 
     /**

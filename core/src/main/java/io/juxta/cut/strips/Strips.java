@@ -1,6 +1,7 @@
 package io.juxta.cut.strips;
 
 import io.juxta.torch.Computing;
+import io.juxta.torch.Precision;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -13,11 +14,12 @@ import org.bytedeco.pytorch.global.torch;
  *
  * @param memory bytes that activations may take, where the generator can do with as little
  * @param strip bytes of them for a strip
+ * @param each bytes of a value
  */
 @API(status = API.Status.INTERNAL)
-public record Strips(long memory, long strip) {
-    public static Strips within(long memory) {
-        return new Strips(memory, memory);
+public record Strips(long memory, long strip, int each) {
+    public static Strips within(long memory, Precision precision) {
+        return new Strips(memory, memory, precision.bytes());
     }
 
     /**
@@ -26,12 +28,12 @@ public record Strips(long memory, long strip) {
      * @param share the least share of the memory for a strip, as its denominator, whatever else is kept
      */
     public Strips beside(long bytes, int share) {
-        return new Strips(memory, Math.max(memory / share, memory - bytes));
+        return new Strips(memory, Math.max(memory / share, memory - bytes), each);
     }
 
     /** Whether an image passes a chain as a whole. */
     public boolean isRoomFor(Chain chain, RowSource image) {
-        return chain.bytes(image.rows() / chain.scale(), image.columns()) <= memory;
+        return chain.bytes(image.rows() / chain.scale(), image.columns(), each) <= memory;
     }
 
     /** Passes a chain of which no layer depends on all rows. */
@@ -53,7 +55,7 @@ public record Strips(long memory, long strip) {
     /** Base rows of a strip: as many as fit, but no fewer than are needed above and below it. */
     private long step(Chain chain, long rows, long columns) {
         long step = Math.max(1, chain.margin() / chain.scale());
-        while (step < rows && chain.bytes(step + 1, columns) <= strip) {
+        while (step < rows && chain.bytes(step + 1, columns, each) <= strip) {
             step++;
         }
         return step;

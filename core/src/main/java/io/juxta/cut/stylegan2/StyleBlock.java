@@ -18,6 +18,12 @@ abstract class StyleBlock extends Container {
     /** The same for {@link #halving}: a convolution, the low pass, and a convolution of stride 2. */
     static final int REACH_OF_HALF = 4;
 
+    /** What {@link #plain} keeps for the backward pass, times what it leaves: two convolutions and the sum. */
+    static final int KEPT = 3;
+
+    /** The same for {@link #halving}, whose first two layers leave four times as much, and whose low pass is separate. */
+    static final int KEPT_OF_HALF = 16;
+
     private static final double SKIP_GAIN = 1 / Math.sqrt(2);
 
     private StyleBlock(String name) {

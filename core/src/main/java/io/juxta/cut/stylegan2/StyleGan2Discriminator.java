@@ -2,6 +2,8 @@ package io.juxta.cut.stylegan2;
 
 import io.juxta.cut.networks.Discriminator;
 import io.juxta.cut.networks.LayerRow;
+import io.juxta.cut.strips.Chain;
+import io.juxta.cut.strips.Reach;
 import io.juxta.torch.StateDict;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
@@ -48,7 +50,9 @@ public final class StyleGan2Discriminator extends Discriminator {
         for (int i = 0; i < halvings; i++) {
             resolution = resolution.halved();
             StyleBlock half = StyleBlock.halving(convs.out(), width(resolution));
-            convs.add(width(resolution), half, half::forward);
+            convs.add(width(resolution), half, half::forward)
+                    .reaching(Reach.halving(StyleBlock.REACH_OF_HALF))
+                    .keeping(StyleBlock.KEPT_OF_HALF);
         }
         int width = convs.out();
         int side = options.size() >> halvings;
@@ -57,6 +61,11 @@ public final class StyleGan2Discriminator extends Discriminator {
         EqualLinear score = new EqualLinear(width, 1);
         scores = register_module("final_linear", new LayerRow(width * side * side));
         scores.add(width, features, features::activated).add(1, score, score::forward);
+    }
+
+    @Override
+    public Chain chain() {
+        return convs.chain();
     }
 
     private int width(Resolution resolution) {

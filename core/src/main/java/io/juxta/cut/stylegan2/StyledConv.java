@@ -13,6 +13,9 @@ import org.bytedeco.pytorch.global.torch;
  * demodulated, so that the result has the variance of the input; noise and a rectifier follow.
  */
 final class StyledConv extends Container {
+    /** What is kept for the backward pass, times what is left: the transposed convolution, the low pass, noise and its sum. */
+    static final int KEPT = 4;
+
     private final Modulated conv;
     private final TensorOptional noiseWeight;
     private final FusedLeakyRelu activation;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
 import io.juxta.cut.networks.Discriminator;
+import io.juxta.cut.strips.Chain;
 import io.juxta.cut.stylegan2.StyleGan2Discriminator;
 import io.juxta.torch.StateDict;
 import org.bytedeco.javacpp.PointerScope;
@@ -25,6 +26,11 @@ class GradientPenaltyTest {
             super("Squares");
             factor.mul_(new Scalar(value));
             register_parameter("factor", factor);
+        }
+
+        @Override
+        public Chain chain() {
+            return new Chain(1, java.util.List.of());
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.juxta.cut.networks.NoiseSource;
 import io.juxta.cut.networks.Norm;
 import io.juxta.cut.networks.ResNetGenerator;
 import io.juxta.cut.stylegan2.StyleGan2Generator;
+import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ class StripsTest {
         G.forward(RowSource.of(x), (from, rows) -> {
             strips++;
             y.narrow(2, from, rows.size(2)).copy_(rows);
-        }, Strips.within(memory));
+        }, Strips.within(memory, Precision.FLOAT32));
         return y;
     }
 
@@ -157,7 +158,7 @@ class StripsTest {
             Chain chain = G.chain();
             assertThat(chain.scale()).isEqualTo(4);
             long widest = (64L + 128) * 4000 * 3000 * 4;
-            assertThat(chain.bytes(750, 4000)).isBetween(widest, 3 * widest);
+            assertThat(chain.bytes(750, 4000, Float.BYTES)).isBetween(widest, 3 * widest);
             assertThat(chain.before(chain.firstWhole()).margin()).isEqualTo(3);
         }
     }
