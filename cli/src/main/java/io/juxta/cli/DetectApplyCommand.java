@@ -3,7 +3,6 @@ package io.juxta.cli;
 import io.juxta.runs.DetectedPictures;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,7 +13,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Find objects in an image or in all of a folder: each image with boxes drawn over it, and all boxes in"
                         + " detections.csv and detections.json, in the images' own pixels.")
-final class DetectApplyCommand implements Callable<Integer> {
+final class DetectApplyCommand extends WorkCommand {
     @Parameters(paramLabel = "DETECTOR", description = "A run's folder, its detector.safetensors or a checkpoint.")
     private Path detector = Path.of("");
 
@@ -34,19 +33,15 @@ final class DetectApplyCommand implements Callable<Integer> {
     private String device = "auto";
 
     @Override
-    public Integer call() throws IOException {
-        OtherProcesses.ofEnvironment().requireAlone("detect apply");
-        try (Interruption interruption = Interruption.ofThisThread();
-                Spoken spoken = new Spoken(Progress.Style.NONE)) {
-            DetectedPictures.Result result =
-                    DetectedPictures.apply(detector, input, output, leastScore, device, spoken);
-            result.unreadable().forEach(System.err::println);
-            System.out.println(result.objects()
-                    + (result.objects() == 1 ? " object in " : " objects in ")
-                    + result.pictures()
-                    + (result.pictures() == 1 ? " image: " : " images: ")
-                    + output.resolve("detections.csv"));
-            return result.pictures() == 0 ? ExitStatus.FAILED : ExitStatus.DONE;
-        }
+    int work(Spoken told) throws IOException {
+        DetectedPictures.Result result =
+                DetectedPictures.apply(detector, input, output, leastScore, device, told);
+        result.unreadable().forEach(System.err::println);
+        System.out.println(result.objects()
+                + (result.objects() == 1 ? " object in " : " objects in ")
+                + result.pictures()
+                + (result.pictures() == 1 ? " image: " : " images: ")
+                + output.resolve("detections.csv"));
+        return result.pictures() == 0 ? ExitStatus.FAILED : ExitStatus.DONE;
     }
 }

@@ -5,7 +5,6 @@ import io.juxta.runs.KnownRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,7 +14,7 @@ import picocli.CommandLine.Parameters;
         name = "evaluate",
         description = "Average precision of a detector, in all and of each class, over images with boxes that were held"
                 + " out (folder test or val; all of a folder that has neither).")
-final class DetectEvaluateCommand implements Callable<Integer> {
+final class DetectEvaluateCommand extends WorkCommand {
     @Parameters(paramLabel = "DETECTOR", description = "A run's folder, its detector.safetensors or a checkpoint.")
     private Path detector = Path.of("");
 
@@ -35,14 +34,10 @@ final class DetectEvaluateCommand implements Callable<Integer> {
     private String device = "auto";
 
     @Override
-    public Integer call() throws IOException {
-        OtherProcesses.ofEnvironment().requireAlone("detect evaluate");
-        try (Interruption interruption = Interruption.ofThisThread();
-                Spoken spoken = new Spoken(Progress.Style.NONE)) {
-            DetectionJudging.judge(detector, KnownRun.images(data, detector), metric, device, spoken)
-                    .lines()
-                    .forEach(System.out::println);
-        }
+    int work(Spoken told) throws IOException {
+        DetectionJudging.judge(detector, KnownRun.images(data, detector), metric, device, told)
+                .lines()
+                .forEach(System.out::println);
         return ExitStatus.DONE;
     }
 }

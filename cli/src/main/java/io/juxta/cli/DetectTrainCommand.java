@@ -8,9 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Trains a detector on images with boxes. */
 @Command(
@@ -27,17 +25,8 @@ import picocli.CommandLine.Spec;
             "  juxta detect train --resume --run runs/folder-detect"
         })
 final class DetectTrainCommand implements Callable<Integer>, Keyed {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Mixin
-    private RecipeArguments arguments = new RecipeArguments();
-
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "The folder of images with boxes; a run that goes on knows its own.")
-    private Optional<Path> data = Optional.empty();
+    private TrainArguments arguments = new TrainArguments();
 
     @Option(
             names = "--from",
@@ -46,15 +35,6 @@ final class DetectTrainCommand implements Callable<Integer>, Keyed {
                     + " weights where this is not given.")
     private Optional<Path> from = Optional.empty();
 
-    @Mixin
-    private RunArguments where = new RunArguments();
-
-    @Option(names = "--dry-run", description = "Print what would be done, and train nothing.")
-    private boolean dryRun;
-
-    @Mixin
-    private QuietOption quiet = new QuietOption();
-
     @Override
     public Set<String> keys() {
         return Detecting.keys();
@@ -62,16 +42,11 @@ final class DetectTrainCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        where.check();
-        Detecting detecting = Detecting.by(arguments.recipe(where::recipe));
-        detecting.on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
-        from.ifPresent(detecting::from);
-        if (dryRun) {
-            System.out.print(detecting
-                    .told(new EpochLine(quiet.style(), detecting::folder))
-                    .plan());
-            return ExitStatus.DONE;
+        Detecting detecting = arguments.request(Detecting::by);
+        if (from.isPresent()) {
+            arguments.requireNew("--from");
+            detecting.from(from.get());
         }
-        return where.train(detecting, Optional.empty(), spec, quiet, result -> {});
+        return arguments.train(detecting);
     }
 }

@@ -4,9 +4,7 @@ import io.juxta.runs.Duplicates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Images that are nearly the same. */
@@ -17,10 +15,7 @@ import picocli.CommandLine.Option;
             "",
             "  juxta duplicates runs/photos --data photos --above 0.99 --gallery twins.html --groups twins.csv"
         })
-final class DuplicatesCommand implements Callable<Integer> {
-    @Mixin
-    private EmbeddingOptions embedded = new EmbeddingOptions();
-
+final class DuplicatesCommand extends EmbeddingCommand {
     @Option(
             names = "--above",
             paramLabel = "COSINE",
@@ -57,17 +52,14 @@ final class DuplicatesCommand implements Callable<Integer> {
     private Optional<Path> gallery = Optional.empty();
 
     @Override
-    public Integer call() throws IOException {
-        try (Interruption interruption = Interruption.ofThisThread();
-                Spoken spoken = new Spoken(embedded.style())) {
-            Duplicates duplicates = Duplicates.among(embedded.images(spoken, index))
-                    .above(above)
-                    .limit(limit);
-            output.ifPresent(duplicates::pairsInto);
-            groups.ifPresent(duplicates::groupsInto);
-            gallery.ifPresent(duplicates::galleryInto);
-            duplicates.find();
-        }
+    int work(Spoken told) throws IOException {
+        Duplicates duplicates = Duplicates.among(images(told, index))
+                .above(above)
+                .limit(limit);
+        output.ifPresent(duplicates::pairsInto);
+        groups.ifPresent(duplicates::groupsInto);
+        gallery.ifPresent(duplicates::galleryInto);
+        duplicates.find();
         return ExitStatus.DONE;
     }
 }

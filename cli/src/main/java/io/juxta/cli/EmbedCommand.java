@@ -4,9 +4,7 @@ import io.juxta.runs.EmbeddedImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Embeddings of a folder's images as a file. */
@@ -20,10 +18,7 @@ import picocli.CommandLine.Option;
             "  juxta embed runs/photos --data photos --output photos.npz",
             "  python -c \"import numpy; f = numpy.load('photos.npz'); print(f['paths'][0], f['embeddings'].shape)\""
         })
-final class EmbedCommand implements Callable<Integer> {
-    @Mixin
-    private EmbeddingOptions embedded = new EmbeddingOptions();
-
+final class EmbedCommand extends EmbeddingCommand {
     @Option(
             names = "--output",
             required = true,
@@ -40,12 +35,9 @@ final class EmbedCommand implements Callable<Integer> {
     private boolean overwrite;
 
     @Override
-    public Integer call() throws IOException {
-        try (Interruption interruption = Interruption.ofThisThread();
-                Spoken spoken = new Spoken(embedded.style())) {
-            EmbeddedImages images = embedded.images(spoken, Optional.empty());
-            (raw ? images.raw() : images).write(output, overwrite);
-        }
+    int work(Spoken told) throws IOException {
+        EmbeddedImages images = images(told, Optional.empty());
+        (raw ? images.raw() : images).write(output, overwrite);
         return ExitStatus.DONE;
     }
 }

@@ -1,7 +1,9 @@
 package io.juxta.cli;
 
 import io.juxta.runs.EpochReport;
+import io.juxta.runs.Progress;
 import io.juxta.runs.RunListener;
+import io.juxta.runs.StatusText;
 import io.juxta.runs.StepReport;
 import io.juxta.train.Pace;
 import io.juxta.train.health.Diagnosis;
@@ -14,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** What a person reads while a run goes on: progress within the epoch, and a line for each epoch. */
 final class EpochLine extends Spoken implements RunListener {
     private final Supplier<Path> folder;
-    private final Progress.Style style;
+    private final ProgressStyle style;
     private @Nullable Progress progress;
     private long drawn;
 
     /** @param folder of the run, whose own name is what people call the run */
-    EpochLine(Progress.Style style, Supplier<Path> folder) {
+    EpochLine(ProgressStyle style, Supplier<Path> folder) {
         super(style);
         this.folder = folder;
         this.style = style;
@@ -47,14 +49,14 @@ final class EpochLine extends Spoken implements RunListener {
 
     private void status(StepReport step) {
         long nanos = System.nanoTime();
-        if (drawn == 0 || nanos - drawn >= Progress.PAUSE_NANOS) {
+        if (drawn == 0 || nanos - drawn >= ProgressStyle.PAUSE_NANOS) {
             drawn = nanos;
             show(columns -> StatusText.of(step.now(), run(), step.details(), step.learningRate(), columns));
         }
     }
 
     private void show(IntFunction<String> text) {
-        if (style == Progress.Style.STATUS) {
+        if (style == ProgressStyle.STATUS) {
             Screen.installed().orElseThrow().status(text);
         }
     }
@@ -65,7 +67,7 @@ final class EpochLine extends Spoken implements RunListener {
             // a resumed epoch has fewer steps left
             long steps = now.steps() - now.step() + 1L;
             String task = "epoch " + now.epoch() + "/" + now.epochs();
-            progress = Progress.start(style, task, "images", steps * step.batchSize());
+            progress = style.start(task, "images", steps * step.batchSize());
         }
         progress.advance(
                 step.batchSize(),
@@ -103,7 +105,7 @@ final class EpochLine extends Spoken implements RunListener {
             progress.close();
             progress = null;
         }
-        if (style == Progress.Style.STATUS) {
+        if (style == ProgressStyle.STATUS) {
             Screen.installed().orElseThrow().clear();
         }
     }

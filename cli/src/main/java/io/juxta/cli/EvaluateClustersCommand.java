@@ -5,13 +5,10 @@ import io.juxta.runs.Clustering;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The nearest prototype of every image. */
 @Command(
@@ -21,10 +18,7 @@ import picocli.CommandLine.Spec;
                         + " prototype, score (cosine), confidence (softmax of all cosines by the recipe's T), and label"
                         + " where there are classes. NMI and ARI with the classes. In a run's folder also a gallery in its"
                         + " report.")
-final class EvaluateClustersCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
+final class EvaluateClustersCommand extends WorkCommand {
     @Parameters(
             paramLabel = "WEIGHTS",
             description = "A run's folder, its encoder.safetensors or one of its checkpoints; or weights of SwAV or"
@@ -62,26 +56,19 @@ final class EvaluateClustersCommand implements Callable<Integer> {
     private Optional<Path> out = Optional.empty();
 
     @Mixin
-    private PrecisionOption precision = new PrecisionOption();
-
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
-    private String device = "auto";
+    private ComputeOptions computed = new ComputeOptions();
 
     @Override
-    public Integer call() throws IOException {
-        OtherProcesses.ofEnvironment().requireAlone("evaluate clusters");
+    int work(Spoken told) throws IOException {
         Clustering clustering = Clustering.by(weights)
                 .split(split)
                 .head(head)
-                .device(device)
-                .precision(precision.value())
-                .startedBy(CommandWords.of(spec));
+                .device(computed.device())
+                .precision(computed.precision())
+                .startedBy(words());
         data.ifPresent(clustering::on);
         out.ifPresent(clustering::into);
-        try (Interruption interruption = Interruption.ofThisThread();
-                Spoken spoken = new Spoken(Progress.Style.NONE)) {
-            clustering.told(spoken).run();
-        }
+        clustering.told(told).run();
         return ExitStatus.DONE;
     }
 }

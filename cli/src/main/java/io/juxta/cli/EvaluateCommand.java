@@ -1,9 +1,6 @@
 package io.juxta.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Judges a trained encoder, or translated images; its sub-commands say how. */
 @Command(
@@ -16,13 +13,4 @@ import picocli.CommandLine.Spec;
             EvaluateClustersCommand.class,
             EvaluateTranslationCommand.class
         })
-final class EvaluateCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return ExitStatus.WRONG_USAGE;
-    }
-}
+final class EvaluateCommand extends CommandGroup {}

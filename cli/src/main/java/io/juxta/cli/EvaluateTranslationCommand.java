@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Option;
             "",
             "Options for --set: kid-subsets=100, kid-subset-size=1000 (of smaller sets all), seed=0 (of the subsets)."
         })
-final class EvaluateTranslationCommand implements Callable<Integer>, Keyed {
+final class EvaluateTranslationCommand extends WorkCommand implements Keyed {
     @Option(names = "--generated", required = true, paramLabel = "DIR", description = "The translated images.")
     private Path generated = Path.of("");
 
@@ -65,10 +64,7 @@ final class EvaluateTranslationCommand implements Callable<Integer>, Keyed {
     private Optional<Integer> size = Optional.empty();
 
     @Mixin
-    private PrecisionOption precision = new PrecisionOption();
-
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
-    private String device = "auto";
+    private ComputeOptions computed = new ComputeOptions();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Set an option, as often as needed; see below.")
     private List<String> overrides = new ArrayList<>();
@@ -79,11 +75,10 @@ final class EvaluateTranslationCommand implements Callable<Integer>, Keyed {
     }
 
     @Override
-    public Integer call() throws IOException {
-        OtherProcesses.ofEnvironment().requireAlone("evaluate translation");
+    int work(Spoken told) throws IOException {
         TranslationJudging judging = TranslationJudging.of(generated, target)
-                .device(device)
-                .precision(precision.value())
+                .device(computed.device())
+                .precision(computed.precision())
                 .with(overrides);
         source.ifPresent(judging::source);
         out.ifPresent(judging::table);
@@ -92,10 +87,7 @@ final class EvaluateTranslationCommand implements Callable<Integer>, Keyed {
         if (pairs) {
             judging.paired();
         }
-        try (Interruption interruption = Interruption.ofThisThread();
-                Spoken spoken = new Spoken(Progress.Style.NONE)) {
-            judging.told(spoken).run();
-        }
+        judging.told(told).run();
         return ExitStatus.DONE;
     }
 }

@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -47,6 +48,21 @@ final class Failures implements IExecutionExceptionHandler {
         }
         err.flush();
         return e instanceof IllegalArgumentException ? ExitStatus.WRONG_USAGE : ExitStatus.FAILED;
+    }
+
+    /**
+     * What could not be done of work on many pictures.
+     *
+     * @param kept what is said where the work was stopped
+     * @return an {@link ExitStatus}
+     */
+    static int ofSome(List<String> failed, boolean wasStopped, String kept) {
+        failed.forEach(failure -> System.err.println("juxta: " + failure));
+        if (wasStopped) {
+            System.err.println(prefix() + " interrupted: " + kept);
+            return ExitStatus.INTERRUPTED;
+        }
+        return failed.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     /** How a line begins that says what went wrong. */

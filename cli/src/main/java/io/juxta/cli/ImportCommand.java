@@ -4,7 +4,6 @@ import io.juxta.runs.Importing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,7 +17,7 @@ import picocli.CommandLine.Parameters;
             "  juxta import moco_v2_800ep_pretrain.pth.tar --output encoder.safetensors",
             "  juxta evaluate knn encoder.safetensors --data photos"
         })
-final class ImportCommand implements Callable<Integer> {
+final class ImportCommand extends WorkCommand {
     @Parameters(paramLabel = "FILE", description = "The weights: PyTorch's files or safetensors.")
     private Path file = Path.of("");
 
@@ -38,15 +37,13 @@ final class ImportCommand implements Callable<Integer> {
     private boolean overwrite;
 
     @Override
-    public Integer call() throws IOException {
-        try (Spoken spoken = new Spoken(Progress.Style.NONE)) {
-            Importing importing = Importing.of(file).part(part).told(spoken);
-            output.ifPresent(importing::into);
-            if (overwrite) {
-                importing.overwriting();
-            }
-            importing.run();
+    int work(Spoken told) throws IOException {
+        Importing importing = Importing.of(file).part(part).told(told);
+        output.ifPresent(importing::into);
+        if (overwrite) {
+            importing.overwriting();
         }
+        importing.run();
         return ExitStatus.DONE;
     }
 }

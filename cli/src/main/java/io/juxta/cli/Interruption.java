@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.runs.StatusText;
 import io.juxta.torch.Computing;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;

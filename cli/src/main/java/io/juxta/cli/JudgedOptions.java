@@ -28,10 +28,7 @@ final class JudgedOptions {
     private Optional<Path> data = Optional.empty();
 
     @Mixin
-    private PrecisionOption precision = new PrecisionOption();
-
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
-    private String device = "auto";
+    private ComputeOptions computed = new ComputeOptions();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Set an option, as often as needed; see below.")
     private List<String> overrides = new ArrayList<>();
@@ -48,8 +45,8 @@ final class JudgedOptions {
     /** Judges, and says what is found as soon as it is. */
     int judge(Kind kind) throws IOException {
         Judging judging = Judging.of(weights)
-                .device(device)
-                .precision(precision.value())
+                .device(computed.device())
+                .precision(computed.precision())
                 .with(overrides)
                 .among(OtherProcesses.ofEnvironment());
         data.ifPresent(judging::on);
@@ -62,16 +59,16 @@ final class JudgedOptions {
 
     /** What a classifier's epochs come to is progress, and not said where that is not. */
     private static final class Epochs extends Spoken {
-        private final Progress.Style style;
+        private final ProgressStyle style;
 
-        Epochs(Progress.Style style) {
+        Epochs(ProgressStyle style) {
             super(style);
             this.style = style;
         }
 
         @Override
         public void note(Note note) {
-            if (note.kind() != Note.Kind.EPOCH || style != Progress.Style.NONE) {
+            if (note.kind() != Note.Kind.EPOCH || style != ProgressStyle.NONE) {
                 super.note(note);
             }
         }

@@ -2,9 +2,6 @@ package io.juxta.cli;
 
 import io.juxta.runs.machine.LocalProcesses;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,6 +25,9 @@ final class LaunchCommand implements Callable<Integer> {
     /** What knows how to be several processes. */
     private static final List<String> COMMANDS =
             List.of("pretrain", "quickstart", "translate train", "evaluate knn", "evaluate linear", "evaluate semi");
+
+    /** Their lines go through this process, which is no terminal. */
+    private static final List<String> TERMINAL = List.of("-Djuxta.terminal=false", "-Djuxta.terminal.out=false");
 
     @Option(names = "--processes", required = true, paramLabel = "N", description = "How many processes, from 1 to 64.")
     private int processes;
@@ -66,32 +66,18 @@ final class LaunchCommand implements Callable<Integer> {
                     + ", which runs in one process; it starts " + String.join(", ", COMMANDS));
         }
         try (Interruption interruption = Interruption.watch("stopping after this step, with what the command keeps")) {
-            return said(launched.run(java(), interruption::requested));
+            return said(launched.run(LocalProcesses.java(TERMINAL, Main.class, command), interruption::requested));
         }
-    }
-
-    /** This command in a JVM like this one. */
-    private List<String> java() {
-        List<String> words = new ArrayList<>();
-        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        words.addAll(List.of("-Djuxta.terminal=false", "-Djuxta.terminal.out=false"));
-        words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        words.addAll(command);
-        return words;
     }
 
     private static int said(LocalProcesses.Ended ended) {
-        int status = ended.status();
-        if (status == ExitStatus.DONE) {
-            return status;
+        if (ended.status() == ExitStatus.DONE) {
+            return ExitStatus.DONE;
         }
-        if (ended.wasStopped() || status == ExitStatus.INTERRUPTED) {
+        if (ended.wasStopped() || ended.status() == ExitStatus.INTERRUPTED) {
             return ExitStatus.INTERRUPTED;
         }
-        System.err.println("juxta: rank " + ended.rank()
-                + (status > 128 ? " was ended by signal " + (status - 128) : " failed with status " + status)
-                + (ended.lastError().isEmpty() ? "" : ": " + ended.lastError()));
-        return status == ExitStatus.WRONG_USAGE ? ExitStatus.WRONG_USAGE : ExitStatus.FAILED;
+        System.err.println("juxta: " + ended.failure());
+        return ended.status() == ExitStatus.WRONG_USAGE ? ExitStatus.WRONG_USAGE : ExitStatus.FAILED;
     }
 }

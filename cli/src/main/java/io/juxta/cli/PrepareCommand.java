@@ -63,13 +63,8 @@ final class PrepareCommand implements Callable<Integer> {
                 Spoken spoken = new Spoken(quiet.style())) {
             PreparedImages.Result result =
                     images.stopWhen(interruption::requested).told(spoken).run();
-            result.failed().forEach(failure -> System.err.println("juxta: " + failure));
-            if (result.wasStopped()) {
-                System.err.println(
-                        Failures.prefix() + " interrupted: what is prepared is kept, the same command goes on");
-                return ExitStatus.INTERRUPTED;
-            }
-            return result.failed().isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
+            return Failures.ofSome(
+                    result.failed(), result.wasStopped(), "what is prepared is kept, the same command goes on");
         }
     }
 }

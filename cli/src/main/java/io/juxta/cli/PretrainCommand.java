@@ -8,9 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Trains an encoder on unlabelled images. */
 @Command(
@@ -28,17 +26,8 @@ import picocli.CommandLine.Spec;
             "  juxta pretrain --resume --run runs/short"
         })
 final class PretrainCommand implements Callable<Integer>, Keyed {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Mixin
-    private RecipeArguments arguments = new RecipeArguments();
-
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "The folder of images; a run that goes on knows its own.")
-    private Optional<Path> data = Optional.empty();
+    private TrainArguments arguments = new TrainArguments();
 
     @Option(
             names = "--from",
@@ -47,16 +36,7 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
     private Optional<Path> from = Optional.empty();
 
     @Mixin
-    private RunArguments where = new RunArguments();
-
-    @Option(names = "--dry-run", description = "Print what would be done, and train nothing.")
-    private boolean dryRun;
-
-    @Mixin
     private MemoryOption memory = new MemoryOption();
-
-    @Mixin
-    private QuietOption quiet = new QuietOption();
 
     @Override
     public Set<String> keys() {
@@ -65,20 +45,12 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        where.check();
-        Pretraining pretraining = Pretraining.by(arguments.recipe(where::recipe));
-        pretraining.on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
+        Pretraining pretraining = arguments.request(Pretraining::by);
         memory.apply(pretraining);
         if (from.isPresent()) {
-            where.requireNew("--from");
+            arguments.requireNew("--from");
             pretraining.from(from.get());
         }
-        if (dryRun) {
-            System.out.print(pretraining
-                    .told(new EpochLine(quiet.style(), pretraining::folder))
-                    .plan());
-            return ExitStatus.DONE;
-        }
-        return where.train(pretraining, Optional.empty(), spec, quiet, result -> {});
+        return arguments.train(pretraining);
     }
 }

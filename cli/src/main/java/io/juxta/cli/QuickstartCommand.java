@@ -1,14 +1,11 @@
 package io.juxta.cli;
 
-import io.juxta.data.Dataset;
 import io.juxta.runs.Pretraining;
 import io.juxta.runs.Quickstart;
 import io.juxta.runs.RunRequest;
-import io.juxta.runs.RunResult;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -49,33 +46,16 @@ final class QuickstartCommand implements Callable<Integer>, Keyed {
         where.check();
         Recipe recipe = where.recipe().orElseGet(Quickstart::recipe);
         Pretraining pretraining = Pretraining.by(recipe.with(overrides));
-        Dataset images = Quickstart.images();
-        Dataset heldOut = Quickstart.heldOut();
-        pretraining.on(images, heldOut).among(OtherProcesses.ofEnvironment());
+        pretraining.on(Quickstart.images(), Quickstart.heldOut()).among(OtherProcesses.ofEnvironment());
         memory.apply(pretraining);
         if (OtherProcesses.ofEnvironment().isFirst()) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%,d images of %d kinds of shapes to learn from, without their labels; %,d more to be judged by%n",
-                    images.size(),
-                    images.classes().size(),
-                    heldOut.size());
+            System.out.println(Quickstart.task());
         }
         return where.train(
                 pretraining,
                 Optional.of(RunRequest.free("quickstart")),
                 spec,
                 quiet,
-                result -> result.judged().ifPresent(judged -> judge(judged, heldOut.size())));
-    }
-
-    private static void judge(RunResult.Judged judged, int images) {
-        judged.before().ifPresent(before -> {
-            System.out.printf(
-                    Locale.ROOT, "%nOf the %,d held-out shapes the nearest neighbours name rightly%n", images);
-            System.out.printf(Locale.ROOT, "  by raw pixels             %5.1f %%%n", before.raw());
-            System.out.printf(Locale.ROOT, "  by the untrained encoder  %5.1f %%%n", before.untrained());
-            System.out.printf(Locale.ROOT, "  by the trained encoder    %5.1f %%%n", judged.last());
-        });
+                result -> Quickstart.verdict(result).forEach(System.out::println));
     }
 }

@@ -7,7 +7,7 @@ final class QuietOption {
     @Option(names = "--quiet", description = "No progress, only the results.")
     private boolean quiet;
 
-    Progress.Style style() {
-        return Progress.Style.of(quiet);
+    ProgressStyle style() {
+        return ProgressStyle.of(quiet);
     }
 }

@@ -114,7 +114,10 @@ final class RunArguments {
             RunResult result =
                     request.told(lines).startedBy(CommandWords.of(spec)).start().await();
             if (OtherProcesses.ofEnvironment().isFirst()) {
-                say(result, spec);
+                result.lines().forEach(System.out::println);
+                if (result.saved() && !result.finished()) {
+                    System.out.println("stopped; go on with: " + goOn(spec, result.folder()));
+                }
             }
             if (result.finished()) {
                 end.accept(result);
@@ -126,23 +129,6 @@ final class RunArguments {
                             + CommandWords.quoted(other.toString()));
             throw new IOException(e.getMessage() + command.orElse(""), e);
         }
-    }
-
-    private static void say(RunResult result, CommandSpec spec) {
-        result.judged().ifPresent(System.out::println);
-        if (result.unreadable() > 0) {
-            System.out.println("skipped as unreadable: " + result.unreadable()
-                    + (result.unreadable() == 1 ? " image" : " images") + ", named in the log above");
-        }
-        if (!result.saved()) {
-            System.out.println("stopped before the first step was over: nothing is kept");
-            return;
-        }
-        if (!result.finished()) {
-            System.out.println("stopped; go on with: " + goOn(spec, result.folder()));
-        }
-        result.network().ifPresent(file -> System.out.println(result.product() + ": " + file));
-        result.report().ifPresent(file -> System.out.println("report: " + file));
     }
 
     /** The command that goes on with the run, as a shell takes it. */

@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.runs.Harmless;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

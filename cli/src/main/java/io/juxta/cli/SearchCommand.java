@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The nearest images to an image. */
@@ -24,10 +22,7 @@ import picocli.CommandLine.Option;
             "  juxta embed runs/photos --data photos --output photos.safetensors",
             "  juxta search runs/photos --index photos.safetensors --query bird.jpg"
         })
-final class SearchCommand implements Callable<Integer> {
-    @Mixin
-    private EmbeddingOptions embedded = new EmbeddingOptions();
-
+final class SearchCommand extends EmbeddingCommand {
     @Option(
             names = "--query",
             required = true,
@@ -49,14 +44,10 @@ final class SearchCommand implements Callable<Integer> {
     private Optional<Path> gallery = Optional.empty();
 
     @Override
-    public Integer call() throws IOException {
-        try (Interruption interruption = Interruption.ofThisThread();
-                Spoken spoken = new Spoken(embedded.style())) {
-            Searching searching =
-                    Searching.among(embedded.images(spoken, index)).most(k);
-            gallery.ifPresent(searching::galleryInto);
-            searching.nearest(queries);
-        }
+    int work(Spoken told) throws IOException {
+        Searching searching = Searching.among(images(told, index)).most(k);
+        gallery.ifPresent(searching::galleryInto);
+        searching.nearest(queries);
         return ExitStatus.DONE;
     }
 }

@@ -1,17 +1,18 @@
 package io.juxta.cli;
 
 import io.juxta.runs.Note;
+import io.juxta.runs.Progress;
 import io.juxta.runs.WorkListener;
 import org.jspecify.annotations.Nullable;
 
 /** What a person reads while work goes on: notes as lines on standard output, and how far it is. */
 class Spoken implements WorkListener, AutoCloseable {
-    private final Progress.Style style;
+    private final ProgressStyle style;
     private @Nullable Progress progress;
     private String task = "";
     private long done;
 
-    Spoken(Progress.Style style) {
+    Spoken(ProgressStyle style) {
         this.style = style;
     }
 
@@ -26,7 +27,7 @@ class Spoken implements WorkListener, AutoCloseable {
             close();
             task = counted.task();
             done = 0;
-            progress = Progress.start(style, task, counted.unit(), counted.total());
+            progress = style.start(task, counted.unit(), counted.total());
         }
         if (counted.done() > done) {
             progress.advance(counted.done() - done, "");

@@ -61,10 +61,7 @@ final class TranslateApplyCommand implements Callable<Integer> {
     private Optional<Path> gallery = Optional.empty();
 
     @Mixin
-    private PrecisionOption precision = new PrecisionOption();
-
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
-    private String device = "auto";
+    private ComputeOptions computed = new ComputeOptions();
 
     @Option(
             names = "--threads",
@@ -83,8 +80,8 @@ final class TranslateApplyCommand implements Callable<Integer> {
                 .format(format)
                 .quality(quality)
                 .memory(memory)
-                .device(device)
-                .precision(precision.value())
+                .device(computed.device())
+                .precision(computed.precision())
                 .threads(threads);
         if (overwrite) {
             images.overwriting();
@@ -94,13 +91,8 @@ final class TranslateApplyCommand implements Callable<Integer> {
                 Spoken spoken = new Spoken(quiet.style())) {
             TranslatedImages.Result result =
                     images.stopWhen(interruption::requested).told(spoken).run();
-            result.failed().forEach(failure -> System.err.println("juxta: " + failure));
-            if (result.wasStopped()) {
-                System.err.println(Failures.prefix()
-                        + " interrupted: what is translated is kept; give --overwrite to do all of it again");
-                return ExitStatus.INTERRUPTED;
-            }
-            return result.failed().isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
+            return Failures.ofSome(
+                    result.failed(), result.wasStopped(), "what is translated is kept; give --overwrite to do all of it again");
         }
     }
 }

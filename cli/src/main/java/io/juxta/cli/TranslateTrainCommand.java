@@ -2,15 +2,10 @@ package io.juxta.cli;
 
 import io.juxta.runs.Translating;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Trains a generator that translates images of one domain to another. */
 @Command(
@@ -27,26 +22,8 @@ import picocli.CommandLine.Spec;
             "  juxta translate train --resume --run runs/short"
         })
 final class TranslateTrainCommand implements Callable<Integer>, Keyed {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Mixin
-    private RecipeArguments arguments = new RecipeArguments();
-
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "The folder of both domains; a run that goes on knows its own.")
-    private Optional<Path> data = Optional.empty();
-
-    @Mixin
-    private RunArguments where = new RunArguments();
-
-    @Option(names = "--dry-run", description = "Print what would be done, and train nothing.")
-    private boolean dryRun;
-
-    @Mixin
-    private QuietOption quiet = new QuietOption();
+    private TrainArguments arguments = new TrainArguments();
 
     @Override
     public Set<String> keys() {
@@ -55,15 +32,6 @@ final class TranslateTrainCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        where.check();
-        Translating translating = Translating.by(arguments.recipe(where::recipe));
-        translating.on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
-        if (dryRun) {
-            System.out.print(translating
-                    .told(new EpochLine(quiet.style(), translating::folder))
-                    .plan());
-            return ExitStatus.DONE;
-        }
-        return where.train(translating, Optional.empty(), spec, quiet, result -> {});
+        return arguments.train(arguments.request(Translating::by));
     }
 }

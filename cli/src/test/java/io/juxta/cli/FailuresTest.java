@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
@@ -27,7 +26,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 
 class FailuresTest {
     private record Told(int status, String err) {}
@@ -168,14 +166,11 @@ class FailuresTest {
         record Options(@Default("256") int batchSize) {}
 
         @Mixin
-        RecipeArguments recipe = new RecipeArguments();
-
-        @Option(names = "--data", required = true)
-        Path data = Path.of("");
+        TrainArguments arguments = new TrainArguments();
 
         @Override
         public Integer call() throws IOException {
-            Recipe read = recipe.recipe(Optional::empty);
+            Recipe read = arguments.recipe();
             Options options = read.bind(Options.class);
             read.checkAllKnown();
             return options.batchSize();

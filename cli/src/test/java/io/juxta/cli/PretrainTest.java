@@ -295,9 +295,9 @@ class PretrainTest extends TinyRuns {
             assertThat(process.exitValue()).isEqualTo(128 + 15);
             assertThat(rest)
                     .endsWith(
-                            "stopped; go on with: ./juxta pretrain --resume --run " + run,
                             "encoder: " + run.resolve("encoder.safetensors"),
-                            "report: " + run.resolve("report.html"));
+                            "report: " + run.resolve("report.html"),
+                            "stopped; go on with: ./juxta pretrain --resume --run " + run);
         } finally {
             process.destroyForcibly();
         }

@@ -2,6 +2,8 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.juxta.runs.Progress;
+import io.juxta.runs.StatusText;
 import io.juxta.train.Pace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -138,7 +140,7 @@ class ScreenTest {
     void countedWorkIsDrawnTenTimesASecondAndAtItsEnd() {
         AtomicLong nanos = new AtomicLong(5);
         columns.set(70);
-        try (Progress progress = new Progress.Status("embedding", "images", 2000, screen, nanos::get)) {
+        try (Progress progress = new ProgressStyle.Status("embedding", "images", 2000, screen, nanos::get)) {
             assertThat(shown()).startsWith("embedding: 0/2,000 images, 0.00 images/s, left ?");
             for (int i = 0; i < 10; i++) {
                 nanos.addAndGet(25_000_000);
@@ -152,5 +154,17 @@ class ScreenTest {
                     .hasSize(1 + 1 + 2 + 1);
         }
         assertThat(shown()).isEmpty();
+    }
+
+    @Test
+    void bothStreamsAndTheStatusLineAreHarmless() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Screen screen = new Screen(bytes, () -> 80);
+        screen.out(bytes, StandardCharsets.UTF_8).println("name\033]0;x\007");
+        screen.err(StandardCharsets.UTF_8).println("reason\033[2J");
+        screen.status(columns -> "run\033[9A");
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("name?]0;x?\n", "reason?[2J\n", "run?[9A")
+                .doesNotContain("\033]", "\033[2J", "\033[9A");
     }
 }

@@ -107,6 +107,7 @@ public final class Detecting extends RunRequest<Detecting> {
     }
 
     /** The folder of pictures with boxes, in the shapes that {@code docs/detection.md} lists. */
+    @Override
     public Detecting on(Path folder) {
         data = folder;
         return this;

@@ -119,6 +119,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
      *
      * @throws IOException when there are no images, or they cannot be listed
      */
+    @Override
     public Pretraining on(Path folder) throws IOException {
         data = Optional.of(folder);
         images = Datasets.open(folder, Split.TRAIN);

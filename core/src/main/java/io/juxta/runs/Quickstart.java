@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.apiguardian.api.API;
 
 /**
@@ -37,6 +40,30 @@ public final class Quickstart {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What there is to learn from, in a line. */
+    public static String task() {
+        Dataset images = images();
+        return String.format(
+                Locale.ROOT,
+                "%,d images of %d kinds of shapes to learn from, without their labels; %,d more to be judged by",
+                images.size(),
+                images.classes().size(),
+                HELD_OUT);
+    }
+
+    /** What was learned, in lines; none where the run does not know what it began with. */
+    public static List<String> verdict(RunResult result) {
+        List<String> lines = new ArrayList<>();
+        result.judged().ifPresent(judged -> judged.before().ifPresent(before -> {
+            lines.add(String.format(
+                    Locale.ROOT, "%nOf the %,d held-out shapes the nearest neighbours name rightly", HELD_OUT));
+            lines.add(String.format(Locale.ROOT, "  by raw pixels             %5.1f %%", before.raw()));
+            lines.add(String.format(Locale.ROOT, "  by the untrained encoder  %5.1f %%", before.untrained()));
+            lines.add(String.format(Locale.ROOT, "  by the trained encoder    %5.1f %%", judged.last()));
+        }));
+        return lines;
     }
 
     /** 6000 images of 32 x 32 pixels, of ten kinds of shapes. */

@@ -58,6 +58,13 @@ public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretrai
         return self();
     }
 
+    /**
+     * The folder of what it trains on, in one of the shapes that the kind of work takes.
+     *
+     * @throws IOException when there are no images, or they cannot be listed
+     */
+    public abstract T on(Path folder) throws IOException;
+
     /** Who is told how the run goes on, in its thread. */
     public final T told(RunListener listener) {
         this.listener = listener;

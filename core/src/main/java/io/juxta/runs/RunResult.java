@@ -2,6 +2,8 @@ package io.juxta.runs;
 
 import io.juxta.train.run.Figure;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -32,6 +34,23 @@ public record RunResult(
     /** Of a process that only computed its part. */
     static RunResult ofOneThatFollows(Path folder, boolean finished, String product) {
         return new RunResult(folder, finished, true, Optional.empty(), Optional.empty(), product, Optional.empty(), 0);
+    }
+
+    /** What a person is told at its end, in lines: how good it is, what was skipped, and which files there are. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        judged.ifPresent(found -> lines.add(found.toString()));
+        if (unreadable > 0) {
+            lines.add("skipped as unreadable: " + unreadable + (unreadable == 1 ? " image" : " images")
+                    + ", named in the log above");
+        }
+        if (!saved) {
+            lines.add("stopped before the first step was over: nothing is kept");
+            return lines;
+        }
+        network.ifPresent(file -> lines.add(product + ": " + file));
+        report.ifPresent(file -> lines.add("report: " + file));
+        return lines;
     }
 
     /**

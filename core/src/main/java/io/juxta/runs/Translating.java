@@ -125,6 +125,7 @@ public final class Translating extends RunRequest<Translating> {
     }
 
     /** The folder of both domains, in the shapes that {@code docs/translation.md} lists. */
+    @Override
     public Translating on(Path folder) {
         data = folder;
         return this;

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +52,29 @@ public final class LocalProcesses {
      * @param wasStopped whether they were told to end
      * @param lastError the last line on its standard error that begins with {@code juxta:}, without that
      */
-    public record Ended(int rank, int status, boolean wasStopped, String lastError) {}
+    public record Ended(int rank, int status, boolean wasStopped, String lastError) {
+        /** Which one failed and how, in a line. */
+        public String failure() {
+            return "rank " + rank
+                    + (status > 128 ? " was ended by signal " + (status - 128) : " failed with status " + status)
+                    + (lastError.isEmpty() ? "" : ": " + lastError);
+        }
+    }
+
+    /**
+     * The command line of a JVM like this one.
+     *
+     * @param properties that it gets besides this one's own options, as {@code -Dname=value}
+     */
+    public static List<String> java(List<String> properties, Class<?> main, List<String> arguments) {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        words.addAll(properties);
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        words.addAll(arguments);
+        return words;
+    }
 
     /**
      * @param size how many processes, from 1 to 64

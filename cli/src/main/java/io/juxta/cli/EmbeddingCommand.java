@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** An encoder and the images that it embeds, to be mixed into the commands that use embeddings. */
-final class EmbeddingOptions {
+/** A command that uses embeddings: an encoder, and the images that it embeds. */
+abstract class EmbeddingCommand extends WorkCommand {
     @Parameters(
             paramLabel = "WEIGHTS",
             description = "A run's folder, its encoder.safetensors or one of its checkpoints; or weights that import"
@@ -47,10 +47,7 @@ final class EmbeddingOptions {
     private int batchSize = 64;
 
     @Mixin
-    private PrecisionOption precision = new PrecisionOption();
-
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
-    private String device = "auto";
+    private ComputeOptions computed = new ComputeOptions();
 
     @Option(
             names = "--threads",
@@ -61,18 +58,19 @@ final class EmbeddingOptions {
     @Mixin
     private QuietOption quiet = new QuietOption();
 
-    Progress.Style style() {
+    @Override
+    final ProgressStyle style() {
         return quiet.style();
     }
 
     /** @param index embeddings of the images, which know where those are */
-    EmbeddedImages images(WorkListener listener, Optional<Path> index) throws IOException {
+    final EmbeddedImages images(WorkListener listener, Optional<Path> index) throws IOException {
         EmbeddedImages images = EmbeddedImages.by(weights)
                 .split(split)
                 .layer(layer)
                 .batchSize(batchSize)
-                .device(device)
-                .precision(precision.value())
+                .device(computed.device())
+                .precision(computed.precision())
                 .threads(threads)
                 .told(listener);
         data.ifPresent(images::on);

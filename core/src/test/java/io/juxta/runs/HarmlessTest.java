@@ -1,8 +1,7 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -27,17 +26,5 @@ class HarmlessTest {
         assertThat(of("\u009b2J\u0085\u00a0")).isEqualTo("?2J?\u00a0");
         assertThat(of("\033[31")).isEqualTo("?[31");
         assertThat(of("\033[" + "1;".repeat(50) + "m")).startsWith("?[1;");
-    }
-
-    @Test
-    void bothStreamsAndTheStatusLineGoThroughIt() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Screen screen = new Screen(bytes, () -> 80);
-        screen.out(bytes, StandardCharsets.UTF_8).println("name\033]0;x\007");
-        screen.err(StandardCharsets.UTF_8).println("reason\033[2J");
-        screen.status(columns -> "run\033[9A");
-        assertThat(bytes.toString(StandardCharsets.UTF_8))
-                .contains("name?]0;x?\n", "reason?[2J\n", "run?[9A")
-                .doesNotContain("\033]", "\033[2J", "\033[9A");
     }
 }

@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ class ProgressTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         AtomicLong nanos = new AtomicLong(-5);
         try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-                Progress progress = new Progress.Lines("epoch 1/2", "images", 1000, out, nanos::get)) {
+                Progress progress = new ProgressLines("epoch 1/2", "images", 1000, out::println, nanos::get)) {
             for (int step = 1; step <= 25; step++) {
                 nanos.addAndGet(1_000_000_000L);
                 progress.advance(40, "loss " + step);
@@ -25,11 +25,5 @@ class ProgressTest {
                         "epoch 1/2: 400/1000 images, 0:15 left, 40.0 images/s, loss 10",
                         "epoch 1/2: 800/1000 images, 0:05 left, 40.0 images/s, loss 20",
                         "epoch 1/2: 1000/1000 images in 0:25, 40.0 images/s, loss 25");
-    }
-
-    @Test
-    void quietSaysNothingAndALogGetsLines() {
-        assertThat(Progress.Style.of(true)).isEqualTo(Progress.Style.NONE);
-        assertThat(Progress.Style.of(false)).isEqualTo(Progress.Style.LINES);
     }
 }

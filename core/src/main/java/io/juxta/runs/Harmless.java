@@ -1,14 +1,16 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import org.apiguardian.api.API;
 
 /**
  * Text of others as a terminal may have it. Names of files, what another process of a run says and what a damaged file holds
  * can carry control characters, which move the cursor, change the title or answer in the user's place. Line ends, tabs
  * and the sequences of colours stay; every other control character becomes a question mark.
  */
-final class Harmless {
+@API(status = API.Status.EXPERIMENTAL)
+public final class Harmless {
     private static final int ESCAPE = 0x1B;
     private static final int DELETE = 0x7F;
     /** Of UTF-8: what follows it, below 0xA0, is a control character of one byte in other encodings. */
@@ -17,7 +19,7 @@ final class Harmless {
     private Harmless() {}
 
     /** Bytes of UTF-8 or of an encoding that shares ASCII with it. */
-    static byte[] of(byte[] bytes, int from, int count) {
+    public static byte[] of(byte[] bytes, int from, int count) {
         int end = from + count;
         if (!holdsControls(bytes, from, end)) {
             return Arrays.copyOfRange(bytes, from, end);

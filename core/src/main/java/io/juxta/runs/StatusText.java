@@ -1,11 +1,13 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 import io.juxta.train.Pace;
 import java.util.List;
 import java.util.Locale;
+import org.apiguardian.api.API;
 
 /** What a status line says, in as many columns as there are: first the bar goes, then what matters least, then words. */
-final class StatusText {
+@API(status = API.Status.EXPERIMENTAL)
+public final class StatusText {
     private static final int SHORTEST_BAR = 10;
     private static final int LONGEST_BAR = 30;
     /** Longer names leave no room. */
@@ -19,7 +21,7 @@ final class StatusText {
      * @param run what the run is called
      * @param details what else the method tells, such as its accuracy
      */
-    static String of(Pace.Now now, String run, String details, double lr, int columns) {
+    public static String of(Pace.Now now, String run, String details, double lr, int columns) {
         String name = run.length() <= LONGEST_NAME && run.matches("[ -~]+") ? run + ", " : "";
         String epoch = now.epoch() + "/" + now.epochs();
         String step = now.step() + "/" + now.steps();
@@ -57,7 +59,7 @@ final class StatusText {
      * @param message what else is worth a look; may be empty
      * @param seconds that it has taken so far
      */
-    static String of(String task, String unit, long done, long total, String message, double seconds, int columns) {
+    public static String of(String task, String unit, long done, long total, String message, double seconds, int columns) {
         double rate = done / Math.max(1e-9, seconds);
         String left = done == 0 ? "?" : duration(seconds * (total - done) / done);
         String count = String.format(Locale.ROOT, "%,d/%,d", done, total);
@@ -91,7 +93,7 @@ final class StatusText {
     }
 
     /** Any line, cut where the columns end. */
-    static String cut(String text, int columns) {
+    public static String cut(String text, int columns) {
         return text.substring(0, Math.min(columns, text.length()));
     }
 
@@ -101,7 +103,7 @@ final class StatusText {
     }
 
     /** Minutes and seconds, with hours where there are any: 0:05, 3:12:05; days from two on. */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         long whole = Math.round(Math.max(0, seconds));
         if (whole >= 48 * 3600) {
             return String.format(Locale.ROOT, "%,dd%02dh", whole / 86_400, whole / 3600 % 24);
