@@ -8,7 +8,6 @@ import io.juxta.runs.StepReport;
 import io.juxta.train.Pace;
 import io.juxta.train.health.Diagnosis;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -69,18 +68,7 @@ final class EpochLine extends Spoken implements RunListener {
             String task = "epoch " + now.epoch() + "/" + now.epochs();
             progress = style.start(task, "images", steps * step.batchSize());
         }
-        progress.advance(
-                step.batchSize(),
-                String.format(
-                        Locale.ROOT,
-                        "step %d/%d, loss %.3f, %s, lr %.4g, waiting %.0f %%, run %s left",
-                        now.step(),
-                        now.steps(),
-                        now.loss(),
-                        step.details(),
-                        step.learningRate(),
-                        100 * now.waitingShare(),
-                        StatusText.duration(now.runSecondsLeft())));
+        progress.advance(step.batchSize(), step.toString());
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
@@ -26,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
                         + " and judges both.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        versionProvider = Versions.class,
+        versionProvider = Main.Versions.class,
         synopsisSubcommandLabel = "COMMAND",
         optionListHeading = "%nOptions:%n",
         parameterListHeading = "%nArguments:%n",
@@ -47,6 +48,14 @@ public final class Main extends CommandGroup {
             screen.clear();
             return status == ExitStatus.DONE ? written(screen) : status;
         }));
+    }
+
+    /** What {@code --version} prints. */
+    static final class Versions implements IVersionProvider {
+        @Override
+        public String[] getVersion() throws IOException {
+            return new String[] {Version.line()};
+        }
     }
 
     /** Asked for alone it need not wait for all that a command line is made of. */

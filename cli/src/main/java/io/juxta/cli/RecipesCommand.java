@@ -1,7 +1,6 @@
 package io.juxta.cli;
 
 import io.juxta.runs.RecipePage;
-import io.juxta.train.recipe.Recipes;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,14 +16,7 @@ final class RecipesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (markdown) {
-            System.out.print(RecipePage.text());
-            return ExitStatus.DONE;
-        }
-        for (String name : Recipes.names()) {
-            System.out.println(name);
-            System.out.print(Paragraph.of(Recipes.purpose(name), "    "));
-        }
+        System.out.print(markdown ? RecipePage.text() : RecipePage.list());
         return ExitStatus.DONE;
     }
 }

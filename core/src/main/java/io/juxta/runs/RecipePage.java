@@ -26,6 +26,15 @@ public final class RecipePage {
 
     private RecipePage() {}
 
+    /** Every recipe's name, and what it is for below it, in lines that a terminal holds. */
+    public static String list() {
+        StringBuilder list = new StringBuilder();
+        for (String name : Recipes.names()) {
+            list.append(name).append('\n').append(Paragraph.of(Recipes.purpose(name), "    "));
+        }
+        return list.toString();
+    }
+
     /** The page, in Markdown. */
     public static String text() {
         StringBuilder page = new StringBuilder("""

@@ -1,4 +1,4 @@
-package io.juxta.cli;
+package io.juxta.runs;
 
 /** Text in lines that a terminal holds. */
 final class Paragraph {
