@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.apiguardian.api.API;
 
 /**
- * The shape of a residual network (He et al. 2016, table 1; wide: Zagoruyko and Komodakis 2016; ResNeXt: Xie et al.
+ * The shape of a residual network (He et al., 2016, table 1; wide: Zagoruyko and Komodakis 2016; ResNeXt: Xie et al.,
  * 2017, table 1).
  *
  * @param name torchvision's name for it
@@ -37,7 +37,7 @@ public record Architecture(String name, boolean bottleneck, List<Integer> blocks
     public enum Stem {
         /** 7x7 convolution of stride 2 and 3x3 max-pooling of stride 2, for photos (224 px). */
         IMAGENET,
-        /** 3x3 convolution of stride 1 and no pooling, for images of 32 to 64 px (He et al. 2020, CIFAR demo). */
+        /** 3x3 convolution of stride 1 and no pooling, for images of 32 to 64 px (He et al., 2020, CIFAR demo). */
         CIFAR
     }
 

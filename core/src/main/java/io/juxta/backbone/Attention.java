@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/** Self-attention of several heads (Vaswani et al. 2017, section 3.2), by libtorch's fused kernel. */
+/** Self-attention of several heads (Vaswani et al., 2017, section 3.2), by libtorch's fused kernel. */
 final class Attention extends Container {
     private final int heads;
     /** Rows: queries, keys, values, each head by head. */

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Stochastic depth (Huang et al. 2016) as DINOv2 computes it: a branch runs on some of the batch's samples only, which saves its
+ * Stochastic depth (Huang et al., 2016) as DINOv2 computes it: a branch runs on some of the batch's samples only, which saves its
  * work for the others, and counts for as much more.
  */
 final class BranchDrop {

@@ -21,7 +21,7 @@ public enum Positions {
     PLAIN(0, false),
     /** timm's way, and DINOv2's with registers: the exact scale, antialiased. */
     ANTIALIASED(0, true),
-    /** No table: queries and keys of patches are turned by angles of their place (Su et al. 2021; DINOv3). */
+    /** No table: queries and keys of patches are turned by angles of their place (Su et al., 2021; DINOv3). */
     ROTARY(0, false);
 
     private final Bicubic bicubic;

@@ -19,7 +19,7 @@ public final class ProjectionHead {
         /** One fully connected layer (MoCo v1; keys {@code fc.weight}, {@code fc.bias}). */
         LINEAR,
         /**
-         * A hidden layer as wide as the feature, ReLU, and the output layer (MoCo v2: Chen et al. 2020, section 3;
+         * A hidden layer as wide as the feature, ReLU, and the output layer (MoCo v2: Chen et al., 2020, section 3;
          * keys {@code fc.0.*}, {@code fc.2.*}).
          */
         MLP;
@@ -59,7 +59,7 @@ public final class ProjectionHead {
 
     /**
      * SwAV's head, registered as {@code projection_head}: a hidden layer with batch norm and ReLU, and the output layer
-     * (Caron et al. 2020, appendix A.1; keys {@code projection_head.0}, {@code .1} and {@code .3}).
+     * (Caron et al., 2020, appendix A.1; keys {@code projection_head.0}, {@code .1} and {@code .3}).
      *
      * @param in width of the backbone's feature
      * @param hidden width of the hidden layer, 2048 in the paper; 0 for the output layer alone, {@code

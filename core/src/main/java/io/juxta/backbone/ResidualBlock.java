@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One residual block, with or without a bottleneck, the stride in its 3x3 convolution (He et al. 2016, section 3; the
+ * One residual block, with or without a bottleneck, the stride in its 3x3 convolution (He et al., 2016, section 3; the
  * stride's place as in torchvision's "v1.5").
  */
 final class ResidualBlock extends Container {

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Turns the queries and keys of patches by angles of their place, rows and columns in half of the values each (RoPE: Su et al. 2021;
+ * Turns the queries and keys of patches by angles of their place, rows and columns in half of the values each (RoPE: Su et al., 2021;
  * in two dimensions as DINOv3 has it).
  */
 final class Rotation {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.apiguardian.api.API;
 
 /**
- * What a vision transformer is built of (Dosovitskiy et al. 2021; registers: Darcet et al. 2024; layer scale: Touvron et al.
+ * What a vision transformer is built of (Dosovitskiy et al., 2021; registers: Darcet et al., 2024; layer scale: Touvron et al.,
  * 2021; SwiGLU: Shazeer 2020).
  *
  * @param dim values of a token; a multiple of {@code heads}

@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A vision transformer (Dosovitskiy et al. 2021) with the key names of DINOv2, which are DINO's and timm's too but for registers
+ * A vision transformer (Dosovitskiy et al., 2021) with the key names of DINOv2, which are DINO's and timm's too but for registers
  * and gated layers. Pictures of any size that patches fill: positions are interpolated.
  */
 @API(status = API.Status.INTERNAL)

@@ -35,7 +35,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Contrastive unpaired translation (Park et al. 2020, section 3): a generator whose images the discriminator takes for
+ * Contrastive unpaired translation (Park et al., 2020, section 3): a generator whose images the discriminator takes for
  * those of the target domain, and whose patches are still recognised as those of the source at the same place.
  *
  * <p>The discriminator learns first, and the generator hears of the discriminator that has learned.

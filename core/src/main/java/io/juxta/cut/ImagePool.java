@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Earlier translations, some of which the discriminator sees in place of new ones, so that it does not only know the
- * generator's latest habits (Shrivastava et al. 2017, section 2.3), as CycleGAN's program does it: the first P images
+ * generator's latest habits (Shrivastava et al., 2017, section 2.3), as CycleGAN's program does it: the first P images
  * fill the pool and are seen themselves; of each later one a fair coin decides whether it is seen itself, or takes the
  * place of one drawn from the pool, which is seen instead.
  *

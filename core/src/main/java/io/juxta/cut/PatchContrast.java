@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** PatchNCE over all taps of G (Park et al. 2020, section 3, "Multilayer, patchwise contrastive learning"). */
+/** PatchNCE over all taps of G (Park et al., 2020, section 3, "Multilayer, patchwise contrastive learning"). */
 final class PatchContrast {
     private final CutOptions options;
     private final PatchSampler F;

@@ -1,5 +1,5 @@
 /**
- * Contrastive unpaired translation: CUT, FastCUT and SinCUT (Park et al. 2020, arXiv 2007.15651). A generator learns from a
+ * Contrastive unpaired translation: CUT, FastCUT and SinCUT (Park et al., 2020, arXiv 2007.15651). A generator learns from a
  * discriminator what the other domain looks like, and from PatchNCE that a patch of its output should know its own place in
  * the source among others. What is here learns and translates; networks, losses and options lie in rooms of their own.
  *

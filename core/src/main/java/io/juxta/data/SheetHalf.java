@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
- * The left or the right halves of sheets that show two pictures side by side, as pix2pix (Isola et al. 2017) has them.
+ * The left or the right halves of sheets that show two pictures side by side, as pix2pix (Isola et al., 2017) has them.
  * The i-th left and the i-th right half are a pair.
  *
  * @param sheets of even width

@@ -6,7 +6,7 @@ import java.util.function.IntFunction;
 import org.apiguardian.api.API;
 
 /**
- * Samples of two domains without pairs, as CUT (Park et al. 2020) and CycleGAN take them: view 0 is of A and goes
+ * Samples of two domains without pairs, as CUT (Park et al., 2020) and CycleGAN take them: view 0 is of A and goes
  * through all of A, view 1 is of B. An epoch has as many samples as the larger domain has images; the smaller one is
  * gone through again. Each view is augmented by draws of its own.
  *

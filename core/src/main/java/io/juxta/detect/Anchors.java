@@ -4,7 +4,7 @@ import io.juxta.data.boxes.Boxes;
 import java.util.List;
 
 /**
- * The boxes that a region proposal network starts from, several at each place of a feature map (Ren et al. 2015, section
+ * The boxes that a region proposal network starts from, several at each place of a feature map (Ren et al., 2015, section
  * 3.1.1): of every size and, within it, of every shape, centred at (stride j, stride i), not rounded, also beyond the
  * picture's edge.
  *

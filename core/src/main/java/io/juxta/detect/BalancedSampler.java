@@ -5,7 +5,7 @@ import java.util.function.IntFunction;
 
 /**
  * Draws a few of many candidates, objects up to a share of them and background for the rest (Girshick 2015, section
- * 2.3; Ren et al. 2015, section 3.1.3).
+ * 2.3; Ren et al., 2015, section 3.1.3).
  *
  * @param count how many are drawn, fewer where there are not enough
  * @param objectShare the largest share of objects, from 0 to 1

@@ -3,7 +3,7 @@ package io.juxta.detect;
 import io.juxta.data.boxes.Boxes;
 
 /**
- * The way from one box to another as four numbers for a network to learn (Girshick et al. 2014, appendix C): the shift of
+ * The way from one box to another as four numbers for a network to learn (Girshick et al., 2014, appendix C): the shift of
  * the centre in widths and heights, the change of width and height as logarithms, each times a weight.
  *
  * @param wx weight of dx and dy

@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * What a proposal holds, and where exactly: behind the backbone's last layer MoCo's additional batch norm, without a ReLU, a mean
- * over the grid, and two linear layers (He et al. 2020, appendix A.1). The last class is the background; each other one
+ * over the grid, and two linear layers (He et al., 2020, appendix A.1). The last class is the background; each other one
  * has a box of its own.
  */
 final class BoxHead extends Container {

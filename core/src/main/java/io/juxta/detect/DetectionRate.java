@@ -64,7 +64,7 @@ public record DetectionRate(
         }
     }
 
-    /** The rate for batches of n pictures (Goyal et al. 2017, section 2.1). */
+    /** The rate for batches of n pictures (Goyal et al., 2017, section 2.1). */
     public double lr(int n) {
         return lr * n / referenceBatch;
     }

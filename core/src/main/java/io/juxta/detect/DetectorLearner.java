@@ -31,7 +31,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Faster R-CNN learning from pictures with boxes, every layer of it, as MoCo's detection fine-tunes encoders (He et al. 2020,
+ * Faster R-CNN learning from pictures with boxes, every layer of it, as MoCo's detection fine-tunes encoders (He et al., 2020,
  * appendix A.1): momentum, and a weight decay that spares batch norms.
  */
 @API(status = API.Status.INTERNAL)

@@ -7,7 +7,7 @@ import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
 import org.apiguardian.api.API;
 
-/** What a detector is: Faster R-CNN C4 (Ren et al. 2015) on a residual network. */
+/** What a detector is: Faster R-CNN C4 (Ren et al., 2015) on a residual network. */
 @API(status = API.Status.INTERNAL)
 public record DetectorOptions(
         @Means("the backbone, by torchvision's name: resnet18 to resnet152, resnext50_32x4d and so on, wide_resnet50_2")

@@ -21,7 +21,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Faster R-CNN C4 (Ren et al. 2015): a residual network's first three layers see the picture once, at a sixteenth of its size; a
+ * Faster R-CNN C4 (Ren et al., 2015): a residual network's first three layers see the picture once, at a sixteenth of its size; a
  * small network proposes boxes of objects; what the features show within them goes through the last layer and is told the
  * class and the exact box. Its tensors are called {@code backbone.*} (torchvision's names), {@code rpn.*} and {@code
  * head.*}.

@@ -3,7 +3,7 @@ package io.juxta.detect;
 import io.juxta.data.boxes.Boxes;
 
 /**
- * Which truth each candidate is nearest to, and whether near enough to stand for it (Ren et al. 2015, section 3.1.2).
+ * Which truth each candidate is nearest to, and whether near enough to stand for it (Ren et al., 2015, section 3.1.2).
  *
  * @param low IoU below which a candidate is {@link #BACKGROUND}
  * @param high IoU from which on it is {@link #OBJECT}; between the two it is {@link #IGNORED}

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Of boxes that overlap, the best alone (Felzenszwalb et al. 2010, section 6.2): from the highest score down, each that
+ * Of boxes that overlap, the best alone (Felzenszwalb et al., 2010, section 6.2): from the highest score down, each that
  * does not overlap one that was kept by more than a threshold. Of equal scores the first comes first. Memory grows with
  * the number of boxes, time with that number times what is kept.
  */

@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** The network that says where there may be an object, of whatever class (Ren et al. 2015, section 3.1): "RPN". */
+/** The network that says where there may be an object, of whatever class (Ren et al., 2015, section 3.1): "RPN". */
 final class RegionProposals extends Container {
     private static final long SUM = 2;
 

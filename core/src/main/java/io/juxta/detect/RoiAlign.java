@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * What a feature map shows within boxes, each as a grid of the same size (He et al. 2017, "Mask R-CNN", section 3), by
+ * What a feature map shows within boxes, each as a grid of the same size (He et al., 2017, "Mask R-CNN", section 3), by
  * bilinear interpolation at ceil(side / size) samples a bin and axis, pixel centres at whole numbers and a half.
  *
  * <p>It is separable: the grid is W_y F W_x^T, with two small matrices for each box, which hold the mean over a bin's samples of

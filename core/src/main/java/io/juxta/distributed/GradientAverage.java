@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Backward passes after which every process has the mean of all processes' gradients (Li et al. 2020, "PyTorch
+ * Backward passes after which every process has the mean of all processes' gradients (Li et al., 2020, "PyTorch
  * Distributed", section 3.2). Gradients are gathered in buckets, in the reverse order of the parameters, which is about
  * the order in which a backward pass makes them; each bucket is sent as soon as it is full, while the pass goes on.
  *

@@ -80,7 +80,7 @@ public final class Augmentation {
     }
 
     /**
-     * MoCo v1 (He et al. 2020, section 3.3): crop of 0.2 to 1 of the area, grey 0.2, colour jitter 0.4 / 0.4 / 0.4 /
+     * MoCo v1 (He et al., 2020, section 3.3): crop of 0.2 to 1 of the area, grey 0.2, colour jitter 0.4 / 0.4 / 0.4 /
      * 0.4 always, flip. The original takes size 224 and ImageNet's statistics.
      */
     public static Augmentation mocoV1(int size, Normalization normalization) {
@@ -95,7 +95,7 @@ public final class Augmentation {
     }
 
     /**
-     * MoCo v2 (Chen et al. 2020, section 3): crop of 0.2 to 1 of the area, colour jitter 0.4 / 0.4 / 0.4 / 0.1 with
+     * MoCo v2 (Chen et al., 2020, section 3): crop of 0.2 to 1 of the area, colour jitter 0.4 / 0.4 / 0.4 / 0.1 with
      * 0.8, grey 0.2, blur of radius 0.1 to 2 with 0.5, flip. The original takes size 224 and ImageNet's statistics.
      * The blur is Pillow's, three box blurs each way.
      */
@@ -132,7 +132,7 @@ public final class Augmentation {
     }
 
     /**
-     * SwAV (Caron et al. 2020, appendix A.1): crop, flip, colour jitter 0.8 / 0.8 / 0.8 / 0.2 with 0.8, grey 0.2, blur
+     * SwAV (Caron et al., 2020, appendix A.1): crop, flip, colour jitter 0.8 / 0.8 / 0.8 / 0.2 with 0.8, grey 0.2, blur
      * of radius 0.1 to 2 with 0.5. The original takes 2 crops of size 224 and share 0.14 to 1 and 6 of 96 and 0.05 to
      * 0.14, and {@link Normalization#SWAV}. The blur is Pillow's, as in the original's present program; its published
      * numbers were made with OpenCV's.

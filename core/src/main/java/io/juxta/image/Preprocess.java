@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
- * How CUT (Park et al. 2020) makes a view of an image: scaled, cropped, both sides rounded to multiples of 4, flipped,
+ * How CUT (Park et al., 2020) makes a view of an image: scaled, cropped, both sides rounded to multiples of 4, flipped,
  * mapped to [-1, 1].
  *
  * <pre>{@code

@@ -3,7 +3,7 @@ package io.juxta.image;
 import org.apiguardian.api.API;
 
 /**
- * A step that makes a picture of another size, as the loader of CUT (Park et al. 2020) does. The roundings are those of
+ * A step that makes a picture of another size, as the loader of CUT (Park et al., 2020) does. The roundings are those of
  * the original: halves to even where Python rounds, down where it cuts. What an image is too small for ends with an
  * {@link UnfitImageException}.
  */

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** The contrastive loss of MoCo: a (K + 1)-way classification in which the positive is class 0 (He et al. 2020, eq. 1). */
+/** The contrastive loss of MoCo: a (K + 1)-way classification in which the positive is class 0 (He et al., 2020, eq. 1). */
 @API(status = API.Status.INTERNAL)
 public final class InfoNce {
     private InfoNce() {}

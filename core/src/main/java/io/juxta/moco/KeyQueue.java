@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The dictionary of keys as a queue (He et al. 2020, section 3.2): (dim, K), each column a key of length 1, overwritten
+ * The dictionary of keys as a queue (He et al., 2020, section 3.2): (dim, K), each column a key of length 1, overwritten
  * from the oldest on. Any number of keys may be enqueued; they wrap around the end.
  */
 @API(status = API.Status.INTERNAL)

@@ -27,7 +27,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Momentum Contrast (He et al. 2020, algorithm 1): a query encoder learned by gradient descent, a key encoder that
+ * Momentum Contrast (He et al., 2020, algorithm 1): a query encoder learned by gradient descent, a key encoder that
  * follows it slowly, and a queue of the latest keys as negatives.
  */
 @API(status = API.Status.INTERNAL)

@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The images of a batch in another order, over processes that hold a part each (He et al. 2020, section 3.3, "Shuffling
+ * The images of a batch in another order, over processes that hold a part each (He et al., 2020, section 3.3, "Shuffling
  * BN"). An image is sent only to the process that wants it; the original sends all to all.
  */
 final class ShuffledRows {

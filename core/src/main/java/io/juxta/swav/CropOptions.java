@@ -14,7 +14,7 @@ import org.apiguardian.api.API;
 
 /**
  * What is seen of an image: kinds of crops, each of a count, a size and a range of scales; the paper's "multi-crop"
- * (Caron et al. 2020, section 3.2). The four lists have an element for each kind.
+ * (Caron et al., 2020, section 3.2). The four lists have an element for each kind.
  */
 @API(status = API.Status.INTERNAL)
 public record CropOptions(

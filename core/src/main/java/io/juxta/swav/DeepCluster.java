@@ -30,7 +30,7 @@ import org.bytedeco.pytorch.global.torch.Reduction;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * DeepCluster-v2 (Caron et al. 2020, section 4.1 and appendix): before every epoch the embeddings of the epoch before
+ * DeepCluster-v2 (Caron et al., 2020, section 4.1 and appendix): before every epoch the embeddings of the epoch before
  * are clustered, by cosine, once for each head; the centroids become the head's prototypes, and every crop of an image
  * must then be recognised as belonging to the image's cluster.
  */

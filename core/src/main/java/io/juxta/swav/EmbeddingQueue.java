@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The latest embeddings of each crop with an assignment, so that small batches are assigned among many samples (Caron
- * et al. 2020, section 4.2, "Training with small batches"): (A, L, dim), the newest in front.
+ * et al., 2020, section 4.2, "Training with small batches"): (A, L, dim), the newest in front.
  */
 @API(status = API.Status.INTERNAL)
 public final class EmbeddingQueue implements AutoCloseable {

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** Crops of several sizes through one encoder (Caron et al. 2020, section 3.2). */
+/** Crops of several sizes through one encoder (Caron et al., 2020, section 3.2). */
 @API(status = API.Status.INTERNAL)
 public final class MultiCrop {
     private MultiCrop() {}

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The directions that embeddings are compared with, C in the paper (Caron et al. 2020, section 3.1): one matrix (K, dim)
+ * The directions that embeddings are compared with, C in the paper (Caron et al., 2020, section 3.1): one matrix (K, dim)
  * without bias, or several, each with its own loss. Registered in the encoder as {@code prototypes}: one matrix is
  * {@code prototypes.weight}, several are {@code prototypes.prototypes0.weight} and so on, as in the original.
  */

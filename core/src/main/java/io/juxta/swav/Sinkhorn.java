@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The assignment of B samples to K prototypes in equal parts (Caron et al. 2020, section 3.1, equation 3): a few rounds
+ * The assignment of B samples to K prototypes in equal parts (Caron et al., 2020, section 3.1, equation 3): a few rounds
  * of Sinkhorn's scaling of exp(scores / ε), first so that every prototype gets 1/K of the whole, then so that every
  * sample gives 1/B. The last scaling is over samples, so that of the result each row sums to 1, and the columns only
  * nearly to B / K.

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * k-means by cosine (Caron et al. 2020, appendix on DeepCluster-v2): every point belongs to the centroid of the largest
+ * k-means by cosine (Caron et al., 2020, appendix on DeepCluster-v2): every point belongs to the centroid of the largest
  * dot product, every centroid becomes the mean of its points, brought to length 1. A centroid without points stays
  * where it is. Similarities are computed for some rows at a time, so that the N x K of them never exist at once.
  */

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** The loss of SwAV: the assignment of one crop is predicted from every other one (Caron et al. 2020, equations 1, 2). */
+/** The loss of SwAV: the assignment of one crop is predicted from every other one (Caron et al., 2020, equations 1, 2). */
 @API(status = API.Status.INTERNAL)
 public final class SwappedPrediction {
     private SwappedPrediction() {}

@@ -26,7 +26,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Swapping assignments between views (Caron et al. 2020, section 3): crops of an image are assigned to prototypes, the
+ * Swapping assignments between views (Caron et al., 2020, section 3): crops of an image are assigned to prototypes, the
  * whole batch in equal parts, and each assignment is predicted from the other crops. Nothing is compared with another
  * image directly.
  */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation over the channels of (N, C) or (N, C, H, W), in G groups of the batch that are normalised
- * separately while training (Ioffe and Szegedy 2015; the groups: He et al. 2020, section 3.3, "Shuffling BN", which
+ * separately while training (Ioffe and Szegedy 2015; the groups: He et al., 2020, section 3.3, "Shuffling BN", which
  * uses one group per GPU).
  *
  * <p>Group g holds the samples from g N / G on, as the ranks of a distributed run hold them. The running statistics are

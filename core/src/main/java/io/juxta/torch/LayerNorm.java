@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** Normalisation of the last dimension, with a weight and a bias for each of its values (Ba et al. 2016). */
+/** Normalisation of the last dimension, with a weight and a bias for each of its values (Ba et al., 2016). */
 @API(status = API.Status.INTERNAL)
 public final class LayerNorm extends Module {
     static {

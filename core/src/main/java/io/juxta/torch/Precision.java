@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * What networks compute in. Weights, losses, optimisers and moving averages stay in float32 whatever it is (Micikevicius
- * et al. 2018, "Mixed precision training", section 3.1).
+ * et al., 2018, "Mixed precision training", section 3.1).
  */
 @API(status = API.Status.EXPERIMENTAL)
 public enum Precision {

@@ -87,7 +87,7 @@ public final class TensorLists {
     /**
      * The same, with a choice.
      *
-     * @param nesterov whether p moves by {@code g + momentum * v} instead of v (Sutskever et al. 2013, section 2)
+     * @param nesterov whether p moves by {@code g + momentum * v} instead of v (Sutskever et al., 2013, section 2)
      */
     public static void sgd(
             List<Tensor> parameters,

@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * Keeps small gradients from vanishing in float16: the loss is multiplied by a scale, and the gradients are divided by it
  * again before anything looks at them. Where one of them overflowed, the step is left out and the scale halved; after
- * a while without overflow it is doubled (Micikevicius et al. 2018, section 3.2; the rule is PyTorch's {@code GradScaler}).
+ * a while without overflow it is doubled (Micikevicius et al., 2018, section 3.2; the rule is PyTorch's {@code GradScaler}).
  */
 @API(status = API.Status.INTERNAL)
 public final class GradScaler implements AutoCloseable {

@@ -26,7 +26,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <pre>g ← (g + decay p) · trust |p| / (|g| + decay |p| + 1e-8)</pre>
  *
  * <p>LARC does so for every parameter alike, biases and batch norm included; LARS leaves vectors, which those are, to
- * plain gradient descent without decay, as programs for large batches do since (Chen et al. 2020, "A simple framework",
+ * plain gradient descent without decay, as programs for large batches do since (Chen et al., 2020, "A simple framework",
  * section 2.2). <b>The zero-norm rule</b>: where |p| or |g| is 0 the
  * gradient is taken as it is, with neither decay nor trust. A bias that starts at zero therefore makes one step of lr
  * times its raw gradient, some thousand times what the next ones are, and keeps it in its velocity.

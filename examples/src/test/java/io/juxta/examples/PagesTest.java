@@ -87,6 +87,32 @@ class PagesTest {
                 .containsExactly("README.md: docs/gone.md", "README.md: docs/data.md#gone");
     }
 
+    /** Javadoc's overviews show each comment up to the first full stop. */
+    private static List<String> cutSummaries(String source) {
+        return Pattern.compile("(?s)/\\*\\*(.*?)\\*/")
+                .matcher(source)
+                .results()
+                .map(comment -> comment.group(1).split("\\.\\s", 2))
+                .filter(sentence -> sentence.length == 2 && sentence[0].matches("(?s).*\\b(et al|e\\.g|i\\.e|cf)"))
+                .map(sentence -> sentence[0])
+                .toList();
+    }
+
+    @Test
+    void noSummaryOfJavadocEndsInItsMidst() throws IOException {
+        assertThat(cutSummaries("/** A queue (He et al. 2020, section 3). */")).hasSize(1);
+        assertThat(cutSummaries("/** A queue (He et al., 2020, section 3). As Wu et al. 2018 had it. */")).isEmpty();
+        List<Path> sources;
+        try (Stream<Path> files = Files.walk(ROOT.resolve("core/src/main/java"))) {
+            sources = files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+        }
+        for (Path source : sources) {
+            if (!source.endsWith("KeyNote.java")) { // a note's own text, as recipes show it
+                assertThat(cutSummaries(text(source))).as("%s", source).isEmpty();
+            }
+        }
+    }
+
     /** The rows of the first table: their figures, and the section that they are from. */
     private static List<String> strayFigures(String results) {
         List<String> stray = new ArrayList<>();

@@ -8,13 +8,13 @@ import org.bytedeco.pytorch.global.torch;
 /** What a discriminator's scores cost: means over all images, and over all patches of them. */
 @API(status = API.Status.INTERNAL)
 public enum GanMode {
-    /** Squared distance from 1 for real, from 0 for translated (Mao et al. 2017): CUT's. */
+    /** Squared distance from 1 for real, from 0 for translated (Mao et al., 2017): CUT's. */
     LSGAN,
-    /** Cross-entropy, for the generator that of being taken for real (Goodfellow et al. 2014, section 3). */
+    /** Cross-entropy, for the generator that of being taken for real (Goodfellow et al., 2014, section 3). */
     VANILLA,
-    /** Wasserstein distance (Arjovsky et al. 2017); with a gradient penalty, see {@code lambda-gradient-penalty}. */
+    /** Wasserstein distance (Arjovsky et al., 2017); with a gradient penalty, see {@code lambda-gradient-penalty}. */
     WGANGP,
-    /** The cross-entropy of {@link #VANILLA} by the name that StyleGAN2 has for it (Karras et al. 2020): SinCUT's. */
+    /** The cross-entropy of {@link #VANILLA} by the name that StyleGAN2 has for it (Karras et al., 2020): SinCUT's. */
     NONSATURATING,
     /** Scores beyond 1 and -1 cost nothing (Lim and Ye 2017). */
     HINGE;

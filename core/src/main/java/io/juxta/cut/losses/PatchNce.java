@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The contrastive loss between patches (Park et al. 2020, section 3, "Multilayer, patchwise contrastive learning"): a
+ * The contrastive loss between patches (Park et al., 2020, section 3, "Multilayer, patchwise contrastive learning"): a
  * patch of the translation must be closest to the patch of the source at the same place.
  */
 @API(status = API.Status.INTERNAL)

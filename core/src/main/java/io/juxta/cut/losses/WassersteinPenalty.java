@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The gradient penalty of WGAN-GP (Gulrajani et al. 2017, section 4): between real images and translations the scores
+ * The gradient penalty of WGAN-GP (Gulrajani et al., 2017, section 4): between real images and translations the scores
  * should be as steep as the Wasserstein distance wants them.
  */
 @API(status = API.Status.INTERNAL)

@@ -19,9 +19,9 @@ public enum Initialization {
     XAVIER,
     /** Normal, its standard deviation the gain: CycleGAN's. */
     NORMAL,
-    /** Normal, its variance 2 / fan-in (He et al. 2015); the gain has no say. */
+    /** Normal, its variance 2 / fan-in (He et al., 2015); the gain has no say. */
     KAIMING,
-    /** Rows or columns at right angles (Saxe et al. 2014), times the gain. */
+    /** Rows or columns at right angles (Saxe et al., 2014), times the gain. */
     ORTHOGONAL;
 
     /** Fills all parameters of a network from libtorch's generator. */

@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * PatchGAN (Isola et al. 2017, section 3.2.2): a score for each patch of an image. With three layers a score sees 70 x 70
+ * PatchGAN (Isola et al., 2017, section 3.2.2): a score for each patch of an image. With three layers a score sees 70 x 70
  * pixels; an image of 256 px has 30 x 30 of them.
  */
 @API(status = API.Status.INTERNAL)

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * F, the projection of patches (Park et al. 2020, section 3 and appendix C.1): activations at some places of each tapped
+ * F, the projection of patches (Park et al., 2020, section 3 and appendix C.1): activations at some places of each tapped
  * layer, through a small network of the layer's own to embeddings of length 1.
  */
 @API(status = API.Status.INTERNAL)

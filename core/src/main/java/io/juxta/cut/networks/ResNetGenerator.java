@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The ResNet generator of CUT (Park et al. 2020, appendix C.1, after Johnson et al. 2016): two halvings, residual
+ * The ResNet generator of CUT (Park et al., 2020, appendix C.1, after Johnson et al., 2016): two halvings, residual
  * blocks, two doublings. Sides must be multiples of 4.
  *
  * <p>Layers are numbered as they stand in a row, and that number is what a tap and a tensor's name use. With nine

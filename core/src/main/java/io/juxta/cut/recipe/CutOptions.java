@@ -10,7 +10,7 @@ import java.util.List;
 import org.apiguardian.api.API;
 
 /**
- * What CUT's step adds up. Defaults are CUT's (Park et al. 2020, appendix C.1); FastCUT has {@code lambda-nce} 10, {@code
+ * What CUT's step adds up. Defaults are CUT's (Park et al., 2020, appendix C.1); FastCUT has {@code lambda-nce} 10, {@code
  * nce-idt} false and {@code flip-equivariance} true; SinCUT {@code lambda-nce} 4, {@code nce-layers} [0, 2, 4], {@code
  * num-patches} 1, {@code nce-negatives} batch, {@code gan-mode} nonsaturating, {@code lambda-r1} and {@code
  * lambda-identity} 1.

@@ -21,7 +21,7 @@ import java.util.List;
 import org.apiguardian.api.API;
 
 /**
- * The networks of CUT. Defaults are CUT's (Park et al. 2020, appendix C.1).
+ * The networks of CUT. Defaults are CUT's (Park et al., 2020, appendix C.1).
  */
 @API(status = API.Status.INTERNAL)
 public record NetworkOptions(

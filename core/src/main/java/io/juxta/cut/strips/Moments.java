@@ -27,7 +27,7 @@ public final class Moments implements RowSource.Sink, Chain.Layer {
     }
 
     /**
-     * Adds places that have not been added yet (Chan et al. 1979, "Updating formulae and a pairwise algorithm for computing
+     * Adds places that have not been added yet (Chan et al., 1979, "Updating formulae and a pairwise algorithm for computing
      * sample variances").
      *
      * @param strip (1, C, h, W), which is overwritten

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * StyleGAN2's low pass: every channel with the outer product of [1, 3, 3, 1] / 8 (Karras et al. 2020), borders filled
+ * StyleGAN2's low pass: every channel with the outer product of [1, 3, 3, 1] / 8 (Karras et al., 2020), borders filled
  * with zeros. The filter is saved as {@code kernel}.
  */
 final class Blur extends Module {

@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * A square convolution without bias whose weight, (out, in, k, k), begins standard normal and is scaled by 1 / sqrt(fan-in)
- * whenever it is used: every layer learns at the same rate (Karras et al. 2018, section 4.1).
+ * whenever it is used: every layer learns at the same rate (Karras et al., 2018, section 4.1).
  */
 final class EqualConv extends Module {
     static {

@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A residual block of StyleGAN2's discriminator (Karras et al. 2020, section 4), of which SinCUT's generator consists as
+ * A residual block of StyleGAN2's discriminator (Karras et al., 2020, section 4), of which SinCUT's generator consists as
  * well: two convolutions, and the sum with what they were given divided by sqrt 2.
  */
 abstract class StyleBlock extends Container {

@@ -9,7 +9,7 @@ import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * SinCUT's discriminator (Park et al. 2020, single image translation): StyleGAN2's (Karras et al. 2020) without its
+ * SinCUT's discriminator (Park et al., 2020, single image translation): StyleGAN2's (Karras et al., 2020) without its
  * comparison of the images of a batch. It gives one score for an image, and its last layers see all of it: the size of
  * images is fixed.
  */

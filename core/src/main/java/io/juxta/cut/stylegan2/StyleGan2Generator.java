@@ -16,7 +16,7 @@ import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * SinCUT's generator (Park et al. 2020, single image translation), of the layers of StyleGAN2 (Karras et al. 2020). It has
+ * SinCUT's generator (Park et al., 2020, single image translation), of the layers of StyleGAN2 (Karras et al., 2020). It has
  * no tanh: its last layer ends in a leaky rectifier, and its images are not clamped. Its weights begin standard normal, as
  * its layers need them: no {@link Initialization} is for it.
  *

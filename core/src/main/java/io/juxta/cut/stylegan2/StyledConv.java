@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * StyleGAN2's convolution that doubles the sides, where every style is 1 (Karras et al. 2020, section 2.2): the weight is
+ * StyleGAN2's convolution that doubles the sides, where every style is 1 (Karras et al., 2020, section 2.2): the weight is
  * demodulated, so that the result has the variance of the input; noise and a rectifier follow.
  */
 final class StyledConv extends Container {

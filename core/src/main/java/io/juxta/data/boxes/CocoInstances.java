@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * COCO's boxes (Lin et al. 2014): {@code instances_*.json}, read as a stream, as the whole of it has half a gigabyte. Classes
+ * COCO's boxes (Lin et al., 2014): {@code instances_*.json}, read as a stream, as the whole of it has half a gigabyte. Classes
  * are in the order of their numbers; masks are passed over.
  */
 final class CocoInstances {

@@ -8,7 +8,7 @@ import org.apiguardian.api.API;
  *
  * @param boxes about each object
  * @param classes of each, from 0 to K - 1
- * @param difficult whether each is so hard to see that finding it, or not, does not count (Everingham et al. 2010,
+ * @param difficult whether each is so hard to see that finding it, or not, does not count (Everingham et al., 2010,
  *     section 3.1); in COCO's sets whether it is a crowd
  * @param areas how many square pixels each object covers; those of the boxes where nobody has measured
  */

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
 /**
- * COCO's average precision and recall of boxes (Lin et al. 2014; the rules are those of pycocotools): at IoU thresholds
+ * COCO's average precision and recall of boxes (Lin et al., 2014; the rules are those of pycocotools): at IoU thresholds
  * 0.50 to 0.95, precision read at 101 recalls, for all objects and for those of small, medium and large area, with up to
  * 1, 10 and 100 detections of a class in a picture. Crowds, here the difficult ones, may be found by several detections,
  * which then do not count.

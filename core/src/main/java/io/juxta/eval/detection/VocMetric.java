@@ -13,7 +13,7 @@ import java.util.List;
 import org.apiguardian.api.API;
 
 /**
- * PASCAL VOC's average precision (Everingham et al. 2010, section 4.2) at IoU thresholds 0.50 to 0.95, as detectron2 computes
+ * PASCAL VOC's average precision (Everingham et al., 2010, section 4.2) at IoU thresholds 0.50 to 0.95, as detectron2 computes
  * it: with scores of three decimals and boxes of one, in pixels counted from 1, whose last one belongs to the box. Finding a
  * difficult object is neither right nor wrong, and finding one twice is wrong.
  *

@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Classifies by the k nearest neighbours in a bank of features, each voting for its class with weight
  * {@code exp(similarity / T)}: the monitor of MoCo's CIFAR-10 notebook (facebookresearch/moco,
- * {@code colab/moco_cifar10_demo.ipynb}, {@code knn_predict}), after Wu et al. 2018, section 3.4.
+ * {@code colab/moco_cifar10_demo.ipynb}, {@code knn_predict}), after Wu et al., 2018, section 3.4.
  *
  * <pre>{@code
  * Accuracy accuracy = Knn.evaluate(test.values(), test.labels(), train.values(), train.labels(), KnnOptions.defaults());

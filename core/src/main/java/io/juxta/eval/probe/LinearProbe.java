@@ -27,7 +27,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Linear classification on frozen features (He et al. 2020, section 4.1; Caron et al. 2020, section 4.1): what
+ * Linear classification on frozen features (He et al., 2020, section 4.1; Caron et al., 2020, section 4.1): what
  * facebookresearch/moco's main_lincls.py and facebookresearch/swav's eval_linear.py do, by {@link LinearProbeOptions}. The encoder is in evaluation mode throughout, a classifier on its pooled features is trained by SGD, and
  * afterwards every tensor of the encoder must be what it was to the last bit.
  *

@@ -29,7 +29,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Semi-supervised fine-tuning (Caron et al. 2020, section 4.1, table 1; Chen et al. 2020, "SimCLR"): what
+ * Semi-supervised fine-tuning (Caron et al., 2020, section 4.1, table 1; Chen et al., 2020, "SimCLR"): what
  * facebookresearch/swav's eval_semisup.py does. The whole encoder, in training mode with its batch norms, and a fresh
  * linear head on its pooled features learn from the few images whose labels are given, by SGD with a learning rate for
  * each of the two.

@@ -9,11 +9,11 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The Fréchet distance of two sets of features, each taken for a Gaussian: |m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^1/2),
- * Heusel et al. 2017, "GANs Trained by a Two Time-Scale Update Rule", section 3, who call it FID where the features are
+ * Heusel et al., 2017, "GANs Trained by a Two Time-Scale Update Rule", section 3, who call it FID where the features are
  * those of Inception-v3. Computed in float64.
  *
  * <p>It is biased: of two small samples of the same images it is far from 0, and the more so the smaller N is against D
- * (Bińkowski et al. 2018, section 4). Compare only figures of the same features and about the same N; with N below some
+ * (Bińkowski et al., 2018, section 4). Compare only figures of the same features and about the same N; with N below some
  * thousands rather take {@link KernelDistance}.
  *
  * <pre>{@code

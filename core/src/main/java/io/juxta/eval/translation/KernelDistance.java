@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The kernel distance of two sets of features: the unbiased estimate of the squared maximum mean discrepancy with the
- * kernel (x·y / D + 1)^3, over subsets drawn without replacement. Bińkowski et al. 2018, "Demystifying MMD GANs",
+ * kernel (x·y / D + 1)^3, over subsets drawn without replacement. Bińkowski et al., 2018, "Demystifying MMD GANs",
  * sections 2.1 and 4, who call it KID where the features are those of Inception-v3. Computed in float64.
  *
  * <p>Its mean does not depend on the number of images. Being unbiased it is a little below 0 for some samples of the

@@ -9,7 +9,7 @@ import org.apiguardian.api.API;
  * @param l1 mean absolute difference on the scale 0 to 1; 0 where they are the same
  * @param psnr peak signal-to-noise ratio in dB, 10 log10(255^2 / mean squared difference); infinite where they are the
  *     same
- * @param ssim structural similarity (Wang et al. 2004), the mean over the channels; 1 where they are the same
+ * @param ssim structural similarity (Wang et al., 2004), the mean over the channels; 1 where they are the same
  */
 @API(status = API.Status.EXPERIMENTAL)
 public record PairQuality(double l1, double psnr, double ssim) {

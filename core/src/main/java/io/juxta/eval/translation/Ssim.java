@@ -3,7 +3,7 @@ package io.juxta.eval.translation;
 import io.juxta.image.Image;
 
 /**
- * The structural similarity of two pictures: Wang et al. 2004, "Image Quality Assessment: From Error Visibility to
+ * The structural similarity of two pictures: Wang et al., 2004, "Image Quality Assessment: From Error Visibility to
  * Structural Similarity", section III, with its constants: a Gaussian window of 11 x 11 and deviation 1.5, K1 0.01, K2
  * 0.03, on bytes (L 255), windows that lie wholly in the picture. The mean over these windows and over red, green and
  * blue; the paper has luminance alone, which would not see a wrong colour of the right brightness.

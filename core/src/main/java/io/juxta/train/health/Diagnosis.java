@@ -33,7 +33,7 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
     static final double LOST_SHARE = 0.5;
 
     /**
-     * Contrastive accuracy in percent from which the task teaches nothing more. Where batch statistics leak, He et al.
+     * Contrastive accuracy in percent from which the task teaches nothing more. Where batch statistics leak, He et al.,
      * 2020 (appendix, "Ablation on Shuffling BN") saw it pass 99.9 % within a few epochs while kNN fell; sound runs stay
      * below 90 %. It is judged rather than the loss because the lowest possible loss depends on T: 3.4 for T = 0.2 and
      * K = 4096, 0.2 for T = 0.1.
