@@ -46,7 +46,7 @@ class ArchitectureTest {
             Map.entry("detect", BELOW_THE_METHODS),
             Map.entry(
                     "exchange",
-                    List.of("torch", "weights", "image", "data", "backbone", "train", "moco", "swav", "cut")),
+                    List.of("torch", "weights", "image", "data", "backbone", "train", "moco", "swav", "cut", "eval")),
             Map.entry("eval", BELOW_THE_METHODS),
             Map.entry(
                     "search",

@@ -146,7 +146,7 @@ enum StepWork {
             return Cut.create(CutRecipe.bind(recipe), device);
         }
         MocoRecipe moco = MocoRecipe.bind(recipe);
-        return Moco.create(moco.moco(), moco.sgd(), device, 0, precision, Communicator.single());
+        return Moco.create(moco.moco(), moco.sgd(), moco.tuning(), device, 0, precision, Communicator.single());
     }
 
     /** Noise as the loader would lay it out on the device, one tensor for each view. The caller owns them. */

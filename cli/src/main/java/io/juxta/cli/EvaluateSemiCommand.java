@@ -31,11 +31,21 @@ final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
             names = "--labels",
             paramLabel = "FILE",
             description = "Take the labels of these images: a text file with the name of a training image in each line,"
-                    + " as --out writes it.")
+                    + " as --labels-output writes it.")
     private Optional<Path> labels = Optional.empty();
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write the names of the images whose labels are taken.")
+    @Option(
+            names = {"--labels-output", "--out"},
+            paramLabel = "FILE",
+            description = "Write the names of the images whose labels are taken.")
     private Optional<Path> out = Optional.empty();
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "Write the fine-tuned encoder and its classifier after the last epoch, calibrated: for juxta classify"
+                    + " and export.")
+    private Optional<Path> output = Optional.empty();
 
     @Override
     public Set<String> keys() {
@@ -44,6 +54,6 @@ final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException {
-        return judged.judge(judging -> judging.semi(labels, out));
+        return judged.judge(judging -> judging.semi(labels, out, output));
     }
 }

@@ -97,6 +97,7 @@ public final class Main extends CommandGroup {
         command.addSubcommand(new ImportCommand());
         command.addSubcommand(new InspectCommand());
         command.addSubcommand(new EmbedCommand());
+        command.addSubcommand(new ClassifyCommand());
         command.addSubcommand(new SearchCommand());
         command.addSubcommand(new DuplicatesCommand());
         CommandLine launch = new CommandLine(new LaunchCommand());

@@ -2,10 +2,13 @@ package io.juxta.cli;
 
 import io.juxta.runs.Translating;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Trains a generator that translates images of one domain to another. */
 @Command(
@@ -25,6 +28,13 @@ final class TranslateTrainCommand implements Callable<Integer>, Keyed {
     @Mixin
     private TrainArguments arguments = new TrainArguments();
 
+    @Option(
+            names = "--from",
+            paramLabel = "WEIGHTS",
+            description = "Begin from these networks instead of random ones: a run's folder or one of its checkpoints, or the"
+                    + " original's latest_net_G.pth or its folder, with _D and _F where they lie beside it.")
+    private Optional<Path> from = Optional.empty();
+
     @Override
     public Set<String> keys() {
         return Translating.keys();
@@ -32,6 +42,11 @@ final class TranslateTrainCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        return arguments.train(arguments.request(Translating::by));
+        Translating translating = arguments.request(Translating::by);
+        if (from.isPresent()) {
+            arguments.requireNew("--from");
+            translating.from(from.get());
+        }
+        return arguments.train(translating);
     }
 }

@@ -92,6 +92,38 @@ class FromTest {
     }
 
     @Test
+    void frozenStagesStayAndADryRunSaysWhatFits() throws IOException {
+        Path images = TinyRun.images(root.resolve("images"), 16);
+        Path recipe = TinyRun.recipe(root);
+        Path first = root.resolve("first");
+        TinyRun.pretrain(recipe, images, "--run=" + first);
+        Path second = root.resolve("second");
+        String from = "--from=" + first;
+        String freeze = "--set=freeze-stages=2";
+        JuxtaProcess.Result tried = TinyRun.pretrain(recipe, images, "--run=" + second, from, freeze, "--dry-run");
+        assertThat(tried.out()).contains("begins from " + first, "124 tensors taken; fresh: nothing; left over: nothing");
+        assertThat(second).doesNotExist();
+        assertThat(TinyRun.pretrain(recipe, images, "--run=" + second, from, freeze, "--set=lr=0.1").err()).isEmpty();
+        for (String name : new String[] {"conv1.weight", "layer2.1.conv2.weight", "layer2.1.bn2.running_var"}) {
+            assertThat(apart(first, second, name)).as(name).isZero();
+        }
+        assertThat(apart(first, second, "layer3.0.conv1.weight")).isPositive();
+
+        Path run = root.resolve("run");
+        refused(
+                TinyRun.pretrain(recipe, images, "--run=" + run, from, "--set=width=16", "--dry-run"),
+                "is of another network than this recipe's");
+        for (String dry : new String[] {"--dry-run", "--set=seed=1"}) {
+            JuxtaProcess.Result random = TinyRun.pretrain(recipe, images, "--run=" + run, freeze, dry);
+            assertThat(random.err())
+                    .contains("freeze-stages 2 would keep random weights: say --from WEIGHTS, or set freeze-stages to 0")
+                    .hasLineCount(1);
+            assertThat(random.status()).isNotZero();
+        }
+        assertThat(run).doesNotExist();
+    }
+
+    @Test
     void whatDoesNotFitIsRefusedBeforeThereIsAFolder() throws IOException {
         Path images = TinyRun.images(root.resolve("images"), 16);
         Path recipe = TinyRun.recipe(root);

@@ -36,17 +36,23 @@ class KillTest {
     private Path recipe;
     private Path data;
     private boolean translates;
+    private String from = "";
 
     @ParameterizedTest
-    @CsvSource({"moco, 20", "swav, 8", "deepcluster, 8", "cut, 8"})
+    @CsvSource({"moco, 20", "from, 4", "swav, 8", "deepcluster, 8", "cut, 8"})
     void killsChangeNothing(String method, int kills) throws Exception {
         translates = method.equals("cut");
         recipe = translates
                 ? TranslateTrainTest.recipe(root)
-                : method.equals("moco") ? TinyRun.recipe(root) : ClusterPretrainTest.recipe(root, method);
+                : method.equals("moco") || method.equals("from") ? TinyRun.recipe(root) : ClusterPretrainTest.recipe(root, method);
         data = translates
                 ? TranslateTrainTest.domains(root.resolve("images"))
                 : TinyRun.images(root.resolve("images"), IMAGES);
+        if (method.equals("from")) { // weights of another run, half of which stay as they are
+            Path first = root.resolve("first");
+            assertThat(TinyRun.call(command(first, "--set=epochs=1")).status()).isZero();
+            from = "--from=" + first;
+        }
         Path whole = root.resolve("whole");
         assertThat(TinyRun.call(command(whole, "--set=checkpoint-minutes=0")).status())
                 .isZero();
@@ -81,6 +87,12 @@ class KillTest {
         List<String> arguments = new ArrayList<>(translates ? List.of("translate", "train") : List.of("pretrain"));
         arguments.addAll(List.of(recipe.toString(), "--quiet"));
         arguments.addAll(List.of("--data=" + data, "--run=" + run, "--set=epochs=" + EPOCHS));
+        if (!from.isEmpty()) {
+            arguments.addAll(List.of("--set=freeze-stages=2", "--set=backbone-lr-factor=0.5"));
+        }
+        if (!from.isEmpty() && !List.of(more).contains("--resume")) {
+            arguments.add(from);
+        }
         arguments.addAll(List.of(more));
         return arguments.toArray(String[]::new);
     }

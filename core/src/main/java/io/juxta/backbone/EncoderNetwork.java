@@ -47,6 +47,33 @@ public abstract class EncoderNetwork extends Container {
         return 32;
     }
 
+    /** How many stages lie behind the stem that can be frozen; 0 where none can. */
+    public int stages() {
+        return 0;
+    }
+
+    /**
+     * From now on the stem and the first stages stay as they are: no gradients, and their batch norm uses its running statistics in
+     * training too.
+     *
+     * @param count of stages, at most {@link #stages}; 0 freezes nothing
+     */
+    public void freeze(int count) {
+        if (count < 0 || count > stages()) {
+            throw new IllegalArgumentException("of " + stages() + " stages " + count + " cannot be frozen");
+        }
+    }
+
+    /** Whether a parameter or buffer is frozen. */
+    public boolean isFrozen(String name) {
+        return false;
+    }
+
+    /** Whether a parameter or buffer lies under the pooled feature. */
+    public boolean isOfBackbone(String name) {
+        return true;
+    }
+
     /** The width of the pooled feature. */
     public abstract int features();
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 @API(status = API.Status.INTERNAL)
 public final class ResNet extends EncoderNetwork {
+    /** Layers behind the stem. */
+    public static final int STAGES = 4;
+
     private static final long[] POOL_KERNEL = {3, 3};
     private static final long[] POOL_STRIDE = {2, 2};
     private static final long[] ONE = {1, 1};
@@ -37,6 +41,7 @@ public final class ResNet extends EncoderNetwork {
     private final List<ResidualBlock> blocks = new ArrayList<>();
     private final int features;
     private final @Nullable ProjectionHead head;
+    private int frozen;
 
     /**
      * What to build.
@@ -187,6 +192,56 @@ public final class ResNet extends EncoderNetwork {
         }
     }
 
+    /** Batch norm of what is frozen stays in evaluation. */
+    @Override
+    public void train(boolean on) {
+        super.train(on);
+        if (on) {
+            BatchNorm.in(this).subList(0, frozenNorms()).forEach(norm -> norm.train(false));
+        }
+    }
+
+    /** Norms are found in the order of their registration: stem first, then layer by layer. */
+    private int frozenNorms() {
+        return frozen == 0
+                ? 0
+                : 1 + blocks.subList(0, firstOf(frozen + 1)).stream()
+                                .mapToInt(block -> BatchNorm.in(block).size())
+                                .sum();
+    }
+
+    @Override
+    public int stages() {
+        return STAGES;
+    }
+
+    @Override
+    public void freeze(int count) {
+        super.freeze(count);
+        frozen = count;
+        StateDict.parameters(this).forEach((name, parameter) -> {
+            if (isFrozen(name)) {
+                parameter.set_requires_grad(false);
+            }
+        });
+        train(is_training());
+    }
+
+    @Override
+    public boolean isFrozen(String name) {
+        if (frozen == 0) {
+            return false;
+        }
+        return name.startsWith("conv1.")
+                || name.startsWith("bn1.")
+                || IntStream.rangeClosed(1, frozen).anyMatch(layer -> name.startsWith("layer" + layer + "."));
+    }
+
+    @Override
+    public boolean isOfBackbone(String name) {
+        return name.startsWith("conv1.") || name.startsWith("bn1.") || name.startsWith("layer");
+    }
+
     /** What this network was built from. */
     public Options options() {
         return options;
@@ -242,8 +297,7 @@ public final class ResNet extends EncoderNetwork {
      */
     public Tensor layer(int layer, Tensor x) {
         List<Integer> sizes = options.architecture().blocks();
-        int first =
-                sizes.subList(0, layer - 1).stream().mapToInt(Integer::intValue).sum();
+        int first = firstOf(layer);
         Tensor y = x;
         for (ResidualBlock block : blocks.subList(first, first + sizes.get(layer - 1))) {
             Tensor in = y;
@@ -253,6 +307,13 @@ public final class ResNet extends EncoderNetwork {
             }
         }
         return y;
+    }
+
+    /** The place of a layer's first block among all. */
+    private int firstOf(int layer) {
+        return options.architecture().blocks().subList(0, layer - 1).stream()
+                .mapToInt(Integer::intValue)
+                .sum();
     }
 
     /** Channels of the map that a layer gives. */

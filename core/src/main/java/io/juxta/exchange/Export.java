@@ -1,5 +1,6 @@
 package io.juxta.exchange;
 
+import io.juxta.eval.probe.GivenClassifier;
 import io.juxta.backbone.ResNet;
 import io.juxta.backbone.VisionTransformer;
 import io.juxta.cut.TrainedGenerator;
@@ -28,6 +29,7 @@ import java.util.Set;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes trained networks for other programs. What is written lies beside its place, is read back from there and compared, and
@@ -63,6 +65,8 @@ public final class Export {
     private final Path output;
     /** Of checkpoints all that they hold; of what another program has written nothing but the network. */
     private final Map<String, Tensor> tensors;
+    /** A classifier that stands behind an encoder. */
+    private @Nullable OnnxClassifier behind;
 
     private Export(KnownWeights known, ExportFormat format, Options options, Path output) {
         this.known = known;
@@ -98,10 +102,30 @@ public final class Export {
             if (known.method().equals("cut")) {
                 export.generator();
             } else {
-                export.encoder(TrainedEncoder.of(known, Devices.parse("cpu")));
+                export.encoder(export.trained());
             }
             return known.heldIn();
         }
+    }
+
+    /** What becomes of the file; of a classifier as onnx all of it. */
+    private TrainedEncoder trained() throws IOException {
+        boolean classifies = tensors.keySet().stream().anyMatch(name -> name.startsWith(GivenClassifier.PREFIX));
+        if (format != ExportFormat.ONNX || !classifies) {
+            return TrainedEncoder.of(known, Devices.parse("cpu"));
+        }
+        if (options.head()) {
+            throw new IllegalArgumentException(
+                    known.file() + " is a classifier, whose onnx gives probabilities: leave out --head");
+        }
+        TrainedClassifier classifier = TrainedClassifier.read(known.file(), Devices.parse("cpu"));
+        behind = OnnxClassifier.of(classifier);
+        return classifier.encoder();
+    }
+
+    private OnnxEncoder.Options onnx(TrainedEncoder encoder) {
+        OnnxEncoder.Output gives = options.head() ? OnnxEncoder.Output.EMBEDDING : OnnxEncoder.Output.FEATURE;
+        return new OnnxEncoder.Options(gives, options.norms(), encoder.input(), options.version(), behind);
     }
 
     private void encoder(TrainedEncoder encoder) throws IOException {
@@ -118,13 +142,7 @@ public final class Export {
             refuseHead();
         }
         switch (format) {
-            case ONNX -> {
-                OnnxEncoder.Output gives = options.head() ? OnnxEncoder.Output.EMBEDDING : OnnxEncoder.Output.FEATURE;
-                OnnxEncoder.write(
-                        output,
-                        resnet,
-                        new OnnxEncoder.Options(gives, options.norms(), encoder.input(), options.version()));
-            }
+            case ONNX -> OnnxEncoder.write(output, resnet, onnx(encoder));
             case DETECTRON2 -> detectron2(backbone);
             case SAFETENSORS ->
                 safetensors(
@@ -160,14 +178,7 @@ public final class Export {
         }
         Set<Foreign.Kind> kinds = EnumSet.of(Foreign.Kind.VIT);
         switch (format) {
-            case ONNX -> {
-                OnnxEncoder.Output gives = options.head() ? OnnxEncoder.Output.EMBEDDING : OnnxEncoder.Output.FEATURE;
-                OnnxTransformer.write(
-                        output,
-                        network,
-                        encoder.evaluation().size(),
-                        new OnnxEncoder.Options(gives, options.norms(), encoder.input(), options.version()));
-            }
+            case ONNX -> OnnxTransformer.write(output, network, encoder.evaluation().size(), onnx(encoder));
             case SAFETENSORS ->
                 safetensors(options.head() ? state : backbone, Map.of("arch", "vit", "format", "pt"), kinds);
             case TIMM -> pytorch(TransformerNames.timm(backbone), kinds);

@@ -87,7 +87,7 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
      * @throws IllegalArgumentException when they are of a kind that is known but of no shape that is, in one line
      */
     public static Foreign of(Map<String, Tensor> tensors) {
-        Map<String, Tensor> all = Located.unwrapped(tensors);
+        Map<String, Tensor> all = HuggingFaceNames.known(Located.unwrapped(tensors));
         Map<String, Tensor> plain = state(all);
         List<String> outside = new ArrayList<>(all.keySet());
         if (plain.size() < all.size()) {

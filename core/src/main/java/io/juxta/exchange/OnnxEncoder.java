@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An encoder as an ONNX file. Its input is {@code image}, float32 (batch, 3, height, width), red first, normalised as
@@ -38,8 +39,19 @@ public final class OnnxEncoder {
      *
      * @param input that the encoder was trained with
      * @param version of this library, which the file names as its producer's
+     * @param classifier that stands behind the feature, and takes its place as the output; null for none
      */
-    public record Options(Output output, BatchNorms norms, Normalization input, String version) {}
+    public record Options(
+            Output output,
+            BatchNorms norms,
+            Normalization input,
+            String version,
+            @Nullable OnnxClassifier classifier) {
+        /** Without classifier. */
+        public Options(Output output, BatchNorms norms, Normalization input, String version) {
+            this(output, norms, input, version, null);
+        }
+    }
 
     private final ResNet.Options network;
     private final OnnxGraph graph = new OnnxGraph("encoder");
@@ -62,12 +74,12 @@ public final class OnnxEncoder {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             OnnxEncoder export = new OnnxEncoder(encoder, options.norms());
-            export.build(options.output(), encoder.features());
+            export.build(options, encoder.features());
             OnnxFile.write(file, export.graph, options.version(), export.metadata(options));
         }
     }
 
-    private void build(Output output, long features) {
+    private void build(Options options, long features) {
         boolean photos = network.stem() == Architecture.Stem.IMAGENET;
         String x = graph.input("image", List.of("batch", "3", "height", "width"));
         OnnxLayers.Conv first = new OnnxLayers.Conv("conv1", photos ? 2 : 1, photos ? 3 : 1, 1);
@@ -88,9 +100,11 @@ public final class OnnxEncoder {
             }
         }
         x = graph.node("avgpool", "GlobalAveragePool", List.of(x));
-        boolean embeds = output == Output.EMBEDDING;
+        boolean embeds = options.output() == Output.EMBEDDING;
         x = graph.node(embeds ? "flatten" : "feature", "Flatten", List.of(x), OnnxAttribute.of("axis", 1));
-        if (embeds) {
+        if (options.classifier() != null) {
+            options.classifier().into(graph, x);
+        } else if (embeds) {
             String last = head(x);
             graph.node("embedding", "Identity", List.of(last));
             graph.output("embedding", List.of("batch", Long.toString(dim(last))));
@@ -145,6 +159,7 @@ public final class OnnxEncoder {
         metadata.put("mean", numbers(options.input().mean()));
         metadata.put("std", numbers(options.input().std()));
         metadata.put("juxta", options.version());
+        OnnxClassifier.say(options.classifier(), metadata);
         return metadata;
     }
 

@@ -50,12 +50,12 @@ final class OnnxTransformer {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             OnnxTransformer export = new OnnxTransformer(network, side);
-            export.build(options.output());
+            export.build(options);
             OnnxFile.write(file, export.graph, options.version(), export.metadata(options));
         }
     }
 
-    private void build(OnnxEncoder.Output output) {
+    private void build(OnnxEncoder.Options written) {
         Tensor table = state.get("pos_embed");
         if (table == null) {
             throw new IllegalArgumentException("vision transformers with rotary positions are not written as onnx");
@@ -90,10 +90,10 @@ final class OnnxTransformer {
         for (int i = 0; i < options.depth(); i++) {
             x = block(x, "blocks." + i);
         }
-        results(norm(x, "norm"), output, patches);
+        results(norm(x, "norm"), written, patches);
     }
 
-    private void results(String x, OnnxEncoder.Output output, int patches) {
+    private void results(String x, OnnxEncoder.Options written, int patches) {
         int dim = options.dim();
         long others = 1L + options.registers();
         String cls = graph.node("class", "Gather", List.of(x, whole("zero", 0L)), OnnxAttribute.of("axis", 1)); // N x D
@@ -107,7 +107,7 @@ final class OnnxTransformer {
                 List.of(rows),
                 OnnxAttribute.of("axes", List.of(1L)),
                 OnnxAttribute.of("keepdims", 0));
-        boolean embeds = output == OnnxEncoder.Output.EMBEDDING;
+        boolean embeds = written.output() == OnnxEncoder.Output.EMBEDDING;
         cls = reshaped(cls, "class.flat", 0, dim);
         String pooled =
                 switch (network.output()) {
@@ -115,7 +115,9 @@ final class OnnxTransformer {
                     case MEAN -> mean;
                     case BOTH -> graph.node("both", "Concat", List.of(cls, mean), OnnxAttribute.of("axis", 1));
                 };
-        if (embeds) {
+        if (written.classifier() != null) {
+            written.classifier().into(graph, pooled);
+        } else if (embeds) {
             if (!state.containsKey("head.weight")) {
                 throw new IllegalArgumentException("the encoder has no projection head: export its feature instead");
             }
@@ -255,6 +257,7 @@ final class OnnxTransformer {
         metadata.put("mean", OnnxEncoder.numbers(written.input().mean()));
         metadata.put("std", OnnxEncoder.numbers(written.input().std()));
         metadata.put("juxta", written.version());
+        OnnxClassifier.say(written.classifier(), metadata);
         return metadata;
     }
 }

@@ -114,7 +114,11 @@ public record StartingWeights(
 
     /** Copies what is taken into the encoder. */
     public void into(Module encoder) {
-        Map<String, Tensor> own = StateDict.of(encoder);
+        into(StateDict.of(encoder));
+    }
+
+    /** Copies what is taken into tensors of the same names. */
+    public void into(Map<String, Tensor> own) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             taken.forEach((name, tensor) -> {
@@ -137,7 +141,7 @@ public record StartingWeights(
                 heldIn.map(type -> "; they were held in " + type + ", and go on in float32").orElse(""));
     }
 
-    private static String shown(List<String> names) {
+    static String shown(List<String> names) {
         String first = String.join(", ", names.subList(0, Math.min(SHOWN, names.size())));
         return names.size() > SHOWN ? first + " and " + (names.size() - SHOWN) + " more" : first;
     }

@@ -87,7 +87,8 @@ final class TransformerNames {
         if (classes > 0) {
             notes.add(
                     "with a classifier, so its pictures are taken to be prepared as for timm's augreg weights (mean and"
-                            + " deviation 0.5); of others, such as DeiT's, set normalization=imagenet");
+                            + " deviation 0.5); of others, such as DeiT's, take head.weight and head.bias out first, and ImageNet's"
+                            + " are taken");
         }
         return new Foreign(Foreign.Kind.VIT, own, aside, recipe.text(), notes);
     }

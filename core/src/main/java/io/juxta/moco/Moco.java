@@ -9,6 +9,7 @@ import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.TensorLists;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
@@ -44,6 +45,7 @@ public final class Moco implements EncoderLearner {
     /** Running statistics of both encoders. */
     private final List<Tensor> statistics = new ArrayList<>();
 
+    private final List<String> trainedNames;
     private final List<Tensor> queryParameters;
     private final List<Tensor> keyParameters;
 
@@ -58,6 +60,7 @@ public final class Moco implements EncoderLearner {
      * @param f_q query encoder, with this process's part of the batch-norm groups
      * @param f_k key encoder of the same shape; takes over the query encoder's parameters
      * @param queue of the encoders' dim
+     * @param tuning what of the encoders is trained, and how fast
      * @param communicator with the other processes of the run
      * @param precision of both encoders
      */
@@ -67,6 +70,7 @@ public final class Moco implements EncoderLearner {
             EncoderNetwork f_k,
             KeyQueue queue,
             Sgd.Options sgd,
+            FineTuning tuning,
             KeyShuffle shuffle,
             Communicator communicator,
             MixedPrecision precision) {
@@ -77,15 +81,20 @@ public final class Moco implements EncoderLearner {
         this.f_k = f_k;
         this.queue = queue;
         this.shuffle = shuffle;
-        queryParameters = new ArrayList<>(StateDict.parameters(f_q).values());
-        keyParameters = new ArrayList<>(StateDict.parameters(f_k).values());
-        TensorLists.lerp(keyParameters, queryParameters, 1);
+        TensorLists.lerp(
+                new ArrayList<>(StateDict.parameters(f_k).values()),
+                new ArrayList<>(StateDict.parameters(f_q).values()),
+                1);
+        Map<String, Tensor> trained = tuning.begin(f_q);
+        trainedNames = List.copyOf(trained.keySet());
+        queryParameters = new ArrayList<>(trained.values());
+        keyParameters = new ArrayList<>(tuning.begin(f_k).values());
         keyParameters.forEach(parameter -> parameter.set_requires_grad(false));
-        optimizer = new Sgd(queryParameters, sgd);
+        optimizer = new Sgd(queryParameters, tuning.factors(f_q, trainedNames), sgd);
         gradients = new GradientAverage(communicator, queryParameters);
         for (EncoderNetwork encoder : List.of(f_q, f_k)) {
             StateDict.of(encoder).forEach((name, tensor) -> {
-                if (name.endsWith("running_mean") || name.endsWith("running_var")) {
+                if ((name.endsWith("running_mean") || name.endsWith("running_var")) && !encoder.isFrozen(name)) {
                     statistics.add(tensor);
                 }
             });
@@ -100,19 +109,21 @@ public final class Moco implements EncoderLearner {
      * @param seed of the key shuffling
      */
     public static Moco create(MocoOptions options, Sgd.Options sgd, Device device, long seed) {
-        return create(options, sgd, device, seed, Precision.FLOAT32, Communicator.single());
+        return create(options, sgd, FineTuning.NONE, device, seed, Precision.FLOAT32, Communicator.single());
     }
 
     /**
      * Builds one process's part of MoCo: the batch-norm groups are shared by the processes in equal parts, all else each
      * of them has. A step then takes this process's part of the batch and is otherwise the same computation.
      *
+     * @param tuning what of the encoders is trained, and how fast
      * @param precision of both encoders; all else is computed in float32
      * @throws IllegalArgumentException when the groups cannot be shared, or the device cannot compute so
      */
     public static Moco create(
             MocoOptions options,
             Sgd.Options sgd,
+            FineTuning tuning,
             Device device,
             long seed,
             Precision precision,
@@ -139,6 +150,7 @@ public final class Moco implements EncoderLearner {
                 f_k,
                 queue,
                 sgd,
+                tuning,
                 (iteration, pass, n) ->
                         Draws.of(seed, Math.toIntExact(iteration), pass, -1).permutation(n),
                 communicator,
@@ -263,7 +275,7 @@ public final class Moco implements EncoderLearner {
         state.put("queue_ptr", Tensor.create(new long[] {queue.pointer()}));
         StateDict.of(f_q).forEach((name, tensor) -> state.put("encoder_q." + name, tensor));
         StateDict.of(f_k).forEach((name, tensor) -> state.put("encoder_k." + name, tensor));
-        optimizer.state(StateDict.parameters(f_q).keySet()).forEach((name, tensor) -> state.put("sgd." + name, tensor));
+        optimizer.state(trainedNames).forEach((name, tensor) -> state.put("sgd." + name, tensor));
         state.putAll(precision.state());
         return state;
     }

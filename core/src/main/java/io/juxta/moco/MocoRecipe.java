@@ -1,5 +1,7 @@
 package io.juxta.moco;
 
+import io.juxta.backbone.ResNet;
+import io.juxta.train.FineTuning;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
@@ -20,6 +22,7 @@ public record MocoRecipe(
         ViewOptions views,
         LearningRate learningRate,
         Sgd.Options sgd,
+        FineTuning tuning,
         TrainingOptions training,
         Fit fit) {
     /**
@@ -49,6 +52,7 @@ public record MocoRecipe(
     }
 
     public MocoRecipe {
+        tuning.require(ResNet.STAGES);
         training.requireBatchesOfTwo();
         if (training.batchSize() % moco.bnGroups() != 0) {
             throw new IllegalArgumentException("batch-size " + training.batchSize() + " is not a multiple of bn-groups "
@@ -67,10 +71,11 @@ public record MocoRecipe(
         ViewOptions views = recipe.bind(ViewOptions.class);
         LearningRate learningRate = recipe.bind(LearningRate.class);
         Sgd.Options sgd = recipe.bind(Sgd.Options.class);
+        FineTuning tuning = recipe.bind(FineTuning.class);
         TrainingOptions training = recipe.bind(TrainingOptions.class);
         Fit fit = recipe.bind(Fit.class);
         try {
-            return new MocoRecipe(moco, views, learningRate, sgd, training, fit);
+            return new MocoRecipe(moco, views, learningRate, sgd, tuning, training, fit);
         } catch (IllegalArgumentException e) {
             throw new RecipeException(recipe.name() + ": " + e.getMessage(), e);
         }
@@ -105,7 +110,7 @@ public record MocoRecipe(
                     + " positive without learning; about 4 points of accuracy in the authors' CIFAR-10 runs");
         }
         // fitted values stand as they are: they must not be fitted a second time when the run's recipe is read
-        return new MocoRecipe(fittedMoco, views, fittedRate, sgd, training, new Fit(Optional.empty(), false));
+        return new MocoRecipe(fittedMoco, views, fittedRate, sgd, tuning, training, new Fit(Optional.empty(), false));
     }
 
     private void requireBatch(int images) {
@@ -123,6 +128,6 @@ public record MocoRecipe(
 
     /** The records, for the text of the run's recipe. */
     public List<Record> records() {
-        return List.of(moco, views, learningRate, sgd, training, fit);
+        return List.of(moco, views, learningRate, sgd, tuning, training, fit);
     }
 }

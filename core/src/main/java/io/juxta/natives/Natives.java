@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
  * Settles how JavaCPP loads libtorch and OpenCV, before its first class is: {@link #require} stands in the static
@@ -42,6 +43,8 @@ public final class Natives {
 
     private static final Optional<String> OBJECTION = settle();
     private static final Set<String> LOADED = new HashSet<>();
+    private static final String TORCH = "org.bytedeco.pytorch.global.torch";
+    private static final String BLAS_THREADS = "OPENBLAS_NUM_THREADS";
 
     private Natives() {}
 
@@ -63,7 +66,17 @@ public final class Natives {
      * @throws LinkageError when it cannot be loaded; {@link #explain} says why
      */
     public static void torch() {
-        load("org.bytedeco.pytorch.global.torch");
+        load(TORCH);
+    }
+
+    /**
+     * OpenBLAS has threads of its own beside libtorch's, which wait for each other by spinning: on two busy cores embedding with a
+     * vision transformer took ten times the processor time. Who sets OPENBLAS_NUM_THREADS has what they say.
+     */
+    private static void quietBlas() {
+        if (System.getenv(BLAS_THREADS) == null) {
+            openblas_nolapack.blas_set_num_threads(1);
+        }
     }
 
     /** The same of what decodes and encodes pictures. */
@@ -93,6 +106,9 @@ public final class Natives {
                 }
             }
             LOADED.add(name);
+            if (name.equals(TORCH)) {
+                quietBlas();
+            }
         } catch (ClassNotFoundException e) {
             throw new NoClassDefFoundError(e.getMessage());
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import io.juxta.eval.Features;
 import io.juxta.eval.neighbours.Baselines;
 import io.juxta.eval.neighbours.Knn;
 import io.juxta.eval.neighbours.KnnOptions;
+import io.juxta.eval.probe.Calibration;
 import io.juxta.eval.probe.GivenClassifier;
 import io.juxta.eval.probe.JudgedEpoch;
 import io.juxta.eval.probe.LabelSplit;
@@ -19,6 +20,7 @@ import io.juxta.eval.probe.LinearProbeResult;
 import io.juxta.eval.probe.SemiSupervised;
 import io.juxta.eval.probe.SemiSupervisedOptions;
 import io.juxta.eval.probe.SemiSupervisedResult;
+import io.juxta.exchange.TrainedClassifier;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
 import io.juxta.torch.Precision;
@@ -27,11 +29,14 @@ import io.juxta.train.run.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.apiguardian.api.API;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * Judges an encoder by how well it names labelled images: by nearest neighbours, by a linear classifier, or fine-tuned on a
@@ -179,14 +184,12 @@ public final class Judging {
     /**
      * By a linear classifier on the frozen encoder's features, as MoCo's main_lincls.py or SwAV's eval_linear.py trains it.
      *
-     * @param out where the classifier is written after the last epoch
+     * @param out where the classifier is written after the last epoch, with its encoder
      * @throws IOException when weights or images cannot be read, or {@code out} cannot be written, in one line
      */
     public Judgement linear(Optional<Path> out) throws IOException {
-        if (out.isPresent()) {
-            OutputFile.requireWritable(out.get(), "classifier.safetensors");
-        }
         JudgedEncoder judged = judged();
+        requireClassifierFile(judged, out);
         TrainedEncoder encoder = judged.encoder();
         LinearProbeOptions options = judged.linearProbe(encoder);
         Dataset images = judged.images(encoder);
@@ -213,8 +216,8 @@ public final class Judging {
                             baselines(communicator, encoder, images, heldOut),
                             result + precision.said()));
             if (communicator.isFirst() && out.isPresent()) {
-                GivenClassifier.write(out.get(), result, heldOut.classes());
-                judged.listener().note(Note.Kind.WRITTEN, "classifier: " + out.get());
+                TrainedEncoder whole = precision.isMixed() ? judged.learning() : encoder;
+                write(judged, out.get(), whole, result.classifier(), heldOut, result.calibration(), judgement);
             }
             return judgement;
         });
@@ -244,9 +247,38 @@ public final class Judging {
         }
     }
 
+    private static void requireClassifierFile(JudgedEncoder judged, Optional<Path> out) throws IOException {
+        if (out.isPresent()) {
+            OutputFile.requireWritable(out.get(), "classifier.safetensors");
+            judged.originals().requireNoneAt(out.get());
+            Originals.of(judged.weights()).requireNoneAt(out.get());
+        }
+    }
+
+    private static void write(
+            JudgedEncoder judged,
+            Path out,
+            TrainedEncoder encoder,
+            Map<String, Tensor> classifier,
+            Dataset heldOut,
+            Calibration calibration,
+            Judgement judgement)
+            throws IOException {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("juxta", Version.own());
+        facts.put("judged", judgement.text());
+        TrainedClassifier.write( out, judged.weights(), encoder, classifier, heldOut.classes(), calibration, facts);
+        judged.listener().note(Note.Kind.WRITTEN, "classifier: " + out);
+    }
+
     /** {@link #semi(Optional, Optional)} with labels that are drawn. */
     public Judgement semi() throws IOException {
         return semi(Optional.empty(), Optional.empty());
+    }
+
+    /** {@link #semi(Optional, Optional, Optional)}, and the classifier is not kept. */
+    public Judgement semi(Optional<Path> labels, Optional<Path> out) throws IOException {
+        return semi(labels, out, Optional.empty());
     }
 
     /**
@@ -255,10 +287,12 @@ public final class Judging {
      *
      * @param labels names of the training images whose labels are taken, one a line; empty for a drawn part of each class
      * @param out where such names are written
+     * @param classifier where the fine-tuned encoder and its head are written after the last epoch
      * @throws IOException when weights, labels or images cannot be read, or {@code out} cannot be written, in one line
      */
-    public Judgement semi(Optional<Path> labels, Optional<Path> out) throws IOException {
+    public Judgement semi(Optional<Path> labels, Optional<Path> out, Optional<Path> classifier) throws IOException {
         JudgedEncoder judged = judged();
+        requireClassifierFile(judged, classifier);
         SemiSupervisedOptions asked = judged.options(SemiSupervisedOptions.class);
         if (labels.isPresent() && asked.share().isPresent()) {
             throw new IllegalArgumentException("--labels says which labels are taken, semi-share how many: give one");
@@ -299,13 +333,17 @@ public final class Judging {
                                             String.format(
                                                     Locale.ROOT, ", head lr %.4g", options.headLr(epoch.epoch())))));
             judged.listener().note(Note.Kind.RESULT, result + precision.said());
-            return told(
+            Judgement judgement = told(
                     judged,
                     new Judgement(
                             result.last().validation(),
                             result.best().validation(),
                             baselines(communicator, encoder, split.images(), heldOut),
                             result + precision.said()));
+            if (communicator.isFirst() && classifier.isPresent()) {
+                write(judged, classifier.get(), encoder, result.classifier(), heldOut, result.calibration(), judgement);
+            }
+            return judgement;
         });
     }
 

@@ -1,11 +1,14 @@
 package io.juxta.runs;
 
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.Split;
 import io.juxta.data.Survey;
 import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.eval.neighbours.KnnOptions;
+import io.juxta.exchange.MocoCheckpoint;
+import io.juxta.exchange.StartingWeights;
 import io.juxta.image.Augmentation;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.report.Snapshots;
@@ -31,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apiguardian.api.API;
+import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,6 +198,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
         Method fitted = method.fitTo(images.size(), this::fitted);
         TrainingOptions training = fitted.training();
         Devices.parse(training.device());
+        checkBeginning(fitted);
         judged(images, heldOut);
         long steps = images.size() / training.batchSize();
         return new RunPlan(
@@ -214,6 +219,36 @@ public final class Pretraining extends RunRequest<Pretraining> {
                                         cache.imageCache())));
     }
 
+    /** What is frozen was trained before. */
+    private void requireBeginning() {
+        if (beginning.isRandom() && method.tuning().freezeStages() > 0) {
+            throw new IllegalArgumentException("freeze-stages " + method.tuning().freezeStages()
+                    + " would keep random weights: say --from WEIGHTS, or set freeze-stages to 0");
+        }
+    }
+
+    /** Says what the run would take over, and refuses what does not fit. */
+    private void checkBeginning(Method fitted) throws IOException {
+        requireBeginning();
+        if (beginning.isRandom()) {
+            return;
+        }
+        try (PointerScope scope = new PointerScope();
+                EncoderNetwork encoder = fitted.encoder()) {
+            StartingWeights weights = beginning.read(encoder);
+            Optional<MocoCheckpoint> whole = beginning.whole(fitted, encoder, fitted.training().epochs());
+            if (whole.isPresent()) {
+                listener()
+                        .note(
+                                Note.Kind.BEGUN,
+                                "goes on after epoch " + whole.get().epochs() + " of " + beginning.from()
+                                        + ", its queue, pointer and momentum with it");
+                return;
+            }
+            listener().note(Note.Kind.BEGUN, "begins from " + beginning.from() + ": " + weights.told());
+        }
+    }
+
     private void fitted(String line) {
         listener().note(Note.Kind.FITTED, line);
     }
@@ -222,6 +257,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
     Run.Work work(RunPlace place) throws IOException {
         Dataset stored = images();
         survey();
+        requireBeginning();
         if (!ignoresMemory) {
             PretrainingMemory.require(recipe(), method, cache, stored, processes());
         }

@@ -6,6 +6,7 @@ import io.juxta.data.Loader;
 import io.juxta.distributed.Communicator;
 import io.juxta.eval.EmbeddingMonitor;
 import io.juxta.eval.neighbours.KnnMonitor;
+import io.juxta.exchange.MocoCheckpoint;
 import io.juxta.exchange.StartingWeights;
 import io.juxta.report.Snapshots;
 import io.juxta.runs.methods.Beginning;
@@ -71,7 +72,7 @@ final class PretrainingRun {
                     Loader loader =
                             Loader.open(kept, fitted.views(), asked.processes().loader(training));
                     EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
-                requireFit(learner, communicator);
+                requireFit(fitted, learner, communicator);
                 Running running = new Running(
                         fitted, kept, learner, loader, device, communicator, stopping, asked.stop(stopping));
                 Optional<KnnMonitor> monitor = judged.map(queries -> monitor(running, queries));
@@ -83,22 +84,39 @@ final class PretrainingRun {
     }
 
     /** Weights of another network are refused before there is a folder. */
-    private void requireFit(EncoderLearner learner, Communicator communicator) throws IOException {
+    private void requireFit(Method method, EncoderLearner learner, Communicator communicator) throws IOException {
         if (!asked.beginning().isRandom() && communicator.isFirst() && !Files.exists(place.folder())) {
             try (PointerScope scope = new PointerScope()) {
-                asked.beginning().read(learner);
+                Optional<MocoCheckpoint> whole = asked.beginning()
+                        .whole(method, learner.encoder(), method.training().epochs());
+                if (whole.isPresent()) {
+                    whole.get().fit(learner.state());
+                }
+                asked.beginning().read(learner.encoder());
             }
         }
     }
 
-    private void begin(EncoderLearner learner) throws IOException {
+    private Position begin(Method method, EncoderLearner learner) throws IOException {
         if (asked.beginning().isRandom()) {
-            return;
+            return Position.START;
         }
         try (PointerScope scope = new PointerScope()) {
-            StartingWeights weights = asked.beginning().read(learner);
+            Optional<MocoCheckpoint> whole = asked.beginning()
+                    .whole(method, learner.encoder(), method.training().epochs());
+            if (whole.isPresent()) {
+                StartingWeights all = whole.get().fit(learner.state());
+                Beginning.intoAll(learner, all);
+                listener.note(
+                        Note.Kind.BEGUN,
+                        "goes on after epoch " + whole.get().epochs() + " of " + asked.beginning().from()
+                                + ", its queue, pointer and momentum with it: " + all.told());
+                return Position.afterEpochs(whole.get().epochs());
+            }
+            StartingWeights weights = asked.beginning().read(learner.encoder());
             Beginning.into(learner, weights);
             listener.note(Note.Kind.BEGUN, "begun from " + asked.beginning().from() + ": " + weights.told());
+            return Position.START;
         }
     }
 
@@ -159,7 +177,7 @@ final class PretrainingRun {
         try (RunFolder run = place.open(identity)) {
             Position own = place.begin(run, learner, training.epochs(), remembered, listener);
             if (own.isStart()) {
-                begin(learner);
+                own = begin(fitted, learner);
             }
             Position from = Replicas.followFirst(running.communicator, learner, own);
             int processes = running.communicator.size();

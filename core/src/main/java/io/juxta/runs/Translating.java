@@ -1,5 +1,7 @@
 package io.juxta.runs;
 
+import io.juxta.exchange.StartingWeights;
+import io.juxta.runs.methods.Beginning;
 import io.juxta.cut.Cut;
 import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.cut.recipe.NetworkOptions;
@@ -33,6 +35,7 @@ import io.juxta.train.run.RunFolder;
 import io.juxta.train.run.RunIdentity;
 import io.juxta.train.run.RunImages;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,6 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import org.bytedeco.javacpp.PointerScope;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +73,7 @@ public final class Translating extends RunRequest<Translating> {
     private final Checkpointing.Options checkpointing;
     private final Snapshots.Options reporting;
     private @Nullable Path data;
+    private Beginning beginning;
 
     record Name(
             @Default(METHOD) @Means("what is trained: cut, for all of its family")
@@ -88,6 +93,7 @@ public final class Translating extends RunRequest<Translating> {
         monitoring = recipe.bind(TranslationMonitor.Options.class);
         checkpointing = recipe.bind(Checkpointing.Options.class);
         reporting = recipe.bind(Snapshots.Options.class);
+        beginning = recipe.bind(Beginning.class);
         recipe.checkAllKnown();
     }
 
@@ -131,6 +137,17 @@ public final class Translating extends RunRequest<Translating> {
         return this;
     }
 
+    /**
+     * Begins from networks that are there already instead of random ones: those of a run, or the original's {@code latest_net_G.pth},
+     * {@code _D} and {@code _F}. Where only a generator is there, the others begin fresh.
+     *
+     * @throws IOException when they cannot be read, in one line
+     */
+    public Translating from(Path weights) throws IOException {
+        beginning = Beginning.ofTranslation(weights);
+        return this;
+    }
+
     @Override
     Translating self() {
         return this;
@@ -164,6 +181,9 @@ public final class Translating extends RunRequest<Translating> {
         int samples = translation.samples(images).size();
         survey(images);
         try (Cut cut = Cut.create(translation, device)) {
+            if (!beginning.isRandom()) {
+                told("begins from ", cut);
+            }
             long steps = samples / training.batchSize();
             return new RunPlan(
                     Recipe.write(records()),
@@ -177,6 +197,31 @@ public final class Translating extends RunRequest<Translating> {
                             StateDict.parameterCount(cut.networks().get(1)),
                             StateDict.parameterCount(cut.networks().get(2))),
                     "");
+        }
+    }
+
+    /** Says what is taken over, and refuses what does not fit. */
+    private StartingWeights told(String begins, Cut cut) throws IOException {
+        StartingWeights weights = beginning.readTranslation(cut.networks());
+        listener().note(Note.Kind.BEGUN, begins + beginning.from() + ": " + weights.told());
+        return weights;
+    }
+
+    /** Weights of other networks are refused before there is a folder. */
+    private void requireFit(Cut cut, RunPlace place) throws IOException {
+        if (!beginning.isRandom() && !Files.exists(place.folder())) {
+            try (PointerScope scope = new PointerScope()) {
+                beginning.readTranslation(cut.networks());
+            }
+        }
+    }
+
+    private void begin(Cut cut) throws IOException {
+        if (beginning.isRandom()) {
+            return;
+        }
+        try (PointerScope scope = new PointerScope()) {
+            told("begun from ", cut).into(cut.state());
         }
     }
 
@@ -238,13 +283,15 @@ public final class Translating extends RunRequest<Translating> {
         survey(images);
         Domains judged = judged(images);
         RunImages remembered = place.images(images.a(), images.b());
+        requireFit(cut, place);
         try (TranslationMonitor monitor = running.stopping.disposable(
                         () -> TranslationMonitor.of(translation, monitoring, cut.network(), judged, running.device));
                 RunFolder run = place.open(identity)) {
-            Position from = Replicas.followFirst(
-                    running.communicator,
-                    cut,
-                    place.begin(run, cut, translation.training().epochs(), remembered, listener()));
+            Position own = place.begin(run, cut, translation.training().epochs(), remembered, listener());
+            if (own.isStart()) {
+                begin(cut);
+            }
+            Position from = Replicas.followFirst(running.communicator, cut, own);
             int processes = running.communicator.size();
             listener()
                     .note(
@@ -323,6 +370,9 @@ public final class Translating extends RunRequest<Translating> {
     private List<Record> records() {
         List<Record> records = new ArrayList<>(List.of(new Name(METHOD)));
         records.addAll(translation.records());
+        if (!beginning.isRandom()) {
+            records.add(beginning);
+        }
         records.addAll(List.of(monitoring, checkpointing, reporting));
         return records;
     }

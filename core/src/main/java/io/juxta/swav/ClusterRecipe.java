@@ -3,6 +3,7 @@ package io.juxta.swav;
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.FineTuning;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.health.Diagnosis;
@@ -22,6 +23,8 @@ public sealed interface ClusterRecipe permits SwavRecipe, DeepClusterRecipe {
     CropOptions crops();
 
     LearningRate learningRate();
+
+    FineTuning tuning();
 
     TrainingOptions training();
 

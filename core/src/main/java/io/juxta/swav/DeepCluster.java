@@ -7,6 +7,7 @@ import io.juxta.image.Draws;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.StateDict;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.FineTuning;
 import io.juxta.train.Larc;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
@@ -52,6 +53,7 @@ public final class DeepCluster implements EncoderLearner {
     private final Communicator communicator;
     private final GradientAverage gradients;
     private final MixedPrecision precision;
+    private final List<String> trainedNames;
     private final List<Tensor> parameters;
     private boolean remembers;
 
@@ -77,6 +79,7 @@ public final class DeepCluster implements EncoderLearner {
             MemoryBank memory,
             long images,
             Larc.Options larc,
+            FineTuning tuning,
             Beginning beginning,
             Communicator communicator,
             MixedPrecision precision) {
@@ -93,8 +96,10 @@ public final class DeepCluster implements EncoderLearner {
                 .to(memory.embeddings().device(), ScalarType.Long);
         prototypes.freeze(true);
         usage = prototypes.usage();
-        parameters = new ArrayList<>(StateDict.parameters(encoder).values());
-        optimizer = new Larc(parameters, larc);
+        Map<String, Tensor> trained = tuning.begin(encoder);
+        trainedNames = List.copyOf(trained.keySet());
+        parameters = new ArrayList<>(trained.values());
+        optimizer = new Larc(parameters, tuning.factors(encoder, trainedNames), larc);
         gradients = new GradientAverage(communicator, parameters);
         BatchNorm.in(encoder).forEach(norm -> norm.synchronize(communicator));
         encoder.train(true);
@@ -135,6 +140,7 @@ public final class DeepCluster implements EncoderLearner {
                 memory,
                 images,
                 recipe.larc(),
+                recipe.tuning(),
                 (epoch, head, n) -> Draws.of(seed, epoch, head, -1).permutation(n),
                 communicator,
                 MixedPrecision.of(recipe.training().precision(), device));
@@ -298,9 +304,7 @@ public final class DeepCluster implements EncoderLearner {
         state.put("assignments", assignments);
         state.put("usage", usage.counts());
         StateDict.of(encoder).forEach((name, tensor) -> state.put("encoder." + name, tensor));
-        optimizer
-                .state(StateDict.parameters(encoder).keySet())
-                .forEach((name, tensor) -> state.put("larc." + name, tensor));
+        optimizer.state(trainedNames).forEach((name, tensor) -> state.put("larc." + name, tensor));
         state.putAll(precision.state());
         return state;
     }

@@ -1,8 +1,10 @@
 package io.juxta.swav;
 
+import io.juxta.backbone.ResNet;
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.FineTuning;
 import io.juxta.train.Larc;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
@@ -22,10 +24,12 @@ public record DeepClusterRecipe(
         CropOptions crops,
         LearningRate learningRate,
         Larc.Options larc,
+        FineTuning tuning,
         TrainingOptions training,
         ClusterFit fit)
         implements ClusterRecipe {
     public DeepClusterRecipe {
+        tuning.require(ResNet.STAGES);
         training.requireBatchesOfTwo();
     }
 
@@ -36,10 +40,11 @@ public record DeepClusterRecipe(
         CropOptions crops = recipe.bind(CropOptions.class);
         LearningRate learningRate = recipe.bind(LearningRate.class);
         Larc.Options larc = recipe.bind(Larc.Options.class);
+        FineTuning tuning = recipe.bind(FineTuning.class);
         TrainingOptions training = recipe.bind(TrainingOptions.class);
         ClusterFit fit = recipe.bind(ClusterFit.class);
         try {
-            return new DeepClusterRecipe(deepCluster, cluster, crops, learningRate, larc, training, fit);
+            return new DeepClusterRecipe(deepCluster, cluster, crops, learningRate, larc, tuning, training, fit);
         } catch (IllegalArgumentException e) {
             throw new RecipeException(recipe.name() + ": " + e.getMessage(), e);
         }
@@ -55,12 +60,12 @@ public record DeepClusterRecipe(
                 "prototypes " + cluster.prototypes() + " are more than the memory bank holds, " + remembered
                         + " images in whole batches of " + batch + ": set at most " + remembered);
         LearningRate fitted = fit.rate(learningRate, training.batchSize(), say);
-        return new DeepClusterRecipe(deepCluster, cluster, crops, fitted, larc, training, ClusterFit.NONE);
+        return new DeepClusterRecipe(deepCluster, cluster, crops, fitted, larc, tuning, training, ClusterFit.NONE);
     }
 
     @Override
     public List<Record> records() {
-        return List.of(deepCluster, cluster, crops, learningRate, larc, training, fit);
+        return List.of(deepCluster, cluster, crops, learningRate, larc, tuning, training, fit);
     }
 
     @Override

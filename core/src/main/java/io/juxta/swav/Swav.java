@@ -6,6 +6,7 @@ import io.juxta.distributed.GradientAverage;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.StateDict;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.FineTuning;
 import io.juxta.train.Larc;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
@@ -45,6 +46,7 @@ public final class Swav implements EncoderLearner {
     private final Communicator communicator;
     private final GradientAverage gradients;
     private final MixedPrecision precision;
+    private final List<String> trainedNames;
     private final List<Tensor> parameters;
 
     /**
@@ -60,6 +62,7 @@ public final class Swav implements EncoderLearner {
             List<Integer> assigned,
             Optional<EmbeddingQueue> queue,
             Larc.Options larc,
+            FineTuning tuning,
             Communicator communicator,
             MixedPrecision precision) {
         this.communicator = communicator;
@@ -71,8 +74,10 @@ public final class Swav implements EncoderLearner {
         this.prototypes = network.prototypes();
         this.queue = queue;
         usage = network.prototypes().usage();
-        parameters = new ArrayList<>(StateDict.parameters(encoder).values());
-        optimizer = new Larc(parameters, larc);
+        Map<String, Tensor> trained = tuning.begin(encoder);
+        trainedNames = List.copyOf(trained.keySet());
+        parameters = new ArrayList<>(trained.values());
+        optimizer = new Larc(parameters, tuning.factors(encoder, trainedNames), larc);
         gradients = new GradientAverage(communicator, parameters);
         BatchNorm.in(encoder).forEach(norm -> norm.synchronize(communicator));
         encoder.train(true);
@@ -111,6 +116,7 @@ public final class Swav implements EncoderLearner {
                 assigned,
                 queue,
                 recipe.larc(),
+                recipe.tuning(),
                 communicator,
                 MixedPrecision.of(recipe.training().precision(), device));
     }
@@ -239,9 +245,7 @@ public final class Swav implements EncoderLearner {
         queue.ifPresent(embeddings -> state.put("queue", embeddings.rows()));
         state.put("usage", usage.counts());
         StateDict.of(encoder).forEach((name, tensor) -> state.put("encoder." + name, tensor));
-        optimizer
-                .state(StateDict.parameters(encoder).keySet())
-                .forEach((name, tensor) -> state.put("larc." + name, tensor));
+        optimizer.state(trainedNames).forEach((name, tensor) -> state.put("larc." + name, tensor));
         state.putAll(precision.state());
         return state;
     }

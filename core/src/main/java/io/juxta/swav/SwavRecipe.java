@@ -1,8 +1,10 @@
 package io.juxta.swav;
 
+import io.juxta.backbone.ResNet;
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.FineTuning;
 import io.juxta.train.Larc;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
@@ -22,10 +24,12 @@ public record SwavRecipe(
         CropOptions crops,
         LearningRate learningRate,
         Larc.Options larc,
+        FineTuning tuning,
         TrainingOptions training,
         ClusterFit fit)
         implements ClusterRecipe {
     public SwavRecipe {
+        tuning.require(ResNet.STAGES);
         training.requireBatchesOfTwo();
         int batch = training.batchSize();
         ClusterOptions.check(
@@ -41,10 +45,11 @@ public record SwavRecipe(
         CropOptions crops = recipe.bind(CropOptions.class);
         LearningRate learningRate = recipe.bind(LearningRate.class);
         Larc.Options larc = recipe.bind(Larc.Options.class);
+        FineTuning tuning = recipe.bind(FineTuning.class);
         TrainingOptions training = recipe.bind(TrainingOptions.class);
         ClusterFit fit = recipe.bind(ClusterFit.class);
         try {
-            return new SwavRecipe(swav, cluster, crops, learningRate, larc, training, fit);
+            return new SwavRecipe(swav, cluster, crops, learningRate, larc, tuning, training, fit);
         } catch (IllegalArgumentException e) {
             throw new RecipeException(recipe.name() + ": " + e.getMessage(), e);
         }
@@ -54,12 +59,12 @@ public record SwavRecipe(
     public SwavRecipe fitTo(int images, Consumer<String> say) {
         ClusterFit.requireEnough(images, training.batchSize(), cluster);
         LearningRate fitted = fit.rate(learningRate, training.batchSize(), say);
-        return new SwavRecipe(swav, cluster, crops, fitted, larc, training, ClusterFit.NONE);
+        return new SwavRecipe(swav, cluster, crops, fitted, larc, tuning, training, ClusterFit.NONE);
     }
 
     @Override
     public List<Record> records() {
-        return List.of(swav, cluster, crops, learningRate, larc, training, fit);
+        return List.of(swav, cluster, crops, learningRate, larc, tuning, training, fit);
     }
 
     @Override

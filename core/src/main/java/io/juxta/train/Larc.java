@@ -6,6 +6,7 @@ import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class Larc implements AutoCloseable {
 
     private final List<Tensor> parameters;
     private final List<Tensor> velocities = new ArrayList<>();
+    private final Rates rates;
     private final Options options;
 
     /** Which parameters the rule is for. */
@@ -83,7 +85,16 @@ public final class Larc implements AutoCloseable {
 
     /** @param parameters that steps move, where they have a gradient */
     public Larc(List<Tensor> parameters, Options options) {
+        this(parameters, Collections.nCopies(parameters.size(), 1.0), options);
+    }
+
+    /**
+     * @param parameters that steps move, where they have a gradient
+     * @param factors of the learning rate, one for each of them
+     */
+    public Larc(List<Tensor> parameters, List<Double> factors, Options options) {
         this.parameters = List.copyOf(parameters);
+        this.rates = new Rates(factors, parameters.size());
         this.options = options;
         for (Tensor parameter : parameters) {
             velocities.add(torch.zeros_like(parameter));
@@ -103,12 +114,14 @@ public final class Larc implements AutoCloseable {
             List<Tensor> p = new ArrayList<>();
             List<Tensor> g = new ArrayList<>();
             List<Tensor> v = new ArrayList<>();
+            List<Integer> moved = new ArrayList<>();
             for (int i = 0; i < parameters.size(); i++) {
                 Tensor gradient = parameters.get(i).grad();
                 if (gradient.defined()) {
                     p.add(parameters.get(i));
                     g.add(gradient);
                     v.add(velocities.get(i));
+                    moved.add(i);
                 }
             }
             Scalar decay = new Scalar(options.weightDecay());
@@ -123,7 +136,13 @@ public final class Larc implements AutoCloseable {
             Tensor factors = torch.where(ruled, trust, torch.ones_like(trust));
             Tensor decays = torch.where(ruled, trust.mul(decay), torch.zeros_like(trust));
             TensorLists.scaleAndAdd(g, factors, p, decays);
-            TensorLists.sgd(p, g, v, lr, options.momentum(), 0);
+            rates.groups(moved).forEach((factor, places) -> TensorLists.sgd(
+                    Rates.pick(p, places),
+                    Rates.pick(g, places),
+                    Rates.pick(v, places),
+                    lr * factor,
+                    options.momentum(),
+                    0));
         }
     }
 

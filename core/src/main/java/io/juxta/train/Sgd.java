@@ -6,10 +6,12 @@ import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -23,6 +25,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class Sgd implements AutoCloseable {
     private final List<Tensor> parameters;
     private final List<Tensor> velocities = new ArrayList<>();
+    private final Rates rates;
     private final Options options;
 
     public record Options(
@@ -61,7 +64,16 @@ public final class Sgd implements AutoCloseable {
 
     /** @param parameters all must get a gradient in every step */
     public Sgd(List<Tensor> parameters, Options options) {
+        this(parameters, Collections.nCopies(parameters.size(), 1.0), options);
+    }
+
+    /**
+     * @param parameters all must get a gradient in every step
+     * @param factors of the learning rate, one for each of them
+     */
+    public Sgd(List<Tensor> parameters, List<Double> factors, Options options) {
         this.parameters = List.copyOf(parameters);
+        this.rates = new Rates(factors, parameters.size());
         this.options = options;
         for (Tensor parameter : parameters) {
             velocities.add(torch.zeros_like(parameter));
@@ -80,14 +92,16 @@ public final class Sgd implements AutoCloseable {
     /** Moves the parameters against their gradients. */
     public void step(double lr) {
         try (PointerScope scope = new PointerScope()) {
-            TensorLists.sgd(
-                    parameters,
-                    gradients(),
-                    velocities,
-                    lr,
+            List<Tensor> gradients = gradients();
+            List<Integer> all = IntStream.range(0, parameters.size()).boxed().toList();
+            rates.groups(all).forEach((factor, places) -> TensorLists.sgd(
+                    Rates.pick(parameters, places),
+                    Rates.pick(gradients, places),
+                    Rates.pick(velocities, places),
+                    lr * factor,
                     options.momentum(),
                     options.weightDecay(),
-                    options.nesterov());
+                    options.nesterov()));
         }
     }
 

@@ -8,6 +8,7 @@ import io.juxta.image.Draws;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Layers;
 import io.juxta.torch.Torch;
+import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
@@ -126,7 +127,7 @@ class MemoryTest {
                     new SmallEncoder(),
                     new SmallEncoder(),
                     new KeyQueue(8, 1000),
-                    Recipe.defaults(Sgd.Options.class),
+                    Recipe.defaults(Sgd.Options.class), FineTuning.NONE,
                     shuffle,
                     Communicator.single(),
                     MixedPrecision.none())) {

@@ -6,6 +6,7 @@ import io.juxta.Filler;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
 import io.juxta.torch.Torch;
+import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
@@ -83,7 +84,7 @@ class MocoHealthTest {
                 new TinyEncoder(true, groups),
                 new TinyEncoder(true, groups),
                 new KeyQueue(8, 48),
-                new Sgd.Options(0.9, decay),
+                new Sgd.Options(0.9, decay), FineTuning.NONE,
                 (iteration, pass, n) -> Draws.of(7, (int) iteration, pass, -1).permutation(n),
                 Communicator.single(),
                 MixedPrecision.none());

@@ -13,6 +13,7 @@ import io.juxta.distributed.Ranks;
 import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
@@ -153,7 +154,7 @@ class MocoRanksTest {
                     q,
                     k,
                     queue,
-                    new Sgd.Options(0.9, 1e-4),
+                    new Sgd.Options(0.9, 1e-4), FineTuning.NONE,
                     MocoRanksTest::order,
                     communicator,
                     MixedPrecision.of(precision, new Device("cpu")));

@@ -11,6 +11,7 @@ import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Position;
 import io.juxta.train.Sgd;
@@ -64,7 +65,7 @@ class MocoTest {
                     f_q,
                     tiny(),
                     new KeyQueue(queue),
-                    new Sgd.Options(0.9, 1e-3),
+                    new Sgd.Options(0.9, 1e-3), FineTuning.NONE,
                     shuffle,
                     Communicator.single(),
                     MixedPrecision.none())) {

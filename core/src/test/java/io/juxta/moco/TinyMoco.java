@@ -4,6 +4,7 @@ import io.juxta.Filler;
 import io.juxta.backbone.EncoderNetwork;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
+import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
@@ -71,7 +72,7 @@ final class TinyMoco {
         String recipe = "K: " + K + "\nm: " + m + "\nT: 0.07\nbn-groups: " + groups + "\n";
         MocoOptions options = Recipe.parse(recipe, "test").bind(MocoOptions.class);
         KeyQueue queue = new KeyQueue(columns(Filler.tensor(40, type, 8, K)));
-        return new Moco(options, q, k, queue, Recipe.defaults(Sgd.Options.class), shuffle, communicator, precision);
+        return new Moco(options, q, k, queue, Recipe.defaults(Sgd.Options.class), FineTuning.NONE, shuffle, communicator, precision);
     }
 
     /** A step on this process's part of a batch. */

@@ -15,6 +15,7 @@ import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.Larc;
+import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import java.io.IOException;
@@ -186,7 +187,7 @@ class ClusterRanksTest {
                 0.1,
                 List.of(0, 1),
                 Optional.of(new EmbeddingQueue(torch.zeros(2, 16, DIM).to(type))),
-                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
+                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001), FineTuning.NONE,
                 communicator,
                 precision);
     }
@@ -201,7 +202,7 @@ class ClusterRanksTest {
                 List.of(0, 1),
                 memory,
                 26,
-                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
+                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001), FineTuning.NONE,
                 (epoch, head, rows) -> IntStream.range(0, rows).toArray(),
                 communicator,
                 precision);

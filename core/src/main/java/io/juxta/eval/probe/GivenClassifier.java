@@ -45,6 +45,9 @@ public final class GivenClassifier implements AutoCloseable {
     private static final Pattern WEIGHT = Pattern.compile("((?:.*[./])?)(fc|linear)\\.weight");
     private static final List<String> OF_BATCH_NORM =
             List.of("weight", "bias", "running_mean", "running_var", "num_batches_tracked");
+    /** Of the classifier's tensors in a file that has an encoder too. */
+    public static final String PREFIX = "classifier.";
+
     private static final String CLASSES = "classes";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -60,12 +63,16 @@ public final class GivenClassifier implements AutoCloseable {
     }
 
     /**
-     * Writes what a probe has trained, with the names of its classes.
+     * Writes a classifier with the names of its classes.
      *
+     * @param tensors its own below {@link #PREFIX}, and what else belongs to it
      * @throws IOException when it cannot be written, in one line that names the file
      */
-    public static void write(Path file, LinearProbeResult result, List<String> classes) throws IOException {
-        Safetensors.writeSealed(file, result.classifier(), Map.of(CLASSES, JSON.writeValueAsString(classes)));
+    public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata, List<String> classes)
+            throws IOException {
+        Map<String, String> said = new LinkedHashMap<>(metadata);
+        said.put(CLASSES, JSON.writeValueAsString(classes));
+        Safetensors.writeSealed(file, tensors, said);
     }
 
     /**
@@ -77,6 +84,11 @@ public final class GivenClassifier implements AutoCloseable {
     public static GivenClassifier read(Path file) throws IOException {
         // no scope: it would free what is kept as well
         WeightsFile weights = WeightsFile.read(file);
+        return of(weights, file);
+    }
+
+    /** The classifier among weights that have been read; the others are closed. */
+    public static GivenClassifier of(WeightsFile weights, Path file) throws IOException {
         Map<String, Tensor> left = new LinkedHashMap<>(weights.tensors());
         try {
             Map<String, Tensor> state = taken(left, file);
@@ -88,9 +100,11 @@ public final class GivenClassifier implements AutoCloseable {
 
     /** Takes the classifier out of the tensors of a file. */
     private static Map<String, Tensor> taken(Map<String, Tensor> all, Path file) throws IOException {
+        boolean named = all.containsKey(PREFIX + "fc.weight"); // then nothing else is meant, whatever the encoder has
         List<Matcher> found = all.entrySet().stream()
-                .filter(named -> named.getValue().dim() == 2)
-                .map(named -> WEIGHT.matcher(named.getKey()))
+                .filter(each -> !named || each.getKey().startsWith(PREFIX))
+                .filter(each -> each.getValue().dim() == 2)
+                .map(each -> WEIGHT.matcher(each.getKey()))
                 .filter(Matcher::matches)
                 .toList();
         if (found.size() != 1) {
@@ -99,7 +113,7 @@ public final class GivenClassifier implements AutoCloseable {
                     : found.size() + " layers that could be the classifier ("
                             + found.get(0).group() + ", " + found.get(1).group() + ")";
             throw new IOException(file + ": holds " + holds
-                    + ": give the file of main_lincls.py, eval_linear.py or evaluate linear --out");
+                    + ": give the file of main_lincls.py, eval_linear.py or evaluate linear --output");
         }
         String before = found.get(0).group(1);
         String layer = before + found.get(0).group(2);
@@ -145,11 +159,7 @@ public final class GivenClassifier implements AutoCloseable {
             EncoderNetwork encoder, Dataset validation, Augmentation view, int batchSize, Communicator communicator)
             throws IOException {
         Tensor weight = Objects.requireNonNull(state.get("fc.weight"));
-        Pooling pooling = weight.size(1) == Pooling.FOUR_WINDOWS.width(encoder) ? Pooling.FOUR_WINDOWS : Pooling.GLOBAL;
-        if (weight.size(1) != pooling.width(encoder)) {
-            throw new IOException(file + ": is for features of " + weight.size(1) + " values, the encoder's have "
-                    + encoder.features() + ": give a classifier that was trained on this encoder");
-        }
+        Pooling pooling = pooling(encoder);
         List<String> judged = validation.classes();
         if (weight.size(0) != judged.size()) {
             throw new IOException(file + ": tells " + weight.size(0) + " classes apart, the images have "
@@ -186,8 +196,49 @@ public final class GivenClassifier implements AutoCloseable {
         }
     }
 
+    private Pooling pooling(EncoderNetwork encoder) throws IOException {
+        long width = Objects.requireNonNull(state.get("fc.weight")).size(1);
+        Pooling pooling = width == Pooling.FOUR_WINDOWS.width(encoder) ? Pooling.FOUR_WINDOWS : Pooling.GLOBAL;
+        if (width != pooling.width(encoder)) {
+            throw new IOException(file + ": is for features of " + width + " values, the encoder's have "
+                    + encoder.features() + ": give a classifier that was trained on this encoder");
+        }
+        return pooling;
+    }
+
+    /** The names of its classes, in the order of its scores; empty where the file does not say them. */
+    public List<String> classes() {
+        return classes;
+    }
+
+    /** Computes scores of prepared images. */
+    @FunctionalInterface
+    public interface Scores {
+        /** Images (N, 3, H, W) to (N, C), float32. */
+        Tensor of(Tensor images);
+    }
+
+    /**
+     * The way from images to scores through an encoder, both in evaluation.
+     *
+     * @throws IOException when it is not one of this encoder's features
+     */
+    public Scores scores(EncoderNetwork encoder) throws IOException {
+        Pooling pooling = pooling(encoder);
+        Tensor like = Features.like(encoder)
+                .orElseThrow(() -> new IllegalArgumentException("an encoder without parameters gives no features"));
+        LinearClassifier layer = LinearClassifier.given(Features.whole(like), state);
+        layer.eval();
+        return images -> layer.scores(Features.whole(pooling.of(encoder, images)));
+    }
+
+    /** Whether it sees the pooled feature, and not four averages of the map. */
+    public boolean isOnPooled(EncoderNetwork encoder) throws IOException {
+        return pooling(encoder) == Pooling.GLOBAL;
+    }
+
     /** Its tensors: {@code fc.weight} (C, D), {@code fc.bias} (C), and {@code bn.*} where there is a batch norm. */
-    Map<String, Tensor> state() {
+    public Map<String, Tensor> state() {
         return state;
     }
 

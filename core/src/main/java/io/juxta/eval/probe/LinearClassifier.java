@@ -189,6 +189,18 @@ final class LinearClassifier {
         return Accuracy.of(right1, right5, size);
     }
 
+    /** How far its probabilities can be believed, and at which temperature. */
+    Calibration calibration(Features features) {
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            layers.eval();
+            Tensor scores = scores(features.values());
+            layers.train(true);
+            return Calibration.of(scores, features.labels());
+        }
+    }
+
     /** From here on batch norm goes by its running statistics. */
     void eval() {
         layers.eval();

@@ -189,7 +189,8 @@ public final class LinearProbe {
                 epochs.add(tally.end(epoch, options.lr(epoch), classifier.judge(judged)));
                 progress.accept(epochs.get(epoch));
             }
-            return new LinearProbeResult(options, epochs, classifier.state());
+            return new LinearProbeResult(
+                    options, epochs, classifier.state(), classifier.calibration(judged));
         }
     }
 

@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.Tensor;
  *     tensors as well, {@code bn.weight} (D) and so on
  */
 @API(status = API.Status.INTERNAL)
-public record LinearProbeResult(LinearProbeOptions options, List<JudgedEpoch> epochs, Map<String, Tensor> classifier) {
+public record LinearProbeResult(LinearProbeOptions options, List<JudgedEpoch> epochs, Map<String, Tensor> classifier, Calibration calibration) {
     public LinearProbeResult {
         if (epochs.isEmpty()) {
             throw new IllegalArgumentException("a result needs at least one epoch");
@@ -34,6 +34,6 @@ public record LinearProbeResult(LinearProbeOptions options, List<JudgedEpoch> ep
     /** One line: the best and the last accuracy, and the protocol. */
     @Override
     public String toString() {
-        return "linear probe: " + JudgedEpoch.say(epochs) + "; " + options.said();
+        return "linear probe: " + JudgedEpoch.say(epochs) + ", " + calibration + "; " + options.said();
     }
 }

@@ -22,11 +22,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Semi-supervised fine-tuning (Caron et al., 2020, section 4.1, table 1; Chen et al., 2020, "SimCLR"): what
@@ -224,6 +226,7 @@ public final class SemiSupervised {
     private SemiSupervisedResult run(LabelledImages labelled, LabelledImages validation, Consumer<JudgedEpoch> progress)
             throws IOException {
         List<JudgedEpoch> epochs = new ArrayList<>();
+        @Nullable Calibration calibration = null;
         for (int number = 0; number < options.epochs(); number++) {
             int epoch = number;
             Tally tally = new Tally();
@@ -240,10 +243,12 @@ public final class SemiSupervised {
                 }
                 pass.passed(all);
             });
-            epochs.add(tally.end(epoch, options.lr(epoch), judge(validation)));
+            Judged judged = judge(validation, number == options.epochs() - 1);
+            epochs.add(tally.end(epoch, options.lr(epoch), judged.accuracy));
+            calibration = judged.calibration;
             progress.accept(epochs.get(epoch));
         }
-        return new SemiSupervisedResult(options, labelled.size(), epochs, head.state());
+        return new SemiSupervisedResult(options, labelled.size(), epochs, head.state(), Objects.requireNonNull(calibration));
     }
 
     /** Batches that each process has a part of are normalised as one; those that each has as a whole, by each. */
@@ -296,7 +301,9 @@ public final class SemiSupervised {
         return seen;
     }
 
-    private Accuracy judge(LabelledImages validation) throws IOException {
+    private record Judged(Accuracy accuracy, @Nullable Calibration calibration) {}
+
+    private Judged judge(LabelledImages validation, boolean isLast) throws IOException {
         try (Computing computing = Computing.begin();
                 PointerScope scope = new PointerScope()) {
             Features features = Features.of(
@@ -308,7 +315,7 @@ public final class SemiSupervised {
                             done -> {})
                     .readable();
             Labels.check(features.labels(), classes, "the validation images");
-            return head.judge(features);
+            return new Judged(head.judge(features), isLast ? head.calibration(features) : null);
         }
     }
 

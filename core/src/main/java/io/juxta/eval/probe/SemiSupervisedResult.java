@@ -16,7 +16,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 @API(status = API.Status.INTERNAL)
 public record SemiSupervisedResult(
-        SemiSupervisedOptions options, int images, List<JudgedEpoch> epochs, Map<String, Tensor> classifier) {
+        SemiSupervisedOptions options, int images, List<JudgedEpoch> epochs, Map<String, Tensor> classifier,
+        Calibration calibration) {
     public SemiSupervisedResult {
         if (epochs.isEmpty()) {
             throw new IllegalArgumentException("a result needs at least one epoch");
@@ -38,8 +39,9 @@ public record SemiSupervisedResult(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "semi-supervised: %s; fine-tuned on %,d labels, lr %s, head lr %s",
+                "semi-supervised: %s, %s; fine-tuned on %,d labels, lr %s, head lr %s",
                 JudgedEpoch.say(epochs),
+                calibration,
                 images,
                 options.lr(0),
                 options.headLr(0));

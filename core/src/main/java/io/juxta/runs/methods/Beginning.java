@@ -1,7 +1,10 @@
 package io.juxta.runs.methods;
 
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.exchange.KnownWeights;
+import io.juxta.exchange.MocoCheckpoint;
 import io.juxta.exchange.StartingWeights;
+import io.juxta.exchange.TranslationWeights;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
@@ -13,9 +16,12 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -39,17 +45,37 @@ public record Beginning(
         return new Beginning(file.toAbsolutePath().normalize().toString(), sha256(file));
     }
 
+    /**
+     * From the networks of a translation.
+     *
+     * @throws IOException when they cannot be read, in one line
+     */
+    public static Beginning ofTranslation(Path given) throws IOException {
+        List<Path> files = TranslationWeights.files(given);
+        return new Beginning(files.get(0).toAbsolutePath().normalize().toString(), sha256(files));
+    }
+
     public boolean isRandom() {
         return from.equals("random");
     }
 
     private static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file);
-                DigestInputStream digesting = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
-            digesting.transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digesting.getMessageDigest().digest());
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new IOException("cannot read " + file + ": there is no such file or folder", e);
+        return sha256(List.of(file));
+    }
+
+    /** Of several files that of all one behind the other. */
+    private static String sha256(List<Path> files) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path file : files) {
+                try (InputStream in = Files.newInputStream(file);
+                        DigestInputStream digesting = new DigestInputStream(in, digest)) {
+                    digesting.transferTo(java.io.OutputStream.nullOutputStream());
+                } catch (java.nio.file.NoSuchFileException e) {
+                    throw new IOException("cannot read " + file + ": there is no such file or folder", e);
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
@@ -60,13 +86,55 @@ public record Beginning(
      *
      * @throws IOException when they are of another network, or not those that the run was to begin from
      */
-    public StartingWeights read(EncoderLearner learner) throws IOException {
+    public StartingWeights read(Module encoder) throws IOException {
         Path file = Path.of(from);
-        if (!sha256(file).equals(fromSha256)) {
-            throw new IOException(file
+        requireSame(List.of(file));
+        return StartingWeights.of(file, encoder);
+    }
+
+    /**
+     * Compares the weights with the networks of a translation.
+     *
+     * @param networks generator, discriminator and sampler
+     * @throws IOException when they are of other networks, or not those that the run was to begin from
+     */
+    public StartingWeights readTranslation(List<Module> networks) throws IOException {
+        List<Path> files = TranslationWeights.files(Path.of(from));
+        requireSame(files);
+        return TranslationWeights.of(files, networks);
+    }
+
+    private void requireSame(List<Path> files) throws IOException {
+        if (!sha256(files).equals(fromSha256)) {
+            throw new IOException(files.get(0)
                     + " is not what it was when the run was to begin from it: put it back, or begin a" + " new run");
         }
-        return StartingWeights.of(file, learner.encoder());
+    }
+
+    /**
+     * The whole checkpoint of main_moco.py that the weights are, if they are one and MoCo is trained.
+     *
+     * @param epochs of the run
+     * @throws IOException when it cannot be read, or nothing is left of it to train
+     */
+    public Optional<MocoCheckpoint> whole(Method method, EncoderNetwork encoder, int epochs) throws IOException {
+        Path file = Path.of(from);
+        if (!method.name().equals("moco")) {
+            return Optional.empty();
+        }
+        requireSame(List.of(file));
+        Optional<MocoCheckpoint> whole = MocoCheckpoint.read(file, encoder);
+        if (whole.isPresent()) {
+            whole.get().requireLeft(epochs);
+        }
+        return whole;
+    }
+
+    /** Puts all of a state into what is to be trained. */
+    public static void intoAll(EncoderLearner learner, StartingWeights weights) {
+        Map<String, Tensor> state = learner.state();
+        weights.into(state);
+        learner.restored(state);
     }
 
     /** Puts the weights into what is to be trained; MoCo's key encoder begins as its query encoder. */

@@ -1,10 +1,12 @@
 package io.juxta.runs.methods;
 
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
 import io.juxta.swav.ClusterRecipe;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.FineTuning;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.health.Diagnosis;
@@ -37,6 +39,16 @@ record ClusterMethod(ClusterRecipe recipe) implements Method {
     @Override
     public LearningRate learningRate() {
         return recipe.learningRate();
+    }
+
+    @Override
+    public FineTuning tuning() {
+        return recipe.tuning();
+    }
+
+    @Override
+    public EncoderNetwork encoder() {
+        return recipe.cluster().encoder();
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.juxta.runs.methods;
 
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
 import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.SwavRecipe;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.FineTuning;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.health.Diagnosis;
@@ -64,6 +66,12 @@ public interface Method {
     TrainingOptions training();
 
     LearningRate learningRate();
+
+    /** What of a backbone that was trained before may still change. */
+    FineTuning tuning();
+
+    /** The encoder that the run delivers, head included, with any weights. */
+    EncoderNetwork encoder();
 
     /** The backbone's name. */
     String arch();

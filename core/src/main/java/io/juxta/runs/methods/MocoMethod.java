@@ -1,5 +1,6 @@
 package io.juxta.runs.methods;
 
+import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
@@ -8,6 +9,7 @@ import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.torch.StateDict;
 import io.juxta.train.EncoderLearner;
+import io.juxta.train.FineTuning;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.health.Diagnosis;
@@ -48,6 +50,16 @@ record MocoMethod(MocoRecipe recipe) implements Method {
     }
 
     @Override
+    public FineTuning tuning() {
+        return recipe.tuning();
+    }
+
+    @Override
+    public EncoderNetwork encoder() {
+        return Moco.encoder(recipe.moco());
+    }
+
+    @Override
     public String arch() {
         return recipe.moco().arch();
     }
@@ -67,6 +79,7 @@ record MocoMethod(MocoRecipe recipe) implements Method {
         return Moco.create(
                 recipe.moco(),
                 recipe.sgd(),
+                recipe.tuning(),
                 device,
                 training().seed(),
                 training().precision(),
