@@ -154,46 +154,44 @@ class EndingTest {
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
     void aProgramEndsWithItsOwnStatus(String work, String way) throws Exception {
         Path encoder = TinyEncoderFile.write(root.resolve("tiny.safetensors"));
-        for (int round = 0; round < 2; round++) {
-            List<String> words = new ArrayList<>();
-            words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                    .filter(option ->
-                            option.startsWith("-X") || option.startsWith("-Dorg.bytedeco") || option.startsWith("--"))
-                    .toList());
-            words.addAll(List.of("-cp", System.getProperty("java.class.path"), Program.class.getName()));
-            words.addAll(List.of(work, way, encoder.toString()));
-            Process process = new ProcessBuilder(words)
-                    .directory(root.toFile())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            List<String> said = new ArrayList<>();
-            try (BufferedReader out =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                for (String line = out.readLine(); line != null; line = out.readLine()) {
-                    said.add(line);
-                    if (line.equals("working") && way.equals("term")) {
-                        process.toHandle().destroy();
-                    }
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option ->
+                        option.startsWith("-X") || option.startsWith("-Dorg.bytedeco") || option.startsWith("--"))
+                .toList());
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), Program.class.getName()));
+        words.addAll(List.of(work, way, encoder.toString()));
+        Process process = new ProcessBuilder(words)
+                .directory(root.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        List<String> said = new ArrayList<>();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                said.add(line);
+                if (line.equals("working") && way.equals("term")) {
+                    process.toHandle().destroy();
                 }
-                assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-            } finally {
-                process.destroyForcibly();
             }
-            assertThat(process.exitValue()).as("%s", said).isEqualTo(way.equals("exit") ? STATUS : 128 + 15);
-            assertThat(said)
-                    .filteredOn(line -> line.startsWith("refused"))
-                    .allMatch(line -> line.contains("Ending") || line.contains("IllegalState"));
-            if (work.equals("loop")) {
-                // the step at hand is finished, and no other is begun
-                assertThat(said).containsSequence("working", "step over");
-                assertThat(said.stream().filter("working"::equals).count())
-                        .isEqualTo(said.stream().filter("step over"::equals).count());
-            }
-            try (Stream<Path> left = Files.list(root)) {
-                assertThat(left.map(path -> path.getFileName().toString()))
-                        .noneMatch(name -> name.startsWith("hs_err") || name.startsWith("core"));
-            }
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).as("%s", said).isEqualTo(way.equals("exit") ? STATUS : 128 + 15);
+        assertThat(said)
+                .filteredOn(line -> line.startsWith("refused"))
+                .allMatch(line -> line.contains("Ending") || line.contains("IllegalState"));
+        if (work.equals("loop")) {
+            // the step at hand is finished, and no other is begun
+            assertThat(said).containsSequence("working", "step over");
+            assertThat(said.stream().filter("working"::equals).count())
+                    .isEqualTo(said.stream().filter("step over"::equals).count());
+        }
+        try (Stream<Path> left = Files.list(root)) {
+            assertThat(left.map(path -> path.getFileName().toString()))
+                    .noneMatch(name -> name.startsWith("hs_err") || name.startsWith("core"));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.juxta.natives;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Whether what a program put together for this library fits: its natives, and one version of it. */
 final class ClassPath {
@@ -16,7 +19,31 @@ final class ClassPath {
 
     private static final List<String> PLATFORMS = List.of("linux-x86_64", "macosx-arm64", "windows-x86_64");
 
+    /** A jar of JavaCPP's for one platform, and of one kind where there are several: -gpu, -gpl, -python. */
+    private static final Pattern NATIVES =
+            Pattern.compile("(.*)-(?:linux|macosx|windows|android|ios)-[a-z0-9_]+(-[a-z-]+)?\\.jar");
+
     private ClassPath() {}
+
+    /**
+     * Whether a class path has libtorch for processors, in a jar of its own, and nothing of JavaCPP's that has a kind: then
+     * no kind need be looked for. Whoever puts libraries together in another way is not known here, and gets false.
+     *
+     * @param classPath as {@code java.class.path} has it
+     */
+    static boolean isOfPlainNatives(String classPath) {
+        boolean libtorch = false;
+        for (String entry : classPath.split(File.pathSeparator)) {
+            Matcher natives = NATIVES.matcher(new File(entry).getName());
+            if (natives.matches()) {
+                if (natives.group(2) != null) {
+                    return false;
+                }
+                libtorch |= natives.group(1).startsWith("pytorch-");
+            }
+        }
+        return libtorch;
+    }
 
     /** What to say where several versions of the library lie on a class path: classes of both would be mixed. */
     static Optional<String> severalVersions(ClassLoader loader) {

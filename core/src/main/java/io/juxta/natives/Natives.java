@@ -31,6 +31,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 @API(status = API.Status.INTERNAL)
 public final class Natives {
     private static final String FOLDER = "org.bytedeco.javacpp.cachedir";
+    private static final String EXTENSION = "org.bytedeco.javacpp.platform.extension";
     private static final String LOGGER = "org.bytedeco.javacpp.logger";
     private static final String CURE =
             "give another folder by -D" + FOLDER + "=DIR, for the juxta command in JUXTA_JAVA_OPTS";
@@ -141,6 +142,11 @@ public final class Natives {
         }
         if (System.getProperty(LOGGER) == null) {
             System.setProperty(LOGGER, "slf4j");
+        }
+        if (System.getProperty(EXTENSION) == null
+                && ClassPath.isOfPlainNatives(System.getProperty("java.class.path", ""))) {
+            // or each start would look for the forty libraries of CUDA, wherever they might be: a quarter of its time
+            System.setProperty(EXTENSION, "");
         }
         Optional<Path> given = folder();
         if (given.isPresent()) { // JavaCPP would go on in silence, and take another that does not serve either

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MemoryTest {
     private static final int BATCH = 64;
     private static final int SETTLE = 100;
-    private static final int STEPS = 300;
+    private static final int STEPS = 160;
 
     /** One view of a batch, in MiB. */
     private static final double VIEW = BATCH * 3 * 32 * 32 * 4 / 1048576.0;

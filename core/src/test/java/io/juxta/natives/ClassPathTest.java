@@ -2,6 +2,7 @@ package io.juxta.natives;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -51,5 +52,23 @@ class ClassPathTest {
                             "there is no libtorch for linux-arm64, only for linux-x86_64, macosx-arm64, windows-x86_64:"
                                     + " write the network there with juxta export --format onnx, and run it here by ONNX Runtime");
         }
+    }
+
+    @Test
+    void cudaIsLookedForUnlessAClassPathHasPlainNativesAlone() {
+        String plain = "lib/pytorch-2.13.0-1.5.14.jar:/m2/pytorch-2.13.0-1.5.14-linux-x86_64.jar:classes:lib/jackson-core-2.22.0.jar";
+        assertThat(plain(plain)).isTrue();
+        assertThat(plain(plain + ":lib/opencv-4.13.0-1.5.13-linux-x86_64.jar:lib/ffmpeg-7.1-1.5.13-macosx-arm64.jar"))
+                .isTrue();
+        assertThat(plain(plain + ":lib/ffmpeg-7.1-1.5.13-linux-x86_64-gpl.jar")).isFalse();
+        assertThat(plain("lib/pytorch-2.13.0-1.5.14-linux-x86_64-gpu.jar")).isFalse();
+        assertThat(plain(plain + ":lib/pytorch-2.13.0-1.5.14-linux-x86_64-gpu.jar")).isFalse();
+        assertThat(plain("program-with-everything.jar")).isFalse();
+        assertThat(plain("lib/opencv-4.13.0-1.5.13-linux-x86_64.jar")).isFalse();
+        assertThat(plain("")).isFalse();
+    }
+
+    private static boolean plain(String classPath) {
+        return ClassPath.isOfPlainNatives(classPath.replace(':', File.pathSeparatorChar));
     }
 }

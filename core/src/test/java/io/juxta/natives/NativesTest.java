@@ -91,6 +91,13 @@ class NativesTest {
     }
 
     @Test
+    void aProgramForProcessorsDoesNotLookForCuda() throws IOException, InterruptedException {
+        Ran ran = run(
+                List.of("-Dorg.bytedeco.javacpp.logger=stderr", "-Dorg.bytedeco.javacpp.logger.debug=true"), "torch");
+        assertThat(ran.err()).contains("libtorch_cpu").doesNotContain("cublas");
+    }
+
+    @Test
     void whoHasNoHomeFindsThemInTheCache() throws IOException, InterruptedException {
         Ran ran = run(List.of("-Duser.home=?"), "folder");
         assertThat(ran).isEqualTo(new Ran(folder.resolve("juxta-natives") + "\n", ""));
