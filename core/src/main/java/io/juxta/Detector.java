@@ -12,13 +12,11 @@ import io.juxta.image.Resizer;
 import io.juxta.natives.Natives;
 import io.juxta.torch.Computing;
 import io.juxta.torch.Devices;
-import io.juxta.train.MixedPrecision;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -74,10 +72,7 @@ public final class Detector implements AutoCloseable {
     public static Detector load(Path file, DetectionOptions options) throws IOException {
         try {
             Device device = Devices.parse(options.device());
-            options.precision().use(device);
-            TrainedDetector trained = TrainedDetector.read(file, device);
-            trained.network().compute(new MixedPrecision(options.precision(), device, Optional.empty()));
-            return new Detector(trained, options);
+            return new Detector(TrainedDetector.read(file, device, options.precision()), options);
         } catch (LinkageError e) {
             throw Natives.failure(e);
         }

@@ -3,7 +3,9 @@ package io.juxta.cli;
 import io.juxta.runs.DetectedPictures;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -12,8 +14,14 @@ import picocli.CommandLine.Parameters;
         name = "apply",
         description =
                 "Find objects in an image or in all of a folder: each image with boxes drawn over it, and all boxes in"
-                        + " detections.csv and detections.json, in the images' own pixels.")
-final class DetectApplyCommand extends WorkCommand {
+                        + " detections.csv and detections.json, in the images' own pixels.",
+        footer = {
+            "",
+            "An image that cannot be read is passed over and named at the end; the exit status is then 1.",
+            "",
+            "  juxta detect apply runs/fruit-c4-cpu --input photos --output found"
+        })
+final class DetectApplyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DETECTOR", description = "A run's folder, its detector.safetensors or a checkpoint.")
     private Path detector = Path.of("");
 
@@ -29,19 +37,33 @@ final class DetectApplyCommand extends WorkCommand {
             description = "Leave out what is less sure, from 0 to 1 (default: ${DEFAULT-VALUE}).")
     private double leastScore = 0.5;
 
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
-    private String device = "auto";
+    @Option(names = "--overwrite", description = "Replace files that are there already.")
+    private boolean overwrite;
+
+    @Mixin
+    private ComputeOptions computed = new ComputeOptions();
+
+    @Mixin
+    private QuietOption quiet = new QuietOption();
 
     @Override
-    int work(Spoken told) throws IOException {
-        DetectedPictures.Result result =
-                DetectedPictures.apply(detector, input, output, leastScore, device, told);
-        result.unreadable().forEach(System.err::println);
-        System.out.println(result.objects()
-                + (result.objects() == 1 ? " object in " : " objects in ")
-                + result.pictures()
-                + (result.pictures() == 1 ? " image: " : " images: ")
-                + output.resolve("detections.csv"));
-        return result.pictures() == 0 ? ExitStatus.FAILED : ExitStatus.DONE;
+    public Integer call() throws IOException {
+        OtherProcesses.ofEnvironment().requireAlone("detect apply");
+        DetectedPictures pictures = DetectedPictures.by(detector)
+                .of(input)
+                .into(output)
+                .leastScore(leastScore)
+                .device(computed.device())
+                .precision(computed.precision());
+        if (overwrite) {
+            pictures.overwriting();
+        }
+        try (Interruption interruption = Interruption.watch("stopping after this picture");
+                Spoken spoken = new Spoken(quiet.style())) {
+            DetectedPictures.Result result =
+                    pictures.stopWhen(interruption::requested).told(spoken).run();
+            return Failures.ofSome(
+                    result.failed(), result.wasStopped(), "what is found is kept; give --overwrite to do all of it again");
+        }
     }
 }

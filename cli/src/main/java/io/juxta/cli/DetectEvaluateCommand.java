@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,12 +31,26 @@ final class DetectEvaluateCommand extends WorkCommand {
             description = "voc07 (eleven points, the default), voc12 (area) or coco.")
     private DetectionJudging.Metric metric = DetectionJudging.Metric.VOC07;
 
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu, cuda:N or auto (the default).")
-    private String device = "auto";
+    @Mixin
+    private ComputeOptions computed = new ComputeOptions();
+
+    @Mixin
+    private QuietOption quiet = new QuietOption();
+
+    @Override
+    ProgressStyle style() {
+        return quiet.style();
+    }
 
     @Override
     int work(Spoken told) throws IOException {
-        DetectionJudging.judge(detector, KnownRun.images(data, detector), metric, device, told)
+        DetectionJudging.of(detector)
+                .on(KnownRun.images(data, detector))
+                .metric(metric)
+                .device(computed.device())
+                .precision(computed.precision())
+                .told(told)
+                .judge()
                 .lines()
                 .forEach(System.out::println);
         return ExitStatus.DONE;

@@ -35,6 +35,9 @@ final class DetectTrainCommand implements Callable<Integer>, Keyed {
                     + " weights where this is not given.")
     private Optional<Path> from = Optional.empty();
 
+    @Mixin
+    private MemoryOption memory = new MemoryOption();
+
     @Override
     public Set<String> keys() {
         return Detecting.keys();
@@ -43,6 +46,7 @@ final class DetectTrainCommand implements Callable<Integer>, Keyed {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Detecting detecting = arguments.request(Detecting::by);
+        memory.apply(detecting);
         if (from.isPresent()) {
             arguments.requireNew("--from");
             detecting.from(from.get());

@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.runs.Detecting;
 import io.juxta.runs.Pretraining;
 import picocli.CommandLine.Option;
 
@@ -11,6 +12,12 @@ final class MemoryOption {
     private boolean ignored;
 
     void apply(Pretraining run) {
+        if (ignored) {
+            run.ignoringMemory();
+        }
+    }
+
+    void apply(Detecting run) {
         if (ignored) {
             run.ignoringMemory();
         }

@@ -5,6 +5,8 @@ import io.juxta.data.boxes.PictureSize;
 import io.juxta.data.boxes.Resizing;
 import io.juxta.image.Image;
 import io.juxta.image.Resizer;
+import io.juxta.torch.Precision;
+import io.juxta.train.MixedPrecision;
 import io.juxta.train.run.SavedNetwork;
 import io.juxta.weights.WeightsFile;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -65,6 +68,19 @@ public record TrainedDetector(FasterRcnn network, DetectionRecipe recipe, Path f
         } finally {
             weights.tensors().values().forEach(Tensor::close);
         }
+    }
+
+    /**
+     * The same, to compute features in a precision.
+     *
+     * @throws IOException as above
+     * @throws IllegalArgumentException when the device cannot compute so
+     */
+    public static TrainedDetector read(Path given, Device device, Precision precision) throws IOException {
+        precision.use(device);
+        TrainedDetector trained = read(given, device);
+        trained.network.compute(new MixedPrecision(precision, device, Optional.empty()));
+        return trained;
     }
 
     /** The names of the classes. */

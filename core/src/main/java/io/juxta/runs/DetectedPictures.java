@@ -1,10 +1,8 @@
 package io.juxta.runs;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.juxta.data.ImageFolder;
 import io.juxta.data.Originals;
-import io.juxta.data.boxes.Boxes;
+import io.juxta.data.Survey;
 import io.juxta.data.boxes.Detections;
 import io.juxta.detect.FasterRcnn;
 import io.juxta.detect.TrainedDetector;
@@ -14,146 +12,223 @@ import io.juxta.image.Image;
 import io.juxta.image.Jpeg;
 import io.juxta.image.Orientation;
 import io.juxta.image.Resizer;
-import io.juxta.image.UnreadableImageException;
 import io.juxta.report.drawing.DrawnBoxes;
-import io.juxta.search.Csv;
+import io.juxta.runs.pictures.FoundTables;
 import io.juxta.torch.Computing;
 import io.juxta.torch.Devices;
+import io.juxta.torch.Precision;
 import io.juxta.weights.Beside;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
-/** Finds objects in pictures: each drawn over its picture, and all in {@code detections.csv} and {@code detections.json}. */
+/**
+ * Finds objects in a folder of pictures by a trained detector: each picture with boxes drawn over it, and all boxes in {@code
+ * detections.csv} and {@code detections.json}, in the pictures' own pixels. A picture that cannot be read is passed over, and
+ * named in the result.
+ *
+ * <pre>{@code
+ * DetectedPictures.Result result = DetectedPictures.by(Path.of("runs/fruit"))
+ *         .of(Path.of("photos"))
+ *         .into(Path.of("found"))
+ *         .run();
+ * }</pre>
+ */
 @API(status = API.Status.EXPERIMENTAL)
 public final class DetectedPictures {
-    private DetectedPictures() {}
+    private final Path detector;
+    private Path input = Path.of("");
+    private Path output = Path.of("");
+    private double leastScore = 0.5;
+    private boolean overwrite;
+    private String device = "auto";
+    private Precision precision = Precision.FLOAT32;
+    private BooleanSupplier stop = () -> false;
+    private WorkListener listener = new WorkListener() {};
+
+    /** A picture and the name that it has in both tables. */
+    private record Task(Path source, String name) {}
 
     /**
      * What came of it.
      *
-     * @param unreadable a line for each picture that could not be read
+     * @param pictures that were looked at
+     * @param of how many
+     * @param objects found in them
+     * @param failed each picture that could not be looked at, and why, in a line
      */
-    public record Result(int pictures, int objects, List<String> unreadable) {}
-
-    private record Found(String name, Detections detections) {}
-
-    /**
-     * Finds objects in all pictures of a folder, or in one picture.
-     *
-     * @param output a folder; it gets each picture with boxes as a JPEG, and both tables, in the pictures' own pixels
-     * @param leastScore what is less sure is left out
-     * @throws IOException when something cannot be read or written, in one line
-     */
-    @SuppressWarnings("try") // neither the hold nor the computing is named
-    public static Result apply(
-            Path detector, Path input, Path output, double leastScore, String device, WorkListener listener)
-            throws IOException {
-        if (!(leastScore >= 0 && leastScore < 1)) {
-            throw new IllegalArgumentException("least score " + leastScore + " must be at least 0 and below 1");
+    public record Result(int pictures, int of, int objects, List<String> failed) {
+        public Result {
+            failed = List.copyOf(failed);
         }
-        List<Path> files = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        if (Files.isDirectory(input)) {
-            ImageFolder folder = ImageFolder.open(input);
-            for (int i = 0; i < folder.size(); i++) {
-                files.add(folder.file(i));
-                names.add(folder.name(i));
-            }
-        } else {
-            files.add(input);
-            names.add(String.valueOf(input.getFileName()));
+
+        /** Whether it was asked to stop before the last picture. */
+        public boolean wasStopped() {
+            return pictures + failed.size() < of;
         }
-        TrainedDetector trained = TrainedDetector.read(detector, Devices.parse(device));
+    }
+
+    private DetectedPictures(Path detector) {
+        this.detector = detector;
+    }
+
+    /** @param detector a run's folder, its {@code detector.safetensors} or one of its checkpoints */
+    public static DetectedPictures by(Path detector) {
+        return new DetectedPictures(detector);
+    }
+
+    /** The pictures: a folder, or one picture. */
+    public DetectedPictures of(Path folderOrPicture) {
+        input = folderOrPicture;
+        return this;
+    }
+
+    /** The folder for what is found, made where it is not there. */
+    public DetectedPictures into(Path folder) {
+        output = folder;
+        return this;
+    }
+
+    /** What is less sure is left out; 0.5 unless this is said. */
+    public DetectedPictures leastScore(double score) {
+        if (!(score >= 0 && score < 1)) {
+            throw new IllegalArgumentException("least score " + score + " must be at least 0 and below 1");
+        }
+        leastScore = score;
+        return this;
+    }
+
+    /** Takes the place of files that are there already. */
+    public DetectedPictures overwriting() {
+        overwrite = true;
+        return this;
+    }
+
+    /** {@code cpu}, {@code cuda:N} or {@code auto}, which is the default. */
+    public DetectedPictures device(String name) {
+        device = name;
+        return this;
+    }
+
+    /** What features are computed in; float32 unless this is said. */
+    public DetectedPictures precision(Precision precision) {
+        this.precision = precision;
+        return this;
+    }
+
+    /** Asked before every picture; what was found until then is written. */
+    public DetectedPictures stopWhen(BooleanSupplier stop) {
+        this.stop = stop;
+        return this;
+    }
+
+    /** Who is told what is found, and how it goes. */
+    public DetectedPictures told(WorkListener listener) {
+        this.listener = listener;
+        return this;
+    }
+
+    /** @throws IOException when detector or pictures cannot be read, or nothing can be written there, in one line */
+    public Result run() throws IOException {
+        List<Task> tasks = tasks();
+        TrainedDetector trained = TrainedDetector.read(detector, Devices.parse(device), precision);
+        List<String> failed = new ArrayList<>();
+        FoundTables tables = new FoundTables(trained.classes());
         try (FasterRcnn network = trained.network()) {
-            Originals.of(input).requireOutside(output);
-            Files.createDirectories(output);
-            List<Found> all = new ArrayList<>();
-            List<String> unreadable = new ArrayList<>();
+            prepareOutput();
             Resizer resizer = new Resizer();
-            for (int i = 0; i < files.size(); i++) {
-                try (Computing computing = Computing.begin();
-                        DecodingMemory.Hold hold = DecodingMemory.hold()) {
-                    Image image = Decoder.read(files.get(i), Orientation.CAMERA);
-                    Detections found = trained.detect(image, resizer).asSureAs(leastScore);
-                    Path target = output.resolve(names.get(i) + ".jpg");
-                    write(target, Jpeg.encode(drawn(image, found, trained.classes()), Jpeg.QUALITY));
-                    all.add(new Found(names.get(i), found));
-                } catch (UnreadableImageException e) {
-                    unreadable.add(String.valueOf(e.getMessage()));
+            var counting = Counting.of(listener, "detecting", "pictures", tasks.size());
+            for (Task task : tasks) {
+                if (stop.getAsBoolean()) {
+                    break;
                 }
-                listener.counted(new WorkListener.Counted("detecting", "pictures", i + 1, files.size()));
+                try {
+                    tables.add(task.name, look(task, trained, resizer));
+                } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                    if (!Mendable.is(e)) {
+                        throw e;
+                    }
+                    failed.add(task.source + ": " + Mendable.describe(e).replace(task.source + ": ", ""));
+                }
+                counting.accept(1);
             }
-            write(output.resolve("detections.csv"), csv(all, trained.classes()).getBytes(StandardCharsets.UTF_8));
-            json(output.resolve("detections.json"), all, trained.classes());
-            int objects = all.stream().mapToInt(one -> one.detections().size()).sum();
-            return new Result(all.size(), objects, unreadable);
         }
-    }
-
-    private static Image drawn(Image image, Detections found, List<String> classes) {
-        List<String> labels = IntStream.range(0, found.size())
-                .mapToObj(
-                        i -> String.format(Locale.ROOT, "%s %.2f", classes.get(found.classes()[i]), found.scores()[i]))
-                .toList();
-        return DrawnBoxes.over(image, found.boxes(), found.classes(), labels);
-    }
-
-    private static void write(Path file, byte[] bytes) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().resolve("..").normalize());
-        Beside.write(file, out -> out.write(bytes));
-    }
-
-    private static String csv(List<Found> all, List<String> classes) {
-        StringBuilder text = new StringBuilder("picture,class,score,x1,y1,x2,y2\n");
-        for (Found one : all) {
-            Detections found = one.detections();
-            Boxes b = found.boxes();
-            for (int i = 0; i < found.size(); i++) {
-                text.append(String.format(
+        if (tables.pictures() > 0) {
+            tables.write(output);
+        }
+        Result result = new Result(tables.pictures(), tasks.size(), tables.objects(), failed);
+        listener.note(
+                Note.Kind.RESULT,
+                String.format(
                         Locale.ROOT,
-                        "%s,%s,%.4f,%.2f,%.2f,%.2f,%.2f%n",
-                        Csv.quoted(one.name()),
-                        Csv.quoted(classes.get(found.classes()[i])),
-                        found.scores()[i],
-                        b.x1(i),
-                        b.y1(i),
-                        b.x2(i),
-                        b.y2(i)));
-            }
-        }
-        return text.toString();
+                        "%,d %s in %,d of %,d %s%s%s",
+                        result.objects,
+                        result.objects == 1 ? "object" : "objects",
+                        result.pictures,
+                        result.of,
+                        result.of == 1 ? "picture" : "pictures",
+                        result.pictures == 0 ? "" : ": " + output.resolve(FoundTables.CSV),
+                        precision.said()));
+        return result;
     }
 
-    private static void json(Path file, List<Found> all, List<String> classes) throws IOException {
-        Beside.write(file, out -> {
-            JsonGenerator json =
-                    new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-            json.useDefaultPrettyPrinter();
-            json.writeStartArray();
-            for (Found one : all) {
-                json.writeStartObject();
-                json.writeStringField("picture", one.name());
-                json.writeArrayFieldStart("objects");
-                for (int i = 0; i < one.detections().size(); i++) {
-                    json.writeStartObject();
-                    json.writeStringField("class", classes.get(one.detections().classes()[i]));
-                    json.writeNumberField("score", one.detections().scores()[i]);
-                    json.writeFieldName("box");
-                    json.writeArray(one.detections().boxes().select(i).toArray(), 0, 4);
-                    json.writeEndObject();
-                }
-                json.writeEndArray();
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.flush();
-        });
+    private List<Task> tasks() throws IOException {
+        if (!Files.exists(input)) {
+            throw new IOException(input + " does not exist: give a folder of images, or an image");
+        }
+        if (!Files.isDirectory(input)) {
+            return List.of(new Task(input, String.valueOf(input.getFileName())));
+        }
+        Originals.of(input).requireOutside(output);
+        ImageFolder images = ImageFolder.open(input);
+        listener.notes(
+                Note.Kind.DATA, Survey.of(input, Map.of("images", images)).leftLines());
+        return IntStream.range(0, images.size())
+                .mapToObj(i -> new Task(images.file(i), images.name(i)))
+                .toList();
+    }
+
+    private void prepareOutput() throws IOException {
+        Files.createDirectories(output);
+        if (!Files.isWritable(output)) {
+            throw new IOException("cannot write into " + output + ": choose another --output");
+        }
+        for (String table : List.of(FoundTables.CSV, FoundTables.JSON)) {
+            requireFree(output.resolve(table));
+        }
+    }
+
+    private void requireFree(Path file) throws IOException {
+        if (!overwrite && Files.exists(file)) {
+            throw new IOException(file + " is there already: give --overwrite, or another --output");
+        }
+    }
+
+    /** The picture counts until it is drawn. */
+    @SuppressWarnings("try") // neither the hold nor the computing is named
+    private Detections look(Task task, TrainedDetector trained, Resizer resizer) throws IOException {
+        try (Computing computing = Computing.begin();
+                DecodingMemory.Hold hold = DecodingMemory.hold()) {
+            Path target = output.resolve(task.name + ".jpg");
+            requireFree(target);
+            Image image = Decoder.read(task.source, Orientation.CAMERA);
+            Detections found = trained.detect(image, resizer).asSureAs(leastScore);
+            List<String> labels = IntStream.range(0, found.size())
+                    .mapToObj(i -> String.format(
+                            Locale.ROOT, "%s %.2f", trained.classes().get(found.classes()[i]), found.scores()[i]))
+                    .toList();
+            byte[] drawn =
+                    Jpeg.encode(DrawnBoxes.over(image, found.boxes(), found.classes(), labels), Jpeg.QUALITY);
+            Files.createDirectories(target.toAbsolutePath().resolve("..").normalize());
+            Beside.write(target, out -> out.write(drawn));
+            return found;
+        }
     }
 }

@@ -15,10 +15,12 @@ import io.juxta.runs.methods.BackboneWeights;
 import io.juxta.runs.methods.DetectionMemory;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.MemoryFit;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Pace;
 import io.juxta.train.Position;
 import io.juxta.train.Replicas;
+import io.juxta.train.SystemMemory;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.log.ProgressFile;
@@ -38,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntToLongFunction;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +64,8 @@ public final class Detecting extends RunRequest<Detecting> {
     private final DetectionMonitor.Options monitoring;
     private final Checkpointing.Options checkpointing;
     private @Nullable Path data;
-    private Optional<Path> weights = Optional.empty();
+    private Beginning beginning;
+    private boolean ignoresMemory;
 
     private Detecting(Recipe text) {
         super(text);
@@ -69,6 +73,7 @@ public final class Detecting extends RunRequest<Detecting> {
         recipe = DetectionRecipe.bind(text);
         monitoring = text.bind(DetectionMonitor.Options.class);
         checkpointing = text.bind(Checkpointing.Options.class);
+        beginning = text.bind(Beginning.class);
         text.checkAllKnown();
     }
 
@@ -113,9 +118,20 @@ public final class Detecting extends RunRequest<Detecting> {
         return this;
     }
 
-    /** The encoder that the backbone begins as: whatever {@code juxta import} knows, or a run; without it random weights. */
-    public Detecting from(Path encoder) {
-        weights = Optional.of(encoder);
+    /**
+     * The encoder that the backbone begins as; without it random weights.
+     *
+     * @param encoder whatever {@code juxta import} recognises, or a run of ours
+     * @throws IOException when it cannot be read, in one line
+     */
+    public Detecting from(Path encoder) throws IOException {
+        beginning = Beginning.from(encoder);
+        return this;
+    }
+
+    /** Begins although the run would take more memory than the machine or its container has. */
+    public Detecting ignoringMemory() {
+        ignoresMemory = true;
         return this;
     }
 
@@ -214,14 +230,36 @@ public final class Detecting extends RunRequest<Detecting> {
                     steps,
                     steps * training.epochs(),
                     String.format(Locale.ROOT, "%,d", StateDict.parameterCount(network)),
-                    DetectionMemory.told(sets.recipe, StateDict.parameterCount(network)));
+                    DetectionMemory.told(sets.recipe, processes().loader(training)));
         }
     }
 
     @Override
     Run.Work work(RunPlace place) throws IOException {
         Sets sets = sets();
+        if (!ignoresMemory) {
+            requireMemory(sets.recipe);
+        }
         return stopping -> run(sets, place, stopping);
+    }
+
+    /** Refuses a run that the memory of this machine, or of its container, is too small for. */
+    private void requireMemory(DetectionRecipe known) throws IOException {
+        if (!processes().isFirstHere()
+                || processes().device(known.training().device()).is_cuda()) {
+            return; // one speaks for all; a GPU's memory is its own
+        }
+        IntToLongFunction bytes = batch -> {
+            try {
+                DetectionRecipe other = DetectionRecipe.bind(recipe().with(List.of("batch-size=" + batch)))
+                        .withClasses(known.pictures().classes());
+                return DetectionMemory.bytes(other, processes().loader(other.training()));
+            } catch (IllegalArgumentException e) {
+                return 0; // a batch that this recipe cannot have
+            }
+        };
+        new MemoryFit(SystemMemory.here(), processes().sizeHere())
+                .require(new MemoryFit.Demand(known.training().batchSize(), bytes, 0));
     }
 
     private RunResult run(Sets sets, RunPlace place, Stopping stopping) throws IOException {
@@ -286,8 +324,13 @@ public final class Detecting extends RunRequest<Detecting> {
 
     /** Gives a network the encoder's weights, where there is one. */
     private void begin(FasterRcnn network, Device device) throws IOException {
-        if (weights.isPresent()) {
-            BackboneWeights.load(weights.get(), network.backbone(), device);
+        if (!beginning.isRandom()) {
+            int taken = BackboneWeights.load(beginning.file(), network.backbone(), device);
+            listener()
+                    .note(
+                            Note.Kind.BEGUN,
+                            "begun from " + beginning.from() + ": " + taken
+                                    + " tensors taken; proposals and boxes begin with random weights");
         }
     }
 
@@ -354,6 +397,9 @@ public final class Detecting extends RunRequest<Detecting> {
         List<Record> records = new ArrayList<>(List.of(new DetectionName(DetectionName.METHOD)));
         records.addAll(known.records());
         records.addAll(List.of(monitoring, checkpointing));
+        if (!beginning.isRandom()) {
+            records.add(beginning);
+        }
         return records;
     }
 }

@@ -111,15 +111,22 @@ class DetectingTest {
                 .as(name)
                 .containsExactly(Goldens.values(expected.getOrDefault(name, tensor))));
 
-        List<String> lines = DetectionJudging.judge(
-                        whole, data, DetectionJudging.Metric.COCO, "cpu", new WorkListener() {})
+        List<String> lines = DetectionJudging.of(whole)
+                .on(data)
+                .metric(DetectionJudging.Metric.COCO)
+                .device("cpu")
+                .judge()
                 .lines();
         assertThat(lines.get(0)).startsWith("AP ").endsWith("(6 pictures)");
         assertThat(lines).anyMatch(line -> line.contains("green"));
 
         Path found = root.resolve("found");
-        DetectedPictures.Result applied =
-                DetectedPictures.apply(whole, data.resolve("test"), found, 0.05, "cpu", new WorkListener() {});
+        DetectedPictures.Result applied = DetectedPictures.by(whole)
+                .of(data.resolve("test"))
+                .into(found)
+                .leastScore(0.05)
+                .device("cpu")
+                .run();
         assertThat(applied.pictures()).isEqualTo(6);
         List<String> csv = Files.readAllLines(found.resolve("detections.csv"));
         assertThat(csv).hasSize(1 + applied.objects());
@@ -194,7 +201,7 @@ class DetectingTest {
                 .hasMessageStartingWith(no.toString());
         assertThat(root.resolve("run")).doesNotExist();
         assertThatThrownBy(() ->
-                        DetectionJudging.judge(root, data, DetectionJudging.Metric.VOC07, "cpu", new WorkListener() {}))
+                        DetectionJudging.of(root).on(data).judge())
                 .hasMessage(root.resolve("detector.safetensors")
                         + ": no such file; a run has one once it has finished an epoch");
     }

@@ -11,10 +11,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,6 +29,7 @@ final class CocoInstances {
     private final Path file;
     private final Map<Long, String> categories = new TreeMap<>();
     private final Map<Long, ImageEntry> images = new LinkedHashMap<>();
+    private final Set<String> fileNames = new HashSet<>();
     private final Map<Long, List<Box>> boxes = new LinkedHashMap<>();
 
     private record ImageEntry(String fileName, int width, int height) {}
@@ -195,6 +198,9 @@ final class CocoInstances {
         }
         if (images.put(id, new ImageEntry(name, (int) width, (int) height)) != null) {
             throw shape("picture " + id + " is there twice");
+        }
+        if (!fileNames.add(name)) {
+            throw shape(name + " is there twice, under two numbers");
         }
         if (images.size() > MOST_PICTURES) {
             throw shape("more than " + MOST_PICTURES + " pictures");

@@ -22,9 +22,10 @@ public final class BackboneWeights {
     /**
      * Copies all of an encoder but its head.
      *
+     * @return how many tensors
      * @throws IOException when it cannot be read, or is no network of that kind, in one line with the cure
      */
-    public static void load(Path file, ResNet backbone, Device device) throws IOException {
+    public static int load(Path file, ResNet backbone, Device device) throws IOException {
         try (EncoderNetwork encoder = TrainedEncoder.read(file, device).network()) {
             if (!(encoder instanceof ResNet resnet)) {
                 throw new IOException(
@@ -47,6 +48,7 @@ public final class BackboneWeights {
                     .keySet()
                     .forEach(name -> own.put(name, Objects.requireNonNull(state.get(name), name)));
             StateDict.load(backbone, own);
+            return own.size();
         }
     }
 

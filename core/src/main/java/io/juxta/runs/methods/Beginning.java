@@ -87,9 +87,18 @@ public record Beginning(
      * @throws IOException when they are of another network, or not those that the run was to begin from
      */
     public StartingWeights read(Module encoder) throws IOException {
+        return StartingWeights.of(file(), encoder);
+    }
+
+    /**
+     * The weights' file.
+     *
+     * @throws IOException when it is not what it was
+     */
+    public Path file() throws IOException {
         Path file = Path.of(from);
         requireSame(List.of(file));
-        return StartingWeights.of(file, encoder);
+        return file;
     }
 
     /**

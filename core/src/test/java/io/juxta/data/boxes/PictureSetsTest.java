@@ -211,6 +211,14 @@ class PictureSetsTest {
 
         Files.writeString(json, "[1, 2]");
         refused(List.of(), json + ": not of COCO's shape: it begins with no object");
+        String one = "{\"id\": %d, \"file_name\": \"1.jpg\", \"width\": 40, \"height\": 30}";
+        for (int id : new int[] {7, 8}) {
+            Files.writeString(json, "{\"images\": [" + String.format(one, 7) + ", " + String.format(one, id) + "]}");
+            refused(
+                    List.of(),
+                    json + ": not of COCO's shape: "
+                            + (id == 7 ? "picture 7 is there twice" : "1.jpg is there twice, under two numbers"));
+        }
         Files.writeString(json, "{\"images\": {}}");
         refused(List.of(), json + ": not of COCO's shape: \"images\" is no list");
         Files.writeString(json, "{\"images\": []}");
