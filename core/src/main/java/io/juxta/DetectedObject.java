@@ -13,7 +13,7 @@ import org.apiguardian.api.API;
  * @param x2 right edge, above x1
  * @param y2 lower edge, above y1
  */
-@API(status = API.Status.EXPERIMENTAL)
+@API(status = API.Status.STABLE)
 public record DetectedObject(String name, double score, double x1, double y1, double x2, double y2) {
     /** In pixels. */
     public double width() {

@@ -14,7 +14,7 @@ import org.apiguardian.api.API;
  * @param precision that features are computed in: {@link Precision#FLOAT32} (the default); boxes and scores are always
  *     computed from float32
  */
-@API(status = API.Status.EXPERIMENTAL)
+@API(status = API.Status.STABLE)
 public record DetectionOptions(double leastScore, int batchSize, String device, Precision precision) {
     private static final int MOST = 256;
 

@@ -42,7 +42,7 @@ import org.bytedeco.pytorch.Device;
  * <p>When the JVM is told to end, what is being computed is finished, and every other call fails with an {@link
  * IllegalStateException}.
  */
-@API(status = API.Status.EXPERIMENTAL)
+@API(status = API.Status.STABLE)
 public final class Detector implements AutoCloseable {
     private final TrainedDetector trained;
     private final DetectionOptions options;

@@ -46,7 +46,7 @@ class ArchitectureTest {
             Map.entry("detect", BELOW_THE_METHODS),
             Map.entry(
                     "exchange",
-                    List.of("torch", "weights", "image", "data", "backbone", "train", "moco", "swav", "cut", "eval")),
+                    List.of("torch", "weights", "image", "data", "backbone", "train", "moco", "swav", "cut", "detect", "eval")),
             Map.entry("eval", BELOW_THE_METHODS),
             Map.entry(
                     "search",
@@ -95,7 +95,8 @@ class ArchitectureTest {
             Map.entry("report.drawing", List.of()),
             Map.entry("report.snapshots", List.of("report.drawing")),
             Map.entry("report.translation", List.of("report.drawing", "report.snapshots")),
-            Map.entry("report.page", List.of("report.snapshots", "report.translation")),
+            Map.entry("report.detection", List.of("report.drawing", "report.snapshots")),
+            Map.entry("report.page", List.of("report.snapshots", "report.translation", "report.detection")),
             Map.entry("runs.machine", List.of()),
             Map.entry("runs.methods", List.of()),
             Map.entry("runs.pictures", List.of())));

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** Trained weights for other programs. */
 @Command(
         name = "export",
-        description = "Write a trained encoder or generator for other programs.",
+        description = "Write a trained encoder, generator or detector for other programs.",
         footer = {
             "",
             "  juxta export runs/photos --format onnx --fold-bn --output encoder.onnx",

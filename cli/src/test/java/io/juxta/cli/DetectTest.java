@@ -266,7 +266,8 @@ class DetectTest {
                         "batches of 2 pictures instead of 4: rate 0.005000 instead of 0.01000",
                         "images             6\n",
                         "steps              3 an epoch, 3 in all\n",
-                        "memory             about ");
+                        "memory             about ",
+                        "time               about 1 min here, by ");
         assertThat(run).doesNotExist();
     }
 }

@@ -1,6 +1,7 @@
 package io.juxta.detect;
 
 import io.juxta.data.boxes.Boxes;
+import org.apiguardian.api.API;
 
 /**
  * The way from one box to another as four numbers for a network to learn (Girshick et al., 2014, appendix C): the shift of
@@ -9,15 +10,16 @@ import io.juxta.data.boxes.Boxes;
  * @param wx weight of dx and dy
  * @param ww weight of dw and dh
  */
-record BoxCoder(double wx, double ww) {
+@API(status = API.Status.INTERNAL)
+public record BoxCoder(double wx, double ww) {
     /** Of proposals from anchors. */
-    static final BoxCoder OF_PROPOSALS = new BoxCoder(1, 1);
+    public static final BoxCoder OF_PROPOSALS = new BoxCoder(1, 1);
 
     /** Of detections from proposals. */
-    static final BoxCoder OF_DETECTIONS = new BoxCoder(10, 5);
+    public static final BoxCoder OF_DETECTIONS = new BoxCoder(10, 5);
 
     /** The largest logarithm of a growth that is believed: from 16 pixels to 1000. */
-    static final double MOST_GROWTH = Math.log(1000.0 / 16);
+    public static final double MOST_GROWTH = Math.log(1000.0 / 16);
 
     /**
      * dx, dy, dw, dh of the way from one box to another.

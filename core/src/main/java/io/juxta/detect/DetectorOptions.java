@@ -63,8 +63,11 @@ public record DetectorOptions(
 
         @Means("boxes found in a picture at most, the surest") @Range(least = 1, most = 100000) @Default("100")
         int detections) {
-    private static final double PROPOSAL_OVERLAP = 0.7;
-    private static final double DETECTION_OVERLAP = 0.5;
+    /** IoU above which the less likely of two proposals goes. */
+    public static final double PROPOSAL_OVERLAP = 0.7;
+
+    /** IoU above which the less sure of two detections of a class goes. */
+    public static final double DETECTION_OVERLAP = 0.5;
 
     public DetectorOptions {
         require("smallest-anchor", smallestAnchor, 1, 512);
@@ -115,6 +118,16 @@ public record DetectorOptions(
 
     private static ResNet.Options network(String arch, int width) {
         return new ResNet.Options(Architecture.named(arch), Architecture.Stem.IMAGENET, width, 1);
+    }
+
+    /** The anchors of the map's first place, x1, y1, x2, y2 of each. */
+    public double[] anchorsOfAPlace() {
+        return anchors().grid(1, 1).toArray();
+    }
+
+    /** Pixels from one place of the map to the next. */
+    public int stride() {
+        return anchors().stride();
     }
 
     Anchors anchors() {

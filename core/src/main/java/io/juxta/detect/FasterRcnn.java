@@ -28,7 +28,9 @@ import org.bytedeco.pytorch.Tensor;
  */
 @API(status = API.Status.INTERNAL)
 public final class FasterRcnn extends Container {
-    private static final int GRID = 14;
+    /** Side of the grid of features that a proposal has. */
+    public static final int GRID = 14;
+
 
     private final DetectorOptions options;
     private final int classes;

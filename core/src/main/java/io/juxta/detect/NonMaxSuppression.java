@@ -3,13 +3,15 @@ package io.juxta.detect;
 import io.juxta.data.boxes.Boxes;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
 
 /**
  * Of boxes that overlap, the best alone (Felzenszwalb et al., 2010, section 6.2): from the highest score down, each that
  * does not overlap one that was kept by more than a threshold. Of equal scores the first comes first. Memory grows with
  * the number of boxes, time with that number times what is kept.
  */
-final class NonMaxSuppression {
+@API(status = API.Status.INTERNAL)
+public final class NonMaxSuppression {
     private NonMaxSuppression() {}
 
     /**
@@ -18,7 +20,7 @@ final class NonMaxSuppression {
      * @param threshold of IoU: what is above it goes, what is equal stays
      * @param most how many are kept at most
      */
-    static int[] keep(Boxes boxes, double[] scores, double threshold, int most) {
+    public static int[] keep(Boxes boxes, double[] scores, double threshold, int most) {
         int[] order = byScore(scores);
         int[] kept = new int[Math.min(most, order.length)];
         int count = 0;

@@ -2,6 +2,7 @@ package io.juxta.detect;
 
 import io.juxta.data.boxes.Boxes;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -18,7 +19,8 @@ import org.bytedeco.pytorch.global.torch;
  * @param size S, the side of the grid; 14 in Faster R-CNN C4
  * @param scale of the map to the picture, 1 / 16 for C4
  */
-record RoiAlign(int size, double scale) {
+@API(status = API.Status.INTERNAL)
+public record RoiAlign(int size, double scale) {
     /** Of what lies between the two products. */
     private static final long BYTES = 64L << 20;
 
@@ -29,7 +31,7 @@ record RoiAlign(int size, double scale) {
      * @param boxes of each of the N pictures, R in all, in pixels of the picture
      * @return (R, C, S, S), picture after picture, channels last in memory
      */
-    Tensor forward(Tensor features, List<Boxes> boxes) {
+    public Tensor forward(Tensor features, List<Boxes> boxes) {
         TensorVector pooled = new TensorVector();
         for (int n = 0; n < boxes.size(); n++) {
             pool(features.select(0, n), boxes.get(n), pooled);

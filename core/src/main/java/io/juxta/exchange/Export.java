@@ -4,6 +4,8 @@ import io.juxta.eval.probe.GivenClassifier;
 import io.juxta.backbone.ResNet;
 import io.juxta.backbone.VisionTransformer;
 import io.juxta.cut.TrainedGenerator;
+import io.juxta.detect.DetectionName;
+import io.juxta.detect.TrainedDetector;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.train.LearningRate;
@@ -99,7 +101,9 @@ public final class Export {
         try (PointerScope scope = new PointerScope();
                 KnownWeights known = KnownWeights.read(source(given, format))) {
             Export export = new Export(known, format, options, output);
-            if (known.method().equals("cut")) {
+            if (known.method().equals(DetectionName.METHOD)) {
+                export.detector();
+            } else if (known.method().equals("cut")) {
                 export.generator();
             } else {
                 export.encoder(export.trained());
@@ -216,6 +220,25 @@ public final class Export {
             default ->
                 throw new IllegalArgumentException(known.file() + " is a generator, which has no format " + format
                         + ": use one of safetensors, cut, onnx");
+        }
+    }
+
+    private void detector() throws IOException {
+        refuseHead();
+        switch (format) {
+            case ONNX ->
+                OnnxDetector.write(
+                        output,
+                        TrainedDetector.read(known.file(), Devices.parse("cpu")),
+                        new OnnxDetector.Options(options.norms(), options.version()));
+            case SAFETENSORS -> {
+                Map<String, Tensor> state = new LinkedHashMap<>(StateDict.of(
+                        TrainedDetector.read(known.file(), Devices.parse("cpu")).network()));
+                safetensors(state, Map.of("format", "pt"), EnumSet.noneOf(Foreign.Kind.class));
+            }
+            default ->
+                throw new IllegalArgumentException(known.file() + " is a detector, which has no format " + format
+                        + ": use one of safetensors, onnx");
         }
     }
 

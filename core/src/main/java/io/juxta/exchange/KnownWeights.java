@@ -35,7 +35,8 @@ import org.bytedeco.pytorch.Tensor;
 public record KnownWeights(Path file, WeightsFile weights, Optional<String> heldIn) implements AutoCloseable {
     private static final String RECIPE = "recipe";
     /** What runs deliver. */
-    private static final List<String> PRODUCTS = List.of("encoder.safetensors", "generator.safetensors");
+    private static final List<String> PRODUCTS =
+            List.of("encoder.safetensors", "generator.safetensors", "detector.safetensors");
 
     private static final String KNOWN =
             "give a run's folder, its weights, one of its checkpoints, or weights that juxta import knows";
@@ -70,7 +71,7 @@ public record KnownWeights(Path file, WeightsFile weights, Optional<String> held
      * @throws IOException when they cannot be read or are not known, in one line that names the file
      */
     public static KnownWeights read(Path given) throws IOException {
-        return read(given, "an encoder or generator");
+        return read(given, "an encoder, generator or detector");
     }
 
     private static KnownWeights read(Path given, String wanted) throws IOException {

@@ -1,6 +1,5 @@
 package io.juxta.exchange;
 
-import io.juxta.backbone.Architecture;
 import io.juxta.backbone.ResNet;
 import io.juxta.image.Normalization;
 import io.juxta.torch.StateDict;
@@ -80,24 +79,10 @@ public final class OnnxEncoder {
     }
 
     private void build(Options options, long features) {
-        boolean photos = network.stem() == Architecture.Stem.IMAGENET;
-        String x = graph.input("image", List.of("batch", "3", "height", "width"));
-        OnnxLayers.Conv first = new OnnxLayers.Conv("conv1", photos ? 2 : 1, photos ? 3 : 1, 1);
-        x = layers.relu(layers.convNorm(x, first, "bn1"));
-        if (photos) {
-            x = graph.node(
-                    "maxpool",
-                    "MaxPool",
-                    List.of(x),
-                    OnnxAttribute.of("kernel_shape", List.of(3L, 3L)),
-                    OnnxAttribute.of("strides", List.of(2L, 2L)),
-                    OnnxAttribute.of("pads", List.of(1L, 1L, 1L, 1L)));
-        }
-        List<Integer> blocks = network.architecture().blocks();
-        for (int layer = 1; layer <= blocks.size(); layer++) {
-            for (int i = 0; i < blocks.get(layer - 1); i++) {
-                x = block(x, "layer" + layer + "." + i, layer > 1 && i == 0 ? 2 : 1);
-            }
+        OnnxResNet resnet = new OnnxResNet(graph, layers, network, "");
+        String x = resnet.stem(graph.input("image", List.of("batch", "3", "height", "width")));
+        for (int layer = 1; layer <= 4; layer++) {
+            x = resnet.layer(x, layer);
         }
         x = graph.node("avgpool", "GlobalAveragePool", List.of(x));
         boolean embeds = options.output() == Output.EMBEDDING;
@@ -111,24 +96,6 @@ public final class OnnxEncoder {
         } else {
             graph.output(x, List.of("batch", Long.toString(features)));
         }
-    }
-
-    private String block(String x, String key, int stride) {
-        Architecture architecture = network.architecture();
-        int convs = architecture.bottleneck() ? 3 : 2;
-        int strided = architecture.bottleneck() ? 2 : 1;
-        String y = x;
-        for (int i = 1; i <= convs; i++) {
-            boolean wide = !architecture.bottleneck() || i == 2;
-            OnnxLayers.Conv conv = new OnnxLayers.Conv(
-                    key + ".conv" + i, i == strided ? stride : 1, wide ? 1 : 0, wide ? architecture.groups() : 1);
-            y = layers.convNorm(y, conv, key + ".bn" + i);
-            y = i < convs ? layers.relu(y) : y;
-        }
-        String identity = layers.has(key + ".downsample.0.weight")
-                ? layers.convNorm(x, new OnnxLayers.Conv(key + ".downsample.0", stride, 0, 1), key + ".downsample.1")
-                : x;
-        return layers.relu(graph.node(key, "Add", List.of(y, identity)));
     }
 
     private String head(String x) {

@@ -162,7 +162,7 @@ final class OnnxLayers {
         return graph.node(key, "Gemm", List.of(x, weight, bias), OnnxAttribute.of("transB", 1));
     }
 
-    private String batchNorm(String x, String key) {
+    String batchNorm(String x, String key) {
         List<String> arguments = List.of(
                 x,
                 parameter(key + ".weight"),

@@ -11,7 +11,12 @@ import io.juxta.detect.DetectionRecipe;
 import io.juxta.detect.DetectorLearner;
 import io.juxta.detect.FasterRcnn;
 import io.juxta.distributed.Communicator;
+import io.juxta.report.DetectionSnapshots;
+import io.juxta.report.Snapshots;
+import io.juxta.runs.machine.SpeedTest;
 import io.juxta.runs.methods.BackboneWeights;
+import io.juxta.runs.methods.Beginning;
+import io.juxta.runs.methods.DetectionCost;
 import io.juxta.runs.methods.DetectionMemory;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
@@ -63,6 +68,7 @@ public final class Detecting extends RunRequest<Detecting> {
     private final DetectionRecipe recipe;
     private final DetectionMonitor.Options monitoring;
     private final Checkpointing.Options checkpointing;
+    private final Snapshots.Options reporting;
     private @Nullable Path data;
     private Beginning beginning;
     private boolean ignoresMemory;
@@ -73,6 +79,7 @@ public final class Detecting extends RunRequest<Detecting> {
         recipe = DetectionRecipe.bind(text);
         monitoring = text.bind(DetectionMonitor.Options.class);
         checkpointing = text.bind(Checkpointing.Options.class);
+        reporting = text.bind(Snapshots.Options.class);
         beginning = text.bind(Beginning.class);
         text.checkAllKnown();
     }
@@ -108,7 +115,8 @@ public final class Detecting extends RunRequest<Detecting> {
                 DetectionName.class,
                 DetectionRecipe.class,
                 DetectionMonitor.Options.class,
-                Checkpointing.Options.class);
+                Checkpointing.Options.class,
+                Snapshots.Options.class);
     }
 
     /** The folder of pictures with boxes, in the shapes that {@code docs/detection.md} lists. */
@@ -230,8 +238,19 @@ public final class Detecting extends RunRequest<Detecting> {
                     steps,
                     steps * training.epochs(),
                     String.format(Locale.ROOT, "%,d", StateDict.parameterCount(network)),
-                    DetectionMemory.told(sets.recipe, processes().loader(training)));
+                    DetectionMemory.told(sets.recipe, processes().loader(training)),
+                    time(sets.recipe, steps * training.epochs()));
         }
+    }
+
+    /** Of a GPU nothing is known. */
+    private String time(DetectionRecipe known, long steps) {
+        if (processes().device(known.training().device()).is_cuda()) {
+            return "";
+        }
+        Torch.threads(known.training().threads());
+        return DetectionCost.told(
+                known, processes().loader(known.training()).batchSize(), steps, SpeedTest.convolutionGigaflops());
     }
 
     @Override
@@ -377,15 +396,29 @@ public final class Detecting extends RunRequest<Detecting> {
             RunTelling telling = new RunTelling(listener(), after(running.stopping), training, running.loader, Figure.AP, from);
             try (ProgressFile watched =
                             new ProgressFile(place.folder(), new Pace(training, running.loader.batches(), from));
+                    DetectionSnapshots snapshots = DetectionSnapshots.begin(
+                            run.path(),
+                            running.sets.train,
+                            training.epochs(),
+                            reporting,
+                            from.epoch(),
+                            place.origin(),
+                            run::isSaved);
                     RunLog log =
                             RunLog.open(place.folder(), from, running.loader.batches(), RunPlace.about(identity))) {
                 List<Training.Listener> listeners = new ArrayList<>(List.of(telling.steps()));
                 running.sets.heldOut.ifPresent(heldOut -> listeners.add(new DetectionMonitor(
-                        learner.network(), recipe.pictures(), heldOut, monitoring, training.epochs())));
+                        learner.network(),
+                        recipe.pictures(),
+                        heldOut,
+                        monitoring,
+                        training.epochs(),
+                        snapshots::judged)));
                 listeners.add(RunPlace.memory());
                 listeners.add(log);
                 listeners.add(watched);
                 listeners.add(new Checkpointing(run, learner, checkpointing, Figure.AP, from, log::checkpoint));
+                listeners.add(snapshots);
                 listeners.add(telling);
                 boolean done = log.telling(() -> running.train(from, listeners));
                 return place.result(run, learner, done, 0, Figure.AP, Optional.empty());
@@ -396,7 +429,7 @@ public final class Detecting extends RunRequest<Detecting> {
     private List<Record> records(DetectionRecipe known) {
         List<Record> records = new ArrayList<>(List.of(new DetectionName(DetectionName.METHOD)));
         records.addAll(known.records());
-        records.addAll(List.of(monitoring, checkpointing));
+        records.addAll(List.of(monitoring, checkpointing, reporting));
         if (!beginning.isRandom()) {
             records.add(beginning);
         }

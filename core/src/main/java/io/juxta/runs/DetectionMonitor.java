@@ -6,6 +6,7 @@ import io.juxta.detect.FasterRcnn;
 import io.juxta.detect.PictureKeys;
 import io.juxta.detect.TrainedDetector;
 import io.juxta.eval.detection.DetectionMetric;
+import io.juxta.eval.detection.DetectionReview;
 import io.juxta.eval.detection.DetectionScores;
 import io.juxta.image.DecodingMemory;
 import io.juxta.image.Image;
@@ -26,6 +27,14 @@ final class DetectionMonitor implements Training.Listener {
     private final BoxedPictures pictures;
     private final Options options;
     private final int epochs;
+    private final Judged told;
+
+    /** Told what an epoch was judged by, before its end is. */
+    @FunctionalInterface
+    interface Judged {
+        /** @param ap50 of each class, NaN where no object counts */
+        void judged(int epoch, BoxedPictures heldOut, DetectionReview review, double[] ap50);
+    }
 
     record Options(
             @Means(
@@ -65,7 +74,9 @@ final class DetectionMonitor implements Training.Listener {
         }
     }
 
-    DetectionMonitor(FasterRcnn network, PictureKeys keys, BoxedPictures pictures, Options options, int epochs) {
+    DetectionMonitor(
+            FasterRcnn network, PictureKeys keys, BoxedPictures pictures, Options options, int epochs, Judged told) {
+        this.told = told;
         this.network = network;
         this.keys = keys;
         this.pictures = pictures.first(options.judgePictures());
@@ -81,8 +92,13 @@ final class DetectionMonitor implements Training.Listener {
         network.eval();
         try {
             DetectionMetric metric = options.metric().of(pictures.classes().size());
-            judge(network, keys, pictures, metric, (picture, found) -> {});
+            DetectionReview review = new DetectionReview(pictures.classes().size());
+            judge(network, keys, pictures, metric, (picture, found) -> {
+                BoxedPictures.Picture of = pictures.get(picture);
+                review.add(picture, of.size(), of.objects(), found);
+            });
             DetectionScores scores = metric.scores();
+            told.judged(epoch, pictures, review, scores.ofClass50());
             // where nothing can be found there is nothing to tell
             if (!Double.isNaN(scores.ap())) {
                 metrics.put("ap", scores.ap());

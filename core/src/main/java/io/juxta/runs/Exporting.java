@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
- * Writes a trained encoder or generator for other programs, reads it back and finds it whole before it gets its name.
+ * Writes a trained encoder, generator or detector for other programs, reads it back and finds it whole before it gets its name.
  *
  * <pre>{@code
  * Exporting.of(Path.of("runs/photos")).as(ExportFormat.ONNX).folded().into(Path.of("encoder.onnx"));
@@ -29,6 +29,7 @@ public final class Exporting {
             "report.html",
             "encoder.safetensors",
             "generator.safetensors",
+            "detector.safetensors",
             "checkpoints",
             "snapshots");
 

@@ -39,6 +39,17 @@ final class Onnx implements AutoCloseable {
         }
     }
 
+    /** An output of int64. */
+    long[] whole(Tensor image, String output) throws OrtException {
+        float[] values = new float[(int) image.numel()];
+        image.contiguous().data_ptr_float().get(values);
+        try (OnnxTensor x = OnnxTensor.createTensor(
+                        OrtEnvironment.getEnvironment(), FloatBuffer.wrap(values), sizes(image));
+                OrtSession.Result result = session.run(Map.of("image", x))) {
+            return (long[]) result.get(output).orElseThrow().getValue();
+        }
+    }
+
     Map<String, String> metadata() throws OrtException {
         return session.getMetadata().getCustomMetadata();
     }

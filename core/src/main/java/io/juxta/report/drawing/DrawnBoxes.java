@@ -12,6 +12,7 @@ import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.apiguardian.api.API;
 
 /** Pictures with boxes drawn over them, each class in a colour of its own, its label on a bar of that colour. */
@@ -28,6 +29,18 @@ public final class DrawnBoxes {
      * @param labels of each box
      */
     public static Image over(Image image, Boxes boxes, int[] classes, List<String> labels) {
+        return over(image, boxes, classes, labels, i -> false);
+    }
+
+    /**
+     * Draws, some of them dashed.
+     *
+     * @param classes of each box, for its colour
+     * @param labels of each box
+     * @param dashed whether the box of a number is
+     */
+    public static Image over(
+            Image image, Boxes boxes, int[] classes, List<String> labels, IntPredicate dashed) {
         BufferedImage picture = Awt.buffered(image);
         BufferedImage drawn = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = drawn.createGraphics();
@@ -40,7 +53,8 @@ public final class DrawnBoxes {
             pen.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(10, side / 24)));
             // the surest come first and are drawn last, above the others
             for (int i = boxes.size() - 1; i >= 0; i--) {
-                draw(pen, image, boxes, i, colour(classes[i]), labels.get(i), stroke);
+                BasicStroke line = dashed.test(i) ? dashed(stroke) : new BasicStroke(stroke);
+                draw(pen, image, boxes, i, colour(classes[i]), labels.get(i), line);
             }
         } finally {
             pen.dispose();
@@ -49,8 +63,9 @@ public final class DrawnBoxes {
     }
 
     private static void draw(
-            Graphics2D pen, Image image, Boxes boxes, int i, Color colour, String label, float stroke) {
-        pen.setStroke(new BasicStroke(stroke));
+            Graphics2D pen, Image image, Boxes boxes, int i, Color colour, String label, BasicStroke line) {
+        float stroke = line.getLineWidth();
+        pen.setStroke(line);
         pen.setColor(colour);
         double inset = stroke / 2;
         pen.draw(new Rectangle2D.Double(
@@ -67,6 +82,11 @@ public final class DrawnBoxes {
         pen.fill(new Rectangle2D.Double(x, y, width, height));
         pen.setColor(luminance(colour) > 0.5 ? Color.BLACK : Color.WHITE);
         pen.drawString(label, (float) x + height / 4f, (float) y + letters.getAscent());
+    }
+
+    private static BasicStroke dashed(float width) {
+        float[] pattern = {4 * width, 3 * width};
+        return new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, pattern, 0);
     }
 
     /** Hues that differ as much as they can, however many there are. */

@@ -16,19 +16,26 @@ final class Charts {
             List.of("acc1", "acc5"),
             List.of("positive_logit", "negative_logit"),
             List.of("d_real", "d_fake"),
-            List.of("nce", "nce_idt"));
+            List.of("nce", "nce_idt"),
+            List.of("ap50", "ap75"),
+            List.of("loss_class", "loss_box"),
+            List.of("loss_objectness", "loss_proposal"));
 
     private static final Map<String, String> TITLES = Map.of(
             "acc1", "Contrastive accuracy",
             "positive_logit", "Logits",
             "d_real", "Discriminator",
-            "nce", "PatchNCE");
+            "nce", "PatchNCE",
+            "ap50", "AP50 and AP75",
+            "loss_class", "Losses of proposals that are drawn",
+            "loss_objectness", "Losses of anchors");
 
     /** The most telling ones, which stand large, unless they are flat. */
     private static final List<String> LARGE_OF_ENCODER =
             List.of("loss", "knn", "embedding_std", "effective_rank", "prototype_entropy", "acc1");
 
     private static final List<String> LARGE_OF_TRANSLATION = List.of("kid", "nce", "change", "diversity", "d_real");
+    private static final List<String> LARGE_OF_DETECTION = List.of("ap", "ap50", "loss", "loss_class");
     private static final int MOST_LARGE = 4;
 
     /** What is easier while the queue holds random keys. */
@@ -77,12 +84,13 @@ final class Charts {
                 together.add(group);
             }
         }
-        List<String> large = (run.translates() ? LARGE_OF_TRANSLATION : LARGE_OF_ENCODER)
-                .stream()
-                        .filter(column -> metrics.of(column).size() > 1
-                                && !axis(group(column), run).isFlat())
-                        .limit(MOST_LARGE)
-                        .toList();
+        List<String> telling =
+                run.translates() ? LARGE_OF_TRANSLATION : run.detects() ? LARGE_OF_DETECTION : LARGE_OF_ENCODER;
+        List<String> large = telling.stream()
+                .filter(column -> metrics.of(column).size() > 1
+                        && !axis(group(column), run).isFlat())
+                .limit(MOST_LARGE)
+                .toList();
         return together.stream()
                 .map(group -> new Chart(
                         title(group),

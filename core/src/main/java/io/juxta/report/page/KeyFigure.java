@@ -21,17 +21,19 @@ record KeyFigure(String column, Optional<String> value, List<String> notes) {
     private static final List<String> OF_TRANSLATION =
             List.of("kid", "nce", "change", "diversity", "loss", "images_per_second");
 
+    private static final List<String> OF_DETECTION = List.of("ap50", "ap", "ap75", "loss", "images_per_second");
+
     KeyFigure {
         notes = List.copyOf(notes);
     }
 
     static List<KeyFigure> of(ReadRun run) {
-        return (run.translates() ? OF_TRANSLATION : OF_ENCODER)
-                .stream()
-                        .filter(column -> !run.metrics().of(column).isEmpty())
-                        .limit(SHOWN)
-                        .map(column -> of(column, run))
-                        .toList();
+        List<String> columns = run.translates() ? OF_TRANSLATION : run.detects() ? OF_DETECTION : OF_ENCODER;
+        return columns.stream()
+                .filter(column -> !run.metrics().of(column).isEmpty())
+                .limit(SHOWN)
+                .map(column -> of(column, run))
+                .toList();
     }
 
     private static KeyFigure of(String column, ReadRun run) {
@@ -40,6 +42,9 @@ record KeyFigure(String column, Optional<String> value, List<String> notes) {
         }
         if (column.equals(Figure.KID.column())) {
             return judged(Figure.KID, "untranslated sources", run.metrics());
+        }
+        if (column.equals(Figure.AP.column())) {
+            return judged(Figure.AP, "untrained detector", run.metrics());
         }
         Optional<Double> line = column.equals("loss")
                 ? run.recipe().lossOfKnowingNothing()

@@ -1,5 +1,6 @@
 package io.juxta.report.page;
 
+import io.juxta.report.detection.ShownDetections;
 import io.juxta.report.translation.Translations;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,7 @@ public final class Page {
             "prototypes.js",
             "map.js",
             "translations.js",
+            "detections.js",
             "recipe.js",
             "page.js");
     private static final Pattern PLACE = Pattern.compile("@(title|policy|style|sprites|data|script)@");
@@ -74,7 +76,8 @@ public final class Page {
                         .map(p -> rule("thumb", p.thumbnails()) + rule("view", p.views()))
                         .orElse("")
                 + run.gallery().map(g -> rule("nearest", g.thumbnails())).orElse("")
-                + run.translations().map(Page::rules).orElse("");
+                + run.translations().map(Page::rules).orElse("")
+                + run.detections().map(Page::rules).orElse("");
     }
 
     private static String rules(Translations translations) {
@@ -83,6 +86,11 @@ public final class Page {
             rules.append(rule("translated-" + epoch.snapshot().epoch(), epoch.sheet()));
         }
         return rules.toString();
+    }
+
+    private static String rules(ShownDetections detections) {
+        return rule("labelled", detections.labelled())
+                + detections.judged().map(judged -> rule("mistakes", judged.mistakes())).orElse("");
     }
 
     private static String rule(String name, byte[] jpeg) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.juxta.report.detection.ShownDetections;
 import io.juxta.report.snapshots.Origin;
 import io.juxta.report.snapshots.Pictures;
 import io.juxta.report.snapshots.PrototypesShown;
@@ -39,6 +40,8 @@ final class PageData {
                         data.prototypes(gallery.shown(), run.pictures().map(Pictures::sample)));
         data.page.put("translates", run.translates());
         run.translations().ifPresent(data::translations);
+        data.page.put("detects", run.detects());
+        run.detections().ifPresent(data::detections);
         data.origins(run.origins());
         return safe(data.page.toString());
     }
@@ -66,7 +69,7 @@ final class PageData {
         metrics.columns().forEach(page.putArray("columns")::add);
         ObjectNode figures = page.putObject("figures");
         for (String column : metrics.columns()) {
-            ShownFigure figure = run.translates() ? ShownFigure.ofTranslation(column) : ShownFigure.of(column);
+            ShownFigure figure = ShownFigure.of(column, run);
             figures.putObject(column)
                     .put("name", figure.name())
                     .put("unit", figure.unit())
@@ -159,6 +162,12 @@ final class PageData {
             ObjectNode taken = epochs.addObject().put("epoch", epoch.snapshot().epoch());
             taken.set("found", JSON.valueToTree(epoch.snapshot().found()));
         }
+    }
+
+    private void detections(ShownDetections detections) {
+        ObjectNode node = page.putObject("detections");
+        node.set("labelled", JSON.valueToTree(detections.sample()));
+        detections.judged().ifPresent(judged -> node.set("judged", JSON.valueToTree(judged.snapshot())));
     }
 
     private void origins(List<Origin> origins) {

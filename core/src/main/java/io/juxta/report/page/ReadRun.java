@@ -1,5 +1,7 @@
 package io.juxta.report.page;
 
+import io.juxta.report.detection.DetectionFolder;
+import io.juxta.report.detection.ShownDetections;
 import io.juxta.report.snapshots.Origin;
 import io.juxta.report.snapshots.Pictures;
 import io.juxta.report.snapshots.PrototypeGallery;
@@ -24,11 +26,18 @@ public record ReadRun(
         Optional<Pictures> pictures,
         List<Snapshot> snapshots,
         Optional<PrototypeGallery> gallery,
-        Optional<Translations> translations) {
+        Optional<Translations> translations,
+        Optional<ShownDetections> detections) {
     /** Whether it learns to translate images, and not to embed them. */
     boolean translates() {
         return translations.isPresent()
                 || recipe.said().method().filter("cut"::equals).isPresent();
+    }
+
+    /** Whether it learns to detect. */
+    boolean detects() {
+        return detections.isPresent()
+                || recipe.said().method().filter("faster-rcnn"::equals).isPresent();
     }
 
     /** How far it is. */
@@ -66,6 +75,7 @@ public record ReadRun(
                         ? List.of()
                         : snapshots.snapshots(pictures.get().sample()),
                 snapshots.gallery(),
-                new TranslationFolder(folder).translations());
+                new TranslationFolder(folder).translations(),
+                new DetectionFolder(folder).detections());
     }
 }

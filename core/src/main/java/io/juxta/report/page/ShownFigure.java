@@ -58,6 +58,22 @@ record ShownFigure(String column, String name, String unit, double scale, String
                     "How often the nearest neighbours of a held-out image name its class:"
                             + " the best sign of what the features are worth."),
             plain(
+                    "ap",
+                    "AP",
+                    "%",
+                    "Average precision of the boxes held out, the mean over overlaps from 0.50 to 0.95: it falls a long"
+                            + " way before a person sees that boxes are loose."),
+            plain("ap50", "AP50", "%", "Where an overlap of one half counts as found."),
+            plain("ap75", "AP75", "%", "Where three quarters are asked for."),
+            plain("loss_class", "Loss of classes", "", "How surprised the detector is by what a proposal holds."),
+            plain("loss_box", "Loss of boxes", "", "How far boxes are from the objects' own, in their sizes."),
+            plain(
+                    "loss_objectness",
+                    "Loss of objectness",
+                    "",
+                    "How surprised it is by whether there is an object at an anchor."),
+            plain("loss_proposal", "Loss of proposals", "", "How far proposals are from the objects."),
+            plain(
                     "embedding_std",
                     "Embedding spread",
                     "",
@@ -152,6 +168,9 @@ record ShownFigure(String column, String name, String unit, double scale, String
             plain("resident_mib", "Memory", "MiB", "Resident memory of the process at the epoch's end."),
             plain("seconds", "Time of an epoch", "s", "Without kNN, checkpoint and report."));
 
+    private static final ShownFigure LOSS_OF_DETECTION =
+            plain("loss", "Loss", "", "The sum of the four losses: of classes, boxes, objectness and proposals.");
+
     private static final ShownFigure LOSS_OF_TRANSLATION = plain(
             "loss", "Loss", "", "All that the generator pays; it need not fall while the discriminator gets better.");
 
@@ -167,9 +186,12 @@ record ShownFigure(String column, String name, String unit, double scale, String
                 .orElseGet(() -> new ShownFigure(column, column.replace('_', ' '), "", 1, ""));
     }
 
-    /** The figure of a column of a run that learns to translate images. */
-    static ShownFigure ofTranslation(String column) {
-        return column.equals(LOSS_OF_TRANSLATION.column) ? LOSS_OF_TRANSLATION : of(column);
+    /** The figure of a column of a run: what is learned decides what a loss is. */
+    static ShownFigure of(String column, ReadRun run) {
+        if (run.translates() && column.equals(LOSS_OF_TRANSLATION.column)) {
+            return LOSS_OF_TRANSLATION;
+        }
+        return run.detects() && column.equals(LOSS_OF_DETECTION.column) ? LOSS_OF_DETECTION : of(column);
     }
 
     /** A value in its unit, four digits that count. */

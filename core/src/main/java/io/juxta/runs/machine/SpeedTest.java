@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Tensor;
@@ -18,7 +19,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /** Two short measurements, to tell an odd machine from a good one; no benchmark. */
-final class SpeedTest {
+@API(status = API.Status.INTERNAL)
+public final class SpeedTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int WIDTH = 500;
     private static final int HEIGHT = 375;
@@ -68,7 +70,7 @@ final class SpeedTest {
     }
 
     /** A convolution of ResNet's first stage with its gradients; measured for about two seconds. */
-    static double convolutionGigaflops() {
+    public static double convolutionGigaflops() {
         try (PointerScope scope = new PointerScope()) {
             Conv2dImpl conv = Layers.conv2d(CHANNELS, CHANNELS, KERNEL, 1, 1);
             Tensor x = torch.randn(BATCH, CHANNELS, SIDE, SIDE)

@@ -22,6 +22,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 @API(status = API.Status.INTERNAL)
 public final class OnnxGraph {
+    /** {@code TensorProto.DataType}. */
+    private static final int REAL = 1;
+
+    private static final int WHOLE = 7;
+
     private final String name;
     private final List<byte[]> nodes = new ArrayList<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -56,6 +61,12 @@ public final class OnnxGraph {
         outputs.add(described(value, shape));
     }
 
+    /** Makes a value of int64 a result of the graph. */
+    public void wholeOutput(String value, List<String> shape) {
+        requireKnown(value);
+        outputs.add(described(value, shape, WHOLE));
+    }
+
     /**
      * A tensor that the file holds ({@code initializer}).
      *
@@ -87,21 +98,35 @@ public final class OnnxGraph {
      * @throws IllegalArgumentException when an argument is not known, or the name is taken
      */
     public String node(String result, String operator, List<String> arguments, OnnxAttribute... attributes) {
+        return nodes(List.of(result), operator, arguments, attributes).get(0);
+    }
+
+    /**
+     * An operator with several results.
+     *
+     * @param results what they are called; the operator as the first
+     * @return their names
+     * @throws IllegalArgumentException when an argument is not known, or a name is taken
+     */
+    public List<String> nodes(
+            List<String> results, String operator, List<String> arguments, OnnxAttribute... attributes) {
         arguments.forEach(this::requireKnown);
-        know(result, operator);
+        results.forEach(result -> know(result, operator));
         Message message = out -> {
             for (String argument : arguments) {
                 out.writeString(1, argument);
             }
-            out.writeString(2, result);
-            out.writeString(3, result);
+            for (String result : results) {
+                out.writeString(2, result);
+            }
+            out.writeString(3, results.get(0));
             out.writeString(4, operator);
             for (OnnxAttribute attribute : attributes) {
                 out.writeByteArray(5, OnnxAttribute.encode(attribute));
             }
         };
         nodes.add(message.bytes());
-        return result;
+        return results;
     }
 
     private void requireKnown(String value) {
@@ -118,8 +143,12 @@ public final class OnnxGraph {
         return value;
     }
 
-    /** {@code ValueInfoProto}: a name, and a tensor type of float32 and the shape. */
+    /** {@code ValueInfoProto}: a name, and a tensor type of elements and the shape. */
     private static byte[] described(String value, List<String> shape) {
+        return described(value, shape, REAL);
+    }
+
+    private static byte[] described(String value, List<String> shape, int elements) {
         Message dimensions = out -> {
             for (String side : shape) {
                 Message dimension = side.chars().allMatch(Character::isDigit)
@@ -129,7 +158,7 @@ public final class OnnxGraph {
             }
         };
         Message tensor = out -> {
-            out.writeInt32(1, 1);
+            out.writeInt32(1, elements);
             out.writeByteArray(2, dimensions.bytes());
         };
         Message type = out -> out.writeByteArray(1, tensor.bytes());
@@ -143,7 +172,7 @@ public final class OnnxGraph {
     /** {@code TensorProto.DataType}; 0 for what is not written. */
     static int type(Tensor tensor) {
         ScalarType type = tensor.scalar_type().intern();
-        return type == ScalarType.Float ? 1 : type == ScalarType.Long ? 7 : 0;
+        return type == ScalarType.Float ? REAL : type == ScalarType.Long ? WHOLE : 0;
     }
 
     String name() {

@@ -16,7 +16,7 @@ function verdict() {
       make("p", { class: "headline" }, make("span", { class: "mark", "aria-hidden": "true" }, marks[gravity] ?? "?"), " ", headline),
       make("p", {}, sentence(finding)),
       advice ? make("p", {}, make("b", {}, "What to change: "), advice, ".") : null));
-  if (cards.length === 0) {
+  if (cards.length === 0 && !data.detects) {
     cards.push(make("div", { class: "card verdict" }, make("p", { class: "headline" }, data.rows.length > 0 ? "The run has no diagnosis." : "Nothing is known yet."),
       make("p", {}, data.rows.length > 0 ? "The folder's events.jsonl, which would hold it, is missing or says nothing of it." : "The first epoch is not over.")));
   }

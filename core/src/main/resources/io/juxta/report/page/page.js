@@ -39,18 +39,21 @@ document.addEventListener("scroll", () => requestAnimationFrame(mark), { passive
 
 function hide() {
   for (const id of ["views", "neighbours", "map"]) {
-    document.getElementById(id).hidden = data.translates || taken().length === 0;
+    document.getElementById(id).hidden = data.translates || data.detects || taken().length === 0;
   }
   document.getElementById("views").hidden = !data.views;
   document.getElementById("translations").hidden = !data.translates || taken().length === 0;
   document.getElementById("patches").hidden = !data.translates || taken().length === 0;
   document.getElementById("prototypes").hidden = !data.prototypes;
-  document.querySelector(".first").classList.toggle("alone", taken().length === 0);
+  document.getElementById("labelled").hidden = !data.detections;
+  document.getElementById("precision").hidden = !data.detections?.judged;
+  document.getElementById("mistakes").hidden = !data.detections?.judged;
+  document.querySelector(".first").classList.toggle("alone", taken().length === 0 && !data.detections);
 }
 
 function render() {
   hide();
-  [overview, neighbours, translations, curves, prototypes, map, views, recipe].forEach((part) => part());
+  [overview, neighbours, translations, detections, curves, prototypes, map, views, recipe].forEach((part) => part());
   contents();
   if (taken().length > 0) {
     document.dispatchEvent(new Event("snapshot"));
