@@ -2,10 +2,7 @@ package io.juxta.runs;
 
 import io.juxta.data.BatchSource;
 import io.juxta.data.LoaderOptions;
-import io.juxta.data.Split;
-import io.juxta.data.boxes.BoxedPictures;
 import io.juxta.data.boxes.PictureBatches;
-import io.juxta.data.boxes.PictureSets;
 import io.juxta.detect.DetectionName;
 import io.juxta.detect.DetectionRecipe;
 import io.juxta.detect.DetectorLearner;
@@ -160,86 +157,26 @@ public final class Detecting extends RunRequest<Detecting> {
         return data;
     }
 
-    /**
-     * What a run trains on, and what it is judged by.
-     *
-     * @param train with objects, all of them
-     * @param recipe with the names of the classes
-     */
-    private record Sets(BoxedPictures train, Optional<BoxedPictures> heldOut, DetectionRecipe recipe) {}
-
-    private Sets sets() throws IOException {
-        BoxedPictures all = PictureSets.open(
-                folderOfPictures(), Split.TRAIN, recipe.pictures().classes());
-        BoxedPictures train = all.withObjects();
-        if (train.size() == 0) {
-            throw new IOException(folderOfPictures() + ": no picture has an object to learn from");
-        }
-        DetectionRecipe known = recipe.withClasses(train.classes());
-        return new Sets(train, PictureSets.find(folderOfPictures(), Split.TEST, train.classes()), known);
-    }
-
-    private void survey(Sets sets) {
-        listener()
-                .note(
-                        Note.Kind.DATA,
-                        folderOfPictures() + " was taken for " + sets.train.kind() + ": " + told(sets.train));
-        listener().notes(Note.Kind.DATA, sets.train.notes());
-        sets.heldOut.ifPresent(heldOut -> {
-            listener().note(Note.Kind.DATA, "held out: " + told(heldOut));
-            listener().notes(Note.Kind.DATA, heldOut.notes());
-        });
-        if (sets.heldOut.isEmpty()) {
-            listener()
-                    .note(
-                            Note.Kind.WARNING,
-                            "not judged: nothing is held out; put pictures with boxes into a folder test beside train");
-        }
-        int n = recipe.training().batchSize();
-        if (n != recipe.rate().referenceBatch()) {
-            listener()
-                    .note(
-                            Note.Kind.FITTED,
-                            String.format(
-                                    Locale.ROOT,
-                                    "batches of %d pictures instead of %d: rate %.4g instead of %.4g, and %d steps an epoch",
-                                    n,
-                                    recipe.rate().referenceBatch(),
-                                    recipe.rate().lr(n),
-                                    recipe.rate().lr(),
-                                    recipe.rate().epochSteps(n, sets.train.size())));
-        }
-    }
-
-    private static String told(BoxedPictures set) {
-        int classes = set.classes().size();
-        return String.format(
-                Locale.ROOT,
-                "%,d pictures with %,d objects of %d %s (%s%s)",
-                set.size(),
-                set.objects(),
-                classes,
-                classes == 1 ? "class" : "classes",
-                String.join(", ", set.classes().subList(0, Math.min(5, classes))),
-                classes > 5 ? ", ..." : "");
+    private DetectionSets sets() throws IOException {
+        return DetectionSets.open(folderOfPictures(), recipe);
     }
 
     @Override
     public RunPlan plan() throws IOException {
-        Sets sets = sets();
-        survey(sets);
+        DetectionSets sets = sets();
+        sets.tell(folderOfPictures(), listener());
         TrainingOptions training = recipe.training();
-        try (FasterRcnn network = sets.recipe.network()) {
+        try (FasterRcnn network = sets.recipe().network()) {
             begin(network, processes().device(training.device()));
-            long steps = recipe.rate().epochSteps(training.batchSize(), sets.train.size());
+            long steps = recipe.rate().epochSteps(training.batchSize(), sets.train().size());
             return new RunPlan(
-                    Recipe.write(records(sets.recipe)),
-                    sets.train.size(),
+                    Recipe.write(records(sets.recipe())),
+                    sets.train().size(),
                     steps,
                     steps * training.epochs(),
                     String.format(Locale.ROOT, "%,d", StateDict.parameterCount(network)),
-                    DetectionMemory.told(sets.recipe, processes().loader(training)),
-                    time(sets.recipe, steps * training.epochs()));
+                    DetectionMemory.told(sets.recipe(), processes().loader(training)),
+                    time(sets.recipe(), steps * training.epochs()));
         }
     }
 
@@ -255,9 +192,9 @@ public final class Detecting extends RunRequest<Detecting> {
 
     @Override
     Run.Work work(RunPlace place) throws IOException {
-        Sets sets = sets();
+        DetectionSets sets = sets();
         if (!ignoresMemory) {
-            requireMemory(sets.recipe);
+            requireMemory(sets.recipe());
         }
         return stopping -> run(sets, place, stopping);
     }
@@ -281,14 +218,14 @@ public final class Detecting extends RunRequest<Detecting> {
                 .require(new MemoryFit.Demand(known.training().batchSize(), bytes, 0));
     }
 
-    private RunResult run(Sets sets, RunPlace place, Stopping stopping) throws IOException {
+    private RunResult run(DetectionSets sets, RunPlace place, Stopping stopping) throws IOException {
         TrainingOptions training = recipe.training();
         Torch.threads(training.threads());
         Torch.seed(training.seed());
         Device device = processes().device(training.device());
-        RunIdentity identity = RunIdentity.of(DetectionName.METHOD, records(sets.recipe), sets.train.dataset());
+        RunIdentity identity = RunIdentity.of(DetectionName.METHOD, records(sets.recipe()), sets.train().dataset());
         return processes().together(device, identity, communicator -> {
-            FasterRcnn network = sets.recipe.network();
+            FasterRcnn network = sets.recipe().network();
             if (!place.resumes()) {
                 begin(network, device);
             }
@@ -314,8 +251,8 @@ public final class Detecting extends RunRequest<Detecting> {
         });
     }
 
-    private int steps(Sets sets) {
-        return recipe.rate().epochSteps(recipe.training().batchSize(), sets.train.size());
+    private int steps(DetectionSets sets) {
+        return recipe.rate().epochSteps(recipe.training().batchSize(), sets.train().size());
     }
 
     private Optional<DetectorLearner.Statistics> statistics(BatchSource precise) {
@@ -326,10 +263,10 @@ public final class Detecting extends RunRequest<Detecting> {
                         precise, epoch -> epoch + 1 == epochs || monitoring.judges(epoch, epochs)));
     }
 
-    private PictureBatches batches(Sets sets, long seed, int batches) {
+    private PictureBatches batches(DetectionSets sets, long seed, int batches) {
         LoaderOptions share = processes().loader(recipe.training());
         return new PictureBatches(
-                sets.train,
+                sets.train(),
                 new PictureBatches.Options(
                         share.batchSize(),
                         batches,
@@ -355,7 +292,7 @@ public final class Detecting extends RunRequest<Detecting> {
 
     /** What a run consists of in each of its processes. */
     private record Running(
-            Sets sets,
+            DetectionSets sets,
             DetectorLearner learner,
             BatchSource loader,
             Device device,
@@ -364,7 +301,7 @@ public final class Detecting extends RunRequest<Detecting> {
             BooleanSupplier stop) {
         boolean train(Position from, List<Training.Listener> listeners) throws IOException {
             Training loop = new Training(
-                    sets.recipe.training(), sets.recipe.schedule(), learner, loader, PictureBatches.VIEWS, device);
+                    sets.recipe().training(), sets.recipe().schedule(), learner, loader, PictureBatches.VIEWS, device);
             // one that is asked to stop stops all, at the same step
             return loop.run(from, listeners, () -> communicator.any(stop.getAsBoolean()));
         }
@@ -380,8 +317,8 @@ public final class Detecting extends RunRequest<Detecting> {
     private RunResult lead(Running running, RunPlace place, RunIdentity identity) throws IOException {
         DetectorLearner learner = running.learner;
         TrainingOptions training = recipe.training();
-        survey(running.sets);
-        RunImages remembered = place.images(running.sets.train.dataset());
+        running.sets.tell(folderOfPictures(), listener());
+        RunImages remembered = place.images(running.sets.train().dataset());
         try (RunFolder run = place.open(identity)) {
             Position from = Replicas.followFirst(
                     running.communicator,
@@ -398,7 +335,7 @@ public final class Detecting extends RunRequest<Detecting> {
                             new ProgressFile(place.folder(), new Pace(training, running.loader.batches(), from));
                     DetectionSnapshots snapshots = DetectionSnapshots.begin(
                             run.path(),
-                            running.sets.train,
+                            running.sets.train(),
                             training.epochs(),
                             reporting,
                             from.epoch(),
@@ -407,7 +344,7 @@ public final class Detecting extends RunRequest<Detecting> {
                     RunLog log =
                             RunLog.open(place.folder(), from, running.loader.batches(), RunPlace.about(identity))) {
                 List<Training.Listener> listeners = new ArrayList<>(List.of(telling.steps()));
-                running.sets.heldOut.ifPresent(heldOut -> listeners.add(new DetectionMonitor(
+                running.sets.heldOut().ifPresent(heldOut -> listeners.add(new DetectionMonitor(
                         learner.network(),
                         recipe.pictures(),
                         heldOut,
