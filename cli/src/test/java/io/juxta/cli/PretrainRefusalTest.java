@@ -124,6 +124,13 @@ class PretrainRefusalTest {
         refuses(ExitStatus.WRONG_USAGE, line.strip(), recipe, data, "--set", override.strip());
     }
 
+    /** Before a run of days is planned on it. */
+    @Test
+    void aDryRunRefusesAPrecisionThatTheDeviceLacksToo() throws IOException {
+        String line = "precision tf32 is of GPUs, and the device is cpu: take float32 or bfloat16";
+        refuses(ExitStatus.WRONG_USAGE, line, recipe, data, "--dry-run", "--set", "precision=tf32");
+    }
+
     @Test
     void recipesThatAreNone() throws IOException {
         refuses(

@@ -216,7 +216,8 @@ class TranslateTrainTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
                 .contains("method: cut", "netG: resnet-6blocks", "steps              6 an epoch, 12 in all")
-                .containsPattern("parameters +\\d[\\d,]+ in the generator, [\\d,]+ in the discriminator, \\d+ in");
+                .containsPattern("parameters +\\d[\\d,]+ in the generator, [\\d,]+ in the discriminator, \\d+ in")
+                .containsPattern("memory +about (8|9)\\d\\d MiB\n");
         assertThat(root.resolve("dry")).doesNotExist();
     }
 

@@ -19,6 +19,8 @@ import org.bytedeco.pytorch.Module;
 @API(status = API.Status.INTERNAL)
 public final class TranslationMemory {
     private static final long FLOAT = 4;
+    /** Of a value of an activation in a shorter type, measured: borders are padded in float32, and shortened for the layer behind. */
+    private static final double SHORTENED = 3.5;
 
     private TranslationMemory() {}
 
@@ -53,7 +55,8 @@ public final class TranslationMemory {
             long pool = 2L * recipe.pool().poolSize() * networks.outputNc() * side * side;
             // in a shorter type than their own the weights are kept once more, for as long as a pass
             long shortened = precision.isMixed() ? precision.bytes() * parameters : 0;
-            return Resident.bytes(FLOAT * (weights + ring + pool) + precision.bytes() * activations + shortened);
+            double each = precision.isMixed() ? SHORTENED : FLOAT;
+            return Resident.bytes(FLOAT * (weights + ring + pool) + (long) (each * activations) + shortened);
         }
     }
 }

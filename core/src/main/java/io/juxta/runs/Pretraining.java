@@ -197,7 +197,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
         survey();
         Method fitted = method.fitTo(images.size(), this::fitted);
         TrainingOptions training = fitted.training();
-        Devices.parse(training.device());
+        training.precision().use(Devices.parse(training.device()));
         checkBeginning(fitted);
         judged(images, heldOut);
         long steps = images.size() / training.batchSize();

@@ -3,6 +3,7 @@ package io.juxta.runs;
 import io.juxta.exchange.StartingWeights;
 import io.juxta.runs.methods.Beginning;
 import io.juxta.cut.Cut;
+import io.juxta.cut.TranslationMemory;
 import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.cut.recipe.NetworkOptions;
 import io.juxta.cut.recipe.PlateauRate;
@@ -196,7 +197,10 @@ public final class Translating extends RunRequest<Translating> {
                             StateDict.parameterCount(cut.networks().get(0)),
                             StateDict.parameterCount(cut.networks().get(1)),
                             StateDict.parameterCount(cut.networks().get(2))),
-                    "");
+                    String.format(
+                            Locale.ROOT,
+                            "about %,d MiB",
+                            TranslationMemory.of(translation, processes().loader(training)) >> 20));
         }
     }
 
