@@ -23,25 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClusterPretrainTest {
     private static final int IMAGES = 26;
     private static final int STEPS = IMAGES / 8;
-    private static final String COMMON = """
-            arch: resnet18
-            stem: cifar
-            width: 8
-            hidden-mlp: 16
-            feat-dim: 8
-            crops: [2, 1]
-            crop-sizes: [16, 8]
-            crop-min-scales: [0.3, 0.1]
-            crop-max-scales: [1, 0.3]
-            augmentation: cifar
-            normalization: cifar10
+    private static final String COMMON = TinyRun.CLUSTERS + """
             epochs: 2
-            batch-size: 8
-            lr: 0.3
             lr-updates: iteration
-            device: cpu
-            threads: 1
-            loader-threads: 1
             knn-k: 5
             knn-every: 1
             """;

@@ -21,24 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("slow")
 class EvaluateClustersTest {
     private static final int IMAGES = 26;
-    private static final String COMMON = """
-            arch: resnet18
-            stem: cifar
-            width: 8
-            hidden-mlp: 16
-            feat-dim: 8
-            crops: [2, 1]
-            crop-sizes: [16, 8]
-            crop-min-scales: [0.3, 0.1]
-            crop-max-scales: [1, 0.3]
-            augmentation: cifar
-            normalization: cifar10
+    private static final String COMMON = TinyRun.CLUSTERS + """
             epochs: 1
-            batch-size: 8
-            lr: 0.3
-            device: cpu
-            threads: 1
-            loader-threads: 1
             """;
 
     @TempDir

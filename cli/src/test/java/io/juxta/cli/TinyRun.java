@@ -37,6 +37,26 @@ final class TinyRun {
             knn-k: 5
             """;
 
+    /** What SwAV and DeepCluster-v2 share, with two sizes of crops. */
+    static final String CLUSTERS = """
+            arch: resnet18
+            stem: cifar
+            width: 8
+            hidden-mlp: 16
+            feat-dim: 8
+            crops: [2, 1]
+            crop-sizes: [16, 8]
+            crop-min-scales: [0.3, 0.1]
+            crop-max-scales: [1, 0.3]
+            augmentation: cifar
+            normalization: cifar10
+            batch-size: 8
+            lr: 0.3
+            device: cpu
+            threads: 1
+            loader-threads: 1
+            """;
+
     private TinyRun() {}
 
     static Path recipe(Path folder) throws IOException {

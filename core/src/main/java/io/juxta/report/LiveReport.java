@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.juxta.report.page.Page;
 import io.juxta.serve.Callers;
 import io.juxta.serve.ServerLimits;
-import io.juxta.train.Pace;
 import io.juxta.train.log.ProgressFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -184,17 +183,8 @@ public final class LiveReport implements AutoCloseable {
     private String progress() {
         ObjectNode json = JSON.createObjectNode();
         ProgressFile.read(run).ifPresent(told -> {
-            Pace.Now now = told.now();
-            json.put("epoch", now.epoch())
-                    .put("epochs", now.epochs())
-                    .put("step", now.step())
-                    .put("steps", now.steps())
-                    .put("loss", now.loss())
-                    .put("images_per_second", now.imagesPerSecond())
-                    .put("waiting_share", now.waitingShare())
-                    .put("epoch_seconds_left", now.epochSecondsLeft())
-                    .put("run_seconds_left", now.runSecondsLeft())
-                    .put("seconds_ago", told.age().toSeconds());
+            ProgressFile.put(json, told.now());
+            json.put("seconds_ago", told.age().toSeconds());
         });
         return json.toString();
     }

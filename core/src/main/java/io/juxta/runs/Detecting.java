@@ -40,7 +40,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntToLongFunction;
 import org.apiguardian.api.API;
@@ -102,9 +101,7 @@ public final class Detecting extends RunRequest<Detecting> {
 
     /** The keys of its recipes; nothing is bound, which would take libtorch. */
     public static Set<String> keys() {
-        Set<String> keys = new TreeSet<>();
-        records().forEach(type -> keys.addAll(Recipe.keys(type)));
-        return keys;
+        return keysOf(records());
     }
 
     static List<Class<? extends Record>> records() {
@@ -324,12 +321,7 @@ public final class Detecting extends RunRequest<Detecting> {
                     running.communicator,
                     learner,
                     place.begin(run, learner, training.epochs(), remembered, listener()));
-            int processes = running.communicator.size();
-            listener()
-                    .note(
-                            Note.Kind.BEGUN,
-                            place.folder() + ": " + Torch.describe()
-                                    + (processes == 1 ? "" : " in each of " + processes + " processes"));
+            place.begun(listener(), running.communicator, "");
             RunTelling telling = new RunTelling(listener(), after(running.stopping), training, running.loader, Figure.AP, from);
             try (ProgressFile watched =
                             new ProgressFile(place.folder(), new Pace(training, running.loader.batches(), from));

@@ -32,7 +32,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +99,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
 
     /** The keys of all methods' recipes; nothing is bound. */
     public static Set<String> keys() {
-        Set<String> keys = new TreeSet<>();
-        for (Class<? extends Record> type : List.of(
+        return keysOf(List.of(
                 Method.Name.class,
                 MocoRecipe.class,
                 SwavRecipe.class,
@@ -111,10 +109,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
                 ImageCache.class,
                 PictureOptions.class,
                 Checkpointing.Options.class,
-                Snapshots.Options.class)) {
-            keys.addAll(Recipe.keys(type));
-        }
-        return keys;
+                Snapshots.Options.class));
     }
 
     /**

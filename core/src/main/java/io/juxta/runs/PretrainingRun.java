@@ -180,17 +180,8 @@ final class PretrainingRun {
                 own = begin(fitted, learner);
             }
             Position from = Replicas.followFirst(running.communicator, learner, own);
-            int processes = running.communicator.size();
-            listener.note(
-                    Note.Kind.BEGUN,
-                    String.format(
-                            Locale.ROOT,
-                            "%s: %,d images, %s, %s%s",
-                            place.folder(),
-                            images.size(),
-                            fitted.arch(),
-                            Torch.describe(),
-                            processes == 1 ? "" : " in each of " + processes + " processes"));
+            String what = String.format(Locale.ROOT, "%,d images, %s, ", images.size(), fitted.arch());
+            place.begun(listener, running.communicator, what);
             double raw = Double.NaN;
             double untrained = Double.NaN;
             if (monitor.isPresent() && from.isStart()) {

@@ -1,8 +1,10 @@
 package io.juxta.runs;
 
 import io.juxta.data.Dataset;
+import io.juxta.distributed.Communicator;
 import io.juxta.report.snapshots.Origin;
 import io.juxta.report.Report;
+import io.juxta.torch.Torch;
 import io.juxta.train.Learner;
 import io.juxta.train.Position;
 import io.juxta.train.Training;
@@ -55,6 +57,15 @@ record RunPlace(Path folder, boolean resumes, Optional<Path> checkpoint, Optiona
                                 ? ""
                                 : ", of " + epochs + ": nothing is left to train, raise epochs to go on"));
         return at;
+    }
+
+    /** Says that training begins. @param what is trained on and what by, before the machine; may be empty */
+    void begun(RunListener told, Communicator communicator, String what) {
+        int processes = communicator.size();
+        told.note(
+                Note.Kind.BEGUN,
+                folder + ": " + what + Torch.describe()
+                        + (processes == 1 ? "" : " in each of " + processes + " processes"));
     }
 
     /** What the run trains on. */

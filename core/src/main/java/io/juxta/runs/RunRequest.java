@@ -4,7 +4,10 @@ import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -167,6 +170,13 @@ public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretrai
                 stopping.request();
             }
         };
+    }
+
+    /** The keys of records; nothing is bound, which would take libtorch. */
+    static Set<String> keysOf(List<Class<? extends Record>> records) {
+        Set<String> keys = new TreeSet<>();
+        records.forEach(record -> keys.addAll(Recipe.keys(record)));
+        return keys;
     }
 
     /** What runs of a recipe are called: {@code cifar10-moco-cpu} for cifar10/moco-cpu and for recipes/cifar10/moco-cpu.yaml. */

@@ -45,7 +45,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.apiguardian.api.API;
@@ -119,16 +118,12 @@ public final class Translating extends RunRequest<Translating> {
 
     /** The keys of its recipes; nothing is bound, which would take libtorch. */
     public static Set<String> keys() {
-        Set<String> keys = new TreeSet<>();
-        for (Class<? extends Record> type : List.of(
+        return keysOf(List.of(
                 Name.class,
                 CutRecipe.class,
                 TranslationMonitor.Options.class,
                 Checkpointing.Options.class,
-                Snapshots.Options.class)) {
-            keys.addAll(Recipe.keys(type));
-        }
-        return keys;
+                Snapshots.Options.class));
     }
 
     /** The folder of both domains, in the shapes that {@code docs/translation.md} lists. */
@@ -296,12 +291,7 @@ public final class Translating extends RunRequest<Translating> {
                 begin(cut);
             }
             Position from = Replicas.followFirst(running.communicator, cut, own);
-            int processes = running.communicator.size();
-            listener()
-                    .note(
-                            Note.Kind.BEGUN,
-                            place.folder() + ": " + Torch.describe()
-                                    + (processes == 1 ? "" : " in each of " + processes + " processes"));
+            place.begun(listener(), running.communicator, "");
             RunTelling telling = new RunTelling(listener(), after(running.stopping), translation.training(), loader, Figure.KID, from);
             try (ProgressFile watched =
                             new ProgressFile(place.folder(), new Pace(translation.training(), loader.batches(), from));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
-import io.juxta.cut.losses.GanMode;
 import io.juxta.cut.networks.ChannelBridge;
 import io.juxta.cut.networks.Discriminator;
 import io.juxta.cut.networks.Norm;
@@ -75,13 +74,13 @@ class BatchNormGoldenTest {
     @ParameterizedTest
     @EnumSource(names = {"Float", "Double"})
     void cutOfTwoImages(ScalarType type) {
-        compare(CUT, 2, options(1, true), Set.of(), type, tolerance(type), Communicator.single());
+        compare(CUT, 2, TinyCut.options(1, true), Set.of(), type, tolerance(type), Communicator.single());
     }
 
     @ParameterizedTest
     @EnumSource(names = {"Float", "Double"})
     void fastCutOfOneImage(ScalarType type) {
-        compare(FAST_CUT, 1, options(10, false), Set.of(-1L, 0L, 2L), type, tolerance(type), Communicator.single());
+        compare(FAST_CUT, 1, TinyCut.options(10, false), Set.of(-1L, 0L, 2L), type, tolerance(type), Communicator.single());
     }
 
     /** An image each. In float32 the statistics of all are summed otherwise, and Adam takes steps by the sign of what is left. */
@@ -90,7 +89,7 @@ class BatchNormGoldenTest {
     void cutInTwoProcesses(ScalarType type) throws Exception {
         double tolerance = type == ScalarType.Double ? tolerance(type) : 1e-3;
         Ranks.run(2, communicator -> {
-            compare(CUT, 2, options(1, true), Set.of(), type, tolerance, communicator);
+            compare(CUT, 2, TinyCut.options(1, true), Set.of(), type, tolerance, communicator);
             return null;
         });
     }
@@ -183,30 +182,12 @@ class BatchNormGoldenTest {
         }
     }
 
-    private static CutOptions options(double lambdaNce, boolean nceIdt) {
-        return new CutOptions(
-                GanMode.LSGAN,
-                1,
-                lambdaNce,
-                nceIdt,
-                !nceIdt,
-                NetworkGoldenTest.LAYERS,
-                CutOptions.Negatives.IMAGE,
-                0.07,
-                8,
-                0,
-                0,
-                0);
-    }
-
     private static Cut cut(CutOptions options, Set<Long> flips, ScalarType type, Communicator all) {
         ResNetGenerator G = new ResNetGenerator(new ResNetGenerator.Options(3, 3, 4, 9, Norm.BATCH, false, true, true));
         PatchDiscriminator D = new PatchDiscriminator(new PatchDiscriminator.Options(3, 4, 3, Norm.BATCH, true));
-        PatchSampler F = PatchSampler.projecting(
-                NetworkGoldenTest.LAYERS.stream().map(G::tapChannels).toList(), 16);
+        PatchSampler F = TinyCut.sampler(G, type);
         TinyCut.fill(G, 600, type);
         TinyCut.fill(D, 700, type);
-        TinyCut.fill(F, 800, type);
         aroundOne(G);
         aroundOne(D);
         return new Cut(
@@ -217,7 +198,7 @@ class BatchNormGoldenTest {
                 new ChannelBridge(3, 3),
                 false,
                 new Adam.Options(0.5, 0.999),
-                new CutGoldenTest.FirstPatches(flips),
+                new TinyCut.FirstPatches(flips),
                 java.util.Optional.empty(),
                 all,
                 List.of(MixedPrecision.none(), MixedPrecision.none()));

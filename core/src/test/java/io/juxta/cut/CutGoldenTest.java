@@ -7,13 +7,12 @@ import io.juxta.Filler;
 import io.juxta.cut.losses.GanMode;
 import io.juxta.cut.networks.ChannelBridge;
 import io.juxta.cut.networks.Generator;
-import io.juxta.cut.networks.NoiseSource;
 import io.juxta.cut.networks.Norm;
 import io.juxta.cut.networks.PatchDiscriminator;
 import io.juxta.cut.networks.PatchSampler;
 import io.juxta.cut.networks.ResNetGenerator;
 import io.juxta.cut.recipe.CutOptions;
-import io.juxta.cut.stylegan2.StyleGan2GoldenTest;
+import io.juxta.cut.stylegan2.TinyStyleGan2;
 import io.juxta.distributed.Communicator;
 import io.juxta.train.Adam;
 import io.juxta.train.Step;
@@ -21,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Module;
@@ -40,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * computes another one than the derivative: {@link #aPermutedGradientGoesWrong}. {@link SlowCut} with that permutation has
  * every listed figure; {@link Cut} has the derivative.
  */
-public class CutGoldenTest {
+class CutGoldenTest {
     @ParameterizedTest
     @EnumSource(names = {"Float", "Double"})
     void cut(ScalarType type) {
@@ -73,7 +71,7 @@ public class CutGoldenTest {
             {1.36175, 1.48115, 0.394906, 5.8747, 5.1176, 3.9083}
         };
         double[] sums = {-25.865, 3330.929, -11.396209, 703.03668, 20.361876, 521.23973};
-        original(type, options(1, true), Set.of(), expected, sums);
+        original(type, TinyCut.options(1, true), Set.of(), expected, sums);
     }
 
     @ParameterizedTest
@@ -85,7 +83,7 @@ public class CutGoldenTest {
             {0.553844, 1.51515, 0.359782, 43.8539, 43.3}
         };
         double[] sums = {-25.77247, 3330.8334, -11.421509, 703.02764, 20.367459, 521.23721};
-        original(type, options(10, false), Set.of(0L, 2L), expected, sums);
+        original(type, TinyCut.options(10, false), Set.of(0L, 2L), expected, sums);
     }
 
     /** @param sums of the weights, and of their absolute values, of G, D and F behind the last step */
@@ -94,8 +92,8 @@ public class CutGoldenTest {
         try (PointerScope scope = new PointerScope()) {
             ResNetGenerator G = TinyCut.generator(type);
             PatchDiscriminator D = TinyCut.discriminator(type);
-            PatchSampler F = sampler(G, type);
-            SlowCut original = new SlowCut(options, G, D, F, new FirstPatches(flips), true);
+            PatchSampler F = TinyCut.sampler(G, type);
+            SlowCut original = new SlowCut(options, G, D, F, new TinyCut.FirstPatches(flips), true);
             for (int s = 0; s < expected.length; s++) {
                 Tensor A = Filler.tensor(530 + s, type, 1, 3, 32, 32);
                 Tensor B = Filler.tensor(540 + s, type, 1, 3, 32, 32);
@@ -136,37 +134,6 @@ public class CutGoldenTest {
         return x.grad();
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"Float", "Double"})
-    void sinCut(ScalarType type) {
-        List<Integer> layers = List.of(0, 2, 4);
-        CutOptions options = new CutOptions(
-                GanMode.NONSATURATING, 1, 4, true, false, layers, CutOptions.Negatives.BATCH, 0.07, 1, 1, 0, 1);
-        try (PointerScope scope = new PointerScope()) {
-            Generator G = StyleGan2GoldenTest.generator(type);
-            PatchSampler F =
-                    PatchSampler.projecting(layers.stream().map(G::tapChannels).toList(), 256);
-            TinyCut.fill(F, 1100, type);
-            try (Cut cut = new Cut(
-                    options,
-                    G,
-                    StyleGan2GoldenTest.discriminatorOf(type),
-                    F,
-                    new ChannelBridge(3, 3),
-                    true,
-                    new Adam.Options(0, 0.99),
-                    new FirstPatches(Set.of()),
-                    Communicator.single())) {
-                Tensor A = Filler.tensor(562, type, 2, 3, 64, 64);
-                Tensor B = Filler.tensor(563, type, 2, 3, 64, 64);
-                Map<String, Double> metrics = cut.step(List.of(A, B), new Step(0, 1, 2e-3));
-                compare(metrics, 0.650675, 0.8365672, 0.7006941, 5.30434, 4.86414, 3.4266);
-                assertThat(metrics.get("r1")).isCloseTo(0.0004749637, within(1e-8));
-                assertThat(metrics.get("l1_identity")).isCloseTo(0.508292, within(5e-6));
-            }
-        }
-    }
-
     private static Map<String, Double> step(Cut cut, int s, ScalarType type) {
         Tensor A = Filler.tensor(530 + s, type, 1, 3, 32, 32);
         Tensor B = Filler.tensor(540 + s, type, 1, 3, 32, 32);
@@ -180,63 +147,48 @@ public class CutGoldenTest {
         }
     }
 
-    private static CutOptions options(double lambdaNce, boolean nceIdt) {
-        return new CutOptions(
-                GanMode.LSGAN,
-                1,
-                lambdaNce,
-                nceIdt,
-                !nceIdt,
-                NetworkGoldenTest.LAYERS,
-                CutOptions.Negatives.IMAGE,
-                0.07,
-                8,
-                0,
-                0,
-                0);
-    }
-
-    private static PatchSampler sampler(Generator G, ScalarType type) {
-        PatchSampler F = PatchSampler.projecting(
-                NetworkGoldenTest.LAYERS.stream().map(G::tapChannels).toList(), 16);
-        TinyCut.fill(F, 800, type);
-        return F;
-    }
-
     private static Cut tiny(ScalarType type, double lambdaNce, boolean nceIdt, Set<Long> flips, boolean reuses) {
         ResNetGenerator G = TinyCut.generator(type);
         return new Cut(
-                options(lambdaNce, nceIdt),
+                TinyCut.options(lambdaNce, nceIdt),
                 G,
                 TinyCut.discriminator(type),
-                sampler(G, type),
+                TinyCut.sampler(G, type),
                 new ChannelBridge(3, 3),
                 reuses,
                 new Adam.Options(0.5, 0.999),
-                new FirstPatches(flips),
+                new TinyCut.FirstPatches(flips),
                 Communicator.single());
     }
 
-    /** The first places of every tap. */
-    public record FirstPatches(Set<Long> flipped) implements CutDraws {
-        @Override
-        public boolean flips(long iteration) {
-            return flipped.contains(iteration);
-        }
-
-        @Override
-        public long[] patches(long iteration, int pass, int tap, int places, int patches) {
-            return LongStream.range(0, patches).toArray();
-        }
-
-        @Override
-        public NoiseSource noise(long iteration) {
-            return NoiseSource.of(0, iteration);
-        }
-
-        @Override
-        public double[] shares(long iteration, int count) {
-            return new double[count];
+    @ParameterizedTest
+    @EnumSource(names = {"Float", "Double"})
+    void sinCut(ScalarType type) {
+        List<Integer> layers = List.of(0, 2, 4);
+        CutOptions options = new CutOptions(
+                GanMode.NONSATURATING, 1, 4, true, false, layers, CutOptions.Negatives.BATCH, 0.07, 1, 1, 0, 1);
+        try (PointerScope scope = new PointerScope()) {
+            Generator G = TinyStyleGan2.generator(type);
+            PatchSampler F =
+                    PatchSampler.projecting(layers.stream().map(G::tapChannels).toList(), 256);
+            TinyCut.fill(F, 1100, type);
+            try (Cut cut = new Cut(
+                    options,
+                    G,
+                    TinyStyleGan2.discriminator(type),
+                    F,
+                    new ChannelBridge(3, 3),
+                    true,
+                    new Adam.Options(0, 0.99),
+                    new TinyCut.FirstPatches(Set.of()),
+                    Communicator.single())) {
+                Tensor A = Filler.tensor(562, type, 2, 3, 64, 64);
+                Tensor B = Filler.tensor(563, type, 2, 3, 64, 64);
+                Map<String, Double> metrics = cut.step(List.of(A, B), new Step(0, 1, 2e-3));
+                compare(metrics, 0.650675, 0.8365672, 0.7006941, 5.30434, 4.86414, 3.4266);
+                assertThat(metrics.get("r1")).isCloseTo(0.0004749637, within(1e-8));
+                assertThat(metrics.get("l1_identity")).isCloseTo(0.508292, within(5e-6));
+            }
         }
     }
 }

@@ -24,9 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** CUT's parts against numbers of the original program (commit b3ac297), each in both floating-point types. */
-public class NetworkGoldenTest {
-    public static final List<Integer> LAYERS = List.of(0, 4, 8, 12, 16);
-
+class NetworkGoldenTest {
     @Test
     void resampling() {
         try (PointerScope scope = new PointerScope()) {
@@ -114,9 +112,9 @@ public class NetworkGoldenTest {
             assertThat(StateDict.of(G)).hasSize(52).containsKeys("model.7.filt", "model.12.conv_block.1.weight");
             Tensor x = Filler.tensor(510, type, 2, 3, 32, 32);
             Goldens.checksum(G.forward(x), 1205.9398, 2458.2917, 0.1957529, 0.1430556, -0.492936, 0.2111016);
-            taps(G.taps(x, LAYERS));
-            taps(G.forwardWithTaps(x, LAYERS).taps());
-            Goldens.checksum(G.forwardWithTaps(x, LAYERS).image(), 1205.9398, 2458.2917, 0.1957529, 0.1430556);
+            taps(G.taps(x, TinyCut.LAYERS));
+            taps(G.forwardWithTaps(x, TinyCut.LAYERS).taps());
+            Goldens.checksum(G.forwardWithTaps(x, TinyCut.LAYERS).image(), 1205.9398, 2458.2917, 0.1957529, 0.1430556);
         }
     }
 
@@ -152,7 +150,7 @@ public class NetworkGoldenTest {
             ResNetGenerator G =
                     new ResNetGenerator(new ResNetGenerator.Options(3, 3, 64, 9, Norm.INSTANCE, false, true, true));
             assertThat(StateDict.parameterCount(G)).isEqualTo(11_378_179);
-            assertThat(LAYERS.stream().map(G::tapChannels)).containsExactly(3, 128, 256, 256, 256);
+            assertThat(TinyCut.LAYERS.stream().map(G::tapChannels)).containsExactly(3, 128, 256, 256, 256);
             PatchDiscriminator D =
                     new PatchDiscriminator(new PatchDiscriminator.Options(3, 64, 3, Norm.INSTANCE, true));
             assertThat(StateDict.parameterCount(D)).isEqualTo(2_764_737);
@@ -172,7 +170,7 @@ public class NetworkGoldenTest {
                             "model.14.weight",
                             "model.14.bias");
             PatchSampler F =
-                    PatchSampler.projecting(LAYERS.stream().map(G::tapChannels).toList(), 256);
+                    PatchSampler.projecting(TinyCut.LAYERS.stream().map(G::tapChannels).toList(), 256);
             assertThat(StateDict.parameters(F)).hasSize(20).containsKey("mlp_0.0.weight");
             assertThat(StateDict.parameterCount(F)).isEqualTo(560_384);
         }

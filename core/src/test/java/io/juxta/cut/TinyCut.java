@@ -1,18 +1,29 @@
 package io.juxta.cut;
 
 import io.juxta.Filler;
+import io.juxta.cut.losses.GanMode;
+import io.juxta.cut.networks.Generator;
+import io.juxta.cut.networks.NoiseSource;
 import io.juxta.cut.networks.Norm;
 import io.juxta.cut.networks.PatchDiscriminator;
+import io.juxta.cut.networks.PatchSampler;
 import io.juxta.cut.networks.ResNetGenerator;
+import io.juxta.cut.recipe.CutOptions;
 import io.juxta.torch.StateDict;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** The networks of the goldens: ngf and ndf 4, filled in closed form. */
+/** The networks of the goldens: ngf and ndf 4, filled in closed form; and what they are trained by. */
 public final class TinyCut {
+    /** The layers that are tapped. */
+    static final List<Integer> LAYERS = List.of(0, 4, 8, 12, 16);
+
     private TinyCut() {}
 
     public static ResNetGenerator generator(ScalarType type) {
@@ -40,6 +51,52 @@ public final class TinyCut {
                 parameter.copy_(
                         Filler.tensor(p++, scale, type, parameter.sizes().vec().get()));
             }
+        }
+    }
+
+    static CutOptions options(double lambdaNce, boolean nceIdt) {
+        return new CutOptions(
+                GanMode.LSGAN,
+                1,
+                lambdaNce,
+                nceIdt,
+                !nceIdt,
+                LAYERS,
+                CutOptions.Negatives.IMAGE,
+                0.07,
+                8,
+                0,
+                0,
+                0);
+    }
+
+    static PatchSampler sampler(Generator G, ScalarType type) {
+        PatchSampler F = PatchSampler.projecting(
+                LAYERS.stream().map(G::tapChannels).toList(), 16);
+        fill(F, 800, type);
+        return F;
+    }
+
+    /** The first places of every tap. */
+    record FirstPatches(Set<Long> flipped) implements CutDraws {
+        @Override
+        public boolean flips(long iteration) {
+            return flipped.contains(iteration);
+        }
+
+        @Override
+        public long[] patches(long iteration, int pass, int tap, int places, int patches) {
+            return LongStream.range(0, patches).toArray();
+        }
+
+        @Override
+        public NoiseSource noise(long iteration) {
+            return NoiseSource.of(0, iteration);
+        }
+
+        @Override
+        public double[] shares(long iteration, int count) {
+            return new double[count];
         }
     }
 }

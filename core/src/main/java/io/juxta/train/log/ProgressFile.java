@@ -74,10 +74,9 @@ public final class ProgressFile implements Training.Listener, AutoCloseable {
         }
     }
 
-    private void write(Pace.Now now) {
-        ObjectNode json = JSON.createObjectNode()
-                .put("time", clock.instant().toString())
-                .put("epoch", now.epoch())
+    /** Where a run stands, as the file and whoever shows it have it. */
+    public static void put(ObjectNode json, Pace.Now now) {
+        json.put("epoch", now.epoch())
                 .put("epochs", now.epochs())
                 .put("step", now.step())
                 .put("steps", now.steps())
@@ -86,6 +85,11 @@ public final class ProgressFile implements Training.Listener, AutoCloseable {
                 .put("waiting_share", now.waitingShare())
                 .put("epoch_seconds_left", now.epochSecondsLeft())
                 .put("run_seconds_left", now.runSecondsLeft());
+    }
+
+    private void write(Pace.Now now) {
+        ObjectNode json = JSON.createObjectNode().put("time", clock.instant().toString());
+        put(json, now);
         try {
             Files.writeString(beside, json + "\n");
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

@@ -10,7 +10,6 @@ import io.juxta.cut.networks.Generator;
 import io.juxta.torch.StateDict;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** SinCUT's networks against numbers of the original program (commit b3ac297), each in both floating-point types. */
-public class StyleGan2GoldenTest {
+class StyleGan2GoldenTest {
     private static final List<Integer> LAYERS = List.of(0, 2, 4);
 
     @ParameterizedTest
@@ -29,7 +28,7 @@ public class StyleGan2GoldenTest {
     void generatorAndTaps(ScalarType type) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            StyleGan2Generator G = generator(type);
+            StyleGan2Generator G = TinyStyleGan2.generator(type);
             Tensor x = Filler.tensor(550, type, 2, 3, 64, 64);
             image(G.forward(x));
             taps(x, G.taps(x, LAYERS));
@@ -65,7 +64,7 @@ public class StyleGan2GoldenTest {
     void discriminator(ScalarType type) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            Tensor y = discriminatorOf(type).forward(Filler.tensor(550, type, 2, 3, 64, 64));
+            Tensor y = TinyStyleGan2.discriminator(type).forward(Filler.tensor(550, type, 2, 3, 64, 64));
             assertThat(StateDict.shape(y)).isEqualTo("(2, 1)");
             Goldens.values(y, 1e-6, -0.2922231, -0.2601828);
         }
@@ -76,10 +75,10 @@ public class StyleGan2GoldenTest {
     @EnumSource(names = {"Float", "Double"})
     void discriminatorLoss(ScalarType type) {
         try (PointerScope scope = new PointerScope()) {
-            StyleGan2Discriminator D = discriminatorOf(type);
+            StyleGan2Discriminator D = TinyStyleGan2.discriminator(type);
             Tensor translation;
             try (NoGradGuard guard = new NoGradGuard()) {
-                translation = generator(type).forward(Filler.tensor(562, type, 2, 3, 64, 64));
+                translation = TinyStyleGan2.generator(type).forward(Filler.tensor(562, type, 2, 3, 64, 64));
             }
             Tensor real = Filler.tensor(563, type, 2, 3, 64, 64);
             Tensor ofReal = torch.softplus(D.forward(real).neg()).mean();
@@ -137,32 +136,6 @@ public class StyleGan2GoldenTest {
                             "final_linear.0.bias",
                             "final_linear.1.weight",
                             "final_linear.1.bias");
-        }
-    }
-
-    public static StyleGan2Generator generator(ScalarType type) {
-        StyleGan2Generator G = new StyleGan2Generator(StyleGan2Generator.Options.of(3, 3, 10, 64));
-        fill(G, 900, type);
-        return G;
-    }
-
-    public static StyleGan2Discriminator discriminatorOf(ScalarType type) {
-        StyleGan2Discriminator D = new StyleGan2Discriminator(new StyleGan2Discriminator.Options(3, 8, 64));
-        fill(D, 1000, type);
-        return D;
-    }
-
-    /** Weights sqrt 3 val(tag + p), biases a tenth of val, p the place among the parameters; no noise. */
-    private static void fill(Module network, long tag, ScalarType type) {
-        StateDict.convert(network, type);
-        try (PointerScope scope = new PointerScope();
-                NoGradGuard guard = new NoGradGuard()) {
-            long[] p = {tag};
-            StateDict.parameters(network).forEach((name, parameter) -> {
-                double scale = name.endsWith(".bias") ? 0.1 : name.endsWith("noise.weight") ? 0 : Math.sqrt(3);
-                long[] shape = parameter.sizes().vec().get();
-                parameter.copy_(Filler.tensor(p[0]++, scale, type, shape));
-            });
         }
     }
 }
