@@ -12,7 +12,7 @@ import org.apiguardian.api.API;
  * @param probabilities one for each, 1 in sum; of a calibrated classifier about as often right as they say, for pictures like those
  *     that it was calibrated on
  */
-@API(status = API.Status.EXPERIMENTAL)
+@API(status = API.Status.STABLE)
 public record Classification(List<String> classes, List<Float> probabilities) {
     public Classification {
         classes = List.copyOf(classes);

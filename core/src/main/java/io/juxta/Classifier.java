@@ -30,7 +30,7 @@ import org.apiguardian.api.API;
  * the classifier's own computes what they have ready, in batches. That thread ends with {@link #close}. When the JVM is told to
  * end, what is being computed is finished, and every other call fails with an {@link IllegalStateException}.
  */
-@API(status = API.Status.EXPERIMENTAL)
+@API(status = API.Status.STABLE)
 public final class Classifier implements AutoCloseable {
     private final ClassifyingNetwork network;
     private final Augmentation view;

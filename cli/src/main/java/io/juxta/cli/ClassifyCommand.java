@@ -3,7 +3,6 @@ package io.juxta.cli;
 import io.juxta.runs.ClassifiedImages;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,7 +19,7 @@ import picocli.CommandLine.Parameters;
             "  juxta evaluate linear runs/photos --data labelled --output classifier.safetensors",
             "  juxta classify classifier.safetensors --data photos --output photos.csv"
         })
-final class ClassifyCommand implements Callable<Integer> {
+final class ClassifyCommand extends WorkCommand {
     @Parameters(
             paramLabel = "CLASSIFIER",
             description = "A classifier with its encoder, as evaluate linear and evaluate semi write it with --output.")
@@ -59,17 +58,19 @@ final class ClassifyCommand implements Callable<Integer> {
     private QuietOption quiet = new QuietOption();
 
     @Override
-    public Integer call() throws IOException {
-        try (Interruption interruption = Interruption.ofThisThread();
-                Spoken spoken = new Spoken(quiet.style())) {
-            ClassifiedImages.by(weights)
-                    .on(data)
-                    .batchSize(batchSize)
-                    .device(device)
-                    .threads(threads)
-                    .told(spoken)
-                    .write(output, overwrite);
-        }
+    ProgressStyle style() {
+        return quiet.style();
+    }
+
+    @Override
+    int work(Spoken told) throws IOException {
+        ClassifiedImages.by(weights)
+                .on(data)
+                .batchSize(batchSize)
+                .device(device)
+                .threads(threads)
+                .told(told)
+                .write(output, overwrite);
         return ExitStatus.DONE;
     }
 }

@@ -2,13 +2,10 @@ package io.juxta.cli;
 
 import io.juxta.runs.Detecting;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Trains a detector on images with boxes. */
 @Command(
@@ -18,7 +15,7 @@ import picocli.CommandLine.Option;
             "",
             "The data folder may hold VOCdevkit, COCO's annotations/instances_*.json, or images with VOC's XML beside them"
                     + " or in annotations, in folders train and test (or val). The run's folder gets the recipe as resolved,"
-                    + " metrics.csv, checkpoints and detector.safetensors.",
+                    + " metrics.csv, checkpoints and detector.safetensors. --from takes an encoder.",
             "",
             "  juxta detect train folder/detect --data fruit --from runs/folder-moco-v2",
             "  juxta detect train voc/moco-c4 --data VOCdevkit --from moco_v2_800ep_pretrain.pth.tar",
@@ -27,13 +24,6 @@ import picocli.CommandLine.Option;
 final class DetectTrainCommand implements Callable<Integer>, Keyed {
     @Mixin
     private TrainArguments arguments = new TrainArguments();
-
-    @Option(
-            names = "--from",
-            paramLabel = "WEIGHTS",
-            description = "The encoder to begin with: a run, its encoder.safetensors, or whatever import knows; random"
-                    + " weights where this is not given.")
-    private Optional<Path> from = Optional.empty();
 
     @Mixin
     private MemoryOption memory = new MemoryOption();
@@ -47,10 +37,6 @@ final class DetectTrainCommand implements Callable<Integer>, Keyed {
     public Integer call() throws IOException, InterruptedException {
         Detecting detecting = arguments.request(Detecting::by);
         memory.apply(detecting);
-        if (from.isPresent()) {
-            arguments.requireNew("--from");
-            detecting.from(from.get());
-        }
         return arguments.train(detecting);
     }
 }

@@ -2,13 +2,10 @@ package io.juxta.cli;
 
 import io.juxta.runs.Pretraining;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Trains an encoder on unlabelled images. */
 @Command(
@@ -29,12 +26,6 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
     @Mixin
     private TrainArguments arguments = new TrainArguments();
 
-    @Option(
-            names = "--from",
-            paramLabel = "WEIGHTS",
-            description = "Begin from these weights instead of random ones: a run, or what juxta import knows.")
-    private Optional<Path> from = Optional.empty();
-
     @Mixin
     private MemoryOption memory = new MemoryOption();
 
@@ -47,10 +38,6 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
     public Integer call() throws IOException, InterruptedException {
         Pretraining pretraining = arguments.request(Pretraining::by);
         memory.apply(pretraining);
-        if (from.isPresent()) {
-            arguments.requireNew("--from");
-            pretraining.from(from.get());
-        }
         return arguments.train(pretraining);
     }
 }

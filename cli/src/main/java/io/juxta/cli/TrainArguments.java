@@ -40,6 +40,12 @@ final class TrainArguments {
             description = "The folder of images, in one of the shapes below; a run that goes on knows its own.")
     private Optional<Path> data = Optional.empty();
 
+    @Option(
+            names = "--from",
+            paramLabel = "WEIGHTS",
+            description = "Begin from these weights instead of random ones: a run, or what import knows; see below.")
+    private Optional<Path> from = Optional.empty();
+
     @Mixin
     private RunArguments where = new RunArguments();
 
@@ -51,7 +57,12 @@ final class TrainArguments {
 
     /** What is to be trained, on the images that the command names or that the run knows. */
     <T extends RunRequest<T>> T request(Function<Recipe, T> by) throws IOException {
-        return by.apply(recipe()).on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
+        T request = by.apply(recipe()).on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
+        if (from.isPresent()) {
+            where.requireNew("--from");
+            request.from(from.get());
+        }
+        return request;
     }
 
     /**
@@ -65,11 +76,6 @@ final class TrainArguments {
         return chosen.orElseThrow(() -> new IllegalArgumentException(
                         "a recipe is missing: name one, such as folder/moco-v2; juxta recipes lists them"))
                 .with(overrides);
-    }
-
-    /** @throws IllegalArgumentException when a run goes on, for which an option of new runs is none */
-    void requireNew(String option) {
-        where.requireNew(option);
     }
 
     /** Trains, or says what would be trained. */

@@ -2,13 +2,10 @@ package io.juxta.cli;
 
 import io.juxta.runs.Translating;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Trains a generator that translates images of one domain to another. */
 @Command(
@@ -18,7 +15,9 @@ import picocli.CommandLine.Option;
             "",
             "The data folder may hold trainA and trainB (and testA and testB, to judge by), A and B, two folders that"
                     + " the recipe names, or sheets with both images side by side. The run's folder gets the recipe as"
-                    + " resolved, metrics.csv, checkpoints and generator.safetensors.",
+                    + " resolved, metrics.csv, checkpoints and generator.safetensors. --from takes a run's folder or one of its"
+                    + " checkpoints, or the original's latest_net_G.pth or its folder, with _D and _F where they lie"
+                    + " beside it.",
             "",
             "  juxta translate train folder/cut --data photos",
             "  juxta translate train apple2orange/fastcut-cpu --data apple2orange --set epochs=4",
@@ -28,13 +27,6 @@ final class TranslateTrainCommand implements Callable<Integer>, Keyed {
     @Mixin
     private TrainArguments arguments = new TrainArguments();
 
-    @Option(
-            names = "--from",
-            paramLabel = "WEIGHTS",
-            description = "Begin from these networks instead of random ones: a run's folder or one of its checkpoints, or the"
-                    + " original's latest_net_G.pth or its folder, with _D and _F where they lie beside it.")
-    private Optional<Path> from = Optional.empty();
-
     @Override
     public Set<String> keys() {
         return Translating.keys();
@@ -42,11 +34,6 @@ final class TranslateTrainCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Translating translating = arguments.request(Translating::by);
-        if (from.isPresent()) {
-            arguments.requireNew("--from");
-            translating.from(from.get());
-        }
-        return arguments.train(translating);
+        return arguments.train(arguments.request(Translating::by));
     }
 }

@@ -126,6 +126,7 @@ public final class Detecting extends RunRequest<Detecting> {
      * @param encoder whatever {@code juxta import} recognises, or a run of ours
      * @throws IOException when it cannot be read, in one line
      */
+    @Override
     public Detecting from(Path encoder) throws IOException {
         beginning = Beginning.from(encoder);
         return this;

@@ -149,6 +149,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
      * @param weights whatever {@code juxta import} recognises, or a run of ours
      * @throws IOException when they cannot be read, in one line
      */
+    @Override
     public Pretraining from(Path weights) throws IOException {
         beginning = Beginning.from(weights);
         return this;

@@ -68,6 +68,14 @@ public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretrai
      */
     public abstract T on(Path folder) throws IOException;
 
+    /**
+     * Begins from weights that are there already instead of random ones.
+     *
+     * @param weights a run of ours, or whatever the kind of work knows of other programs
+     * @throws IOException when they cannot be read, in one line
+     */
+    public abstract T from(Path weights) throws IOException;
+
     /** Who is told how the run goes on, in its thread. */
     public final T told(RunListener listener) {
         this.listener = listener;

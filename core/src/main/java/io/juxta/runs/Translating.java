@@ -139,6 +139,7 @@ public final class Translating extends RunRequest<Translating> {
      *
      * @throws IOException when they cannot be read, in one line
      */
+    @Override
     public Translating from(Path weights) throws IOException {
         beginning = Beginning.ofTranslation(weights);
         return this;
