@@ -228,10 +228,10 @@ class DetectTest {
         xml(a, object("red", "nan", 1, 20, 20));
         refused(train(bad, run), a + ": object 1 (red) has xmin nan, which is no number");
         xml(a, object("rde", 1, 1, 20, 20));
-        refused(train(bad, run, "--set=classes=[red]"), a + ": class rde is none of red: did you mean red?");
+        refused(train(bad, run, "--set=classes=[red]"), a + ": class rde is none of red");
         refused(
                 TinyRun.call("detect", "evaluate", trained.toString(), "--quiet", "--data=" + bad),
-                a + ": class rde is none of green, red: did you mean red?");
+                a + ": class rde is none of green, red");
         xml(a, object("red", 1, 1, 20, 20).repeat(100_000));
         refused(train(bad, run), a + ": more than 10000 objects, the limit of a picture: cut it up");
         xml(a, object("red", 1, 1, 20, 20));
