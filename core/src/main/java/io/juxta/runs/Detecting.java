@@ -190,6 +190,8 @@ public final class Detecting extends RunRequest<Detecting> {
 
     @Override
     Run.Work work(RunPlace place) throws IOException {
+        TrainingOptions training = recipe.training();
+        training.precision().use(processes().device(training.device())); // refused before anything is made
         DetectionSets sets = sets();
         if (!ignoresMemory) {
             requireMemory(sets.recipe());
