@@ -36,20 +36,44 @@ class KillTest {
     @TempDir
     Path root;
 
+    /** What differs between kinds of runs. */
+    private record Kind(List<String> command, String product, String firstWord, int rowsBefore) {
+        static Kind of(String method) {
+            return switch (method) {
+                // of a translation, what was measured before the first epoch as well
+                case "cut" -> new Kind(List.of("translate", "train"), "generator.safetensors", "6 images", 2);
+                case "detect" -> new Kind(List.of("detect", "train"), "detector.safetensors", "6 pictures", 1);
+                default -> new Kind(List.of("pretrain"), "encoder.safetensors", "24 images", 1);
+            };
+        }
+    }
+
     private Path recipe;
     private Path data;
-    private boolean translates;
+    private Kind kind;
+    private String from = "";
 
     @ParameterizedTest
-    @CsvSource({"moco, 12", "swav, 4", "deepcluster, 4", "cut, 4"})
+    @CsvSource({"moco, 12", "from, 4", "swav, 4", "deepcluster, 4", "cut, 4", "detect, 6"})
     void killsChangeNothing(String method, int kills) throws Exception {
-        translates = method.equals("cut");
-        recipe = translates
-                ? TranslateTrainTest.recipe(root)
-                : method.equals("moco") ? TinyRun.recipe(root) : ClusterPretrainTest.recipe(root, method);
-        data = translates
-                ? TranslateTrainTest.domains(root.resolve("images"))
-                : TinyRun.images(root.resolve("images"), IMAGES);
+        kind = Kind.of(method);
+        recipe = switch (method) {
+            case "moco", "from" -> TinyRun.recipe(root);
+            case "cut" -> TranslateTrainTest.recipe(root);
+            case "detect" -> TinyDetection.recipe(root);
+            default -> ClusterPretrainTest.recipe(root, method);
+        };
+        Path images = root.resolve("images");
+        data = switch (method) {
+            case "cut" -> TranslateTrainTest.domains(images);
+            case "detect" -> TinyDetection.data(images);
+            default -> TinyRun.images(images, IMAGES);
+        };
+        if (method.equals("from")) { // weights of another run, half of which stay as they are
+            Path first = root.resolve("first");
+            assertThat(TinyRun.call(command(first, "--set=epochs=1")).status()).isZero();
+            from = "--from=" + first;
+        }
         Path whole = root.resolve("whole");
         assertThat(TinyRun.call(command(whole, "--set=checkpoint-minutes=0")).status())
                 .isZero();
@@ -63,27 +87,30 @@ class KillTest {
             inMidWrite += unfinished(run.resolve("checkpoints")) ? 1 : 0;
         }
         assertThat(inMidWrite).as("kills that left a checkpoint half written").isPositive();
-        // of a translation, what was measured before the first epoch as well
-        int before = translates ? 2 : 1;
         assertThat(TinyRuns.rows(run))
                 .as("an epoch was finished between the kills")
-                .hasSizeGreaterThan(before);
+                .hasSizeGreaterThan(kind.rowsBefore);
         JuxtaProcess.Result last = JuxtaProcess.run(command(run, "--set=checkpoint-minutes=0", "--resume"));
         assertThat(last.err()).isEmpty();
         assertThat(last.status()).isEqualTo(ExitStatus.DONE);
 
-        String product = translates ? "generator.safetensors" : "encoder.safetensors";
-        assertThat(run.resolve(product)).hasSameBinaryContentAs(whole.resolve(product));
+        assertThat(run.resolve(kind.product)).hasSameBinaryContentAs(whole.resolve(kind.product));
         assertThat(TinyRuns.tensors(run.resolve("checkpoints/last.safetensors")))
                 .isEqualTo(TinyRuns.tensors(whole.resolve("checkpoints/last.safetensors")));
-        assertThat(TinyRuns.rows(run)).isEqualTo(TinyRuns.rows(whole)).hasSize(before + EPOCHS);
+        assertThat(TinyRuns.rows(run)).isEqualTo(TinyRuns.rows(whole)).hasSize(kind.rowsBefore + EPOCHS);
         assertThat(TinyRun.below(run)).noneMatch(name -> name.endsWith(".tmp"));
     }
 
     private String[] command(Path run, String... more) {
-        List<String> arguments = new ArrayList<>(translates ? List.of("translate", "train") : List.of("pretrain"));
+        List<String> arguments = new ArrayList<>(kind.command);
         arguments.addAll(List.of(recipe.toString(), "--quiet"));
         arguments.addAll(List.of("--data=" + data, "--run=" + run, "--set=epochs=" + EPOCHS));
+        if (!from.isEmpty()) {
+            arguments.addAll(List.of("--set=freeze-stages=2", "--set=backbone-lr-factor=0.5"));
+        }
+        if (!from.isEmpty() && !List.of(more).contains("--resume")) {
+            arguments.add(from);
+        }
         arguments.addAll(List.of(more));
         return arguments.toArray(String[]::new);
     }
@@ -105,7 +132,7 @@ class KillTest {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             List<String> said = new ArrayList<>();
             String line = "";
-            while (line != null && !line.contains(translates ? "6 images" : "24 images")) {
+            while (line != null && !line.contains(kind.firstWord)) {
                 line = out.readLine();
                 said.add(String.valueOf(line));
             }
