@@ -105,7 +105,7 @@ public final class ScaledViewsRun {
                 "| %s | %.2f | %.2f | %d | %.1f (%.1f) |%n",
                 what,
                 means.stream().mapToDouble(Double::doubleValue).average().orElse(0),
-                means.isEmpty() ? 0 : Collections.max(means),
+                means.stream().mapToDouble(Double::doubleValue).max().orElse(0),
                 largest,
                 decibels.stream().mapToDouble(Double::doubleValue).average().orElse(0),
                 decibels.isEmpty() ? 0 : Collections.min(decibels));

@@ -96,7 +96,8 @@ final class HuggingFaceNames {
         List<Tensor> rows = new ArrayList<>();
         for (String each : ATTENTION) {
             Tensor tensor = tensors.get(query.replace(part, part.replace("query", each)));
-            if (tensor == null || tensor.dim() < 1 || !sameShape(tensor, tensors.get(query))) {
+            Tensor like = tensors.get(query);
+            if (tensor == null || like == null || tensor.dim() < 1 || !sameShape(tensor, like)) {
                 return Optional.empty();
             }
             rows.add(tensor);

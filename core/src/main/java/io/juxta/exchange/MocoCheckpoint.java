@@ -111,9 +111,9 @@ public record MocoCheckpoint(Path file, Map<String, Tensor> state, int epochs) {
                 taken.put(name, value);
             }
         }
-        List<String> leftOver = state.keySet().stream()
-                .filter(name -> !taken.containsKey(name))
-                .map(name -> name + " " + StateDict.shape(state.get(name)))
+        List<String> leftOver = state.entrySet().stream()
+                .filter(entry -> !taken.containsKey(entry.getKey()))
+                .map(entry -> entry.getKey() + " " + StateDict.shape(entry.getValue()))
                 .toList();
         return new StartingWeights(taken, fresh, leftOver, Optional.empty());
     }

@@ -38,7 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * From a whole checkpoint of the Python program the next three steps are those that it makes itself: moco-checkpoint/make.py.
+ * From a whole checkpoint, laid out as main_moco.py saves it, the next three steps are those of MoCo v2 written plainly in PyTorch
+ * for this comparison: moco-checkpoint/make.py.
  */
 class MocoCheckpointTest {
     private static final String RECIPE = "arch: resnet18\nstem: cifar\nwidth: 8\nhead: mlp\ndim: 16\nK: 32\nm: 0.9\nT: 0.2\nbn-groups: 1\n";
