@@ -188,7 +188,8 @@ class DetectTest {
     }
 
     private static void refused(JuxtaProcess.Result said, String why) {
-        assertThat(said.err()).contains(why).hasLineCount(1);
+        assertThat(said.err()).contains(why);
+        assertThat(said.err().lines()).hasSize(1);
         assertThat(said.status()).isEqualTo(ExitStatus.FAILED);
     }
 
@@ -248,7 +249,9 @@ class DetectTest {
         Files.writeString(json, "{\"images\": [");
         refused(train(bad, run), json + ": no JSON that can be read (line 1: ");
         refused(train(root.resolve("nowhere"), run), root.resolve("nowhere") + ": no such folder");
-        refused(train(data, run, "--set=precision=float16"), "precision float16 needs a GPU");
+        JuxtaProcess.Result precision = train(data, run, "--set=precision=float16");
+        assertThat(precision.err()).contains("precision float16 needs a GPU").hasLineCount(1);
+        assertThat(precision.status()).isEqualTo(ExitStatus.WRONG_USAGE);
         refused(
                 train(data, run, "--set=batch-size=4096", "--set=short-sides=[4096]", "--set=longest-side=4096"),
                 "this run would take about ");
