@@ -48,8 +48,7 @@ public record Classification(List<String> classes, List<Float> probabilities) {
     public float of(String name) {
         int place = classes.indexOf(name);
         if (place < 0) {
-            throw new IllegalArgumentException(
-                    "there is no class " + name + ", only " + String.join(", ", classes));
+            throw new IllegalArgumentException("there is no class " + name + ", only " + String.join(", ", classes));
         }
         return probabilities.get(place);
     }

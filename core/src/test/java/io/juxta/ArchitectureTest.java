@@ -46,7 +46,18 @@ class ArchitectureTest {
             Map.entry("detect", BELOW_THE_METHODS),
             Map.entry(
                     "exchange",
-                    List.of("torch", "weights", "image", "data", "backbone", "train", "moco", "swav", "cut", "detect", "eval")),
+                    List.of(
+                            "torch",
+                            "weights",
+                            "image",
+                            "data",
+                            "backbone",
+                            "train",
+                            "moco",
+                            "swav",
+                            "cut",
+                            "detect",
+                            "eval")),
             Map.entry("eval", BELOW_THE_METHODS),
             Map.entry(
                     "search",

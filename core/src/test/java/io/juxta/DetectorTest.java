@@ -74,12 +74,11 @@ class DetectorTest {
     private static void assertSame(List<DetectedObject> found, List<DetectedObject> expected) {
         assertThat(found).hasSameSizeAs(expected);
         for (DetectedObject object : found) {
-            assertThat(expected)
-                    .anySatisfy(other -> {
-                        assertThat(object.name()).isEqualTo(other.name());
-                        assertThat(object.score()).isCloseTo(other.score(), within(1e-5));
-                        assertThat(object.overlap(other)).isGreaterThan(0.999);
-                    });
+            assertThat(expected).anySatisfy(other -> {
+                assertThat(object.name()).isEqualTo(other.name());
+                assertThat(object.score()).isCloseTo(other.score(), within(1e-5));
+                assertThat(object.overlap(other)).isGreaterThan(0.999);
+            });
         }
     }
 
@@ -166,11 +165,9 @@ class DetectorTest {
         try (Detector detector = Detector.load(weights, ALL.withPrecision(Precision.BFLOAT16))) {
             List<DetectedObject> found = detector.detect(FILES.get(0));
             assertThat(found).isNotEqualTo(EXPECTED.get(0));
-            assertThat(found.get(0).score())
-                    .isCloseTo(EXPECTED.get(0).get(0).score(), within(0.02));
+            assertThat(found.get(0).score()).isCloseTo(EXPECTED.get(0).get(0).score(), within(0.02));
         }
-        assertThatThrownBy(() -> Detector.load(
-                        weights, ALL.withDevice("cpu").withPrecision(Precision.FLOAT16)))
+        assertThatThrownBy(() -> Detector.load(weights, ALL.withDevice("cpu").withPrecision(Precision.FLOAT16)))
                 .hasMessageContaining("float16 needs a GPU");
     }
 
@@ -209,8 +206,7 @@ class DetectorTest {
         Path encoder = TinyEncoderFile.write(folder.resolve("encoder.safetensors"));
         assertThatThrownBy(() -> Detector.load(encoder))
                 .isInstanceOf(IOException.class)
-                .hasMessage(encoder
-                        + " is no detector: give a run of juxta detect train, or its detector.safetensors");
+                .hasMessage(encoder + " is no detector: give a run of juxta detect train, or its detector.safetensors");
         assertThatThrownBy(() -> ALL.withLeastScore(1)).hasMessage("least score 1.0 must be at least 0 and below 1");
         assertThatThrownBy(() -> ALL.withBatchSize(0)).hasMessage("batch size 0 must be from 1 to 256");
     }

@@ -1,9 +1,9 @@
 package io.juxta.benchmarks;
 
 import io.juxta.cut.Cut;
-import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.cut.networks.Discriminator;
 import io.juxta.cut.networks.Generator;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.torch.Torch;
 import io.juxta.train.Step;
 import io.juxta.train.recipe.Recipe;

@@ -98,7 +98,9 @@ public final class DetectionRun {
             }
         }
         double seconds = (System.nanoTime() - started) / 1e9;
-        say("training: %.1f pictures/s, %.0f ms a step of %d", pictures * steps / seconds, 1e3 * seconds / steps, pictures);
+        say(
+                "training: %.1f pictures/s, %.0f ms a step of %d",
+                pictures * steps / seconds, 1e3 * seconds / steps, pictures);
     }
 
     private void detect() {

@@ -38,7 +38,6 @@ public final class LargePhotosRun {
     /** All others are copies of these. */
     private static final int DRAWN = 4;
 
-
     private LargePhotosRun() {}
 
     public static void main(String[] arguments) throws IOException {

@@ -79,7 +79,8 @@ public final class ScaledViewsRun {
                 images.size(),
                 left,
                 ratios.isEmpty() ? 1 : ratios.stream().sorted().toList().get(ratios.size() / 2));
-        System.out.println("| of 255 | mean difference | of the worst picture | largest of a pixel | PSNR, dB (least) |");
+        System.out.println(
+                "| of 255 | mean difference | of the worst picture | largest of a pixel | PSNR, dB (least) |");
         System.out.println("|---|---|---|---|---|");
         crops.print("crops of 0.2 to 1 of the area");
         evaluated.print("evaluation");

@@ -82,6 +82,13 @@ public final class TransformerRun {
             }
         }
         System.out.printf(
-                Locale.ROOT, "juxta,%s,%s,%d,%d,%.2f,%.2f%n", name, what, batch, threads, batch / clock, batch / processor);
+                Locale.ROOT,
+                "juxta,%s,%s,%d,%d,%.2f,%.2f%n",
+                name,
+                what,
+                batch,
+                threads,
+                batch / clock,
+                batch / processor);
     }
 }

@@ -63,7 +63,9 @@ final class DetectApplyCommand implements Callable<Integer> {
             DetectedPictures.Result result =
                     pictures.stopWhen(interruption::requested).told(spoken).run();
             return Failures.ofSome(
-                    result.failed(), result.wasStopped(), "what is found is kept; give --overwrite to do all of it again");
+                    result.failed(),
+                    result.wasStopped(),
+                    "what is found is kept; give --overwrite to do all of it again");
         }
     }
 }

@@ -53,9 +53,8 @@ final class DuplicatesCommand extends EmbeddingCommand {
 
     @Override
     int work(Spoken told) throws IOException {
-        Duplicates duplicates = Duplicates.among(images(told, index))
-                .above(above)
-                .limit(limit);
+        Duplicates duplicates =
+                Duplicates.among(images(told, index)).above(above).limit(limit);
         output.ifPresent(duplicates::pairsInto);
         groups.ifPresent(duplicates::groupsInto);
         gallery.ifPresent(duplicates::galleryInto);

@@ -33,15 +33,17 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
     @Option(
             names = "--classifier",
             paramLabel = "FILE",
-            description = "Train nothing: judge the held-out images by this classifier, which --output, main_lincls.py or"
-                    + " eval_linear.py has written, or by the fc of a torchvision network.")
+            description =
+                    "Train nothing: judge the held-out images by this classifier, which --output, main_lincls.py or"
+                            + " eval_linear.py has written, or by the fc of a torchvision network.")
     private Optional<Path> classifier = Optional.empty();
 
     @Option(
             names = {"--output", "--out"},
             paramLabel = "FILE",
-            description = "Write the classifier after the last epoch, with its encoder and calibrated: for juxta classify and"
-                    + " export.")
+            description =
+                    "Write the classifier after the last epoch, with its encoder and calibrated: for juxta classify and"
+                            + " export.")
     private Optional<Path> out = Optional.empty();
 
     @Override
@@ -52,7 +54,8 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
     @Override
     public Integer call() throws IOException {
         if (classifier.isPresent() && out.isPresent()) {
-            throw new IllegalArgumentException("--classifier trains nothing that --output could write: give one of them");
+            throw new IllegalArgumentException(
+                    "--classifier trains nothing that --output could write: give one of them");
         }
         return judged.judge(judging -> classifier.isPresent() ? judging.given(classifier.get()) : judging.linear(out));
     }

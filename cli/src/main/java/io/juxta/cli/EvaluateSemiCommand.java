@@ -43,8 +43,9 @@ final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "Write the fine-tuned encoder and its classifier after the last epoch, calibrated: for juxta classify"
-                    + " and export.")
+            description =
+                    "Write the fine-tuned encoder and its classifier after the last epoch, calibrated: for juxta classify"
+                            + " and export.")
     private Optional<Path> output = Optional.empty();
 
     @Override

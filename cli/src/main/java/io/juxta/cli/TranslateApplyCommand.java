@@ -92,7 +92,9 @@ final class TranslateApplyCommand implements Callable<Integer> {
             TranslatedImages.Result result =
                     images.stopWhen(interruption::requested).told(spoken).run();
             return Failures.ofSome(
-                    result.failed(), result.wasStopped(), "what is translated is kept; give --overwrite to do all of it again");
+                    result.failed(),
+                    result.wasStopped(),
+                    "what is translated is kept; give --overwrite to do all of it again");
         }
     }
 }

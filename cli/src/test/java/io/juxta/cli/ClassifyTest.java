@@ -45,8 +45,8 @@ class ClassifyTest {
         DrawnShapes shapes = new DrawnShapes(seed, 10 * count / CLASSES, 16);
         for (int i = 0; i < shapes.size(); i++) {
             if (shapes.label(i) < CLASSES) {
-                Path of = Files.createDirectories(
-                        folder.resolve(shapes.classes().get(shapes.label(i))));
+                Path of =
+                        Files.createDirectories(folder.resolve(shapes.classes().get(shapes.label(i))));
                 Files.write(of.resolve(i + ".png"), Png.encode(shapes.image(i)));
             }
         }
@@ -90,8 +90,7 @@ class ClassifyTest {
             assertThat(said.out())
                     .containsPattern("calibration error [0-9.]+ %, [0-9.]+ % at temperature [0-9.]+")
                     .contains("classifier: " + file);
-            Matcher last =
-                    Pattern.compile("last top-1 ([0-9.]+) %").matcher(said.out());
+            Matcher last = Pattern.compile("last top-1 ([0-9.]+) %").matcher(said.out());
             assertThat(last.find()).as(said.out()).isTrue();
 
             Path table = root.resolve(file.getFileName() + ".csv");
@@ -123,12 +122,7 @@ class ClassifyTest {
         assertThat(TinyRun.call("evaluate", "knn", semi.toString(), "--data=" + data, "--set=knn-k=3")
                         .err())
                 .isEmpty();
-        assertThat(TinyRun.call(
-                                "evaluate",
-                                "linear",
-                                semi.toString(),
-                                "--data=" + data,
-                                "--classifier=" + semi)
+        assertThat(TinyRun.call("evaluate", "linear", semi.toString(), "--data=" + data, "--classifier=" + semi)
                         .out())
                 .contains("given classifier: top-1 ");
         Path onnx = root.resolve("semi.onnx");

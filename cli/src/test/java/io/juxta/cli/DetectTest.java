@@ -35,8 +35,8 @@ class DetectTest {
         recipe = TinyDetection.recipe(root);
         data = TinyDetection.data(root.resolve("squares"));
         trained = root.resolve("trained");
-        JuxtaProcess.Result result = JuxtaProcess.run(
-                "detect", "train", recipe.toString(), "--quiet", "--data=" + data, "--run=" + trained);
+        JuxtaProcess.Result result =
+                JuxtaProcess.run("detect", "train", recipe.toString(), "--quiet", "--data=" + data, "--run=" + trained);
         assertThat(result.err()).isEmpty();
         assertThat(result.status()).isEqualTo(ExitStatus.DONE);
         assertThat(result.out())
@@ -138,10 +138,11 @@ class DetectTest {
                 .isEmpty();
         for (Path source : List.of(photos, photos.resolve("encoder.safetensors"), exported)) {
             Path run = root.resolve("from-" + source.getFileName());
-            JuxtaProcess.Result begun =
-                    train(data, run, "--from=" + source, "--set=lr=1e-9", "--set=weight-decay=0", "--set=judge-every=0");
+            JuxtaProcess.Result begun = train(
+                    data, run, "--from=" + source, "--set=lr=1e-9", "--set=weight-decay=0", "--set=judge-every=0");
             assertThat(begun.err()).isEmpty();
-            assertThat(begun.out()).contains("begun from ", " tensors taken; proposals and boxes begin with random weights");
+            assertThat(begun.out())
+                    .contains("begun from ", " tensors taken; proposals and boxes begin with random weights");
             assertThat(Files.readString(run.resolve("recipe.yaml")))
                     .contains("from: ")
                     .containsPattern("from-sha256: [0-9a-f]{64}");
@@ -153,10 +154,12 @@ class DetectTest {
         Path none = root.resolve("refused");
         refused(
                 train(data, none, "--from=" + exported, "--set=width=16"),
-                exported + ": an encoder resnet18 of width 8, the recipe asks for resnet18 of width 16: --set arch=resnet18"
+                exported
+                        + ": an encoder resnet18 of width 8, the recipe asks for resnet18 of width 16: --set arch=resnet18"
                         + " --set width=8");
         Path small = root.resolve("small");
-        assertThat(TinyRun.pretrain(TinyRun.recipe(root), images, "--run=" + small).err())
+        assertThat(TinyRun.pretrain(TinyRun.recipe(root), images, "--run=" + small)
+                        .err())
                 .isEmpty();
         refused(
                 train(data, none, "--from=" + small),

@@ -101,9 +101,12 @@ class FromTest {
         String from = "--from=" + first;
         String freeze = "--set=freeze-stages=2";
         JuxtaProcess.Result tried = TinyRun.pretrain(recipe, images, "--run=" + second, from, freeze, "--dry-run");
-        assertThat(tried.out()).contains("begins from " + first, "124 tensors taken; fresh: nothing; left over: nothing");
+        assertThat(tried.out())
+                .contains("begins from " + first, "124 tensors taken; fresh: nothing; left over: nothing");
         assertThat(second).doesNotExist();
-        assertThat(TinyRun.pretrain(recipe, images, "--run=" + second, from, freeze, "--set=lr=0.1").err()).isEmpty();
+        assertThat(TinyRun.pretrain(recipe, images, "--run=" + second, from, freeze, "--set=lr=0.1")
+                        .err())
+                .isEmpty();
         for (String name : new String[] {"conv1.weight", "layer2.1.conv2.weight", "layer2.1.bn2.running_var"}) {
             assertThat(apart(first, second, name)).as(name).isZero();
         }
@@ -116,7 +119,8 @@ class FromTest {
         for (String dry : new String[] {"--dry-run", "--set=seed=1"}) {
             JuxtaProcess.Result random = TinyRun.pretrain(recipe, images, "--run=" + run, freeze, dry);
             assertThat(random.err())
-                    .contains("freeze-stages 2 would keep random weights: say --from WEIGHTS, or set freeze-stages to 0")
+                    .contains(
+                            "freeze-stages 2 would keep random weights: say --from WEIGHTS, or set freeze-stages to 0")
                     .hasLineCount(1);
             assertThat(random.status()).isNotZero();
         }

@@ -61,7 +61,8 @@ class MainTest {
                 .doesNotContain("picocli.CommandLine ")
                 .doesNotContain("org.bytedeco")
                 .doesNotContain("org.slf4j");
-        assertThat(classes.lines().filter(line -> line.contains("source: file:"))).hasSizeLessThan(20);
+        assertThat(classes.lines().filter(line -> line.contains("source: file:")))
+                .hasSizeLessThan(20);
     }
 
     @Test

@@ -97,7 +97,8 @@ class ResumeTest extends TinyRuns {
     @Test
     void anotherPrecisionIsSaidAndGoesOn() throws IOException {
         Path run = root.resolve("other-precision");
-        assertThat(pretrain(run, List.of("epochs=1", "precision=bfloat16")).err()).isEmpty();
+        assertThat(pretrain(run, List.of("epochs=1", "precision=bfloat16")).err())
+                .isEmpty();
         String[] order = {"bfloat16", "float32", "bfloat16"};
         for (int epochs = 2; epochs <= 3; epochs++) {
             JuxtaProcess.Result resumed = TinyRun.call(
@@ -117,7 +118,9 @@ class ResumeTest extends TinyRuns {
         }
         JuxtaProcess.Result refused = TinyRun.call(
                 "pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + data, "--set=precision=float16");
-        assertThat(refused.err()).startsWith("juxta: precision float16 needs a GPU").hasLineCount(1);
+        assertThat(refused.err())
+                .startsWith("juxta: precision float16 needs a GPU")
+                .hasLineCount(1);
     }
 
     @Test

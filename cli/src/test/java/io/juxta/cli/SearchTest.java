@@ -74,12 +74,7 @@ class SearchTest {
         String said = index + " was made in float32, what is looked for is embedded in bfloat16: cosines are off by"
                 + " about a hundredth; --precision float32 makes them alike\n";
         JuxtaProcess.Result mixed = call(
-                "search",
-                "--query=lying/1003.png",
-                "-k=1",
-                "--index=" + index,
-                "--precision=bfloat16",
-                "--device=cpu");
+                "search", "--query=lying/1003.png", "-k=1", "--index=" + index, "--precision=bfloat16", "--device=cpu");
         assertThat(mixed.err()).isEmpty();
         assertThat(mixed.out()).contains(said, "lying/<b>twin & co.png");
         Path shorter = root.resolve("shorter.safetensors");

@@ -47,7 +47,9 @@ final class TinyDetection {
         for (String split : List.of("train", "test")) {
             for (int i = 0; i < (split.equals("train") ? 6 : 2); i++) {
                 picture(folder.resolve(split + "/p" + i + ".png"), 70 + i, 60, i);
-                xml(folder.resolve(split + "/p" + i + ".xml"), object(i % 2 == 0 ? "red" : "green", 6 + 4 * i, 11, 35 + 4 * i, 40));
+                xml(
+                        folder.resolve(split + "/p" + i + ".xml"),
+                        object(i % 2 == 0 ? "red" : "green", 6 + 4 * i, 11, 35 + 4 * i, 40));
             }
         }
         return folder;

@@ -35,8 +35,8 @@ class TransformerCommandsTest {
         weights = root.resolve("vit.safetensors");
         try (PointerScope scope = new PointerScope()) {
             Torch.seed(1);
-            VisionTransformer network = new VisionTransformer(new TransformerOptions(
-                    192, 1, 3, 8, 2, Positions.DINO, 0, false, FeedForward.MLP, false, 1e-6));
+            VisionTransformer network = new VisionTransformer(
+                    new TransformerOptions(192, 1, 3, 8, 2, Positions.DINO, 0, false, FeedForward.MLP, false, 1e-6));
             Safetensors.write(weights, StateDict.of(network), Map.of());
         }
         data = root.resolve("data");
@@ -56,7 +56,8 @@ class TransformerCommandsTest {
     @Test
     void itIsJudged() {
         String on = "--data=" + data;
-        assertThat(done("evaluate", "knn", weights.toString(), on, "--set=knn-k=3").out())
+        assertThat(done("evaluate", "knn", weights.toString(), on, "--set=knn-k=3")
+                        .out())
                 .contains("kNN ");
         Path linear = root.resolve("linear.safetensors");
         assertThat(done(
@@ -102,7 +103,11 @@ class TransformerCommandsTest {
         String on = "--data=" + data.resolve("test");
         assertThat(done("embed", weights.toString(), on, "--output=" + index).out())
                 .contains("12 embeddings of 192 values");
-        String query = Files.list(data.resolve("test/standing")).sorted().findFirst().orElseThrow().toString();
+        String query = Files.list(data.resolve("test/standing"))
+                .sorted()
+                .findFirst()
+                .orElseThrow()
+                .toString();
         assertThat(done("search", weights.toString(), on, "--index=" + index, "--query=" + query)
                         .out())
                 .contains(Path.of(query).getFileName().toString());

@@ -92,16 +92,19 @@ class TranslateFromTest {
         assertThat(apart(first, second, "G." + conv)).isLessThan(1e-6);
         assertThat(apart(first, second, "D.model.0.weight")).isGreaterThan(1e-3);
 
-        JuxtaProcess.Result tried = train(root.resolve("tried"), "--from=" + first.resolve("generator.safetensors"), "--dry-run");
+        JuxtaProcess.Result tried =
+                train(root.resolve("tried"), "--from=" + first.resolve("generator.safetensors"), "--dry-run");
         assertThat(tried.out()).contains("fresh: the discriminator, the patch sampler; left over: nothing");
         Files.delete(published.resolve("latest_net_F.pth"));
-        assertThat(train(root.resolve("tried"), "--from=" + published, "--dry-run").out())
+        assertThat(train(root.resolve("tried"), "--from=" + published, "--dry-run")
+                        .out())
                 .contains("fresh: the patch sampler; left over: nothing");
         assertThat(train(root.resolve("tried"), "--from=" + first, "--dry-run").out())
                 .containsPattern("fresh: nothing; left over: .*and [0-9]+ more");
 
         Path whole = root.resolve("whole");
-        assertThat(train(whole, "--from=" + published, "--set=keep-every=1").err()).isEmpty();
+        assertThat(train(whole, "--from=" + published, "--set=keep-every=1").err())
+                .isEmpty();
         byte[] wanted = Files.readAllBytes(whole.resolve("generator.safetensors"));
         Files.delete(published.resolve("latest_net_G.pth")); // a run that goes on needs it no more
         assertThat(TinyRun.call("translate", "train", "--quiet", "--resume", "--run=" + whole, "--epoch=1")
@@ -113,7 +116,9 @@ class TranslateFromTest {
         refused(
                 train(run, "--from=" + first, "--set=ndf=4"),
                 "is of another network than this recipe's: D.model.0.weight is (2, 3, 4, 4), not (4, 3, 4, 4)");
-        refused(train(run, "--from=" + first, "--set=ngf=4", "--dry-run"), "set netG, ngf, normG, input-nc and output-nc");
+        refused(
+                train(run, "--from=" + first, "--set=ngf=4", "--dry-run"),
+                "set netG, ngf, normG, input-nc and output-nc");
         refused(train(run, "--from=" + published), "latest_net_G.pth");
         assertThat(run).doesNotExist();
     }

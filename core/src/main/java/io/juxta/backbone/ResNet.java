@@ -205,7 +205,8 @@ public final class ResNet extends EncoderNetwork {
     private int frozenNorms() {
         return frozen == 0
                 ? 0
-                : 1 + blocks.subList(0, firstOf(frozen + 1)).stream()
+                : 1
+                        + blocks.subList(0, firstOf(frozen + 1)).stream()
                                 .mapToInt(block -> BatchNorm.in(block).size())
                                 .sum();
     }

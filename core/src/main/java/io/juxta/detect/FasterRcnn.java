@@ -31,7 +31,6 @@ public final class FasterRcnn extends Container {
     /** Side of the grid of features that a proposal has. */
     public static final int GRID = 14;
 
-
     private final DetectorOptions options;
     private final int classes;
     private final ResNet backbone;

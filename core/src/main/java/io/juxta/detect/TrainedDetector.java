@@ -2,7 +2,6 @@ package io.juxta.detect;
 
 import io.juxta.data.boxes.Detections;
 import io.juxta.data.boxes.PictureSize;
-import io.juxta.data.boxes.Resizing;
 import io.juxta.image.Image;
 import io.juxta.image.Resizer;
 import io.juxta.torch.Precision;
@@ -145,8 +144,7 @@ public record TrainedDetector(FasterRcnn network, DetectionRecipe recipe, Path f
                 batch.push_back(Tensor.create(one.values(), size.height(), size.width(), 3));
             }
             Tensor x = torch.stack(batch).permute(0, 3, 1, 2).to(device, ScalarType.Float);
-            return network.detect(
-                    x, alike.stream().map(Prepared::original).toList());
+            return network.detect(x, alike.stream().map(Prepared::original).toList());
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.juxta.exchange;
 
-import io.juxta.eval.probe.GivenClassifier;
 import io.juxta.backbone.ResNet;
 import io.juxta.backbone.VisionTransformer;
 import io.juxta.cut.TrainedGenerator;
 import io.juxta.detect.DetectionName;
 import io.juxta.detect.TrainedDetector;
+import io.juxta.eval.probe.GivenClassifier;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.train.LearningRate;
@@ -182,7 +182,8 @@ public final class Export {
         }
         Set<Foreign.Kind> kinds = EnumSet.of(Foreign.Kind.VIT);
         switch (format) {
-            case ONNX -> OnnxTransformer.write(output, network, encoder.evaluation().size(), onnx(encoder));
+            case ONNX ->
+                OnnxTransformer.write(output, network, encoder.evaluation().size(), onnx(encoder));
             case SAFETENSORS ->
                 safetensors(options.head() ? state : backbone, Map.of("arch", "vit", "format", "pt"), kinds);
             case TIMM -> pytorch(TransformerNames.timm(backbone), kinds);

@@ -20,14 +20,22 @@ final class HuggingFaceNames {
     private static final String PATCHES = "embeddings.patch_embeddings.projection.weight";
     private static final Pattern LAYER = Pattern.compile("encoder\\.layer\\.(\\d{1,4})\\.(.+)\\.(weight|bias|lambda1)");
     private static final Map<String, String> EMBEDDINGS = Map.of(
-            "embeddings.cls_token", "cls_token",
-            "embeddings.position_embeddings", "pos_embed",
-            "embeddings.register_tokens", "register_tokens",
-            "embeddings.mask_token", "mask_token",
-            PATCHES, "patch_embed.proj.weight",
-            "embeddings.patch_embeddings.projection.bias", "patch_embed.proj.bias",
-            "layernorm.weight", "norm.weight",
-            "layernorm.bias", "norm.bias");
+            "embeddings.cls_token",
+            "cls_token",
+            "embeddings.position_embeddings",
+            "pos_embed",
+            "embeddings.register_tokens",
+            "register_tokens",
+            "embeddings.mask_token",
+            "mask_token",
+            PATCHES,
+            "patch_embed.proj.weight",
+            "embeddings.patch_embeddings.projection.bias",
+            "patch_embed.proj.bias",
+            "layernorm.weight",
+            "norm.weight",
+            "layernorm.bias",
+            "norm.bias");
 
     private static final Map<String, String> LAYERS = Map.ofEntries(
             Map.entry("layernorm_before", "norm1"),
@@ -88,7 +96,11 @@ final class HuggingFaceNames {
     private static boolean isOnClassToken(Map<String, Tensor> tensors, String prefix) {
         Tensor classifier = tensors.get("classifier.weight");
         Tensor cls = tensors.get(prefix + "embeddings.cls_token");
-        return classifier != null && cls != null && classifier.dim() == 2 && cls.dim() == 3 && classifier.size(1) == cls.size(2);
+        return classifier != null
+                && cls != null
+                && classifier.dim() == 2
+                && cls.dim() == 3
+                && classifier.size(1) == cls.size(2);
     }
 
     /** Queries, keys and values below each other; nothing where one is missing or of another shape. */
@@ -115,7 +127,8 @@ final class HuggingFaceNames {
             String part = "attention.attention." + each;
             if (name.contains(part)) {
                 String query = name.replace(part, QUERY);
-                return tensors.containsKey(query) && joined(tensors, query, QUERY).isPresent();
+                return tensors.containsKey(query)
+                        && joined(tensors, query, QUERY).isPresent();
             }
         }
         return false;

@@ -80,9 +80,11 @@ public record MocoCheckpoint(Path file, Map<String, Tensor> state, int epochs) {
      */
     public void requireLeft(int planned) throws IOException {
         if (epochs >= planned) {
-            throw new WeightsException(file + " has " + epochs + " epochs of main_moco.py behind it, and epochs is " + planned
-                    + ": set epochs above " + epochs + " to go on, or begin anew with its weights alone, which juxta import"
-                    + " writes");
+            throw new WeightsException(
+                    file + " has " + epochs + " epochs of main_moco.py behind it, and epochs is " + planned
+                            + ": set epochs above " + epochs
+                            + " to go on, or begin anew with its weights alone, which juxta import"
+                            + " writes");
         }
     }
 
@@ -101,12 +103,13 @@ public record MocoCheckpoint(Path file, Map<String, Tensor> state, int epochs) {
             if (value == null) {
                 fresh.add(name + " " + shape);
             } else if (!StateDict.shape(value).equals(shape)) {
-                throw new WeightsException(file + " is a whole checkpoint of main_moco.py of another shape: " + name + " is "
-                        + StateDict.shape(value) + ", not " + shape + "; set "
-                        + (name.equals(QUEUE)
-                                ? "K=" + value.size(1) + " and dim=" + value.size(0)
-                                : "arch, stem, width, head and dim")
-                        + " to its own, or begin with its weights alone, which juxta import writes");
+                throw new WeightsException(
+                        file + " is a whole checkpoint of main_moco.py of another shape: " + name + " is "
+                                + StateDict.shape(value) + ", not " + shape + "; set "
+                                + (name.equals(QUEUE)
+                                        ? "K=" + value.size(1) + " and dim=" + value.size(0)
+                                        : "arch, stem, width, head and dim")
+                                + " to its own, or begin with its weights alone, which juxta import writes");
             } else {
                 taken.put(name, value);
             }

@@ -33,8 +33,11 @@ record OnnxClassifier(Tensor weight, Tensor bias, List<String> classes) {
         Tensor bias = number(state, "fc.bias");
         if (state.containsKey("bn.weight")) {
             Tensor scale = number(state, "bn.weight")
-                    .div(number(state, "bn.running_var").add(new Scalar(BatchNorm.EPSILON)).sqrt());
-            Tensor shift = number(state, "bn.bias").sub(number(state, "bn.running_mean").mul(scale));
+                    .div(number(state, "bn.running_var")
+                            .add(new Scalar(BatchNorm.EPSILON))
+                            .sqrt());
+            Tensor shift = number(state, "bn.bias")
+                    .sub(number(state, "bn.running_mean").mul(scale));
             bias = bias.add(weight.mv(shift));
             weight = weight.mul(scale);
         }

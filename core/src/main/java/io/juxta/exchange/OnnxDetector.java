@@ -210,20 +210,18 @@ public final class OnnxDetector {
             String size = graph.node(at + ".size", "Sub", List.of(high, low));
             String half = graph.node(at + ".half", "Mul", List.of(size, real(at + ".0.5", 0.5f)));
             String centre = graph.node(at + ".centre", "Add", List.of(low, half));
-            String shift = graph.node(
-                    at + ".shift",
-                    "Mul",
-                    List.of(side(at + ".way", ways, axis), real(at + ".scale", (float) (1 / coder.wx()))));
+            String shift =
+                    graph.node(at + ".shift", "Mul", List.of(side(at + ".way", ways, axis), real(at + ".scale", (float)
+                            (1 / coder.wx()))));
             String moved = graph.node(at + ".moved", "Mul", List.of(shift, size));
             String there = graph.node(at + ".there", "Add", List.of(centre, moved));
             String growth = graph.node(
-                    at + ".growth",
-                    "Mul",
-                    List.of(side(at + ".log", ways, axis + 2), real(at + ".scales", (float) (1 / coder.ww()))));
+                    at + ".growth", "Mul", List.of(side(at + ".log", ways, axis + 2), real(at + ".scales", (float)
+                            (1 / coder.ww()))));
             String believed = graph.node(
                     at + ".believed", "Min", List.of(growth, real(at + ".most", (float) BoxCoder.MOST_GROWTH)));
-            String extent = graph.node(
-                    at + ".extent", "Mul", List.of(graph.node(at + ".exp", "Exp", List.of(believed)), half));
+            String extent =
+                    graph.node(at + ".extent", "Mul", List.of(graph.node(at + ".exp", "Exp", List.of(believed)), half));
             ends[axis] = graph.node(at + "1", "Sub", List.of(there, extent));
             ends[axis + 2] = graph.node(at + "2", "Add", List.of(there, extent));
         }
@@ -231,8 +229,7 @@ public final class OnnxDetector {
     }
 
     private String side(String key, String boxes, int place) {
-        return graph.node(
-                key, "Gather", List.of(boxes, whole(key + ".place", place)), OnnxAttribute.of("axis", -1));
+        return graph.node(key, "Gather", List.of(boxes, whole(key + ".place", place)), OnnxAttribute.of("axis", -1));
     }
 
     private String clipped(String key, String boxes, String limits) {
@@ -249,9 +246,7 @@ public final class OnnxDetector {
 
     private String bigger(String key, String boxes, int axis) {
         return graph.node(
-                key,
-                "Greater",
-                List.of(end(key + ".end", boxes, axis + 2), end(key + ".begin", boxes, axis)));
+                key, "Greater", List.of(end(key + ".end", boxes, axis + 2), end(key + ".begin", boxes, axis)));
     }
 
     /** One of four coordinates, without the axis of coordinates. */
@@ -283,8 +278,7 @@ public final class OnnxDetector {
 
     /** A column of a matrix. */
     private String column(String key, String x, int number) {
-        return graph.node(
-                key, "Gather", List.of(x, wholeScalar(key + ".number", number)), OnnxAttribute.of("axis", 1));
+        return graph.node(key, "Gather", List.of(x, wholeScalar(key + ".number", number)), OnnxAttribute.of("axis", 1));
     }
 
     private String cast(String key, String x, int type) {

@@ -1,8 +1,8 @@
 package io.juxta.exchange;
 
-import io.juxta.cut.recipe.NetworkOptions;
-import io.juxta.cut.networks.Norm;
 import io.juxta.cut.TrainedGenerator;
+import io.juxta.cut.networks.Norm;
+import io.juxta.cut.recipe.NetworkOptions;
 import io.juxta.torch.StateDict;
 import io.juxta.weights.onnx.OnnxFile;
 import io.juxta.weights.onnx.OnnxGraph;

@@ -138,7 +138,8 @@ public record StartingWeights(
                 taken.size(),
                 fresh.isEmpty() ? "nothing" : shown(fresh),
                 leftOver.isEmpty() ? "nothing" : shown(leftOver),
-                heldIn.map(type -> "; they were held in " + type + ", and go on in float32").orElse(""));
+                heldIn.map(type -> "; they were held in " + type + ", and go on in float32")
+                        .orElse(""));
     }
 
     static String shown(List<String> names) {

@@ -71,7 +71,8 @@ public record TrainedClassifier(TrainedEncoder encoder, GivenClassifier layer, d
     public static TrainedClassifier read(Path file, Device device) throws IOException {
         // no scope: it would free the network as well
         try (KnownWeights known = KnownWeights.read(file)) {
-            if (known.weights().tensors().keySet().stream().noneMatch(name -> name.startsWith(GivenClassifier.PREFIX))) {
+            if (known.weights().tensors().keySet().stream()
+                    .noneMatch(name -> name.startsWith(GivenClassifier.PREFIX))) {
                 throw new WeightsException(known.file()
                         + " is an encoder without classifier: train one with evaluate linear or semi, --output"
                         + " classifier.safetensors");

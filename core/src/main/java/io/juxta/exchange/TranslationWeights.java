@@ -57,8 +57,9 @@ public final class TranslationWeights {
             return beside(folder == null ? Path.of("") : folder, original.group(1));
         }
         if (Files.isDirectory(given) && !Files.isRegularFile(given.resolve("generator.safetensors"))) {
-            throw new WeightsException(given + " holds neither checkpoints nor generator.safetensors nor latest_net_G.pth:"
-                    + " give a run of translate train, or the original's folder");
+            throw new WeightsException(
+                    given + " holds neither checkpoints nor generator.safetensors nor latest_net_G.pth:"
+                            + " give a run of translate train, or the original's folder");
         }
         return List.of(KnownWeights.file(given));
     }
@@ -69,7 +70,8 @@ public final class TranslationWeights {
                 .filter(Files::isRegularFile)
                 .toList();
         if (!files.get(0).endsWith(prefix + "_net_G.pth")) {
-            throw new WeightsException(folder + " lacks " + prefix + "_net_G.pth, the generator beside " + files.get(0));
+            throw new WeightsException(
+                    folder + " lacks " + prefix + "_net_G.pth, the generator beside " + files.get(0));
         }
         return files;
     }

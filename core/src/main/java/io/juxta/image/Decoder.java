@@ -110,8 +110,7 @@ public final class Decoder {
         requireWithinLimit(file, name);
         int newWidth = enough.shrunk(width, width, height);
         int newHeight = enough.shrunk(height, width, height);
-        int divisor =
-                Math.min(SufficientSize.divisor(width, newWidth), SufficientSize.divisor(height, newHeight));
+        int divisor = Math.min(SufficientSize.divisor(width, newWidth), SufficientSize.divisor(height, newHeight));
         Image image = decode(file.reduced(divisor), bytes, name, Orientation.IGNORE);
         boolean lies = divisor == 1 && image.width() != width; // as a TIFF may
         Image shrunk = new Resizer().bilinear(image, lies ? newHeight : newWidth, lies ? newWidth : newHeight, false);

@@ -33,8 +33,7 @@ record ReducedJpeg(JpegFile whole, int divisor) implements PictureFile {
     public DecodingMemory.Need need() {
         long pixels = width() * height();
         return new DecodingMemory.Need(
-                3 * pixels + whole.plain().length,
-                3 * pixels + whole.coefficients() + whole.plain().length);
+                3 * pixels + whole.plain().length, 3 * pixels + whole.coefficients() + whole.plain().length);
     }
 
     @Override

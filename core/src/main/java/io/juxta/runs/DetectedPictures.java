@@ -224,8 +224,7 @@ public final class DetectedPictures {
                     .mapToObj(i -> String.format(
                             Locale.ROOT, "%s %.2f", trained.classes().get(found.classes()[i]), found.scores()[i]))
                     .toList();
-            byte[] drawn =
-                    Jpeg.encode(DrawnBoxes.over(image, found.boxes(), found.classes(), labels), Jpeg.QUALITY);
+            byte[] drawn = Jpeg.encode(DrawnBoxes.over(image, found.boxes(), found.classes(), labels), Jpeg.QUALITY);
             Files.createDirectories(target.toAbsolutePath().resolve("..").normalize());
             Beside.write(target, out -> out.write(drawn));
             return found;

@@ -166,7 +166,8 @@ public final class Detecting extends RunRequest<Detecting> {
         TrainingOptions training = recipe.training();
         try (FasterRcnn network = sets.recipe().network()) {
             begin(network, processes().device(training.device()));
-            long steps = recipe.rate().epochSteps(training.batchSize(), sets.train().size());
+            long steps =
+                    recipe.rate().epochSteps(training.batchSize(), sets.train().size());
             return new RunPlan(
                     Recipe.write(records(sets.recipe())),
                     sets.train().size(),
@@ -223,7 +224,8 @@ public final class Detecting extends RunRequest<Detecting> {
         Torch.threads(training.threads());
         Torch.seed(training.seed());
         Device device = processes().device(training.device());
-        RunIdentity identity = RunIdentity.of(DetectionName.METHOD, records(sets.recipe()), sets.train().dataset());
+        RunIdentity identity = RunIdentity.of(
+                DetectionName.METHOD, records(sets.recipe()), sets.train().dataset());
         return processes().together(device, identity, communicator -> {
             FasterRcnn network = sets.recipe().network();
             if (!place.resumes()) {
@@ -252,7 +254,8 @@ public final class Detecting extends RunRequest<Detecting> {
     }
 
     private int steps(DetectionSets sets) {
-        return recipe.rate().epochSteps(recipe.training().batchSize(), sets.train().size());
+        return recipe.rate()
+                .epochSteps(recipe.training().batchSize(), sets.train().size());
     }
 
     private Optional<DetectorLearner.Statistics> statistics(BatchSource precise) {
@@ -325,7 +328,8 @@ public final class Detecting extends RunRequest<Detecting> {
                     learner,
                     place.begin(run, learner, training.epochs(), remembered, listener()));
             place.begun(listener(), running.communicator, "");
-            RunTelling telling = new RunTelling(listener(), after(running.stopping), training, running.loader, Figure.AP, from);
+            RunTelling telling =
+                    new RunTelling(listener(), after(running.stopping), training, running.loader, Figure.AP, from);
             try (ProgressFile watched =
                             new ProgressFile(place.folder(), new Pace(training, running.loader.batches(), from));
                     DetectionSnapshots snapshots = DetectionSnapshots.begin(
@@ -339,13 +343,15 @@ public final class Detecting extends RunRequest<Detecting> {
                     RunLog log =
                             RunLog.open(place.folder(), from, running.loader.batches(), RunPlace.about(identity))) {
                 List<Training.Listener> listeners = new ArrayList<>(List.of(telling.steps()));
-                running.sets.heldOut().ifPresent(heldOut -> listeners.add(new DetectionMonitor(
-                        learner.network(),
-                        recipe.pictures(),
-                        heldOut,
-                        monitoring,
-                        training.epochs(),
-                        snapshots::judged)));
+                running.sets
+                        .heldOut()
+                        .ifPresent(heldOut -> listeners.add(new DetectionMonitor(
+                                learner.network(),
+                                recipe.pictures(),
+                                heldOut,
+                                monitoring,
+                                training.epochs(),
+                                snapshots::judged)));
                 listeners.add(RunPlace.memory());
                 listeners.add(log);
                 listeners.add(watched);

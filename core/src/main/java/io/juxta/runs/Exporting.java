@@ -100,8 +100,7 @@ public final class Exporting {
     public Exported into(Path output) throws IOException {
         Path weights = Export.source(source, format);
         requireFree(weights, output);
-        Optional<String> heldIn =
-                Export.write(weights, format, new Export.Options(head, norms, Version.own()), output);
+        Optional<String> heldIn = Export.write(weights, format, new Export.Options(head, norms, Version.own()), output);
         return new Exported(weights, format, output, Files.size(output), heldIn);
     }
 

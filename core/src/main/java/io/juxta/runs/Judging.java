@@ -267,7 +267,7 @@ public final class Judging {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("juxta", Version.own());
         facts.put("judged", judgement.text());
-        TrainedClassifier.write( out, judged.weights(), encoder, classifier, heldOut.classes(), calibration, facts);
+        TrainedClassifier.write(out, judged.weights(), encoder, classifier, heldOut.classes(), calibration, facts);
         judged.listener().note(Note.Kind.WRITTEN, "classifier: " + out);
     }
 

@@ -218,8 +218,9 @@ public final class Pretraining extends RunRequest<Pretraining> {
     /** What is frozen was trained before. */
     private void requireBeginning() {
         if (beginning.isRandom() && method.tuning().freezeStages() > 0) {
-            throw new IllegalArgumentException("freeze-stages " + method.tuning().freezeStages()
-                    + " would keep random weights: say --from WEIGHTS, or set freeze-stages to 0");
+            throw new IllegalArgumentException(
+                    "freeze-stages " + method.tuning().freezeStages()
+                            + " would keep random weights: say --from WEIGHTS, or set freeze-stages to 0");
         }
     }
 
@@ -232,7 +233,8 @@ public final class Pretraining extends RunRequest<Pretraining> {
         try (PointerScope scope = new PointerScope();
                 EncoderNetwork encoder = fitted.encoder()) {
             StartingWeights weights = beginning.read(encoder);
-            Optional<MocoCheckpoint> whole = beginning.whole(fitted, encoder, fitted.training().epochs());
+            Optional<MocoCheckpoint> whole =
+                    beginning.whole(fitted, encoder, fitted.training().epochs());
             if (whole.isPresent()) {
                 listener()
                         .note(

@@ -109,8 +109,9 @@ final class PretrainingRun {
                 Beginning.intoAll(learner, all);
                 listener.note(
                         Note.Kind.BEGUN,
-                        "goes on after epoch " + whole.get().epochs() + " of " + asked.beginning().from()
-                                + ", its queue, pointer and momentum with it: " + all.told());
+                        "goes on after epoch " + whole.get().epochs() + " of "
+                                + asked.beginning().from() + ", its queue, pointer and momentum with it: "
+                                + all.told());
                 return Position.afterEpochs(whole.get().epochs());
             }
             StartingWeights weights = asked.beginning().read(learner.encoder());

@@ -56,13 +56,14 @@ public final class Quickstart {
     /** What was learned, in lines; none where the run does not know what it began with. */
     public static List<String> verdict(RunResult result) {
         List<String> lines = new ArrayList<>();
-        result.judged().ifPresent(judged -> judged.before().ifPresent(before -> {
-            lines.add(String.format(
-                    Locale.ROOT, "%nOf the %,d held-out shapes the nearest neighbours name rightly", HELD_OUT));
-            lines.add(String.format(Locale.ROOT, "  by raw pixels             %5.1f %%", before.raw()));
-            lines.add(String.format(Locale.ROOT, "  by the untrained encoder  %5.1f %%", before.untrained()));
-            lines.add(String.format(Locale.ROOT, "  by the trained encoder    %5.1f %%", judged.last()));
-        }));
+        result.judged()
+                .ifPresent(judged -> judged.before().ifPresent(before -> {
+                    lines.add(String.format(
+                            Locale.ROOT, "%nOf the %,d held-out shapes the nearest neighbours name rightly", HELD_OUT));
+                    lines.add(String.format(Locale.ROOT, "  by raw pixels             %5.1f %%", before.raw()));
+                    lines.add(String.format(Locale.ROOT, "  by the untrained encoder  %5.1f %%", before.untrained()));
+                    lines.add(String.format(Locale.ROOT, "  by the trained encoder    %5.1f %%", judged.last()));
+                }));
         return lines;
     }
 

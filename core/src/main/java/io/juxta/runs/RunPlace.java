@@ -2,8 +2,8 @@ package io.juxta.runs;
 
 import io.juxta.data.Dataset;
 import io.juxta.distributed.Communicator;
-import io.juxta.report.snapshots.Origin;
 import io.juxta.report.Report;
+import io.juxta.report.snapshots.Origin;
 import io.juxta.torch.Torch;
 import io.juxta.train.Learner;
 import io.juxta.train.Position;

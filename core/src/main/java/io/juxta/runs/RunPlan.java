@@ -18,8 +18,7 @@ import org.apiguardian.api.API;
 public record RunPlan(
         String recipe, long images, long stepsPerEpoch, long steps, String parameters, String memory, String time) {
     /** One of which it is not known how long it takes. */
-    public RunPlan(
-            String recipe, long images, long stepsPerEpoch, long steps, String parameters, String memory) {
+    public RunPlan(String recipe, long images, long stepsPerEpoch, long steps, String parameters, String memory) {
         this(recipe, images, stepsPerEpoch, steps, parameters, memory, "");
     }
 

@@ -59,7 +59,8 @@ public final class StatusText {
      * @param message what else is worth a look; may be empty
      * @param seconds that it has taken so far
      */
-    public static String of(String task, String unit, long done, long total, String message, double seconds, int columns) {
+    public static String of(
+            String task, String unit, long done, long total, String message, double seconds, int columns) {
         double rate = done / Math.max(1e-9, seconds);
         String left = done == 0 ? "?" : duration(seconds * (total - done) / done);
         String count = String.format(Locale.ROOT, "%,d/%,d", done, total);

@@ -1,7 +1,5 @@
 package io.juxta.runs;
 
-import io.juxta.exchange.StartingWeights;
-import io.juxta.runs.methods.Beginning;
 import io.juxta.cut.Cut;
 import io.juxta.cut.TranslationMemory;
 import io.juxta.cut.recipe.CutRecipe;
@@ -13,8 +11,10 @@ import io.juxta.data.Loader;
 import io.juxta.data.Samples;
 import io.juxta.data.Survey;
 import io.juxta.distributed.Communicator;
+import io.juxta.exchange.StartingWeights;
 import io.juxta.report.Snapshots;
 import io.juxta.report.TranslationSnapshots;
+import io.juxta.runs.methods.Beginning;
 import io.juxta.runs.methods.TranslationMonitor;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
@@ -46,8 +46,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import org.bytedeco.javacpp.PointerScope;
 import org.apiguardian.api.API;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.jspecify.annotations.Nullable;
 
@@ -293,7 +293,8 @@ public final class Translating extends RunRequest<Translating> {
             }
             Position from = Replicas.followFirst(running.communicator, cut, own);
             place.begun(listener(), running.communicator, "");
-            RunTelling telling = new RunTelling(listener(), after(running.stopping), translation.training(), loader, Figure.KID, from);
+            RunTelling telling = new RunTelling(
+                    listener(), after(running.stopping), translation.training(), loader, Figure.KID, from);
             try (ProgressFile watched =
                             new ProgressFile(place.folder(), new Pace(translation.training(), loader.batches(), from));
                     TranslationSnapshots snapshots = snapshots(place, run, cut, judged, from);

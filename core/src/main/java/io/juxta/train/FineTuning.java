@@ -18,8 +18,9 @@ import org.bytedeco.pytorch.Tensor;
  */
 @API(status = API.Status.INTERNAL)
 public record FineTuning(
-        @Means("what stays as it began with --from: 0 for nothing, n for the stem and the first n stages of the backbone, their batch "
-                + "norm in eval mode; a ResNet has 4")
+        @Means(
+                "what stays as it began with --from: 0 for nothing, n for the stem and the first n stages of the backbone, their batch "
+                        + "norm in eval mode; a ResNet has 4")
         @Range(least = 0)
         @Default("0")
         int freezeStages,
@@ -33,7 +34,8 @@ public record FineTuning(
 
     public FineTuning {
         if (freezeStages < 0) {
-            throw new IllegalArgumentException("freeze-stages " + freezeStages + " must be at least 0 (0 freezes nothing)");
+            throw new IllegalArgumentException(
+                    "freeze-stages " + freezeStages + " must be at least 0 (0 freezes nothing)");
         }
         if (!(backboneLrFactor > 0 && backboneLrFactor <= 100)) {
             throw new IllegalArgumentException("backbone-lr-factor " + backboneLrFactor

@@ -136,13 +136,14 @@ public final class Larc implements AutoCloseable {
             Tensor factors = torch.where(ruled, trust, torch.ones_like(trust));
             Tensor decays = torch.where(ruled, trust.mul(decay), torch.zeros_like(trust));
             TensorLists.scaleAndAdd(g, factors, p, decays);
-            rates.groups(moved).forEach((factor, places) -> TensorLists.sgd(
-                    Rates.pick(p, places),
-                    Rates.pick(g, places),
-                    Rates.pick(v, places),
-                    lr * factor,
-                    options.momentum(),
-                    0));
+            rates.groups(moved)
+                    .forEach((factor, places) -> TensorLists.sgd(
+                            Rates.pick(p, places),
+                            Rates.pick(g, places),
+                            Rates.pick(v, places),
+                            lr * factor,
+                            options.momentum(),
+                            0));
         }
     }
 

@@ -17,8 +17,9 @@ public record PictureOptions(
         @Default("ignore")
         Orientation orientation,
 
-        @Means("scaled shrinks large pictures, as they are decoded, to what the smallest crop needs, so that image-cache holds"
-                + " more of them; whole takes every pixel, as all published protocols do")
+        @Means(
+                "scaled shrinks large pictures, as they are decoded, to what the smallest crop needs, so that image-cache holds"
+                        + " more of them; whole takes every pixel, as all published protocols do")
         @Default("whole")
         Decode decode) {
     /** How much of a picture is decoded. */

@@ -20,7 +20,8 @@ final class Rates {
     Map<Double, List<Integer>> groups(List<Integer> places) {
         Map<Double, List<Integer>> groups = new LinkedHashMap<>();
         for (int i = 0; i < places.size(); i++) {
-            groups.computeIfAbsent(factors.get(places.get(i)), factor -> new ArrayList<>()).add(i);
+            groups.computeIfAbsent(factors.get(places.get(i)), factor -> new ArrayList<>())
+                    .add(i);
         }
         return groups;
     }

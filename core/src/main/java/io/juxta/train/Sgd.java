@@ -94,14 +94,15 @@ public final class Sgd implements AutoCloseable {
         try (PointerScope scope = new PointerScope()) {
             List<Tensor> gradients = gradients();
             List<Integer> all = IntStream.range(0, parameters.size()).boxed().toList();
-            rates.groups(all).forEach((factor, places) -> TensorLists.sgd(
-                    Rates.pick(parameters, places),
-                    Rates.pick(gradients, places),
-                    Rates.pick(velocities, places),
-                    lr * factor,
-                    options.momentum(),
-                    options.weightDecay(),
-                    options.nesterov()));
+            rates.groups(all)
+                    .forEach((factor, places) -> TensorLists.sgd(
+                            Rates.pick(parameters, places),
+                            Rates.pick(gradients, places),
+                            Rates.pick(velocities, places),
+                            lr * factor,
+                            options.momentum(),
+                            options.weightDecay(),
+                            options.nesterov()));
         }
     }
 

@@ -80,7 +80,14 @@ class BatchNormGoldenTest {
     @ParameterizedTest
     @EnumSource(names = {"Float", "Double"})
     void fastCutOfOneImage(ScalarType type) {
-        compare(FAST_CUT, 1, TinyCut.options(10, false), Set.of(-1L, 0L, 2L), type, tolerance(type), Communicator.single());
+        compare(
+                FAST_CUT,
+                1,
+                TinyCut.options(10, false),
+                Set.of(-1L, 0L, 2L),
+                type,
+                tolerance(type),
+                Communicator.single());
     }
 
     /** An image each. In float32 the statistics of all are summed otherwise, and Adam takes steps by the sign of what is left. */

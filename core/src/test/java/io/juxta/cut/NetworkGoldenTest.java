@@ -169,8 +169,8 @@ class NetworkGoldenTest {
                             "model.11.bias",
                             "model.14.weight",
                             "model.14.bias");
-            PatchSampler F =
-                    PatchSampler.projecting(TinyCut.LAYERS.stream().map(G::tapChannels).toList(), 256);
+            PatchSampler F = PatchSampler.projecting(
+                    TinyCut.LAYERS.stream().map(G::tapChannels).toList(), 256);
             assertThat(StateDict.parameters(F)).hasSize(20).containsKey("mlp_0.0.weight");
             assertThat(StateDict.parameterCount(F)).isEqualTo(560_384);
         }

@@ -56,23 +56,12 @@ public final class TinyCut {
 
     static CutOptions options(double lambdaNce, boolean nceIdt) {
         return new CutOptions(
-                GanMode.LSGAN,
-                1,
-                lambdaNce,
-                nceIdt,
-                !nceIdt,
-                LAYERS,
-                CutOptions.Negatives.IMAGE,
-                0.07,
-                8,
-                0,
-                0,
-                0);
+                GanMode.LSGAN, 1, lambdaNce, nceIdt, !nceIdt, LAYERS, CutOptions.Negatives.IMAGE, 0.07, 8, 0, 0, 0);
     }
 
     static PatchSampler sampler(Generator G, ScalarType type) {
-        PatchSampler F = PatchSampler.projecting(
-                LAYERS.stream().map(G::tapChannels).toList(), 16);
+        PatchSampler F =
+                PatchSampler.projecting(LAYERS.stream().map(G::tapChannels).toList(), 16);
         fill(F, 800, type);
         return F;
     }

@@ -18,23 +18,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a run of CUT is said to take; that runs take about as much is in docs/results.md. */
 class TranslationMemoryTest {
     private static CutRecipe recipe(String more) {
-        return CutRecipe.bind(Recipe.parse("ngf: 8\nndf: 8\n" + (more.contains("batch-size") ? "" : "batch-size: 1\n") + more.replace(", ", "\n"), "tiny"));
+        return CutRecipe.bind(Recipe.parse(
+                "ngf: 8\nndf: 8\n" + (more.contains("batch-size") ? "" : "batch-size: 1\n") + more.replace(", ", "\n"),
+                "tiny"));
     }
 
     private static double mib(String more) {
         CutRecipe recipe = recipe(more);
-        return TranslationMemory.of(
-                        recipe, LoaderOptions.of(recipe.training().batchSize(), 0))
-                / 1048576.0;
+        return TranslationMemory.of(recipe, LoaderOptions.of(recipe.training().batchSize(), 0)) / 1048576.0;
     }
 
     /** Each layer's share is that of what it really leaves; a discriminator's sides may be a pixel off, and all of it by a seventh. */
     @ParameterizedTest
-    @CsvSource({
-        "antialias: true",
-        "'antialias: false, antialias-up: false'",
-        "netG: resnet-6blocks",
-        "netG: stylegan2"
+    @CsvSource({"antialias: true", "'antialias: false, antialias-up: false'", "netG: resnet-6blocks", "netG: stylegan2"
     })
     void layersLeaveWhatIsCounted(String more) {
         CutRecipe recipe = recipe(more + (more.contains("stylegan2") ? ", nce-layers: [0,2]" : ""));
@@ -57,11 +53,10 @@ class TranslationMemoryTest {
         Tensor y = torch.zeros(1, chain.in(), 64, 64);
         for (int layer = 0; layer < chain.links().size(); layer++) {
             Chain.Link link = chain.links().get(layer);
-            double counted = chain.before(layer + 1).kept(64, 64) - chain.before(layer).kept(64, 64);
+            double counted =
+                    chain.before(layer + 1).kept(64, 64) - chain.before(layer).kept(64, 64);
             y = link.layer().forward(y);
-            assertThat(counted)
-                    .as("layer " + layer)
-                    .isCloseTo(link.kept() * y.numel(), within(1e-9));
+            assertThat(counted).as("layer " + layer).isCloseTo(link.kept() * y.numel(), within(1e-9));
         }
     }
 
@@ -73,8 +68,7 @@ class TranslationMemoryTest {
         assertThat(mib("crop-size: 128, batch-size: 3") - none).isCloseTo(3 * activations, within(0.1 * activations));
         assertThat(mib("crop-size: 256") - none).isCloseTo(4 * activations, within(0.2 * activations));
         // a part of the activations in half the space, weights once more beside theirs
-        assertThat(mib("crop-size: 128, precision: bfloat16") - none)
-                .isBetween(0.8 * activations, 0.95 * activations);
+        assertThat(mib("crop-size: 128, precision: bfloat16") - none).isBetween(0.8 * activations, 0.95 * activations);
         // no second domain goes through the generator
         assertThat(mib("crop-size: 128, nce-idt: false") - none).isBetween(0.4 * activations, 0.7 * activations);
     }

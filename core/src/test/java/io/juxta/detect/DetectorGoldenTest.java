@@ -191,8 +191,8 @@ class DetectorGoldenTest {
 
         Tensor pooled = network.align()
                 .forward(features, sampled.stream().map(BoxHead.Sampled::boxes).toList());
-        BoxHead.Said said = network.head()
-                .forward(network.head().pooled(network.backbone().layer(4, pooled)));
+        BoxHead.Said said =
+                network.head().forward(network.head().pooled(network.backbone().layer(4, pooled)));
         BoxHead.Losses losses = network.head().losses(said, sampled, 32);
         losses.classification().add(losses.location()).backward();
 

@@ -31,8 +31,8 @@ class DetectorRanksTest {
     private static final int BATCH = 4;
 
     /** The second picture of each process has another size, the last has no object. */
-    private static final List<PictureSize> SIZES = List.of(
-            new PictureSize(96, 64), new PictureSize(64, 64), new PictureSize(96, 48), new PictureSize(80, 64));
+    private static final List<PictureSize> SIZES =
+            List.of(new PictureSize(96, 64), new PictureSize(64, 64), new PictureSize(96, 48), new PictureSize(80, 64));
 
     private static final List<LabelledBoxes> TRUTHS = List.of(
             LabelledBoxes.of(Boxes.of(10, 12, 60, 50, 30, 5, 90, 60), 0, 1),
@@ -72,8 +72,7 @@ class DetectorRanksTest {
                                     pictures, SIZES.subList(first, first + n), TRUTHS.subList(first, first + n)),
                             0.002,
                             Chance.of(7, s, first));
-                    for (String name :
-                            List.of("loss", "loss_class", "loss_box", "loss_objectness", "loss_proposal")) {
+                    for (String name : List.of("loss", "loss_class", "loss_box", "loss_objectness", "loss_proposal")) {
                         losses.add(Objects.requireNonNull(figures.get(name)));
                     }
                     rest.add(Objects.requireNonNull(figures.get("grad_norm")));

@@ -82,8 +82,9 @@ class OnnxOperatorsTest {
                 double[] expected = IntStream.range(0, buffer.remaining())
                         .mapToDouble(buffer::get)
                         .toArray();
-                double[] pooled =
-                        Goldens.values(new RoiAlign(14, 1.0 / 16).forward(features, List.of(boxes)).contiguous());
+                double[] pooled = Goldens.values(new RoiAlign(14, 1.0 / 16)
+                        .forward(features, List.of(boxes))
+                        .contiguous());
                 assertThat(pooled).containsExactly(expected, within(2e-5));
             }
         }

@@ -90,8 +90,7 @@ class SynchronizedBatchNormTest {
             assertThat(y.scalar_type().intern()).isEqualTo(ScalarType.BFloat16);
             y.sum().backward();
             assertThat(x.grad().scalar_type().intern()).isEqualTo(ScalarType.BFloat16);
-            return joined(
-                    y, norm.runningMean(), norm.runningVar(), Tensor.create(new double[] {norm.valuesSeen()}));
+            return joined(y, norm.runningMean(), norm.runningVar(), Tensor.create(new double[] {norm.valuesSeen()}));
         }
     }
 

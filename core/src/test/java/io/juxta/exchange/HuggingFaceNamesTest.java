@@ -95,7 +95,8 @@ class HuggingFaceNamesTest {
             Map<String, Tensor> file = written(StateDict.of(new VisionTransformer(options)), "vit.", false);
             file.remove("vit.encoder.layer.0.attention.attention.key.weight");
             Foreign foreign = Foreign.of(file);
-            assertThat(foreign.kind() == Foreign.Kind.VIT && Fit.of(foreign).isWhole()).isFalse();
+            assertThat(foreign.kind() == Foreign.Kind.VIT && Fit.of(foreign).isWhole())
+                    .isFalse();
         }
     }
 }

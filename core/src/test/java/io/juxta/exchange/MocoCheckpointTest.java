@@ -42,14 +42,17 @@ import org.junit.jupiter.api.io.TempDir;
  * for this comparison: moco-checkpoint/make.py.
  */
 class MocoCheckpointTest {
-    private static final String RECIPE = "arch: resnet18\nstem: cifar\nwidth: 8\nhead: mlp\ndim: 16\nK: 32\nm: 0.9\nT: 0.2\nbn-groups: 1\n";
+    private static final String RECIPE =
+            "arch: resnet18\nstem: cifar\nwidth: 8\nhead: mlp\ndim: 16\nK: 32\nm: 0.9\nT: 0.2\nbn-groups: 1\n";
 
     @TempDir
     Path folder;
 
     private static Moco moco(String more) {
         Torch.seed(1);
-        MocoOptions options = Recipe.parse(RECIPE, "tiny").with(more.isEmpty() ? List.of() : List.of(more)).bind(MocoOptions.class);
+        MocoOptions options = Recipe.parse(RECIPE, "tiny")
+                .with(more.isEmpty() ? List.of() : List.of(more))
+                .bind(MocoOptions.class);
         return Moco.create(
                 options,
                 new Sgd.Options(0.9, 1e-4),
@@ -95,7 +98,8 @@ class MocoCheckpointTest {
     /** Laid out as main_moco.py's save_checkpoint does. */
     private Path written(Moco moco) throws IOException {
         try (NoGradGuard guard = new NoGradGuard()) {
-            Tensor queue = torch.normalize(Filler.tensor(7000, ScalarType.Double, 16, 32).t())
+            Tensor queue = torch.normalize(
+                            Filler.tensor(7000, ScalarType.Double, 16, 32).t())
                     .t()
                     .contiguous()
                     .to(ScalarType.Float);
@@ -127,8 +131,8 @@ class MocoCheckpointTest {
     void theNextThreeStepsAreThePythonPrograms() throws IOException {
         try (PointerScope scope = new PointerScope();
                 Moco moco = moco("")) {
-            MocoCheckpoint whole = MocoCheckpoint.read(written(moco), moco.encoder())
-                    .orElseThrow();
+            MocoCheckpoint whole =
+                    MocoCheckpoint.read(written(moco), moco.encoder()).orElseThrow();
             assertThat(whole.epochs()).isEqualTo(5);
             Map<String, Tensor> state = moco.state();
             StartingWeights all = whole.fit(state);
@@ -156,7 +160,8 @@ class MocoCheckpointTest {
             checksum(after, "queue", -9.93887727, 108.603485, 0.162009296);
             checksum(after, "sgd.conv1.weight", -8.88094434, 100.827052, 0.185926823);
             checksum(after, "sgd.fc.0.weight", -46.0303416, 485.070674, -0.00357119001);
-            assertThat(Objects.requireNonNull(after.get("queue_ptr")).item_long()).isZero();
+            assertThat(Objects.requireNonNull(after.get("queue_ptr")).item_long())
+                    .isZero();
         }
     }
 
@@ -183,7 +188,8 @@ class MocoCheckpointTest {
                     .hasMessageContaining("queue is (16, 32), not (16, 64); set K=32 and dim=16");
             whole.requireLeft(6);
             assertThatThrownBy(() -> whole.requireLeft(5))
-                    .hasMessageContaining("has 5 epochs of main_moco.py behind it, and epochs is 5: set epochs above 5");
+                    .hasMessageContaining(
+                            "has 5 epochs of main_moco.py behind it, and epochs is 5: set epochs above 5");
             Path plain = folder.resolve("plain.pth");
             Map<String, Object> root = new LinkedHashMap<>();
             root.put("epoch", 5L);

@@ -80,9 +80,9 @@ class OnnxDetectorTest {
                 assertThat(onnx.run(image, "all_scores").numel()).isPositive();
             }
             Path other = folder.resolve("other.pth");
-            assertThatThrownBy(() ->
-                            Export.write(weights, ExportFormat.TORCHVISION, Export.Options.plain("1"), other))
-                    .hasMessage(weights + " is a detector, which has no format torchvision: use one of safetensors, onnx");
+            assertThatThrownBy(() -> Export.write(weights, ExportFormat.TORCHVISION, Export.Options.plain("1"), other))
+                    .hasMessage(
+                            weights + " is a detector, which has no format torchvision: use one of safetensors, onnx");
             Export.write(weights, ExportFormat.SAFETENSORS, Export.Options.plain("1"), folder.resolve("d.safetensors"));
         }
     }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
 import io.juxta.Filler;
+import io.juxta.cut.TrainedGenerator;
 import io.juxta.cut.networks.Generator;
 import io.juxta.cut.recipe.NetworkOptions;
-import io.juxta.cut.TrainedGenerator;
 import io.juxta.torch.Torch;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;

@@ -14,7 +14,6 @@ import io.juxta.image.Image;
 import io.juxta.image.Png;
 import io.juxta.torch.Devices;
 import io.juxta.weights.Safetensors;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +54,9 @@ class TrainedClassifierTest {
             state.put("bn.weight", Filler.tensor(3, ScalarType.Float, FEATURES));
             state.put("bn.bias", Filler.tensor(4, ScalarType.Float, FEATURES));
             state.put("bn.running_mean", Filler.tensor(5, ScalarType.Float, FEATURES));
-            state.put("bn.running_var", Filler.tensor(6, ScalarType.Float, FEATURES).abs().add(new Scalar(0.5)));
+            state.put(
+                    "bn.running_var",
+                    Filler.tensor(6, ScalarType.Float, FEATURES).abs().add(new Scalar(0.5)));
             state.put("bn.num_batches_tracked", torch.zeros(1).squeeze().to(ScalarType.Long));
         }
         TrainedClassifier.write(
@@ -87,7 +88,8 @@ class TrainedClassifierTest {
                         .mul(Filler.tensor(3, ScalarType.Float, FEATURES))
                         .add(Filler.tensor(4, ScalarType.Float, FEATURES));
             }
-            Tensor scores = feature.matmul(Filler.tensor(1, ScalarType.Float, 3, FEATURES).t())
+            Tensor scores = feature.matmul(
+                            Filler.tensor(1, ScalarType.Float, 3, FEATURES).t())
                     .add(Filler.tensor(2, ScalarType.Float, 3));
             Tensor wanted = torch.softmax(scores.div(new Scalar(1.7)), 1);
             Onnx.assertSame(read.probabilities().of(x), wanted);
@@ -168,7 +170,8 @@ class TrainedClassifierTest {
                             + " --output classifier.safetensors");
             Path file = written(false);
             for (String temperature : new String[] {"0", "-1", "NaN", "warm"}) {
-                Map<String, String> said = new LinkedHashMap<>(Safetensors.read(file).metadata());
+                Map<String, String> said =
+                        new LinkedHashMap<>(Safetensors.read(file).metadata());
                 said.put("temperature", temperature);
                 Path other = folder.resolve("other.safetensors");
                 Safetensors.write(other, Safetensors.read(file).tensors(), said);

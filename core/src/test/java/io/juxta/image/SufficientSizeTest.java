@@ -45,9 +45,10 @@ class SufficientSizeTest {
         assertThat(Math.min(w, h)).isGreaterThanOrEqualTo(73);
         int least = Integer.MAX_VALUE;
         for (int draw = 0; draw < 20_000; draw++) {
-            Box first = new PixelStep.RandomResizedCrop(64, 0.2, 1, Filter.BILINEAR).draw(w, h, Draws.of(1, 0, draw, 0));
-            Box second =
-                    new PixelStep.RandomResizedCrop(48, 0.05, 0.14, Filter.BILINEAR).draw(w, h, Draws.of(1, 0, draw, 1));
+            Box first =
+                    new PixelStep.RandomResizedCrop(64, 0.2, 1, Filter.BILINEAR).draw(w, h, Draws.of(1, 0, draw, 0));
+            Box second = new PixelStep.RandomResizedCrop(48, 0.05, 0.14, Filter.BILINEAR)
+                    .draw(w, h, Draws.of(1, 0, draw, 1));
             least = Math.min(least, Math.min(first.width(), first.height()) - 64);
             least = Math.min(least, Math.min(second.width(), second.height()) - 48);
         }
@@ -63,7 +64,8 @@ class SufficientSizeTest {
         assertThat(SufficientSize.WHOLE.shrinks(100_000, 100_000)).isFalse();
         assertThat(new SufficientSize(0, 50).shrinks(1000, 60)).isFalse();
         byte[] small = Png.encode(Noise.image(140, 140, 1));
-        assertThat(Decoder.decode(small, "small.png", Orientation.IGNORE, enough).rgb())
+        assertThat(Decoder.decode(small, "small.png", Orientation.IGNORE, enough)
+                        .rgb())
                 .isEqualTo(Decoder.decode(small, "small.png").rgb());
         // what looks at single pixels before it cuts would see others
         Augmentation grey = Augmentation.of(
@@ -132,7 +134,8 @@ class SufficientSizeTest {
         // below four times nothing is scaled
         byte[] less = Jpeg.encode(smooth(399, 520), 95);
         Image wholly = new Resizer().bilinear(Decoder.decode(less, "less.jpg"), 100, 130, false);
-        Image shrunk = Decoder.decode(new Shrinking(100, 100).shrink(less, "less.jpg").file(), "shrunk.jpg");
+        Image shrunk =
+                Decoder.decode(new Shrinking(100, 100).shrink(less, "less.jpg").file(), "shrunk.jpg");
         Image again = Decoder.decode(Jpeg.encode(wholly, 100), "again.jpg");
         assertThat(shrunk.rgb()).isEqualTo(again.rgb());
     }

@@ -127,7 +127,8 @@ class MemoryTest {
                     new SmallEncoder(),
                     new SmallEncoder(),
                     new KeyQueue(8, 1000),
-                    Recipe.defaults(Sgd.Options.class), FineTuning.NONE,
+                    Recipe.defaults(Sgd.Options.class),
+                    FineTuning.NONE,
                     shuffle,
                     Communicator.single(),
                     MixedPrecision.none())) {

@@ -84,7 +84,8 @@ class MocoHealthTest {
                 new TinyEncoder(true, groups),
                 new TinyEncoder(true, groups),
                 new KeyQueue(8, 48),
-                new Sgd.Options(0.9, decay), FineTuning.NONE,
+                new Sgd.Options(0.9, decay),
+                FineTuning.NONE,
                 (iteration, pass, n) -> Draws.of(7, (int) iteration, pass, -1).permutation(n),
                 Communicator.single(),
                 MixedPrecision.none());

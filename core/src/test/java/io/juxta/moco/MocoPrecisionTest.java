@@ -7,9 +7,9 @@ import io.juxta.distributed.Communicator;
 import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.FineTuning;
 import io.juxta.train.GradScaler;
 import io.juxta.train.MixedPrecision;
-import io.juxta.train.FineTuning;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
 import io.juxta.train.recipe.Recipe;
@@ -39,7 +39,14 @@ class MocoPrecisionTest {
                         "arch: resnet18\nstem: cifar\nwidth: 8\ndim: 16\nK: 64\nm: 0.99\nbn-groups: 2\nhead: mlp\n",
                         "tiny")
                 .bind(MocoOptions.class);
-        return Moco.create(options, new Sgd.Options(0.9, 1e-4), FineTuning.NONE, new Device("cpu"), 1, precision, Communicator.single());
+        return Moco.create(
+                options,
+                new Sgd.Options(0.9, 1e-4),
+                FineTuning.NONE,
+                new Device("cpu"),
+                1,
+                precision,
+                Communicator.single());
     }
 
     private static Map<String, Double> step(Moco moco, int s) {

@@ -129,7 +129,8 @@ class MocoRanksTest {
      */
     @Test
     void inBfloat16ProcessesAgreeAsFarAsTheTypeGoes() throws Exception {
-        Ranks.Roughly difference = Ranks.compareRoughly(STEPS, communicator -> run(ScalarType.Float, 0.001, "asymmetric", Precision.BFLOAT16, communicator));
+        Ranks.Roughly difference = Ranks.compareRoughly(
+                STEPS, communicator -> run(ScalarType.Float, 0.001, "asymmetric", Precision.BFLOAT16, communicator));
         assertThat(difference.first()).isLessThanOrEqualTo(4e-3);
         assertThat(difference.mean()).isLessThanOrEqualTo(2e-3);
     }
@@ -154,7 +155,8 @@ class MocoRanksTest {
                     q,
                     k,
                     queue,
-                    new Sgd.Options(0.9, 1e-4), FineTuning.NONE,
+                    new Sgd.Options(0.9, 1e-4),
+                    FineTuning.NONE,
                     MocoRanksTest::order,
                     communicator,
                     MixedPrecision.of(precision, new Device("cpu")));

@@ -65,7 +65,8 @@ class MocoTest {
                     f_q,
                     tiny(),
                     new KeyQueue(queue),
-                    new Sgd.Options(0.9, 1e-3), FineTuning.NONE,
+                    new Sgd.Options(0.9, 1e-3),
+                    FineTuning.NONE,
                     shuffle,
                     Communicator.single(),
                     MixedPrecision.none())) {

@@ -72,7 +72,16 @@ final class TinyMoco {
         String recipe = "K: " + K + "\nm: " + m + "\nT: 0.07\nbn-groups: " + groups + "\n";
         MocoOptions options = Recipe.parse(recipe, "test").bind(MocoOptions.class);
         KeyQueue queue = new KeyQueue(columns(Filler.tensor(40, type, 8, K)));
-        return new Moco(options, q, k, queue, Recipe.defaults(Sgd.Options.class), FineTuning.NONE, shuffle, communicator, precision);
+        return new Moco(
+                options,
+                q,
+                k,
+                queue,
+                Recipe.defaults(Sgd.Options.class),
+                FineTuning.NONE,
+                shuffle,
+                communicator,
+                precision);
     }
 
     /** A step on this process's part of a batch. */

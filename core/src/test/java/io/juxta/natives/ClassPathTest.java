@@ -56,13 +56,15 @@ class ClassPathTest {
 
     @Test
     void cudaIsLookedForUnlessAClassPathHasPlainNativesAlone() {
-        String plain = "lib/pytorch-2.13.0-1.5.14.jar:/m2/pytorch-2.13.0-1.5.14-linux-x86_64.jar:classes:lib/jackson-core-2.22.0.jar";
+        String plain =
+                "lib/pytorch-2.13.0-1.5.14.jar:/m2/pytorch-2.13.0-1.5.14-linux-x86_64.jar:classes:lib/jackson-core-2.22.0.jar";
         assertThat(plain(plain)).isTrue();
         assertThat(plain(plain + ":lib/opencv-4.13.0-1.5.13-linux-x86_64.jar:lib/ffmpeg-7.1-1.5.13-macosx-arm64.jar"))
                 .isTrue();
         assertThat(plain(plain + ":lib/ffmpeg-7.1-1.5.13-linux-x86_64-gpl.jar")).isFalse();
         assertThat(plain("lib/pytorch-2.13.0-1.5.14-linux-x86_64-gpu.jar")).isFalse();
-        assertThat(plain(plain + ":lib/pytorch-2.13.0-1.5.14-linux-x86_64-gpu.jar")).isFalse();
+        assertThat(plain(plain + ":lib/pytorch-2.13.0-1.5.14-linux-x86_64-gpu.jar"))
+                .isFalse();
         assertThat(plain("program-with-everything.jar")).isFalse();
         assertThat(plain("lib/opencv-4.13.0-1.5.13-linux-x86_64.jar")).isFalse();
         assertThat(plain("")).isFalse();

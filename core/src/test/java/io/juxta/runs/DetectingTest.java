@@ -200,8 +200,7 @@ class DetectingTest {
                         .await())
                 .hasMessageStartingWith(no.toString());
         assertThat(root.resolve("run")).doesNotExist();
-        assertThatThrownBy(() ->
-                        DetectionJudging.of(root).on(data).judge())
+        assertThatThrownBy(() -> DetectionJudging.of(root).on(data).judge())
                 .hasMessage(root.resolve("detector.safetensors")
                         + ": no such file; a run has one once it has finished an epoch");
     }

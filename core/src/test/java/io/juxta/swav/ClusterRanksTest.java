@@ -14,8 +14,8 @@ import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.EncoderLearner;
-import io.juxta.train.Larc;
 import io.juxta.train.FineTuning;
+import io.juxta.train.Larc;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import java.io.IOException;
@@ -100,8 +100,8 @@ class ClusterRanksTest {
     })
     void theNumberOfProcessesChangesNothing(String method, ScalarType type, double tolerance, int most)
             throws Exception {
-        Ranks.Difference difference = Ranks.compare(
-                most, STEPS, communicator -> run(method, type, MixedPrecision.none(), communicator));
+        Ranks.Difference difference =
+                Ranks.compare(most, STEPS, communicator -> run(method, type, MixedPrecision.none(), communicator));
         assertThat(difference.losses()).isLessThanOrEqualTo(tolerance);
         // statistics and memory are less well conditioned
         assertThat(difference.rest()).isLessThanOrEqualTo(1000 * tolerance);
@@ -123,7 +123,9 @@ class ClusterRanksTest {
         EncoderLearner learner;
         synchronized (ClusterRanksTest.class) { // libtorch has one generator for all threads
             Torch.seed(1);
-            learner = method.equals("swav") ? swav(type, precision, communicator) : deepCluster(type, precision, communicator);
+            learner = method.equals("swav")
+                    ? swav(type, precision, communicator)
+                    : deepCluster(type, precision, communicator);
         }
         try (learner;
                 PointerScope scope = new PointerScope()) {
@@ -187,7 +189,8 @@ class ClusterRanksTest {
                 0.1,
                 List.of(0, 1),
                 Optional.of(new EmbeddingQueue(torch.zeros(2, 16, DIM).to(type))),
-                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001), FineTuning.NONE,
+                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
+                FineTuning.NONE,
                 communicator,
                 precision);
     }
@@ -202,7 +205,8 @@ class ClusterRanksTest {
                 List.of(0, 1),
                 memory,
                 26,
-                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001), FineTuning.NONE,
+                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
+                FineTuning.NONE,
                 (epoch, head, rows) -> IntStream.range(0, rows).toArray(),
                 communicator,
                 precision);

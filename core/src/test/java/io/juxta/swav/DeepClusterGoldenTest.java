@@ -9,8 +9,8 @@ import io.juxta.backbone.EncoderNetwork;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
-import io.juxta.train.Larc;
 import io.juxta.train.FineTuning;
+import io.juxta.train.Larc;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import java.io.IOException;
@@ -105,7 +105,8 @@ class DeepClusterGoldenTest {
                 List.of(0, 1),
                 memory,
                 14,
-                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001), FineTuning.NONE,
+                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
+                FineTuning.NONE,
                 (epoch, head, rows) -> IntStream.range(0, rows).toArray(),
                 Communicator.single(),
                 MixedPrecision.none());

@@ -10,8 +10,8 @@ import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
-import io.juxta.train.Larc;
 import io.juxta.train.FineTuning;
+import io.juxta.train.Larc;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
 import java.util.LinkedHashMap;
@@ -218,7 +218,8 @@ class SwavGoldenTest {
                 0.1,
                 List.of(0, 1),
                 queue,
-                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001), FineTuning.NONE,
+                new Larc.Options(Larc.Rule.LARC, 0.9, 1e-6, 0.001),
+                FineTuning.NONE,
                 Communicator.single(),
                 MixedPrecision.none());
     }

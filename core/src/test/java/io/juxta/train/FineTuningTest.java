@@ -190,7 +190,8 @@ class FineTuningTest {
 
     private static void gradients(List<Tensor> parameters, int s) {
         for (int i = 0; i < parameters.size(); i++) {
-            parameters.get(i)
+            parameters
+                    .get(i)
                     .mul(Filler.tensor(50 + 3 * s + i, ScalarType.Double, 3, 4))
                     .sum()
                     .backward();

@@ -80,8 +80,12 @@ class ConsumerTest {
         for (String platform : PLATFORMS) {
             modules.append("<module>").append(platform).append("</module>");
             Path folder = Files.createDirectories(consumers.resolve(platform));
-            Files.writeString(folder.resolve("pom.xml"), project(platform, "<dependencies>"
-                    + dependency("juxta-core") + dependency("juxta-natives-" + platform) + "</dependencies>"));
+            Files.writeString(
+                    folder.resolve("pom.xml"),
+                    project(
+                            platform,
+                            "<dependencies>" + dependency("juxta-core") + dependency("juxta-natives-" + platform)
+                                    + "</dependencies>"));
         }
         Files.writeString(
                 consumers.resolve("pom.xml"),
@@ -99,7 +103,9 @@ class ConsumerTest {
     /** Of what the build made, where it made it; other platforms' natives are made at a release alone. */
     private static List<Path> poms() throws IOException {
         List<Path> poms = new ArrayList<>(List.of(
-                ROOT.resolve("pom.xml"), ROOT.resolve("natives/pom.xml"), ROOT.resolve("core/target/flattened-pom.xml")));
+                ROOT.resolve("pom.xml"),
+                ROOT.resolve("natives/pom.xml"),
+                ROOT.resolve("core/target/flattened-pom.xml")));
         for (String platform : PLATFORMS) {
             Path flattened = ROOT.resolve("natives/" + platform + "/target/flattened-pom.xml");
             poms.add(
@@ -146,10 +152,12 @@ class ConsumerTest {
         Path settings = Files.writeString(
                 root.resolve("settings.xml"),
                 "<settings><mirrors><mirror><id>here</id><mirrorOf>*</mirrorOf><url>"
-                        + Path.of(System.getProperty("juxta.repository")).toUri() + "</url></mirror></mirrors></settings>");
+                        + Path.of(System.getProperty("juxta.repository")).toUri()
+                        + "</url></mirror></mirrors></settings>");
         boolean windows = File.separatorChar == '\\';
         List<String> words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("juxta.maven"), "bin", windows ? "mvn.cmd" : "mvn").toString(),
+                Path.of(System.getProperty("juxta.maven"), "bin", windows ? "mvn.cmd" : "mvn")
+                        .toString(),
                 "-B",
                 "-ntp",
                 "-q",
@@ -159,22 +167,24 @@ class ConsumerTest {
                 settings.toString(),
                 "-Dmaven.repo.local=" + local));
         words.addAll(List.of(arguments));
-        String said = said(words, Map.of("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", "MAVEN_ARGS", ""), true);
+        String said =
+                said(words, Map.of("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", "MAVEN_ARGS", ""), true);
         assertThat(said.replaceAll("\u001B\\[[;\\d]*m", "")).isBlank();
     }
 
     private static void compile() {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         SimpleJavaFileObject source =
-                new SimpleJavaFileObject(
-                        URI.create("string:///Consumer.java"), JavaFileObject.Kind.SOURCE) {
+                new SimpleJavaFileObject(URI.create("string:///Consumer.java"), JavaFileObject.Kind.SOURCE) {
                     @Override
                     public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                         return PROGRAM;
                     }
                 };
-        List<String> options = List.of("-d", root.toString(), "-proc:none", "-cp", String.join(File.pathSeparator, jars()));
-        assertThat(compiler.getTask(null, null, null, options, null, List.of(source)).call())
+        List<String> options =
+                List.of("-d", root.toString(), "-proc:none", "-cp", String.join(File.pathSeparator, jars()));
+        assertThat(compiler.getTask(null, null, null, options, null, List.of(source))
+                        .call())
                 .isTrue();
     }
 
@@ -240,8 +250,10 @@ class ConsumerTest {
             jar.putNextEntry(new JarEntry("io/juxta/runs/version.properties"));
             jar.write("juxta=9".getBytes(StandardCharsets.UTF_8));
         }
-        assertThat(embedding(Stream.concat(jars().stream(), Stream.of(other.toString())).toList()))
-                .isEqualTo("several versions of juxta-core are on the class path, " + VERSION + " and 9: keep one of them");
+        assertThat(embedding(Stream.concat(jars().stream(), Stream.of(other.toString()))
+                        .toList()))
+                .isEqualTo("several versions of juxta-core are on the class path, " + VERSION
+                        + " and 9: keep one of them");
     }
 
     private static String embedding(List<String> jars, String... options) throws IOException, InterruptedException {

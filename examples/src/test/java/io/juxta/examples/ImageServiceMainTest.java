@@ -1,7 +1,6 @@
 package io.juxta.examples;
 
 import static io.juxta.examples.TinyService.CLIENT;
-import static io.juxta.examples.TinyService.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;

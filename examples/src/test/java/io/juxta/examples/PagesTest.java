@@ -25,8 +25,9 @@ class PagesTest {
     private static List<Path> pages() throws IOException {
         try (Stream<Path> top = Files.list(ROOT);
                 Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-            return Stream.concat(Stream.concat(top, docs), Stream.of("examples", "benchmarks")
-                            .map(module -> ROOT.resolve(module + "/README.md")))
+            return Stream.concat(
+                            Stream.concat(top, docs),
+                            Stream.of("examples", "benchmarks").map(module -> ROOT.resolve(module + "/README.md")))
                     .filter(file -> file.toString().endsWith(".md"))
                     .sorted()
                     .toList();
@@ -39,11 +40,16 @@ class PagesTest {
 
     /** As GitHub names headings: `A step, again` is #a-step-again. */
     private static String anchor(String heading) {
-        return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}_\\- ]", "").replace(' ', '-');
+        return heading.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}_\\- ]", "")
+                .replace(' ', '-');
     }
 
     private static List<String> anchors(String page) {
-        return HEADING.matcher(page).results().map(found -> anchor(found.group(2))).toList();
+        return HEADING.matcher(page)
+                .results()
+                .map(found -> anchor(found.group(2)))
+                .toList();
     }
 
     /** A heading's text, up to the next of its rank or above. */
@@ -51,8 +57,10 @@ class PagesTest {
         Matcher heading = HEADING.matcher(page);
         while (heading.find()) {
             if (anchor(heading.group(2)).equals(anchor)) {
-                Matcher next = Pattern.compile("(?m)^#{1," + heading.group(1).length() + "} ").matcher(page);
-                return Optional.of(page.substring(heading.end(), next.find(heading.end()) ? next.start() : page.length()));
+                Matcher next = Pattern.compile("(?m)^#{1," + heading.group(1).length() + "} ")
+                        .matcher(page);
+                return Optional.of(
+                        page.substring(heading.end(), next.find(heading.end()) ? next.start() : page.length()));
             }
         }
         return Optional.empty();
@@ -101,10 +109,13 @@ class PagesTest {
     @Test
     void noSummaryOfJavadocEndsInItsMidst() throws IOException {
         assertThat(cutSummaries("/** A queue (He et al. 2020, section 3). */")).hasSize(1);
-        assertThat(cutSummaries("/** A queue (He et al., 2020, section 3). As Wu et al. 2018 had it. */")).isEmpty();
+        assertThat(cutSummaries("/** A queue (He et al., 2020, section 3). As Wu et al. 2018 had it. */"))
+                .isEmpty();
         List<Path> sources;
         try (Stream<Path> files = Files.walk(ROOT.resolve("core/src/main/java"))) {
-            sources = files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+            sources = files.filter(file -> file.toString().endsWith(".java"))
+                    .sorted()
+                    .toList();
         }
         for (Path source : sources) {
             if (!source.endsWith("KeyNote.java")) { // a note's own text, as recipes show it
@@ -121,7 +132,8 @@ class PagesTest {
                 .results()
                 .toList()) {
             String section = section(results, row.group(2)).orElse("");
-            List<String> there = NUMBER.matcher(section).results().map(MatchResult::group).toList();
+            List<String> there =
+                    NUMBER.matcher(section).results().map(MatchResult::group).toList();
             NUMBER.matcher(row.group(1))
                     .results()
                     .map(MatchResult::group)

@@ -76,8 +76,11 @@ class TrainAndExportTest {
         assertThat(Files.readString(folder.resolve("events.jsonl")))
                 .contains("\"how\":\"stopped\"", "\"how\":\"finished\"");
         Path whole = root.resolve("whole");
-        RunResult result =
-                Pretraining.by(Recipe.read(recipe)).on(photos).into(whole).start().await();
+        RunResult result = Pretraining.by(Recipe.read(recipe))
+                .on(photos)
+                .into(whole)
+                .start()
+                .await();
         assertThat(result.finished()).isTrue();
         assertThat(folder.resolve("encoder.safetensors"))
                 .as("stopped and resumed, it comes to the same bits")

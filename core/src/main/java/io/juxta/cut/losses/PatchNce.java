@@ -56,7 +56,8 @@ public final class PatchNce {
     /** @param first the column in which the first row of each group meets itself */
     private static Tensor entropies(Tensor q, Tensor keys, Tensor negative, long first, double T) {
         long P = negative.size(1);
-        Tensor positive = q.mul(keys).sum(new long[] {1}, true, new org.bytedeco.pytorch.ScalarTypeOptional()); // N P x 1
+        Tensor positive =
+                q.mul(keys).sum(new long[] {1}, true, new org.bytedeco.pytorch.ScalarTypeOptional()); // N P x 1
         Tensor itself = torch.eye(P, options(q));
         long after = negative.size(2) - P - first;
         itself = torch.constant_pad_nd(itself, new long[] {first, after}, new Scalar(0))

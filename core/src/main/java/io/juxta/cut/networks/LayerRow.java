@@ -1,14 +1,14 @@
 package io.juxta.cut.networks;
 
 import io.juxta.cut.strips.Chain;
+import io.juxta.cut.strips.Chain.Layer;
+import io.juxta.cut.strips.Chain.Link;
 import io.juxta.cut.strips.Reach;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Container;
 import io.juxta.torch.Layers;
 import java.util.ArrayList;
 import java.util.List;
-import io.juxta.cut.strips.Chain.Layer;
-import io.juxta.cut.strips.Chain.Link;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Module;

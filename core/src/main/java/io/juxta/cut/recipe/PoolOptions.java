@@ -12,9 +12,8 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL)
 public record PoolOptions(
         @Means(
-                value =
-                        "earlier translations that the discriminator sees some of in place of new ones: 50 in CycleGAN,"
-                                + " 0 for none in CUT; no effect on the generator with lambda-gan 0",
+                value = "earlier translations that the discriminator sees some of in place of new ones: 50 in CycleGAN,"
+                        + " 0 for none in CUT; no effect on the generator with lambda-gan 0",
                 unit = "images",
                 source = "Shrivastava et al. 2017, section 2.3")
         @Range(least = 0, most = 4096)

@@ -84,8 +84,7 @@ public record Chain(int in, List<Link> links) {
 
     /** The same with a layer done otherwise. */
     public Chain with(int layer, Layer other) {
-        return with(
-                layer, links.get(layer).doneBy(other));
+        return with(layer, links.get(layer).doneBy(other));
     }
 
     /** The same with a norm by statistics that are known, so that a row depends on itself alone. */

@@ -102,7 +102,9 @@ public final class StyleGan2Generator extends Generator {
         conv(row, widths.get(0));
         for (int i = 0; i < options.halvings(); i++) {
             StyleBlock half = StyleBlock.halving(widths.get(i), widths.get(i + 1));
-            row.add(widths.get(i + 1), half, half::forward).reaching(Reach.halving(StyleBlock.REACH_OF_HALF)).keeping(StyleBlock.KEPT_OF_HALF);
+            row.add(widths.get(i + 1), half, half::forward)
+                    .reaching(Reach.halving(StyleBlock.REACH_OF_HALF))
+                    .keeping(StyleBlock.KEPT_OF_HALF);
         }
         return blocks(row);
     }
@@ -112,7 +114,9 @@ public final class StyleGan2Generator extends Generator {
         for (int i = options.halvings(); i > 0; i--) {
             StyledConv twice = new StyledConv(widths.get(i), widths.get(i - 1), options.noise());
             doublings.add(twice);
-            row.add(widths.get(i - 1), twice, x -> twice.forward(x, noise)).reaching(Reach.doubling(1)).keeping(StyledConv.KEPT);
+            row.add(widths.get(i - 1), twice, x -> twice.forward(x, noise))
+                    .reaching(Reach.doubling(1))
+                    .keeping(StyledConv.KEPT);
         }
         return conv(row, options.out());
     }
@@ -125,7 +129,9 @@ public final class StyleGan2Generator extends Generator {
     private LayerRow blocks(LayerRow row) {
         for (int i = 0; i < options.blocks() / 2; i++) {
             StyleBlock block = StyleBlock.plain(row.out());
-            row.add(block, block::forward).reaching(Reach.near(StyleBlock.REACH)).keeping(StyleBlock.KEPT);
+            row.add(block, block::forward)
+                    .reaching(Reach.near(StyleBlock.REACH))
+                    .keeping(StyleBlock.KEPT);
         }
         return row;
     }

@@ -47,9 +47,7 @@ public record Detections(Boxes boxes, int[] classes, double[] scores) {
     public Detections rescaled(PictureSize from, PictureSize to) {
         Boxes there = boxes.scale((double) to.width() / from.width(), (double) to.height() / from.height())
                 .clip(to.width(), to.height());
-        int[] left = IntStream.range(0, size())
-                .filter(i -> there.exceeds(i, 0))
-                .toArray();
+        int[] left = IntStream.range(0, size()).filter(i -> there.exceeds(i, 0)).toArray();
         return new Detections(there, classes, scores).select(left);
     }
 }

@@ -46,14 +46,7 @@ public final class DetectionReview {
      * @param overlap with it
      */
     public record Mistake(
-            Kind kind,
-            int picture,
-            Boxes box,
-            int label,
-            double score,
-            double gravity,
-            int nearest,
-            double overlap) {}
+            Kind kind, int picture, Boxes box, int label, double score, double gravity, int nearest, double overlap) {}
 
     /**
      * Precision over recall from the surest detection of a class down.
@@ -109,8 +102,7 @@ public final class DetectionReview {
                 objects[label]++;
                 if (!said[t]) {
                     double share = truth.boxes().area(t) / ((double) size.width() * size.height());
-                    mistakes.add(new Mistake(
-                            Kind.MISS, number, truth.boxes().select(t), label, 0, share, t, 1));
+                    mistakes.add(new Mistake(Kind.MISS, number, truth.boxes().select(t), label, 0, share, t, 1));
                 }
             }
         }

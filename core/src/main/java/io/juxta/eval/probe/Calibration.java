@@ -84,8 +84,9 @@ public record Calibration(double temperature, double before, double after, long 
     /** What is expected of the scores less what the labels have. */
     private static double slope(Tensor scores, Tensor own, double inverse) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor expected =
-                    torch.softmax(scores.mul(new Scalar(inverse)), 1).mul(scores).sum(CLASSES);
+            Tensor expected = torch.softmax(scores.mul(new Scalar(inverse)), 1)
+                    .mul(scores)
+                    .sum(CLASSES);
             return expected.sub(own).mean().item_double();
         }
     }

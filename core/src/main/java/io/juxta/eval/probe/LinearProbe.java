@@ -189,8 +189,7 @@ public final class LinearProbe {
                 epochs.add(tally.end(epoch, options.lr(epoch), classifier.judge(judged)));
                 progress.accept(epochs.get(epoch));
             }
-            return new LinearProbeResult(
-                    options, epochs, classifier.state(), classifier.calibration(judged));
+            return new LinearProbeResult(options, epochs, classifier.state(), classifier.calibration(judged));
         }
     }
 

@@ -14,7 +14,8 @@ import org.bytedeco.pytorch.Tensor;
  *     tensors as well, {@code bn.weight} (D) and so on
  */
 @API(status = API.Status.INTERNAL)
-public record LinearProbeResult(LinearProbeOptions options, List<JudgedEpoch> epochs, Map<String, Tensor> classifier, Calibration calibration) {
+public record LinearProbeResult(
+        LinearProbeOptions options, List<JudgedEpoch> epochs, Map<String, Tensor> classifier, Calibration calibration) {
     public LinearProbeResult {
         if (epochs.isEmpty()) {
             throw new IllegalArgumentException("a result needs at least one epoch");

@@ -248,7 +248,8 @@ public final class SemiSupervised {
             calibration = judged.calibration;
             progress.accept(epochs.get(epoch));
         }
-        return new SemiSupervisedResult(options, labelled.size(), epochs, head.state(), Objects.requireNonNull(calibration));
+        return new SemiSupervisedResult(
+                options, labelled.size(), epochs, head.state(), Objects.requireNonNull(calibration));
     }
 
     /** Batches that each process has a part of are normalised as one; those that each has as a whole, by each. */

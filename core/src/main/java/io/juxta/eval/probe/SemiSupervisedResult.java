@@ -16,7 +16,10 @@ import org.bytedeco.pytorch.Tensor;
  */
 @API(status = API.Status.INTERNAL)
 public record SemiSupervisedResult(
-        SemiSupervisedOptions options, int images, List<JudgedEpoch> epochs, Map<String, Tensor> classifier,
+        SemiSupervisedOptions options,
+        int images,
+        List<JudgedEpoch> epochs,
+        Map<String, Tensor> classifier,
         Calibration calibration) {
     public SemiSupervisedResult {
         if (epochs.isEmpty()) {

@@ -142,20 +142,15 @@ public final class DetectionSheets {
     }
 
     /** What is labelled is dashed, what is wrong is not; a miss is the labelled object alone. */
-    private Image drawn(
-            Image image, DetectionReview.Mistake mistake, LabelledBoxes truth, BoxedPictures pictures) {
+    private Image drawn(Image image, DetectionReview.Mistake mistake, LabelledBoxes truth, BoxedPictures pictures) {
         List<String> classes = pictures.classes();
         if (mistake.kind() == DetectionReview.Kind.MISS) {
-            return drawn(
-                    image,
-                    mistake.box(),
-                    new int[] {mistake.label()},
-                    List.of(classes.get(mistake.label())),
-                    0);
+            return drawn(image, mistake.box(), new int[] {mistake.label()}, List.of(classes.get(mistake.label())), 0);
         }
         int some = Math.min(truth.size(), MOST_BOXES);
         int[] labels = IntStream.concat(
-                        IntStream.of(mistake.label()), Arrays.stream(truth.classes()).limit(some))
+                        IntStream.of(mistake.label()),
+                        Arrays.stream(truth.classes()).limit(some))
                 .toArray();
         List<String> names = new ArrayList<>();
         names.add(String.format(Locale.ROOT, "%s %.2f", classes.get(mistake.label()), mistake.score()));

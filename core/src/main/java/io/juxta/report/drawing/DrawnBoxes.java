@@ -39,8 +39,7 @@ public final class DrawnBoxes {
      * @param labels of each box
      * @param dashed whether the box of a number is
      */
-    public static Image over(
-            Image image, Boxes boxes, int[] classes, List<String> labels, IntPredicate dashed) {
+    public static Image over(Image image, Boxes boxes, int[] classes, List<String> labels, IntPredicate dashed) {
         BufferedImage picture = Awt.buffered(image);
         BufferedImage drawn = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = drawn.createGraphics();

@@ -90,7 +90,10 @@ public final class Page {
 
     private static String rules(ShownDetections detections) {
         return rule("labelled", detections.labelled())
-                + detections.judged().map(judged -> rule("mistakes", judged.mistakes())).orElse("");
+                + detections
+                        .judged()
+                        .map(judged -> rule("mistakes", judged.mistakes()))
+                        .orElse("");
     }
 
     private static String rule(String name, byte[] jpeg) {

@@ -71,8 +71,7 @@ public final class DetectionCost {
      * @param gigaflops that a convolution has on this machine
      */
     public static String told(DetectionRecipe recipe, int pictures, long steps, double gigaflops) {
-        Duration time =
-                Duration.ofSeconds(Math.round(OVER * steps * flops(recipe, pictures) / (gigaflops * 1e9)));
+        Duration time = Duration.ofSeconds(Math.round(OVER * steps * flops(recipe, pictures) / (gigaflops * 1e9)));
         long minutes = Math.max(1, Math.round(time.toSeconds() / 60.0));
         String words = minutes < 100
                 ? minutes + " min"

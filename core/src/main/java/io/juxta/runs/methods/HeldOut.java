@@ -15,7 +15,8 @@ public final class HeldOut {
     private HeldOut() {}
 
     /** @param why gets a line where it cannot, and where it can with caution */
-    public static Optional<Dataset> of(Dataset images, Optional<Dataset> heldOut, KnnOptions knn, Consumer<String> why) {
+    public static Optional<Dataset> of(
+            Dataset images, Optional<Dataset> heldOut, KnnOptions knn, Consumer<String> why) {
         if (heldOut.isEmpty()
                 || images.classes().isEmpty()
                 || heldOut.get().classes().isEmpty()) {

@@ -1,7 +1,7 @@
 package io.juxta.runs.methods;
 
-import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.cut.networks.Generator;
+import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.data.Batch;
 import io.juxta.data.Dataset;
 import io.juxta.data.Domains;

@@ -35,10 +35,13 @@ class StripsTest {
     private Tensor inStrips(Generator G, Tensor x, long memory) {
         strips = 0;
         Tensor y = torch.zeros_like(x);
-        G.forward(RowSource.of(x), (from, rows) -> {
-            strips++;
-            y.narrow(2, from, rows.size(2)).copy_(rows);
-        }, Strips.within(memory, Precision.FLOAT32));
+        G.forward(
+                RowSource.of(x),
+                (from, rows) -> {
+                    strips++;
+                    y.narrow(2, from, rows.size(2)).copy_(rows);
+                },
+                Strips.within(memory, Precision.FLOAT32));
         return y;
     }
 

@@ -76,7 +76,8 @@ class CalibrationTest {
             // the likelihood is nowhere better
             double best = loss(scores, labels, factor, found.temperature());
             for (double other : new double[] {0.97, 1.03}) {
-                assertThat(loss(scores, labels, factor, other * found.temperature())).isGreaterThan(best);
+                assertThat(loss(scores, labels, factor, other * found.temperature()))
+                        .isGreaterThan(best);
             }
         }
     }
@@ -124,7 +125,8 @@ class CalibrationTest {
             Tensor scores = Tensor.create(new double[] {3, 0, 0, 3, 3, 0}, 3, 2);
             Calibration found = Calibration.of(scores, Tensor.create(new long[] {0, 1, 0}));
             assertThat(found.temperature()).isCloseTo(0.05, within(1e-6));
-            assertThat(Calibration.of(scores.mul(new Scalar(0)), Tensor.create(new long[] {0, 1, 0})).before())
+            assertThat(Calibration.of(scores.mul(new Scalar(0)), Tensor.create(new long[] {0, 1, 0}))
+                            .before())
                     .isFinite();
         }
     }

@@ -136,8 +136,7 @@ class LinearProbeTest {
             epochs.add(new JudgedEpoch(epochs.size(), 1, 0.5, accuracy, accuracy));
         }
         Calibration calibration = new Calibration(1.5, 0.2, 0.1, 10);
-        LinearProbeResult result =
-                new LinearProbeResult(LinearProbeOptions.defaults(), epochs, Map.of(), calibration);
+        LinearProbeResult result = new LinearProbeResult(LinearProbeOptions.defaults(), epochs, Map.of(), calibration);
         assertThat(result.best().epoch()).isEqualTo(1);
         assertThat(result.last().epoch()).isEqualTo(3);
         assertThat(result.toString()).contains("70.00 %").contains("(epoch 2), last ");
