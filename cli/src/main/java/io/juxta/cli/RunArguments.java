@@ -78,6 +78,11 @@ final class RunArguments {
                 : Optional.empty();
     }
 
+    /** A recipe that the command names; where a run goes on by it, with what that run began from. */
+    Recipe goingOn(Recipe named) {
+        return resume && run.isPresent() ? new KnownRun(run.get()).goingOn(named) : named;
+    }
+
     /**
      * Where the images are: as the command says, or as the run that goes on knows.
      *

@@ -72,7 +72,7 @@ final class TrainArguments {
      */
     Recipe recipe() throws IOException {
         where.check();
-        Optional<Recipe> chosen = file.isPresent() ? file.map(Recipes::find) : where.recipe();
+        Optional<Recipe> chosen = file.isPresent() ? file.map(Recipes::find).map(where::goingOn) : where.recipe();
         return chosen.orElseThrow(() -> new IllegalArgumentException(
                         "a recipe is missing: name one, such as folder/moco-v2; juxta recipes lists them"))
                 .with(overrides);

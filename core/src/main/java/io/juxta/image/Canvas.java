@@ -100,6 +100,16 @@ public final class Canvas {
         height = window.height();
     }
 
+    /** Resizes a part of it. */
+    void resize(Frame part, int newWidth, int newHeight, Filter filter) {
+        Image image = settled();
+        int[] result = room(3 * newWidth * newHeight);
+        resample.run(image, part, newWidth, newHeight, filter, result);
+        source = null;
+        width = newWidth;
+        height = newHeight;
+    }
+
     /**
      * Resizes all of it, as soon as its pixels are needed; a crop that comes before needs fewer of them.
      *

@@ -111,9 +111,12 @@ public final class Decoder {
         int newWidth = enough.shrunk(width, width, height);
         int newHeight = enough.shrunk(height, width, height);
         int divisor = Math.min(SufficientSize.divisor(width, newWidth), SufficientSize.divisor(height, newHeight));
-        Image image = decode(file.reduced(divisor), bytes, name, Orientation.IGNORE);
-        boolean lies = divisor == 1 && image.width() != width; // as a TIFF may
-        Image shrunk = new Resizer().bilinear(image, lies ? newHeight : newWidth, lies ? newWidth : newHeight, false);
+        PictureFile read = file.reduced(divisor);
+        Image image = decode(read, bytes, name, Orientation.IGNORE);
+        boolean wholly = read == file;
+        boolean lies = wholly && image.width() != width; // as a TIFF may
+        Frame part = wholly ? Frame.whole(image) : Frame.ofReduced(width, height, divisor, 1);
+        Image shrunk = new Resizer().bilinear(image, part, lies ? newHeight : newWidth, lies ? newWidth : newHeight);
         return Exif.upright(shrunk, orientation == Orientation.CAMERA ? Exif.orientation(bytes) : 1);
     }
 

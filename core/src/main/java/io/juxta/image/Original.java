@@ -102,18 +102,23 @@ public final class Original {
      * them. A resolution, which told how large the picture is to be printed, is not kept.
      */
     Original resized(int width, int height) {
-        if (width == image.width() && height == image.height()) {
+        return resized(Frame.whole(image), width, height);
+    }
+
+    /** A part of it at another size. */
+    Original resized(Frame part, int width, int height) {
+        if (part.equals(Frame.whole(image)) && width == image.width() && height == image.height()) {
             return this;
         }
         Resizer resizer = new Resizer();
-        Image smaller = resizer.bilinear(image, width, height, false);
+        Image smaller = resizer.bilinear(image, part, width, height);
         byte[] plane = null;
         if (alpha != null) {
             byte[] grey = new byte[3 * alpha.length];
             for (int i = 0; i < alpha.length; i++) {
                 grey[3 * i] = alpha[i];
             }
-            byte[] resized = resizer.bilinear(new Image(image.width(), image.height(), grey), width, height, false)
+            byte[] resized = resizer.bilinear(new Image(image.width(), image.height(), grey), part, width, height)
                     .rgb();
             plane = new byte[width * height];
             for (int i = 0; i < plane.length; i++) {

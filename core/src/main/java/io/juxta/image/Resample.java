@@ -31,8 +31,19 @@ final class Resample {
 
     /** Resizes a crop of the image to newWidth x newHeight and writes the window of that as rows of a {@link Canvas}. */
     void run(Image image, Box crop, int newWidth, int newHeight, Box window, Filter filter, int[] result) {
-        across.compute(crop.width(), newWidth, window.left(), window.width(), filter);
-        down.compute(crop.height(), newHeight, window.top(), window.height(), filter);
+        across.compute(crop.width(), 0, crop.width(), newWidth, window.left(), window.width(), filter);
+        down.compute(crop.height(), 0, crop.height(), newHeight, window.top(), window.height(), filter);
+        run(image, crop, window, filter, result);
+    }
+
+    /** Resizes a part of the image to newWidth x newHeight and writes that as rows of a {@link Canvas}. */
+    void run(Image image, Frame frame, int newWidth, int newHeight, Filter filter, int[] result) {
+        across.compute(image.width(), frame.left(), frame.width(), newWidth, 0, newWidth, filter);
+        down.compute(image.height(), frame.top(), frame.height(), newHeight, 0, newHeight, filter);
+        run(image, Box.whole(image.width(), image.height()), Box.whole(newWidth, newHeight), filter, result);
+    }
+
+    private void run(Image image, Box crop, Box window, Filter filter, int[] result) {
         int length = 3 * window.width();
         int stride = 3 * image.width();
         // one more than a row of the result needs, so that rows can be resized in pairs
@@ -299,15 +310,16 @@ final class Resample {
         private int count;
         private double[] exact = new double[0];
 
-        void compute(int inputs, int outputs, int from, int length, Filter filter) {
-            double scale = (double) (float) inputs / outputs;
+        void compute(
+                int inputs, double start, double extent, int outputs, int from, int length, Filter filter) {
+            double scale = (double) (float) extent / outputs;
             double filterScale = Math.max(scale, 1);
             double support = filter.support() * filterScale;
-            count = widest(inputs, scale, support, from, length);
+            count = widest(inputs, start, scale, support, from, length);
             reserve(length);
             Arrays.fill(weights, 0, length * count, 0);
             for (int i = 0; i < length; i++) {
-                double centre = (from + i + 0.5) * scale;
+                double centre = start + (from + i + 0.5) * scale;
                 int low = low(centre, support);
                 int taps = high(centre, support, inputs) - low;
                 double total = 0;
@@ -325,10 +337,11 @@ final class Resample {
             }
         }
 
-        private static int widest(int inputs, double scale, double support, int from, int length) {
+        private static int widest(
+                int inputs, double start, double scale, double support, int from, int length) {
             int widest = 1;
             for (int i = 0; i < length; i++) {
-                double centre = (from + i + 0.5) * scale;
+                double centre = start + (from + i + 0.5) * scale;
                 widest = Math.max(widest, high(centre, support, inputs) - low(centre, support));
             }
             return widest;

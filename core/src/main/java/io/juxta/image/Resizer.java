@@ -20,4 +20,11 @@ public final class Resizer {
         }
         return canvas.toImage();
     }
+
+    /** A part of a picture at another size. */
+    Image bilinear(Image image, Frame part, int width, int height) {
+        canvas.load(image);
+        canvas.resize(part, width, height, Filter.BILINEAR);
+        return canvas.toImage();
+    }
 }

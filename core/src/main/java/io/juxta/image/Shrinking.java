@@ -71,7 +71,10 @@ public record Shrinking(int shortSide, int quality) {
         boolean turned = Exif.orientation(bytes) >= 5;
         long width = divisor == 1 ? image.width() : turned ? file.height() : file.width();
         long height = divisor == 1 ? image.height() : turned ? file.width() : file.height();
-        Original made = original.resized((int) Math.round(scale * width), (int) Math.round(scale * height));
+        Frame part = file.reduced(divisor) == file
+                ? Frame.whole(image)
+                : Frame.ofReduced(file.width(), file.height(), divisor, Exif.orientation(bytes));
+        Original made = original.resized(part, (int) Math.round(scale * width), (int) Math.round(scale * height));
         ImageFormat format = written(bytes, own);
         return new Shrunk(made.encode(made.image(), format, quality), format, original, false);
     }

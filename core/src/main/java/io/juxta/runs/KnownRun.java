@@ -44,6 +44,22 @@ public record KnownRun(Path folder) {
     }
 
     /**
+     * A recipe that this run is to go on by, with the weights that the run began from, which are among its settings: they
+     * are in its checkpoints, and need not be given again.
+     */
+    public Recipe goingOn(Recipe named) {
+        if (named.says("from") || !Files.isRegularFile(folder.resolve("recipe.yaml"))) {
+            return named;
+        }
+        try {
+            Beginning begun = RunRecipe.read(folder, Optional.empty()).recipe().bind(Beginning.class);
+            return begun.isRandom() ? named : named.with("from", begun.from()).with("from-sha256", begun.fromSha256());
+        } catch (IOException e) {
+            return named; // what is wrong with the folder is said when the run goes on
+        }
+    }
+
+    /**
      * The checkpoint that was kept after an epoch.
      *
      * @param epoch from 1

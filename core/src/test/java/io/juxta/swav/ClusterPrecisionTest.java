@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** SwAV and DeepCluster-v2 in bfloat16 beside float32. */
 class ClusterPrecisionTest {
@@ -23,8 +23,8 @@ class ClusterPrecisionTest {
     private static final int BATCH = 16;
     private static final int BATCHES = 4;
 
-    private static EncoderLearner small(String method, String precision) {
-        Torch.seed(1);
+    private static EncoderLearner small(String method, String precision, int seed) {
+        Torch.seed(seed);
         String common = """
                 arch: resnet18
                 stem: cifar
@@ -77,29 +77,33 @@ class ClusterPrecisionTest {
     }
 
     /**
-     * The mean loss of all steps to 1 %, whatever a cluster more or less does to some of them; weights, queues, memories and
-     * velocities are float32 all the while.
+     * The mean loss of all steps to 1 %; weights, queues, memories and velocities are float32 all the while. DeepCluster's is
+     * the mean of five networks: with so few pictures one that changes its cluster moves a single one by up to 2.5 %, either way.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"swav", "deepcluster"})
-    void bfloat16LearnsAsFloat32(String method) throws IOException {
-        try (EncoderLearner exact = small(method, "float32");
-                EncoderLearner mixed = small(method, "bfloat16")) {
-            double sum = 0;
-            double mixedSum = 0;
-            boolean differs = false;
-            for (int s = 0; s < STEPS; s++) {
-                double loss = step(exact, s);
-                double mixedLoss = step(mixed, s);
-                differs |= loss != mixedLoss;
-                sum += loss;
-                mixedSum += mixedLoss;
+    @CsvSource({"swav, 1", "deepcluster, 5"})
+    void bfloat16LearnsAsFloat32(String method, int networks) throws IOException {
+        double sum = 0;
+        double mixedSum = 0;
+        for (int seed = 1; seed <= networks; seed++) {
+            try (EncoderLearner exact = small(method, "float32", seed);
+                    EncoderLearner mixed = small(method, "bfloat16", seed)) {
+                boolean differs = false;
+                for (int s = 0; s < STEPS; s++) {
+                    double loss = step(exact, s);
+                    double mixedLoss = step(mixed, s);
+                    differs |= loss != mixedLoss;
+                    sum += loss;
+                    mixedSum += mixedLoss;
+                }
+                assertThat(differs).as("computed otherwise").isTrue();
+                mixed.state()
+                        .forEach((name, tensor) -> assertThat(
+                                        tensor.scalar_type().intern())
+                                .as(name)
+                                .isNotEqualTo(ScalarType.BFloat16));
             }
-            assertThat(mixedSum / sum).isBetween(0.99, 1.01);
-            assertThat(differs).as("computed otherwise").isTrue();
-            mixed.state()
-                    .forEach((name, tensor) ->
-                            assertThat(tensor.scalar_type().intern()).as(name).isNotEqualTo(ScalarType.BFloat16));
         }
+        assertThat(mixedSum / sum).isBetween(0.99, 1.01);
     }
 }
