@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("train", List.of("torch", "weights", "distributed", "image", "data", "backbone")),
             Map.entry("moco", BELOW_THE_METHODS),
             Map.entry("swav", BELOW_THE_METHODS),
+            Map.entry("siamese", BELOW_THE_METHODS),
             Map.entry("cut", BELOW_THE_METHODS),
             Map.entry("detect", BELOW_THE_METHODS),
             Map.entry(
@@ -55,6 +56,7 @@ class ArchitectureTest {
                             "train",
                             "moco",
                             "swav",
+                            "siamese",
                             "cut",
                             "detect",
                             "eval")),
@@ -77,6 +79,7 @@ class ArchitectureTest {
                             "train",
                             "moco",
                             "swav",
+                            "siamese",
                             "cut",
                             "detect",
                             "eval",

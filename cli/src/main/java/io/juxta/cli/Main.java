@@ -91,6 +91,7 @@ public final class Main extends CommandGroup {
         command.addSubcommand(new TranslateCommand());
         command.addSubcommand(new DetectCommand());
         command.addSubcommand(new EvaluateCommand());
+        command.addSubcommand(new MethodsCommand());
         command.addSubcommand(new RecipesCommand());
         command.addSubcommand(new RecipeCommand());
         command.addSubcommand(new ExportCommand());

@@ -79,6 +79,11 @@ public final class ProjectionHead {
         return new ProjectionHead(key, mlp, x -> output.forward(torch.relu_(norm.forward(first.forward(x)))));
     }
 
+    /** A perceptron as a head, registered as {@code projector}. */
+    public static ProjectionHead of(Perceptron perceptron) {
+        return new ProjectionHead("projector", perceptron, perceptron::forward);
+    }
+
     String key() {
         return key;
     }

@@ -243,6 +243,19 @@ public final class ResNet extends EncoderNetwork {
         return name.startsWith("conv1.") || name.startsWith("bn1.") || name.startsWith("layer");
     }
 
+    /**
+     * Lets every block begin as one that passes on its input: the weight of its last batch norm is 0 (Goyal et al., 2017,
+     * section 5.1).
+     */
+    public void zeroLastNorms() {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            for (ResidualBlock block : blocks) {
+                StateDict.parameters(block.lastNorm()).values().iterator().next().zero_();
+            }
+        }
+    }
+
     /** What this network was built from. */
     public Options options() {
         return options;

@@ -68,6 +68,11 @@ final class ResidualBlock extends Container {
         norms.add(register_module("bn" + number, new BatchNorm(out, normGroups)));
     }
 
+    /** The norm whose weight, where it is 0, makes the block pass on its input alone. */
+    BatchNorm lastNorm() {
+        return norms.get(norms.size() - 1);
+    }
+
     /** (N, in, H, W) to (N, planes * expansion, H / stride, W / stride). */
     Tensor forward(Tensor x) {
         Tensor y = x;

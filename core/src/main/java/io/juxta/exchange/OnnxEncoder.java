@@ -111,7 +111,10 @@ public final class OnnxEncoder {
             String hidden = layers.linearNorm(x, "projection_head.0", "projection_head.1");
             return layers.linear(layers.relu(hidden), "projection_head.3");
         }
-        throw new IllegalArgumentException("the encoder has no projection head: export its feature instead");
+        throw new IllegalArgumentException(
+                layers.has("projector.0.weight")
+                        ? "a projector is not to be had as onnx: export the feature instead, without --head"
+                        : "the encoder has no projection head: export its feature instead");
     }
 
     private long dim(String head) {

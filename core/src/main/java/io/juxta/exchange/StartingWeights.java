@@ -97,6 +97,7 @@ public record StartingWeights(
     private static boolean isHead(String name) {
         return name.startsWith("fc.")
                 || name.startsWith("projection_head.")
+                || name.startsWith("projector.")
                 || name.startsWith("prototypes.")
                 || name.startsWith("head.");
     }

@@ -9,6 +9,8 @@ import io.juxta.moco.Moco;
 import io.juxta.moco.MocoEncoder;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.moco.ViewOptions;
+import io.juxta.siamese.SiameseEncoder;
+import io.juxta.siamese.ViewPair;
 import io.juxta.swav.ClusterEncoder;
 import io.juxta.swav.ClusterOptions;
 import io.juxta.swav.CropOptions;
@@ -88,6 +90,10 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
                 StateDict.channelsLast(saved.network());
                 TransformerRecipe given = TransformerRecipe.bind(saved.recipe());
                 return new TrainedEncoder(saved.network(), given.evaluation(), given.linearTrain(), known.recipe());
+            case "simclr", "barlow-twins", "vicreg", "simsiam", "byol", "moco-v3":
+                SiameseEncoder siamese = SiameseEncoder.of(known.weights(), known.file(), device);
+                ViewPair pair = siamese.recipe().shared().views();
+                return new TrainedEncoder(siamese.network(), pair.evaluation(), pair.linearTrain(), known.recipe());
             default:
                 throw new IOException(known.file() + " was trained by " + known.method()
                         + ", which makes no encoder: give the encoder.safetensors of a run of pretrain");
@@ -105,7 +111,8 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
                 switch (recipe.bind(Trained.class).method()) {
                     case "moco" -> Moco.encoder(MocoRecipe.bind(recipe).moco().withBnGroups(1));
                     case "vit" -> TransformerRecipe.bind(recipe).network();
-                    default -> recipe.bind(ClusterOptions.class).encoder();
+                    case "swav", "deepcluster" -> recipe.bind(ClusterOptions.class).encoder();
+                    default -> SiameseEncoder.untrained(recipe);
                 };
         begun.to(device, false);
         begun.eval();

@@ -45,6 +45,12 @@ final class Jitter {
         return this;
     }
 
+    /** @param threshold from which on values become 255 less themselves */
+    Jitter solarize(int threshold) {
+        pending.add(part -> Tone.solarize(part, threshold));
+        return this;
+    }
+
     Jitter grayscale() {
         pending.add(Tone::grayscale);
         return this;

@@ -24,6 +24,9 @@ public record Normalization(List<Float> mean, List<Float> std) {
     /** Maps bytes to [-1, 1], as CUT does. */
     public static final Normalization HALF = of(0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f);
 
+    /** Leaves values from 0 to 1, as SimCLR does. */
+    public static final Normalization UNIT = of(0, 0, 0, 1, 1, 1);
+
     /** @throws IllegalArgumentException when there are not three of each, or a deviation is not above 0 */
     public Normalization {
         mean = List.copyOf(mean);

@@ -15,6 +15,7 @@ public sealed interface PixelStep
                 PixelStep.ColorJitter,
                 PixelStep.RandomGrayscale,
                 PixelStep.GaussianBlur,
+                PixelStep.RandomSolarize,
                 PixelStep.RandomHorizontalFlip {
     /** Changes the canvas. */
     void apply(Canvas canvas, Draws draws);
@@ -199,6 +200,28 @@ public sealed interface PixelStep
         public void apply(Canvas canvas, Draws draws) {
             if (draws.bernoulli(probability)) {
                 canvas.gaussianBlur((float) draws.uniform(minRadius, maxRadius));
+            }
+        }
+    }
+
+    /**
+     * With the given probability, light and dark exchanged in what is light: values from a threshold on become 255 less
+     * themselves. It is Pillow's ImageOps.solarize.
+     *
+     * @param threshold 0 to 256; 128 in BYOL (Grill et al., 2020, appendix B)
+     */
+    record RandomSolarize(double probability, int threshold) implements PixelStep {
+        public RandomSolarize {
+            requireProbability(probability);
+            if (threshold < 0 || threshold > 256) {
+                throw new IllegalArgumentException("a threshold of " + threshold + " is not within 0 to 256");
+            }
+        }
+
+        @Override
+        public void apply(Canvas canvas, Draws draws) {
+            if (draws.bernoulli(probability)) {
+                new Jitter(canvas).solarize(threshold).finish();
             }
         }
     }

@@ -34,6 +34,14 @@ final class Tone {
         System.arraycopy(grey, 0, chunk.blue, 0, chunk.length);
     }
 
+    static void solarize(Chunk chunk, int threshold) {
+        for (int[] channel : new int[][] {chunk.red, chunk.green, chunk.blue}) {
+            for (int i = 0; i < chunk.length; i++) {
+                channel[i] = channel[i] < threshold ? channel[i] : 255 - channel[i];
+            }
+        }
+    }
+
     private static int[] grey(Chunk chunk) {
         int[] grey = chunk.scratch[0];
         luma(chunk.red, chunk.green, chunk.blue, grey, chunk.length);

@@ -15,6 +15,7 @@ import io.juxta.report.Snapshots;
 import io.juxta.runs.methods.Beginning;
 import io.juxta.runs.methods.HeldOut;
 import io.juxta.runs.methods.Method;
+import io.juxta.siamese.SiameseRecipe;
 import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.SwavRecipe;
 import io.juxta.torch.Devices;
@@ -37,7 +38,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains an encoder on images that nobody has labelled, by a recipe of MoCo, SwAV or DeepCluster-v2.
+ * Trains an encoder on images that nobody has labelled, by a recipe of MoCo, SwAV, DeepCluster-v2 or one of the
+ * methods that compare two views.
  *
  * <pre>{@code
  * Run run = Pretraining.by(Recipe.named("folder/moco-v2").with("epochs", 20))
@@ -99,7 +101,8 @@ public final class Pretraining extends RunRequest<Pretraining> {
 
     /** The keys of all methods' recipes; nothing is bound. */
     public static Set<String> keys() {
-        return keysOf(List.of(
+        List<Class<? extends Record>> types = new ArrayList<>(SiameseRecipe.METHODS.values());
+        types.addAll(List.of(
                 Method.Name.class,
                 MocoRecipe.class,
                 SwavRecipe.class,
@@ -110,6 +113,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
                 PictureOptions.class,
                 Checkpointing.Options.class,
                 Snapshots.Options.class));
+        return keysOf(types);
     }
 
     /**

@@ -11,6 +11,7 @@ import io.juxta.moco.MocoRecipe;
 import io.juxta.report.Snapshots;
 import io.juxta.runs.methods.Method;
 import io.juxta.runs.methods.TranslationMonitor;
+import io.juxta.siamese.SiameseRecipe;
 import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.SwavRecipe;
 import io.juxta.train.ImageCache;
@@ -48,6 +49,8 @@ public final class RecipeKeys {
         METHODS.put("moco", with(Method.Name.class, MocoRecipe.class, PRETRAINING));
         METHODS.put("swav", with(Method.Name.class, SwavRecipe.class, PRETRAINING));
         METHODS.put("deepcluster", with(Method.Name.class, DeepClusterRecipe.class, PRETRAINING));
+        SiameseRecipe.METHODS.forEach(
+                (name, recipe) -> METHODS.put(name, with(Method.Name.class, recipe, PRETRAINING)));
         METHODS.put(
                 "cut",
                 with(

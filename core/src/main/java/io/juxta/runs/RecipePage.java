@@ -12,17 +12,18 @@ import org.apiguardian.api.API;
 /** docs/recipes.md: the recipes that there are, and all keys that a recipe may hold. */
 @API(status = API.Status.EXPERIMENTAL)
 public final class RecipePage {
-    private static final Map<String, String> TITLES = Map.of(
-            "moco",
-            "MoCo",
-            "swav",
-            "SwAV",
-            "deepcluster",
-            "DeepCluster-v2",
-            "cut",
-            "CUT",
-            "faster-rcnn",
-            "Faster R-CNN");
+    private static final Map<String, String> TITLES = Map.ofEntries(
+            Map.entry("moco", "MoCo"),
+            Map.entry("swav", "SwAV"),
+            Map.entry("deepcluster", "DeepCluster-v2"),
+            Map.entry("simclr", "SimCLR"),
+            Map.entry("barlow-twins", "Barlow Twins"),
+            Map.entry("vicreg", "VICReg"),
+            Map.entry("simsiam", "SimSiam"),
+            Map.entry("byol", "BYOL"),
+            Map.entry("moco-v3", "MoCo v3"),
+            Map.entry("cut", "CUT"),
+            Map.entry("faster-rcnn", "Faster R-CNN"));
 
     private RecipePage() {}
 

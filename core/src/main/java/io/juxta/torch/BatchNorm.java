@@ -35,8 +35,8 @@ public final class BatchNorm extends Module {
 
     private static final double MOMENTUM = 0.1;
 
-    private final Tensor weight;
-    private final Tensor bias;
+    private final @Nullable Tensor weight;
+    private final @Nullable Tensor bias;
     private final Tensor runningMean;
     private final Tensor runningVar;
     private final Tensor batchesTracked;
@@ -47,19 +47,42 @@ public final class BatchNorm extends Module {
     private double momentum = MOMENTUM;
     private double valuesSeen;
 
+    /** What is learned of the result: it is multiplied by a weight and shifted by a bias, for each channel. */
+    public enum Affine {
+        /** Both. */
+        SCALE_AND_SHIFT,
+        /** No bias. */
+        SCALE,
+        /** Neither: the result has mean 0 and variance 1. */
+        NONE
+    }
+
     /**
      * @param features C, the number of channels
      * @param groups G; 1 for plain batch normalisation
      */
     public BatchNorm(int features, int groups) {
+        this(features, groups, Affine.SCALE_AND_SHIFT);
+    }
+
+    /**
+     * The same, with a choice.
+     *
+     * @param affine what has no weight or bias lacks its name in the state dict too
+     */
+    public BatchNorm(int features, int groups, Affine affine) {
         super("BatchNorm");
         this.features = features;
         this.groups = groups;
         // what register_* returns points into a vector that the next registration may move
-        weight = torch.ones(features);
-        register_parameter("weight", weight);
-        bias = torch.zeros(features);
-        register_parameter("bias", bias);
+        weight = affine == Affine.NONE ? null : torch.ones(features);
+        if (weight != null) {
+            register_parameter("weight", weight);
+        }
+        bias = affine == Affine.SCALE_AND_SHIFT ? torch.zeros(features) : null;
+        if (bias != null) {
+            register_parameter("bias", bias);
+        }
         runningMean = torch.zeros(features);
         register_buffer("running_mean", runningMean);
         runningVar = torch.ones(features);
@@ -192,8 +215,9 @@ public final class BatchNorm extends Module {
             mean = both.select(0, 0);
             var = both.select(0, 1);
         }
-        Tensor scale = weight.mul(var.add(new Scalar(EPSILON)).rsqrt());
-        Tensor shift = bias.sub(mean.mul(scale));
+        Tensor inverse = var.add(new Scalar(EPSILON)).rsqrt();
+        Tensor scale = weight == null ? inverse : weight.mul(inverse);
+        Tensor shift = bias == null ? mean.mul(scale).neg() : bias.sub(mean.mul(scale));
         Tensor y = torch.addcmul(shift.view(channels), x, scale.view(channels));
         return shorter ? y.to(given.scalar_type()) : y;
     }
@@ -261,8 +285,8 @@ public final class BatchNorm extends Module {
                     mean,
                     deviation,
                     x.narrow(0, g * size, size),
-                    new TensorOptional(weight),
-                    new TensorOptional(bias),
+                    given(weight),
+                    given(bias),
                     new TensorOptional(means.select(0, g)),
                     new TensorOptional(vars.select(0, g)),
                     true,
@@ -279,11 +303,15 @@ public final class BatchNorm extends Module {
         }
     }
 
+    private static TensorOptional given(@Nullable Tensor tensor) {
+        return tensor == null ? new TensorOptional() : new TensorOptional(tensor);
+    }
+
     private Tensor normalize(Tensor x, Tensor mean, Tensor var, boolean training) {
         return torch.batch_norm(
                 x,
-                new TensorOptional(weight),
-                new TensorOptional(bias),
+                given(weight),
+                given(bias),
                 new TensorOptional(mean),
                 new TensorOptional(var),
                 training,

@@ -199,6 +199,19 @@ public final class TensorLists {
     }
 
     /**
+     * {@code self *= factor} for each tensor, in place, without gradients.
+     *
+     * @param self N tensors to change
+     * @param factors (N), one for each
+     */
+    public static void scale(List<Tensor> self, Tensor factors) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            MUL.call(list(self), list(scalars(factors)));
+        }
+    }
+
+    /**
      * {@code self *= inverse} for each tensor, in place, and whether all of it was finite.
      *
      * @param self gradients, of float32 or float64

@@ -22,7 +22,7 @@ import org.bytedeco.pytorch.global.torch;
  * parameters. Weight decay applies to every parameter, biases and batch norm included, as in MoCo's original.
  */
 @API(status = API.Status.INTERNAL)
-public final class Sgd implements AutoCloseable {
+public final class Sgd implements Optimizer {
     private final List<Tensor> parameters;
     private final List<Tensor> velocities = new ArrayList<>();
     private final Rates rates;
@@ -90,6 +90,7 @@ public final class Sgd implements AutoCloseable {
     }
 
     /** Moves the parameters against their gradients. */
+    @Override
     public void step(double lr) {
         try (PointerScope scope = new PointerScope()) {
             List<Tensor> gradients = gradients();
@@ -107,6 +108,7 @@ public final class Sgd implements AutoCloseable {
     }
 
     /** The velocities, under the names of their parameters. */
+    @Override
     public Map<String, Tensor> state(Collection<String> names) {
         Map<String, Tensor> state = new LinkedHashMap<>();
         Iterator<Tensor> next = velocities.iterator();

@@ -140,4 +140,31 @@ class PillowGoldensTest {
         }
         return sum;
     }
+
+    @Test
+    void solarized() {
+        expect(c -> new Jitter(c).solarize(128).finish(), 9329, 80, 51, 41, 121, 115, 106);
+    }
+
+    /** BYOL's second view with its draws given, step by step. */
+    @Test
+    void theStepsOfASolarizedView() {
+        Consumer<Canvas> crop = c -> resize(c, new Box(2, 1, 5, 4), 6, 6, Filter.BICUBIC);
+        expectSum(crop, 12262);
+        Consumer<Canvas> coloured = crop.andThen(c -> {
+            c.flip();
+            new Jitter(c).brightness(1.3f).contrast(0.7f).saturation(1.2f).hue((int) (0.05 * 255)).finish();
+        });
+        expect(coloured, 15761, 90, 173, 148, 23, 224, 113);
+        Consumer<Canvas> blurred = coloured.andThen(c -> c.gaussianBlur(1));
+        expectSum(blurred, 15714);
+        expect(blurred.andThen(c -> new Jitter(c).solarize(128).finish()), 10553, 112, 119, 82, 46, 72, 122);
+    }
+
+    private static void expectSum(Consumer<Canvas> operation, int sum) {
+        Canvas canvas = new Canvas();
+        canvas.load(drawn());
+        operation.accept(canvas);
+        assertThat(Arrays.stream(bytes(canvas)).sum()).isEqualTo(sum);
+    }
 }

@@ -77,7 +77,7 @@ class RecipePageTest {
                 .startsWith("""
                         # mine
 
-                        # what is trained: moco, swav or deepcluster
+                        # what is trained, moco or another: juxta methods lists them
                         # default moco
                         method: moco
 
@@ -99,7 +99,8 @@ class RecipePageTest {
         assertThatThrownBy(() -> RecipeKeys.explained("nfg: 5\n", "it"))
                 .hasMessageStartingWith("it line 1: unknown key");
         assertThatThrownBy(() -> RecipeKeys.explained("method: dino\n", "it"))
-                .hasMessage("it: method dino is unknown: use one of moco, swav, deepcluster, cut, faster-rcnn");
+                .hasMessage("it: method dino is unknown: use one of moco, swav, deepcluster, simclr, barlow-twins,"
+                        + " vicreg, simsiam, byol, moco-v3, cut, faster-rcnn");
     }
 
     /** Just outside of what is said a value is refused, by a message that names the key; at the ends it is taken. */

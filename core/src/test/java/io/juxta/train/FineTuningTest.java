@@ -8,6 +8,7 @@ import io.juxta.Filler;
 import io.juxta.distributed.Communicator;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
+import io.juxta.siamese.SiameseRecipe;
 import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.SwavRecipe;
 import io.juxta.torch.Precision;
@@ -26,6 +27,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stages that are frozen stay bit for bit, statistics included; a backbone's rate is a factor of the head's. */
 class FineTuningTest {
@@ -48,6 +50,17 @@ class FineTuningTest {
             prototypes: [5]
             """;
 
+    private static final String VIEWS = """
+            arch: resnet18
+            stem: cifar
+            width: 8
+            zero-init: false
+            projector: [16, 8]
+            predictor: [6, 8]
+            optimizer: sgd
+            batch-size: 8
+            """;
+
     private static EncoderLearner learner(String method, String more) {
         Torch.seed(3);
         Device cpu = new Device("cpu");
@@ -55,6 +68,9 @@ class FineTuningTest {
             MocoRecipe recipe = MocoRecipe.bind(Recipe.parse(MOCO + more, "tiny"));
             return Moco.create(
                     recipe.moco(), recipe.sgd(), recipe.tuning(), cpu, 1, Precision.FLOAT32, Communicator.single());
+        }
+        if (method.equals("moco-v3")) {
+            return SiameseRecipe.bind(method, Recipe.parse(VIEWS + more, "tiny")).learner(cpu, Communicator.single());
         }
         Recipe recipe = Recipe.parse(CLUSTERS + more, "tiny");
         return method.equals("swav")
@@ -94,7 +110,7 @@ class FineTuningTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"moco, 0", "moco, 1", "moco, 4", "swav, 2", "deepcluster, 2"})
+    @CsvSource({"moco, 0", "moco, 1", "moco, 4", "swav, 2", "deepcluster, 2", "moco-v3, 0", "moco-v3, 2"})
     void whatIsFrozenStaysToTheBitAndAllElseMoves(String method, int stages) {
         String layers = "(conv1|bn1" + "|layer[1-" + Math.max(1, stages) + "])";
         try (PointerScope scope = new PointerScope();
@@ -104,14 +120,14 @@ class FineTuningTest {
             int frozen = 0;
             for (Map.Entry<String, Tensor> after : copy(learner).entrySet()) {
                 String name = after.getKey();
-                if (!name.startsWith("encoder")) {
-                    assertThat(stages > 0 && name.matches("(sgd|larc)\\." + layers + ".*"))
+                if (!name.startsWith("encoder") && !name.startsWith("target")) {
+                    assertThat(stages > 0 && name.matches("(sgd|larc|optimizer\\.encoder)\\." + layers + ".*"))
                             .as(name + " is kept for nothing")
                             .isFalse();
                     continue;
                 }
                 boolean same = after.getValue().equal(Objects.requireNonNull(before.get(name)));
-                if (stages > 0 && name.matches("encoder(_[qk])?\\." + layers + "\\..*")) {
+                if (stages > 0 && name.matches("(encoder(_[qk])?|target)\\." + layers + "\\..*")) {
                     assertThat(same).as(name).isTrue();
                     frozen++;
                 } else if (!name.contains("prototypes")) {
@@ -124,7 +140,7 @@ class FineTuningTest {
 
     /** After one step from rest without decay, everything has moved along the same gradient. */
     @ParameterizedTest
-    @CsvSource({"moco", "swav"})
+    @CsvSource({"moco", "swav", "moco-v3"})
     void theBackboneMovesByItsFactor(String method) {
         String rest = "weight-decay: 0\n";
         try (PointerScope scope = new PointerScope();
@@ -139,7 +155,7 @@ class FineTuningTest {
                     return;
                 }
                 Tensor start = Objects.requireNonNull(before.get(name));
-                double factor = name.matches(".*\\.(fc|projection_head|prototypes)\\..*") ? 1 : 0.25;
+                double factor = name.matches(".*\\.(fc|projection_head|prototypes|projector)\\..*") ? 1 : 0.25;
                 Tensor moved = Objects.requireNonNull(fast.get(name)).sub(start);
                 Tensor wanted = moved.mul(new org.bytedeco.pytorch.Scalar(factor));
                 double size = Math.max(1e-6, wanted.abs().max().item_double());
@@ -150,32 +166,32 @@ class FineTuningTest {
         }
     }
 
-    @Test
-    void anOptimiserOfTwoRatesIsTwoOptimisers() {
-        for (boolean larc : new boolean[] {false, true}) {
-            try (PointerScope scope = new PointerScope()) {
-                List<Tensor> together = parameters();
-                List<Tensor> apart = parameters();
-                List<Double> factors = List.of(0.5, 1.0, 0.5);
-                Sgd.Options options = new Sgd.Options(0.9, 0.01);
-                Larc.Options ruled = new Larc.Options(Larc.Rule.LARC, 0.9, 0.01, 0.1);
-                for (int s = 0; s < 3; s++) {
-                    gradients(together, s);
-                    gradients(apart, s);
-                }
-                if (larc) {
-                    new Larc(together, factors, ruled).step(LR);
-                } else {
-                    new Sgd(together, factors, options).step(LR);
-                }
-                for (int i = 0; i < 3; i++) {
-                    if (larc) {
-                        new Larc(List.of(apart.get(i)), ruled).step(LR * factors.get(i));
-                    } else {
-                        new Sgd(List.of(apart.get(i)), options).step(LR * factors.get(i));
-                    }
-                    assertThat(together.get(i).equal(apart.get(i))).isTrue();
-                }
+    @ParameterizedTest
+    @ValueSource(strings = {"sgd", "larc", "lars", "lars in the velocity"})
+    void anOptimiserOfTwoRatesIsTwoOptimisers(String rule) {
+        try (PointerScope scope = new PointerScope()) {
+            List<Tensor> together = parameters();
+            List<Tensor> apart = parameters();
+            List<Double> factors = List.of(0.5, 1.0, 0.5, 1.0, 0.5);
+            for (int s = 0; s < 3; s++) {
+                gradients(together, s);
+                gradients(apart, s);
+            }
+            step(rule, together, factors, LR);
+            for (int i = 0; i < factors.size(); i++) {
+                step(rule, List.of(apart.get(i)), List.of(1.0), LR * factors.get(i));
+                assertThat(together.get(i).equal(apart.get(i))).isTrue();
+            }
+        }
+    }
+
+    private static void step(String rule, List<Tensor> parameters, List<Double> factors, double lr) {
+        switch (rule) {
+            case "sgd" -> new Sgd(parameters, factors, new Sgd.Options(0.9, 0.01)).step(lr);
+            case "larc" -> new Larc(parameters, factors, new Larc.Options(Larc.Rule.LARC, 0.9, 0.01, 0.1)).step(lr);
+            default -> {
+                Lars.Rate rate = rule.equals("lars") ? Lars.Rate.AT_THE_STEP : Lars.Rate.IN_THE_VELOCITY;
+                new Lars(parameters, factors, new Lars.Options(0.9, 0.01, 0.1, 1, rate)).step(lr);
             }
         }
     }
@@ -185,14 +201,16 @@ class FineTuningTest {
         for (int i = 0; i < 3; i++) {
             parameters.add(Filler.tensor(5 + i, ScalarType.Double, 3, 4).set_requires_grad(true));
         }
+        parameters.add(Filler.tensor(8, ScalarType.Double, 5).set_requires_grad(true));
+        parameters.add(Filler.tensor(9, ScalarType.Double, 5).set_requires_grad(true));
         return parameters;
     }
 
     private static void gradients(List<Tensor> parameters, int s) {
         for (int i = 0; i < parameters.size(); i++) {
-            parameters
-                    .get(i)
-                    .mul(Filler.tensor(50 + 3 * s + i, ScalarType.Double, 3, 4))
+            Tensor parameter = parameters.get(i);
+            parameter
+                    .mul(Filler.tensor(50 + 5 * s + i, ScalarType.Double, parameter.shape()))
                     .sum()
                     .backward();
         }

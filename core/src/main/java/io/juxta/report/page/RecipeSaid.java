@@ -29,6 +29,9 @@ record RecipeSaid(String text, Said said) {
      * @param numPatches patches of an image
      * @param nceNegatives {@code batch} where patches of all images of a batch are compared
      * @param cropSize of training images in pixels
+     * @param T temperature
+     * @param projector widths of the projector's layers
+     * @param stdCoeff weight of VICReg's variance
      */
     record Said(
             @Key("K") Optional<Integer> K,
@@ -43,7 +46,10 @@ record RecipeSaid(String text, Said said) {
             Optional<Integer> numPatches,
             Optional<String> nceNegatives,
             Optional<Integer> batchSize,
-            Optional<Integer> cropSize) {}
+            Optional<Integer> cropSize,
+            @Key("T") Optional<Double> T,
+            Optional<List<Integer>> projector,
+            Optional<Double> stdCoeff) {}
 
     /** @throws IOException when it is missing or no recipe, in one line */
     static RecipeSaid read(Path run) throws IOException {
@@ -62,9 +68,12 @@ record RecipeSaid(String text, Said said) {
 
     /**
      * The loss of a network that cannot tell the positive among K negatives, ln(K + 1) for each direction; or one
-     * prototype from another, ln K, the mean over heads.
+     * prototype from another, ln K, the mean over heads; or that embeds two views as if they had nothing in common.
      */
     Optional<Double> lossOfKnowingNothing() {
+        if (said.projector().isPresent()) {
+            return lossOfViews(said.method().orElse(""), said.projector().get());
+        }
         if (said.prototypes().isPresent()) {
             OptionalDouble mean = said.prototypes().get().stream()
                     .filter(K -> K >= 1)
@@ -74,6 +83,19 @@ record RecipeSaid(String text, Said said) {
         }
         double directions = said.loss().filter("symmetric"::equals).isPresent() ? 2 : 1;
         return said.K().filter(k -> k >= 1).map(k -> directions * Math.log(k + 1.0));
+    }
+
+    private Optional<Double> lossOfViews(String method, List<Integer> projector) {
+        double N = said.batchSize().filter(batch -> batch >= 2).orElse(2);
+        return switch (method) {
+            case "simclr" -> Optional.of(Math.log(2 * N - 1));
+            case "moco-v3" -> said.T().map(T -> 4 * T * Math.log(N));
+            case "barlow-twins" -> Optional.of(1.0 * projector.get(projector.size() - 1));
+            case "vicreg" -> said.stdCoeff().map(weight -> 0.99 * weight);
+            case "byol" -> Optional.of(4.0);
+            case "simsiam" -> Optional.of(0.0);
+            default -> Optional.empty();
+        };
     }
 
     /** Steps until a queue holds nothing but keys, where there is one. */

@@ -20,12 +20,12 @@ record ShownFigure(String column, String name, String unit, double scale, String
                     "Loss",
                     "",
                     "How surprised the encoder still is by the right answer, a query's key or a crop's"
-                            + " prototype; a network that knows nothing stands at the dashed line."),
+                            + " prototype, or how far two views are from being alike; a network that knows nothing stands at the dashed line."),
             plain(
                     "acc1",
                     "Contrastive top-1",
                     "%",
-                    "How often the right key is first among all keys in the queue; it"
+                    "How often the right key is first among all keys in the queue, or of the batch; it"
                             + " measures the task, not the features."),
             plain(
                     "agreement",
@@ -108,6 +108,28 @@ record ShownFigure(String column, String name, String unit, double scale, String
                     "steps",
                     "How many steps ago the keys in the queue were made; the"
                             + " older, the less they fit the encoder of now."),
+            plain(
+                    "target_cosine",
+                    "Cosine of the prediction",
+                    "",
+                    "How near a prediction comes to what it is to be: 1 is all of the way, where a collapsed encoder is too."),
+            plain(
+                    "on_diagonal",
+                    "On the diagonal",
+                    "",
+                    "What the loss has of views that differ: falls to 0 as each dimension says the same of both."),
+            plain(
+                    "off_diagonal",
+                    "Off the diagonal",
+                    "",
+                    "What the loss has of dimensions that say what others do."),
+            plain("invariance", "Invariance", "", "What the loss has of views that differ."),
+            plain(
+                    "variance",
+                    "Variance",
+                    "",
+                    "What the loss has of dimensions that vary too little over the batch: 0 when each does enough."),
+            plain("covariance", "Covariance", "", "What the loss has of dimensions that say what others do."),
             plain(
                     "grad_norm",
                     "Gradient norm",

@@ -4,16 +4,18 @@ import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.LoaderOptions;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
+import io.juxta.siamese.SiameseRecipe;
 import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.SwavRecipe;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.FineTuning;
-import io.juxta.train.LearningRate;
+import io.juxta.train.Schedule;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Recipe;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apiguardian.api.API;
@@ -23,9 +25,15 @@ import org.bytedeco.pytorch.Device;
 @API(status = API.Status.INTERNAL)
 public interface Method {
     record Name(
-            @Means("what is trained: moco, swav or deepcluster") @Default("moco")
+            @Means("what is trained, moco or another: juxta methods lists them") @Default("moco")
             String method) {
-        private static final List<String> KNOWN = List.of("moco", "swav", "deepcluster");
+        private static final List<String> KNOWN = known();
+
+        private static List<String> known() {
+            List<String> known = new ArrayList<>(List.of("moco", "swav", "deepcluster"));
+            known.addAll(SiameseRecipe.METHODS.keySet());
+            return List.copyOf(known);
+        }
 
         public Name {
             if (method.equals("cut")) {
@@ -45,7 +53,8 @@ public interface Method {
         return switch (name) {
             case "swav" -> new ClusterMethod(SwavRecipe.bind(recipe));
             case "deepcluster" -> new ClusterMethod(DeepClusterRecipe.bind(recipe));
-            default -> MocoMethod.of(recipe);
+            case "moco" -> MocoMethod.of(recipe);
+            default -> new SiameseMethod(SiameseRecipe.bind(name, recipe));
         };
     }
 
@@ -65,7 +74,7 @@ public interface Method {
 
     TrainingOptions training();
 
-    LearningRate learningRate();
+    Schedule learningRate();
 
     /** What of a backbone that was trained before may still change. */
     FineTuning tuning();

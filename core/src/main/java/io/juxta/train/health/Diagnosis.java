@@ -183,6 +183,32 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
     public record Clusters(double knowingNothing, double epsilon, long stepsToBegin, long stepsPerEpoch)
             implements Task {}
 
+    /** What keeps all images of a method that compares views from getting the same embedding. */
+    public enum Guard {
+        /** The other images of the batch. */
+        NEGATIVES,
+        /** A predictor on one side, and no gradient on the other. */
+        PREDICTOR,
+        /** Statistics of the batch: dimensions must vary, each for itself. */
+        STATISTICS
+    }
+
+    /**
+     * To embed two views of an image alike.
+     *
+     * @param knowingNothing where views have nothing in common: ln(2N - 1) of SimCLR, 4T ln N of MoCo v3, 4 of BYOL, 0 of
+     *     SimSiam, D of Barlow Twins; of VICReg where all embeddings are alike, 24.75
+     * @param attainable the least there can be; below 0 for SimSiam
+     * @param stepsToBegin until the learning rate is what it will be
+     */
+    public record Views(
+            double knowingNothing,
+            @Override double attainable,
+            long stepsToBegin,
+            long stepsPerEpoch,
+            Guard guard)
+            implements Task {}
+
     /**
      * To translate images so that they look like those of another domain, and their patches like their sources'.
      *

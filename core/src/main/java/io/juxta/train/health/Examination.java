@@ -20,6 +20,9 @@ abstract class Examination {
         if (task instanceof Diagnosis.Contrast contrast) {
             return new ContrastExamination(epochs, contrast);
         }
+        if (task instanceof Diagnosis.Views views) {
+            return new ViewsExamination(epochs, views);
+        }
         return task instanceof Diagnosis.Translation translation
                 ? new TranslationExamination(epochs, translation)
                 : new ClusterExamination(epochs, (Diagnosis.Clusters) task);
@@ -124,7 +127,7 @@ abstract class Examination {
     /** Whether a loss is so near the line of knowing nothing that next to nothing is learned. */
     boolean isLittle(double loss) {
         double line = task.knowingNothing();
-        return line > 0 && line - loss < Diagnosis.LITTLE * (line - task.attainable());
+        return line > task.attainable() && line - loss < Diagnosis.LITTLE * (line - task.attainable());
     }
 
     /**
@@ -136,7 +139,9 @@ abstract class Examination {
         int settled = Math.max(0, size - epochsOf(task.stepsToBegin()));
         int some = Math.min(Diagnosis.PATIENCE, settled / 2);
         double fall = mean(loss, size - 2 * some, size - some) - mean(loss, size - some, size);
-        return fall > Diagnosis.FALLING * task.knowingNothing();
+        // the line of a loss that may be below 0 is no measure of it
+        double scale = Math.max(task.knowingNothing(), task.knowingNothing() - task.attainable());
+        return fall > Diagnosis.FALLING * scale;
     }
 
     private double mean(String figure, int from, int to) {

@@ -59,7 +59,13 @@ public final class MetricsLog {
             "loss_proposal",
             "ap",
             "ap50",
-            "ap75");
+            "ap75",
+            "target_cosine",
+            "on_diagonal",
+            "off_diagonal",
+            "invariance",
+            "variance",
+            "covariance");
 
     private static final String HEADER = "epoch," + String.join(",", COLUMNS) + "\n";
 

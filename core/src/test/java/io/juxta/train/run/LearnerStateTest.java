@@ -14,6 +14,8 @@ import io.juxta.detect.FasterRcnn;
 import io.juxta.distributed.Communicator;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoOptions;
+import io.juxta.siamese.Siamese;
+import io.juxta.siamese.SiameseRecipe;
 import io.juxta.swav.DeepCluster;
 import io.juxta.swav.DeepClusterRecipe;
 import io.juxta.swav.Swav;
@@ -30,6 +32,7 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -65,7 +68,9 @@ class LearnerStateTest {
             Cut.class,
             LearnerStateTest::cut,
             DetectorLearner.class,
-            LearnerStateTest::detector);
+            LearnerStateTest::detector,
+            Siamese.class,
+            LearnerStateTest::byol);
 
     private static final List<Integer> IMAGES = List.of(0, 1, 2, 3, 4, 5, 6, 7);
 
@@ -124,8 +129,27 @@ class LearnerStateTest {
         return new DetectorLearner(network, Recipe.defaults(Sgd.Options.class), seed, Communicator.single());
     }
 
+    /** A method of those that compare two views; BYOL has all that one of them may have. */
+    private static Learner byol(int seed) {
+        return siamese("byol", "predictor: [6, 8]\n", seed);
+    }
+
+    private static Learner siamese(String method, String more, int seed) {
+        Torch.seed(seed);
+        String recipe = "arch: resnet18\nstem: cifar\nwidth: 8\nprojector: [6, 8]\nbatch-size: 8\nimage-size: 16\n" + more;
+        return SiameseRecipe.bind(method, Recipe.parse(recipe, "tiny"))
+                .learner(new Device("cpu"), Communicator.single());
+    }
+
     static Collection<IntFunction<Learner>> learners() {
-        return LEARNERS.values();
+        List<IntFunction<Learner>> all = new ArrayList<>(LEARNERS.values());
+        for (String method : List.of("simclr", "barlow-twins", "vicreg")) {
+            all.add(seed -> siamese(method, "", seed));
+        }
+        for (String method : List.of("simsiam", "moco-v3")) {
+            all.add(seed -> siamese(method, "predictor: [6, 8]\n", seed));
+        }
+        return all;
     }
 
     @Test
