@@ -32,8 +32,8 @@ public record Beginning(
         String from,
 
         @Means("the SHA-256 of that file") @Default("none") String fromSha256) {
-    private static final String QUERY = "encoder_q.";
-    private static final String KEY = "encoder_k.";
+    /** What stands before the names of a network that follows, and of the one that it follows. */
+    private static final Map<String, String> FOLLOWED = Map.of("encoder_k.", "encoder_q.", "target.", "encoder.");
 
     /**
      * From weights.
@@ -146,16 +146,18 @@ public record Beginning(
         learner.restored(state);
     }
 
-    /** Puts the weights into what is to be trained; MoCo's key encoder begins as its query encoder. */
+    /** Puts the weights into what is to be trained; a network that follows the encoder begins as that. */
     public static void into(EncoderLearner learner, StartingWeights weights) {
         weights.into(learner.encoder());
         Map<String, Tensor> state = learner.state();
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             state.forEach((name, tensor) -> {
-                Tensor query = name.startsWith(KEY) ? state.get(QUERY + name.substring(KEY.length())) : null;
-                if (query != null) {
-                    tensor.copy_(query);
+                String prefix = name.substring(0, name.indexOf('.') + 1);
+                String followed = FOLLOWED.get(prefix);
+                Tensor encoder = followed == null ? null : state.get(followed + name.substring(prefix.length()));
+                if (encoder != null) {
+                    tensor.copy_(encoder);
                 }
             });
         }
