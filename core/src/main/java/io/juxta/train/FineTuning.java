@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * How much of a backbone that was trained before may still change: the stem and the first stages learn edges and colours that serve
- * any pictures, and few pictures spoil them more easily than they mend them (Yosinski et al. 2014, "How transferable are features").
+ * any pictures, and few pictures spoil them more easily than they mend them (Yosinski et al., 2014, "How transferable are features").
  */
 @API(status = API.Status.INTERNAL)
 public record FineTuning(

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * How far a classifier's probabilities can be believed, and the temperature by which scores are divided so that they can (Guo et al.
+ * How far a classifier's probabilities can be believed, and the temperature by which scores are divided so that they can (Guo et al.,
  * 2017, "On Calibration of Modern Neural Networks", sections 2 and 4.2). The temperature has no influence on which class is first.
  *
  * @param temperature at which the labels are likeliest, from 0.05 to 20
