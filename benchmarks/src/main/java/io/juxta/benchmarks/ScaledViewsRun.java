@@ -15,7 +15,6 @@ import io.juxta.image.SufficientSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -109,6 +108,6 @@ public final class ScaledViewsRun {
                 means.stream().mapToDouble(Double::doubleValue).max().orElse(0),
                 largest,
                 decibels.stream().mapToDouble(Double::doubleValue).average().orElse(0),
-                decibels.isEmpty() ? 0 : Collections.min(decibels));
+                decibels.stream().mapToDouble(Double::doubleValue).min().orElse(0));
     }
 }

@@ -95,7 +95,12 @@ class ClassifyTest {
 
             Path table = root.resolve(file.getFileName() + ".csv");
             JuxtaProcess.Result named = TinyRun.call(
-                    "classify", file.toString(), "--quiet", "--device=cpu", "--data=" + data.resolve("test"), "--output=" + table);
+                    "classify",
+                    file.toString(),
+                    "--quiet",
+                    "--device=cpu",
+                    "--data=" + data.resolve("test"),
+                    "--output=" + table);
             assertThat(named.err()).isEmpty();
             assertThat(named.out()).endsWith(HELD_OUT + " images, " + CLASSES + " classes: " + table + "\n");
             List<String> lines = Files.readAllLines(table);

@@ -92,8 +92,7 @@ class SiamesePretrainTest {
                         .stopWhen(after(STEPS + 1))
                         .start()))
                 .isFalse();
-        JuxtaProcess.Result resumed =
-                TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + data);
+        JuxtaProcess.Result resumed = TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + data);
         assertThat(resumed.err()).isEmpty();
         assertThat(resumed.out()).contains("resumed after 1 epoch and 1 step");
         assertThat(run.resolve("encoder.safetensors")).hasSameBinaryContentAs(whole.resolve("encoder.safetensors"));
@@ -121,14 +120,16 @@ class SiamesePretrainTest {
     @Test
     void aProjectorIsNoOnnx() throws IOException {
         Path run = root.resolve("exported");
-        assertThat(TinyRun.pretrain(root.resolve("simclr.yaml"), data, "--run=" + run, "--set=epochs=1").err())
+        assertThat(TinyRun.pretrain(root.resolve("simclr.yaml"), data, "--run=" + run, "--set=epochs=1")
+                        .err())
                 .isEmpty();
         Path out = root.resolve("encoder.onnx");
         JuxtaProcess.Result refused =
                 TinyRun.call("export", run.toString(), "--format=onnx", "--head", "--output=" + out);
         assertThat(refused.err())
                 .contains("a projector is not to be had as onnx: export the feature instead, without --head");
-        assertThat(TinyRun.call("export", run.toString(), "--format=onnx", "--output=" + out).status())
+        assertThat(TinyRun.call("export", run.toString(), "--format=onnx", "--output=" + out)
+                        .status())
                 .isEqualTo(ExitStatus.DONE);
     }
 }

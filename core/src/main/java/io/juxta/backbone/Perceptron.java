@@ -70,8 +70,7 @@ public final class Perceptron extends Container {
         if (!last) {
             return new BatchNorm(features, 1);
         }
-        return new BatchNorm(
-                features, 1, lastNorm == LastNorm.SCALED ? BatchNorm.Affine.SCALE : BatchNorm.Affine.NONE);
+        return new BatchNorm(features, 1, lastNorm == LastNorm.SCALED ? BatchNorm.Affine.SCALE : BatchNorm.Affine.NONE);
     }
 
     /** (N, in) to (N, the last width). */

@@ -251,7 +251,11 @@ public final class ResNet extends EncoderNetwork {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             for (ResidualBlock block : blocks) {
-                StateDict.parameters(block.lastNorm()).values().iterator().next().zero_();
+                StateDict.parameters(block.lastNorm())
+                        .values()
+                        .iterator()
+                        .next()
+                        .zero_();
             }
         }
     }

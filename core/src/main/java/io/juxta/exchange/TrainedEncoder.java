@@ -111,7 +111,8 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
                 switch (recipe.bind(Trained.class).method()) {
                     case "moco" -> Moco.encoder(MocoRecipe.bind(recipe).moco().withBnGroups(1));
                     case "vit" -> TransformerRecipe.bind(recipe).network();
-                    case "swav", "deepcluster" -> recipe.bind(ClusterOptions.class).encoder();
+                    case "swav", "deepcluster" ->
+                        recipe.bind(ClusterOptions.class).encoder();
                     default -> SiameseEncoder.untrained(recipe);
                 };
         begun.to(device, false);

@@ -310,8 +310,7 @@ final class Resample {
         private int count;
         private double[] exact = new double[0];
 
-        void compute(
-                int inputs, double start, double extent, int outputs, int from, int length, Filter filter) {
+        void compute(int inputs, double start, double extent, int outputs, int from, int length, Filter filter) {
             double scale = (double) (float) extent / outputs;
             double filterScale = Math.max(scale, 1);
             double support = filter.support() * filterScale;
@@ -337,8 +336,7 @@ final class Resample {
             }
         }
 
-        private static int widest(
-                int inputs, double start, double scale, double support, int from, int length) {
+        private static int widest(int inputs, double start, double scale, double support, int from, int length) {
             int widest = 1;
             for (int i = 0; i < length; i++) {
                 double centre = start + (from + i + 0.5) * scale;

@@ -1,5 +1,6 @@
 package io.juxta.runs;
 
+import io.juxta.runs.methods.Beginning;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.KeptEpochs;
 import io.juxta.train.run.RunImages;
@@ -53,7 +54,8 @@ public record KnownRun(Path folder) {
         }
         try {
             Beginning begun = RunRecipe.read(folder, Optional.empty()).recipe().bind(Beginning.class);
-            return begun.isRandom() ? named : named.with("from", begun.from()).with("from-sha256", begun.fromSha256());
+            String quoted = "'" + begun.from().replace("'", "''") + "'";
+            return begun.isRandom() ? named : named.with("from", quoted).with("from-sha256", begun.fromSha256());
         } catch (IOException e) {
             return named; // what is wrong with the folder is said when the run goes on
         }

@@ -126,6 +126,8 @@ public final class MethodTable {
                         row.title, row.method, row.paper, row.needs, row.when, row.recipe))
                 .map(line -> line.replace("\r\n", "\n"))
                 .collect(Collectors.joining(
-                        "", "| method | key | paper | what it needs | when to take it | to begin with |\n|---|---|---|---|---|---|\n", ""));
+                        "",
+                        "| method | key | paper | what it needs | when to take it | to begin with |\n|---|---|---|---|---|---|\n",
+                        ""));
     }
 }

@@ -69,8 +69,8 @@ public record BackboneOptions(
         List<Integer> widths = requireWidths("predictor", predictor);
         int dim = projector.get(projector.size() - 1);
         if (widths.get(widths.size() - 1) != dim) {
-            throw new IllegalArgumentException("predictor " + widths + " must end with the projector's last width, " + dim
-                    + ", as it is compared with that");
+            throw new IllegalArgumentException("predictor " + widths + " must end with the projector's last width, "
+                    + dim + ", as it is compared with that");
         }
         return widths;
     }

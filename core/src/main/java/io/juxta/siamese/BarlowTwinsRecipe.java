@@ -22,7 +22,9 @@ public record BarlowTwinsRecipe(Options own, SiameseOptions shared) implements S
 
     /** What Barlow Twins is. */
     public record Options(
-            @Means(value = "widths of the projector's layers: 8192, 8192, 8192 in the paper", source = "Zbontar et al. 2021, section 2.2")
+            @Means(
+                    value = "widths of the projector's layers: 8192, 8192, 8192 in the paper",
+                    source = "Zbontar et al. 2021, section 2.2")
             @Range(least = 2, most = 65536)
             @Default("[8192, 8192, 8192]")
             List<Integer> projector,

@@ -21,12 +21,17 @@ public record ByolRecipe(Options own, SiameseOptions shared) implements SiameseR
 
     /** What BYOL is. */
     public record Options(
-            @Means(value = "widths of the projector's layers: 4096, 256 in the paper", source = "Grill et al. 2020, section 3.3")
+            @Means(
+                    value = "widths of the projector's layers: 4096, 256 in the paper",
+                    source = "Grill et al. 2020, section 3.3")
             @Range(least = 2, most = 65536)
             @Default("[4096, 256]")
             List<Integer> projector,
 
-            @Means(value = "widths of the predictor's layers, the last as wide as the projector's: 4096, 256 in the paper", source = "Grill et al. 2020, section 3.3")
+            @Means(
+                    value =
+                            "widths of the predictor's layers, the last as wide as the projector's: 4096, 256 in the paper",
+                    source = "Grill et al. 2020, section 3.3")
             @Range(least = 2, most = 65536)
             @Default("[4096, 256]")
             List<Integer> predictor,
@@ -99,10 +104,6 @@ public record ByolRecipe(Options own, SiameseOptions shared) implements SiameseR
     @Override
     public Diagnosis.Task task(long stepsPerEpoch) {
         return new Diagnosis.Views(
-                4,
-                0,
-                shared.rate().warmupEpochs() * stepsPerEpoch,
-                stepsPerEpoch,
-                Diagnosis.Guard.PREDICTOR);
+                4, 0, shared.rate().warmupEpochs() * stepsPerEpoch, stepsPerEpoch, Diagnosis.Guard.PREDICTOR);
     }
 }

@@ -22,12 +22,17 @@ public record MocoV3Recipe(Options own, SiameseOptions shared) implements Siames
 
     /** What MoCo v3 is. */
     public record Options(
-            @Means(value = "widths of the projector's layers: 4096, 256 in the paper", source = "Chen, Xie and He 2021, section 4")
+            @Means(
+                    value = "widths of the projector's layers: 4096, 256 in the paper",
+                    source = "Chen, Xie and He 2021, section 4")
             @Range(least = 2, most = 65536)
             @Default("[4096, 256]")
             List<Integer> projector,
 
-            @Means(value = "widths of the predictor's layers, the last as wide as the projector's: 4096, 256 in the paper", source = "Chen, Xie and He 2021, section 4")
+            @Means(
+                    value =
+                            "widths of the predictor's layers, the last as wide as the projector's: 4096, 256 in the paper",
+                    source = "Chen, Xie and He 2021, section 4")
             @Range(least = 2, most = 65536)
             @Default("[4096, 256]")
             List<Integer> predictor,

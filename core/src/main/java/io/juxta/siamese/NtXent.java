@@ -49,14 +49,10 @@ public final class NtXent {
             self = torch.zeros(new long[] {n, all.size(0)}, z1.options());
             self.narrow(1, communicator.rank() * n, n).fill_diagonal_(new Scalar(Double.NEGATIVE_INFINITY));
         }
-        Tensor first = torch.cat(
-                new TensorVector(
-                        own1.mm(all2.t()), own1.mm(all1.t()).add(self)),
-                1);
-        Tensor second = torch.cat(
-                new TensorVector(
-                        own2.mm(all1.t()), own2.mm(all2.t()).add(self)),
-                1);
+        Tensor first =
+                torch.cat(new TensorVector(own1.mm(all2.t()), own1.mm(all1.t()).add(self)), 1);
+        Tensor second =
+                torch.cat(new TensorVector(own2.mm(all1.t()), own2.mm(all2.t()).add(self)), 1);
         return torch.cat(new TensorVector(first, second), 0).div(new Scalar(T));
     }
 

@@ -164,8 +164,9 @@ public final class Siamese implements EncoderLearner {
     @Override
     public Map<String, Tensor> state() {
         Map<String, Tensor> state = new LinkedHashMap<>();
-        modules().forEach((prefix, module) ->
-                StateDict.of(module).forEach((name, tensor) -> state.put(prefix + name, tensor)));
+        modules()
+                .forEach((prefix, module) ->
+                        StateDict.of(module).forEach((name, tensor) -> state.put(prefix + name, tensor)));
         state.putAll(updates.state());
         state.putAll(precision.state());
         return state;

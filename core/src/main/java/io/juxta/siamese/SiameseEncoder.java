@@ -33,7 +33,12 @@ public record SiameseEncoder(EncoderNetwork network, SiameseRecipe recipe) {
      */
     public static SiameseEncoder of(WeightsFile weights, Path file, Device device) throws IOException {
         SavedNetwork<EncoderNetwork> saved = SavedNetwork.of(
-                weights, file, device, "encoder", ENCODER, recipe -> recipeOf(recipe).encoder());
+                weights,
+                file,
+                device,
+                "encoder",
+                ENCODER,
+                recipe -> recipeOf(recipe).encoder());
         StateDict.channelsLast(saved.network());
         return new SiameseEncoder(saved.network(), recipeOf(saved.recipe()));
     }

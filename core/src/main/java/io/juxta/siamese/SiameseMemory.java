@@ -19,16 +19,15 @@ public final class SiameseMemory {
         long batch = loader.batchSize();
         long side = recipe.shared().views().imageSize();
         long parameters = recipe.parameters();
-        // with gradients and velocities, and all but the gradients once more, for the step that goes wrong; a target twice
+        // with gradients and velocities, and all but the gradients once more, for the step that goes wrong; a target
+        // twice
         long weights = (recipe.hasTarget() ? 7 : 5) * parameters;
         long widths = recipe.projector().stream().mapToLong(width -> 3L * width).sum();
-        long activations =
-                2 * batch * (recipe.shared().backbone().network().activations(side) + widths);
+        long activations = 2 * batch * (recipe.shared().backbone().network().activations(side) + widths);
         long ring = loader.depth() * 2L * batch * 3 * side * side;
         long shortened = precision.isMixed() ? precision.bytes() * parameters : 0;
-        return Resident.bytes(FLOAT * (weights + ring + comparing(recipe, loader))
-                + precision.bytes() * activations
-                + shortened);
+        return Resident.bytes(
+                FLOAT * (weights + ring + comparing(recipe, loader)) + precision.bytes() * activations + shortened);
     }
 
     /** The matrices of a loss: of images by images, or of dimensions by dimensions. */

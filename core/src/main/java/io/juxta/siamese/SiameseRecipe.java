@@ -54,7 +54,8 @@ public sealed interface SiameseRecipe
                     case "simsiam" -> SimSiamRecipe::bind;
                     case "byol" -> ByolRecipe::bind;
                     case "moco-v3" -> MocoV3Recipe::bind;
-                    default -> throw new IllegalArgumentException("method " + method + " is none of " + METHODS.keySet());
+                    default ->
+                        throw new IllegalArgumentException("method " + method + " is none of " + METHODS.keySet());
                 };
         try {
             return bound.apply(recipe);
@@ -157,7 +158,8 @@ public sealed interface SiameseRecipe
         EncoderNetwork encoder = onto(device, encoder());
         Optional<Perceptron> predictor = predictor();
         predictor.ifPresent(network -> network.to(device, false));
-        Optional<Target> target = hasTarget() ? Optional.of(target(onto(device, encoder()), encoder)) : Optional.empty();
+        Optional<Target> target =
+                hasTarget() ? Optional.of(target(onto(device, encoder()), encoder)) : Optional.empty();
         Objective objective = objective(communicator);
         objective.module().ifPresent(module -> module.to(device, false));
         return new Siamese(

@@ -16,13 +16,13 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL)
 public record SimClrRecipe(Options own, SiameseOptions shared) implements SiameseRecipe {
     /** A norm behind every layer, the last without a shift. */
-    private static final Perceptron.Form FORM =
-            new Perceptron.Form(Perceptron.Bias.NONE, Perceptron.LastNorm.SCALED);
+    private static final Perceptron.Form FORM = new Perceptron.Form(Perceptron.Bias.NONE, Perceptron.LastNorm.SCALED);
 
     /** What SimCLR is. */
     public record Options(
             @Means(
-                    value = "widths of the projector's layers: 2048, 2048, 128 in the authors' program, two layers in the paper",
+                    value =
+                            "widths of the projector's layers: 2048, 2048, 128 in the authors' program, two layers in the paper",
                     source = "Chen et al. 2020, section 4.2")
             @Range(least = 2, most = 65536)
             @Default("[2048, 2048, 128]")
@@ -38,8 +38,7 @@ public record SimClrRecipe(Options own, SiameseOptions shared) implements Siames
         public Options {
             projector = BackboneOptions.requireWidths("projector", projector);
             if (!(T > 0 && T <= 100)) {
-                throw new IllegalArgumentException(
-                        "T " + T + " must be above 0 and at most 100 (0.1 is the paper's)");
+                throw new IllegalArgumentException("T " + T + " must be above 0 and at most 100 (0.1 is the paper's)");
             }
         }
     }

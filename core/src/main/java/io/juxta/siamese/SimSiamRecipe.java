@@ -31,12 +31,17 @@ public record SimSiamRecipe(Options own, SiameseOptions shared) implements Siame
 
     /** What SimSiam is. */
     public record Options(
-            @Means(value = "widths of the projector's layers: 2048, 2048, 2048 in the paper", source = "Chen and He 2021, section 3")
+            @Means(
+                    value = "widths of the projector's layers: 2048, 2048, 2048 in the paper",
+                    source = "Chen and He 2021, section 3")
             @Range(least = 2, most = 65536)
             @Default("[2048, 2048, 2048]")
             List<Integer> projector,
 
-            @Means(value = "widths of the predictor's layers, the last as wide as the projector's: 512, 2048 in the paper", source = "Chen and He 2021, section 3")
+            @Means(
+                    value =
+                            "widths of the predictor's layers, the last as wide as the projector's: 512, 2048 in the paper",
+                    source = "Chen and He 2021, section 3")
             @Range(least = 2, most = 65536)
             @Default("[512, 2048]")
             List<Integer> predictor,
@@ -91,18 +96,14 @@ public record SimSiamRecipe(Options own, SiameseOptions shared) implements Siame
 
     @Override
     public Objective objective(Communicator communicator) {
-        return (p, z) -> NegativeCosine.figures(
-                NegativeCosine.simSiam(p.first(), p.second(), z.first(), z.second()), p, z);
+        return (p, z) ->
+                NegativeCosine.figures(NegativeCosine.simSiam(p.first(), p.second(), z.first(), z.second()), p, z);
     }
 
     /** 0, which views cost that have nothing in common; -1 is what views cost that are alike, of a collapsed encoder too. */
     @Override
     public Diagnosis.Task task(long stepsPerEpoch) {
         return new Diagnosis.Views(
-                0,
-                -1,
-                shared.rate().warmupEpochs() * stepsPerEpoch,
-                stepsPerEpoch,
-                Diagnosis.Guard.PREDICTOR);
+                0, -1, shared.rate().warmupEpochs() * stepsPerEpoch, stepsPerEpoch, Diagnosis.Guard.PREDICTOR);
     }
 }

@@ -59,7 +59,9 @@ public final class SymmetricContrast {
         Tensor logits = logits(q.first(), k.second(), T, communicator);
         Tensor second = logits(q.second(), k.first(), T, communicator);
         Map<String, Tensor> figures = new LinkedHashMap<>();
-        figures.put("loss", half(logits, communicator).add(half(second, communicator)).mul(new Scalar(2 * T)));
+        figures.put(
+                "loss",
+                half(logits, communicator).add(half(second, communicator)).mul(new Scalar(2 * T)));
         try (NoGradGuard guard = new NoGradGuard()) {
             Positives.figures(logits.detach(), positives(logits, communicator), logits.size(1), figures);
         }

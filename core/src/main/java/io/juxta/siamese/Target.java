@@ -53,5 +53,4 @@ final class Target {
             TensorLists.lerp(following, followed, 1 - momentum.at(progress));
         }
     }
-
 }

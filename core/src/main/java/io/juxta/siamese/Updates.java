@@ -49,9 +49,7 @@ final class Updates implements AutoCloseable {
 
     /** The encoder's, then the predictor's. */
     List<Tensor> parameters() {
-        return parts.stream()
-                .flatMap(part -> part.parameters.values().stream())
-                .toList();
+        return parts.stream().flatMap(part -> part.parameters.values().stream()).toList();
     }
 
     void step(double lr) {

@@ -66,8 +66,7 @@ public final class VarianceCovariance {
                 .add(new Scalar(EPSILON))
                 .sqrt(); // 2 D
         // both views have as many dimensions: half of each mean is the mean of both
-        Tensor variance =
-                deviation.neg().add(new Scalar(1)).relu().mean().mul(new Scalar(weights.std));
+        Tensor variance = deviation.neg().add(new Scalar(1)).relu().mean().mul(new Scalar(weights.std));
         Tensor first = covariance(centred.narrow(1, 0, D), batch);
         Tensor second = covariance(centred.narrow(1, D, D), batch);
         return new Parts(invariance, variance, first.add(second).mul(new Scalar(weights.cov / D)));

@@ -18,7 +18,9 @@ public record VicRegRecipe(Options own, SiameseOptions shared) implements Siames
 
     /** What VICReg is. */
     public record Options(
-            @Means(value = "widths of the projector's layers: 8192, 8192, 8192 in the paper", source = "Bardes et al. 2022, section 4.2")
+            @Means(
+                    value = "widths of the projector's layers: 8192, 8192, 8192 in the paper",
+                    source = "Bardes et al. 2022, section 4.2")
             @Range(least = 2, most = 65536)
             @Default("[8192, 8192, 8192]")
             List<Integer> projector,

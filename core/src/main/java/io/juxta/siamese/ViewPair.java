@@ -12,7 +12,8 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL)
 public record ViewPair(
         @Means(
-                value = "how the two views are made, the first and the second: [simclr, simclr], [byol-1, byol-2] and so on",
+                value =
+                        "how the two views are made, the first and the second: [simclr, simclr], [byol-1, byol-2] and so on",
                 source = "Grill et al. 2020, table 6")
         @Default("[simclr, simclr]")
         List<Pipeline> augmentations,
@@ -23,7 +24,8 @@ public record ViewPair(
         int imageSize,
 
         @Means(
-                value = "least share of the image's area that a view shows: 0.08 in most papers, 0.2 in SimSiam and MoCo v3",
+                value =
+                        "least share of the image's area that a view shows: 0.08 in most papers, 0.2 in SimSiam and MoCo v3",
                 source = "Chen et al. 2020")
         @Range(most = 1, above = 0)
         @Default("0.08")
@@ -49,8 +51,11 @@ public record ViewPair(
         augmentations = List.copyOf(augmentations);
         check(
                 augmentations.size() == 2,
-                "augmentations " + augmentations + " must be two, one for each view; name one twice where they are alike");
-        check(imageSize >= 8 && imageSize <= 4096, "image-size " + imageSize + " must be from 8 to 4096 (224 for photos)");
+                "augmentations " + augmentations
+                        + " must be two, one for each view; name one twice where they are alike");
+        check(
+                imageSize >= 8 && imageSize <= 4096,
+                "image-size " + imageSize + " must be from 8 to 4096 (224 for photos)");
         check(
                 cropMinScale > 0 && cropMinScale <= 1,
                 "crop-min-scale " + cropMinScale + " must be above 0 and at most 1 (0.08 in most papers)");

@@ -95,8 +95,8 @@ public record WarmCosine(
     WarmCosine fitTo(int batch, Consumer<String> say) {
         double scale = lrForBatch.map(meant -> (double) batch / meant).orElse(1.0);
         if (scale != 1) {
-            say.accept("lr " + lr + " becomes " + lr * scale + ": it is meant for a batch of " + lrForBatch.orElseThrow()
-                    + ", not " + batch + " (lr-for-batch)");
+            say.accept("lr " + lr + " becomes " + lr * scale + ": it is meant for a batch of "
+                    + lrForBatch.orElseThrow() + ", not " + batch + " (lr-for-batch)");
         }
         return new WarmCosine(lr * scale, lrUpdates, warmupEpochs, finalLr * scale, Optional.empty());
     }

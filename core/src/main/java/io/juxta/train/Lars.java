@@ -84,8 +84,7 @@ public final class Lars implements Optimizer {
             }
             if (!vectors.isEmpty()) {
                 rates.groups(vectors)
-                        .forEach((factor, places) ->
-                                move(Rates.pick(vectors, places), lr * factor * options.vectorLr));
+                        .forEach((factor, places) -> move(Rates.pick(vectors, places), lr * factor * options.vectorLr));
             }
         }
     }

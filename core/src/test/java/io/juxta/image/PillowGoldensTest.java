@@ -153,7 +153,12 @@ class PillowGoldensTest {
         expectSum(crop, 12262);
         Consumer<Canvas> coloured = crop.andThen(c -> {
             c.flip();
-            new Jitter(c).brightness(1.3f).contrast(0.7f).saturation(1.2f).hue((int) (0.05 * 255)).finish();
+            new Jitter(c)
+                    .brightness(1.3f)
+                    .contrast(0.7f)
+                    .saturation(1.2f)
+                    .hue((int) (0.05 * 255))
+                    .finish();
         });
         expect(coloured, 15761, 90, 173, 148, 23, 224, 113);
         Consumer<Canvas> blurred = coloured.andThen(c -> c.gaussianBlur(1));

@@ -80,7 +80,12 @@ class LossGoldenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, Float, 7.376254908, -0.3677983, 2.6675803, -0.069093663", "1, Double, 7.376254908, -0.3677983, 2.6675803, -0.069093663", "0.2, Float, 2.330679925, -0.2561239, 2.8279514, -0.012942623", "0.2, Double, 2.330679925, -0.2561239, 2.8279514, -0.012942623"})
+    @CsvSource({
+        "1, Float, 7.376254908, -0.3677983, 2.6675803, -0.069093663",
+        "1, Double, 7.376254908, -0.3677983, 2.6675803, -0.069093663",
+        "0.2, Float, 2.330679925, -0.2561239, 2.8279514, -0.012942623",
+        "0.2, Double, 2.330679925, -0.2561239, 2.8279514, -0.012942623"
+    })
     void mocoV3(double T, ScalarType type, double expected, double sum, double abs, double first) {
         try (PointerScope scope = new PointerScope()) {
             Tensor q1 = filled(2041, type, 6, 5);
@@ -99,8 +104,7 @@ class LossGoldenTest {
 
     /** {@code BN(z1)' BN(z2) / batch} and its loss. */
     private static Tensor correlation(BatchNorm norm, Tensor z1, Tensor z2, long batch) {
-        return CrossCorrelation.of(
-                norm.forward(z1), norm.forward(z2), batch, CrossCorrelation.Gradient.EXACT, ALONE);
+        return CrossCorrelation.of(norm.forward(z1), norm.forward(z2), batch, CrossCorrelation.Gradient.EXACT, ALONE);
     }
 
     private static BatchNorm norm(ScalarType type) {
@@ -130,7 +134,8 @@ class LossGoldenTest {
             Goldens.checksum(norm.runningVar(), 5.1849095, 5.1849095, 0.87239526);
 
             // a short batch, divided by what it should have had
-            Tensor few = correlation(norm(type), z1.detach().narrow(0, 0, 5), z2.detach().narrow(0, 0, 5), 8);
+            Tensor few = correlation(
+                    norm(type), z1.detach().narrow(0, 0, 5), z2.detach().narrow(0, 0, 5), 8);
             is(CrossCorrelation.loss(few, 0.0051), 7.209184948, type);
         }
     }
@@ -188,7 +193,8 @@ class LossGoldenTest {
             is(NtXent.loss(alike, alike, 0.5, OWN), Math.log(11), ScalarType.Double);
             is(SymmetricContrast.loss(alike, alike, alike, alike, 0.2, ALONE), 0.8 * Math.log(6), ScalarType.Double);
             is(NegativeCosine.simSiam(alike, alike, alike, alike), -1, ScalarType.Double);
-            assertThat(NegativeCosine.byol(alike, alike, alike, alike).item_double()).isCloseTo(0, within(1e-12));
+            assertThat(NegativeCosine.byol(alike, alike, alike, alike).item_double())
+                    .isCloseTo(0, within(1e-12));
             is(VarianceCovariance.loss(alike, alike, 6, WEIGHTS, OWN), 24.75, ScalarType.Double);
             is(CrossCorrelation.loss(torch.zeros(5, 5), 0.0051), 5, ScalarType.Double);
         }

@@ -87,8 +87,7 @@ class SiameseRanksTest {
                 norm.synchronize(communicator);
                 Tensor z1 = mine(2021, communicator, 8, 6);
                 Tensor z2 = mine(2022, communicator, 8, 6);
-                Tensor c =
-                        CrossCorrelation.of(norm.forward(z1), norm.forward(z2), 8, gradient, communicator);
+                Tensor c = CrossCorrelation.of(norm.forward(z1), norm.forward(z2), 8, gradient, communicator);
                 Tensor loss = CrossCorrelation.loss(c, 0.0051);
                 loss.backward();
                 assertThat(loss.item_double()).isCloseTo(9.045949881, within(9e-6));
@@ -128,9 +127,8 @@ class SiameseRanksTest {
                     Siamese siamese = TinySiamese.barlowTwins(
                             ScalarType.Double, CrossCorrelation.Gradient.ORIGINAL, communicator)) {
                 for (int s = 0; s < losses.length; s++) {
-                    double loss = Objects.requireNonNull(
-                            TinySiamese.step(siamese, s, ScalarType.Double, communicator)
-                                    .get("loss"));
+                    double loss = Objects.requireNonNull(TinySiamese.step(siamese, s, ScalarType.Double, communicator)
+                            .get("loss"));
                     assertThat(loss).isCloseTo(losses[s], within(1e-6 * losses[s]));
                 }
                 return null;
@@ -174,7 +172,8 @@ class SiameseRanksTest {
                         TinySiamese.step(siamese, s, type, 0.002, communicator).get("loss")));
             }
             siamese.state().forEach((name, tensor) -> {
-                // a bias in front of a norm has no gradient but rounding; behind a norm without shift, means are 0 but for it
+                // a bias in front of a norm has no gradient but rounding; behind a norm without shift, means are 0 but
+                // for it
                 if (name.equals("predictor.1.running_mean") && !method.equals("byol")) {
                     return;
                 }

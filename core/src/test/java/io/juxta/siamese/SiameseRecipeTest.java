@@ -65,7 +65,8 @@ class SiameseRecipeTest {
         assertThat(bind("simclr", "batch-size=32").task(10).knowingNothing()).isCloseTo(Math.log(63), within(1e-12));
         assertThat(bind("moco-v3", "batch-size=32", "T=0.2").task(10).knowingNothing())
                 .isCloseTo(0.8 * Math.log(32), within(1e-12));
-        assertThat(bind("barlow-twins", "projector=[16, 8]").task(10).knowingNothing()).isEqualTo(8);
+        assertThat(bind("barlow-twins", "projector=[16, 8]").task(10).knowingNothing())
+                .isEqualTo(8);
         assertThat(bind("vicreg").task(10).knowingNothing()).isCloseTo(24.75, within(1e-12));
         assertThat(bind("byol").task(10).knowingNothing()).isEqualTo(4);
         assertThat(bind("simsiam").task(10).knowingNothing()).isZero();
@@ -83,7 +84,12 @@ class SiameseRecipeTest {
         assertThat(views.get(0).steps()).noneMatch(step -> step instanceof PixelStep.RandomSolarize);
         assertThat(views.get(1).steps())
                 .contains(new PixelStep.GaussianBlur(0.1, 0.1, 2), new PixelStep.RandomSolarize(0.2, 128));
-        List<PixelStep> last = bind("moco-v3", "augmentations=[moco-v3-1, moco-v3-2]").shared().views().views().get(1).steps();
+        List<PixelStep> last = bind("moco-v3", "augmentations=[moco-v3-1, moco-v3-2]")
+                .shared()
+                .views()
+                .views()
+                .get(1)
+                .steps();
         assertThat(last.get(last.size() - 1)).isEqualTo(new PixelStep.RandomHorizontalFlip(0.5));
     }
 
@@ -92,12 +98,21 @@ class SiameseRecipeTest {
     void blocksMayBeginAsOnesThatPassOnTheirInput(boolean zeroed, double sum) {
         try (PointerScope scope = new PointerScope()) {
             EncoderNetwork encoder = bind(
-                            "byol", "arch=resnet18", "stem=cifar", "width=8", "zero-init=" + zeroed, "projector=[6, 256]")
+                            "byol",
+                            "arch=resnet18",
+                            "stem=cifar",
+                            "width=8",
+                            "zero-init=" + zeroed,
+                            "projector=[6, 256]")
                     .encoder();
             Map<String, Tensor> state = StateDict.of(encoder);
-            assertThat(Objects.requireNonNull(state.get("layer1.0.bn2.weight")).sum().item_double())
+            assertThat(Objects.requireNonNull(state.get("layer1.0.bn2.weight"))
+                            .sum()
+                            .item_double())
                     .isEqualTo(sum);
-            assertThat(Objects.requireNonNull(state.get("layer1.0.bn1.weight")).sum().item_double())
+            assertThat(Objects.requireNonNull(state.get("layer1.0.bn1.weight"))
+                            .sum()
+                            .item_double())
                     .isEqualTo(8);
             assertThat(state).containsKeys("projector.0.bias", "projector.1.weight", "projector.3.weight");
             assertThat(state).doesNotContainKey("projector.3.bias");

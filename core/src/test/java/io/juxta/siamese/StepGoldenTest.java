@@ -99,7 +99,8 @@ class StepGoldenTest {
             Goldens.checksum(TOLERANCE, part(siamese, "target."), 13.89774, 31.803317, 0.28000331);
             Goldens.checksum(TOLERANCE, body(siamese), 0.13561947, 7.5356514);
             Goldens.values(
-                    Objects.requireNonNull(siamese.state().get("predictor.3.bias")).narrow(0, 0, 2),
+                    Objects.requireNonNull(siamese.state().get("predictor.3.bias"))
+                            .narrow(0, 0, 2),
                     TOLERANCE,
                     -0.9186001,
                     0.19095012);
@@ -138,18 +139,15 @@ class StepGoldenTest {
     @EnumSource(names = {"Float", "Double"})
     void barlowTwins(ScalarType type) {
         try (PointerScope scope = new PointerScope();
-                Siamese siamese = TinySiamese.barlowTwins(
-                        type, CrossCorrelation.Gradient.EXACT, Communicator.single())) {
+                Siamese siamese =
+                        TinySiamese.barlowTwins(type, CrossCorrelation.Gradient.EXACT, Communicator.single())) {
             steps(siamese, type, 6.685533022, 6.040976726, 3.44906446);
             Goldens.checksum(TOLERANCE, online(siamese), 16.736741, 98.617681, 0.9245277);
             Goldens.checksum(TOLERANCE, body(siamese), -1.1812734, 20.000982);
             statistics(siamese, "encoder.", -0.030139902, 3.7239584, 6);
             Map<String, Tensor> state = siamese.state();
             Goldens.checksum(
-                    TOLERANCE,
-                    Objects.requireNonNull(state.get("objective.running_mean")),
-                    -0.26508079,
-                    1.147541);
+                    TOLERANCE, Objects.requireNonNull(state.get("objective.running_mean")), -0.26508079, 1.147541);
             Tensor variance = Objects.requireNonNull(state.get("objective.running_var"));
             assertThat(variance.sum().item_double()).isCloseTo(4.3555438, within(TOLERANCE));
         }

@@ -24,17 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class TinySiamese {
     static final int BATCH = 8;
 
-    static final Updates.Options SGD = new Updates.Options(
-            new UpdateOptions(UpdateOptions.Rule.SGD, 0.9, 1e-4, 0.001, 1, Lars.Rate.AT_THE_STEP));
+    static final Updates.Options SGD =
+            new Updates.Options(new UpdateOptions(UpdateOptions.Rule.SGD, 0.9, 1e-4, 0.001, 1, Lars.Rate.AT_THE_STEP));
 
     private static final Momentum MOMENTUM = new Momentum(0.9, Momentum.Course.CONSTANT);
-    private static final Perceptron.Form SCALED =
-            new Perceptron.Form(Perceptron.Bias.NONE, Perceptron.LastNorm.SCALED);
-    private static final Perceptron.Form PLAIN =
-            new Perceptron.Form(Perceptron.Bias.NONE, Perceptron.LastNorm.PLAIN);
+    private static final Perceptron.Form SCALED = new Perceptron.Form(Perceptron.Bias.NONE, Perceptron.LastNorm.SCALED);
+    private static final Perceptron.Form PLAIN = new Perceptron.Form(Perceptron.Bias.NONE, Perceptron.LastNorm.PLAIN);
     private static final Perceptron.Form BARE = new Perceptron.Form(Perceptron.Bias.NONE, Perceptron.LastNorm.NONE);
-    private static final Perceptron.Form HIDDEN =
-            new Perceptron.Form(Perceptron.Bias.HIDDEN, Perceptron.LastNorm.NONE);
+    private static final Perceptron.Form HIDDEN = new Perceptron.Form(Perceptron.Bias.HIDDEN, Perceptron.LastNorm.NONE);
     private static final Perceptron.Form ALL = new Perceptron.Form(Perceptron.Bias.ALL, Perceptron.LastNorm.NONE);
 
     private TinySiamese() {}
@@ -75,8 +72,8 @@ final class TinySiamese {
         Perceptron predictor =
                 new Perceptron(4, List.of(7, 4), new Perceptron.Form(Perceptron.Bias.LAST, Perceptron.LastNorm.NONE));
         TinyEncoder.fill(predictor, next, type);
-        Objective objective = (p, z) -> NegativeCosine.figures(
-                NegativeCosine.simSiam(p.first(), p.second(), z.first(), z.second()), p, z);
+        Objective objective = (p, z) ->
+                NegativeCosine.figures(NegativeCosine.simSiam(p.first(), p.second(), z.first(), z.second()), p, z);
         return of(encoder, predictor, null, objective, Siamese.Passes.APART, communicator);
     }
 
@@ -136,8 +133,7 @@ final class TinySiamese {
     }
 
     /** The same at another rate. */
-    static Map<String, Double> step(
-            Siamese siamese, int s, ScalarType type, double lr, Communicator communicator) {
+    static Map<String, Double> step(Siamese siamese, int s, ScalarType type, double lr, Communicator communicator) {
         try (PointerScope scope = new PointerScope()) {
             int n = BATCH / communicator.size();
             int from = communicator.rank() * n;

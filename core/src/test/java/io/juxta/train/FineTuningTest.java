@@ -70,7 +70,8 @@ class FineTuningTest {
                     recipe.moco(), recipe.sgd(), recipe.tuning(), cpu, 1, Precision.FLOAT32, Communicator.single());
         }
         if (method.equals("moco-v3")) {
-            return SiameseRecipe.bind(method, Recipe.parse(VIEWS + more, "tiny")).learner(cpu, Communicator.single());
+            return SiameseRecipe.bind(method, Recipe.parse(VIEWS + more, "tiny"))
+                    .learner(cpu, Communicator.single());
         }
         Recipe recipe = Recipe.parse(CLUSTERS + more, "tiny");
         return method.equals("swav")

@@ -118,11 +118,7 @@ record ShownFigure(String column, String name, String unit, double scale, String
                     "On the diagonal",
                     "",
                     "What the loss has of views that differ: falls to 0 as each dimension says the same of both."),
-            plain(
-                    "off_diagonal",
-                    "Off the diagonal",
-                    "",
-                    "What the loss has of dimensions that say what others do."),
+            plain("off_diagonal", "Off the diagonal", "", "What the loss has of dimensions that say what others do."),
             plain("invariance", "Invariance", "", "What the loss has of views that differ."),
             plain(
                     "variance",

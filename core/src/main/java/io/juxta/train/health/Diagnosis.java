@@ -202,11 +202,7 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
      * @param stepsToBegin until the learning rate is what it will be
      */
     public record Views(
-            double knowingNothing,
-            @Override double attainable,
-            long stepsToBegin,
-            long stepsPerEpoch,
-            Guard guard)
+            double knowingNothing, @Override double attainable, long stepsToBegin, long stepsPerEpoch, Guard guard)
             implements Task {}
 
     /**

@@ -40,8 +40,10 @@ class ViewsDiagnosisTest {
         assertThat(collapsed.verdict()).isEqualTo(Verdict.COLLAPSED);
         assertThat(collapsed.finding()).contains("loss -0.99, where knowing nothing costs 0.00");
         assertThat(collapsed.advice()).contains("weight-decay", "predictor");
-        assertThat(of(VICREG, "loss=24.75 embedding_std=0.01 effective_rank=1").advice()).contains("std-coeff");
-        assertThat(of(SIMCLR, "loss=5.54 embedding_std=0.01 effective_rank=1").advice()).contains("batch-size");
+        assertThat(of(VICREG, "loss=24.75 embedding_std=0.01 effective_rank=1").advice())
+                .contains("std-coeff");
+        assertThat(of(SIMCLR, "loss=5.54 embedding_std=0.01 effective_rank=1").advice())
+                .contains("batch-size");
     }
 
     @Test
@@ -65,11 +67,11 @@ class ViewsDiagnosisTest {
 
     @Test
     void nothingLearnedForLongIsStalled() {
-        List<Map<String, Double>> epochs = List.of(
-                epoch("loss=-0.01"), epoch("loss=-0.011"), epoch("loss=-0.012"), epoch("loss=-0.012"));
+        List<Map<String, Double>> epochs =
+                List.of(epoch("loss=-0.01"), epoch("loss=-0.011"), epoch("loss=-0.012"), epoch("loss=-0.012"));
         assertThat(Diagnosis.of(epochs, SIMSIAM).verdict()).isEqualTo(Verdict.STALLED);
-        List<Map<String, Double>> falling = List.of(
-                epoch("loss=-0.002"), epoch("loss=-0.005"), epoch("loss=-0.02"), epoch("loss=-0.04"));
+        List<Map<String, Double>> falling =
+                List.of(epoch("loss=-0.002"), epoch("loss=-0.005"), epoch("loss=-0.02"), epoch("loss=-0.04"));
         assertThat(Diagnosis.of(falling, SIMSIAM).verdict()).isEqualTo(Verdict.UNKNOWN);
     }
 

@@ -136,7 +136,8 @@ class LearnerStateTest {
 
     private static Learner siamese(String method, String more, int seed) {
         Torch.seed(seed);
-        String recipe = "arch: resnet18\nstem: cifar\nwidth: 8\nprojector: [6, 8]\nbatch-size: 8\nimage-size: 16\n" + more;
+        String recipe =
+                "arch: resnet18\nstem: cifar\nwidth: 8\nprojector: [6, 8]\nbatch-size: 8\nimage-size: 16\n" + more;
         return SiameseRecipe.bind(method, Recipe.parse(recipe, "tiny"))
                 .learner(new Device("cpu"), Communicator.single());
     }
