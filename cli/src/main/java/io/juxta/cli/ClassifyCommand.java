@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Images are prepared as for evaluation. One that cannot be read is left out and named.",
             "",
-            "  juxta evaluate linear runs/photos --data labelled --output classifier.safetensors",
-            "  juxta classify classifier.safetensors --data photos --output photos.csv"
+            "  juxta evaluate linear runs/photos --data birds --output birds.safetensors",
+            "  juxta classify birds.safetensors --data photos --output photos.csv"
         })
 final class ClassifyCommand extends WorkCommand {
     @Parameters(

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
                     + " metrics.csv, checkpoints and detector.safetensors. --from takes an encoder.",
             "",
             "  juxta detect train folder/detect --data fruit --from runs/folder-moco-v2",
-            "  juxta detect train voc/moco-c4 --data VOCdevkit --from moco_v2_800ep_pretrain.pth.tar",
+            "  juxta detect train voc/moco-c4 --data VOCdevkit --from moco_v2.pth.tar",
             "  juxta detect train --resume --run runs/folder-detect"
         })
 final class DetectTrainCommand implements Callable<Integer>, Keyed {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
                     + " beside it.",
             "",
             "  juxta translate train folder/cut --data photos",
-            "  juxta translate train apple2orange/fastcut-cpu --data apple2orange --set epochs=4",
+            "  juxta translate train apple2orange/fastcut-cpu --data photos --set epochs=4",
             "  juxta translate train --resume --run runs/short"
         })
 final class TranslateTrainCommand implements Callable<Integer>, Keyed {

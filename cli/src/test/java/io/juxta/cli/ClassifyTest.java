@@ -124,7 +124,7 @@ class ClassifyTest {
                     .isEqualTo("juxta: " + table + " is there already: give --overwrite, or another --output\n");
         }
         // it is its encoder wherever one is taken, and a classifier that can be judged
-        assertThat(TinyRun.call("evaluate", "knn", semi.toString(), "--data=" + data, "--set=knn-k=3")
+        assertThat(TinyRun.call("evaluate", "knn", semi.toString(), "--quiet", "--data=" + data, "--set=knn-k=3")
                         .err())
                 .isEmpty();
         assertThat(TinyRun.call("evaluate", "linear", semi.toString(), "--data=" + data, "--classifier=" + semi)

@@ -155,6 +155,8 @@ class MocoRecipeTest {
             return files.filter(file -> file.getFileName().toString().matches("moco.*\\.yaml"))
                     // of detectors that begin with MoCo's encoders
                     .filter(file -> !file.getFileName().toString().contains("-c4"))
+                    // of another learner
+                    .filter(file -> !file.getFileName().toString().startsWith("moco-v3"))
                     .sorted()
                     .toList();
         }
