@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
         description = "Find images that are nearly the same: every pair whose embeddings have a cosine above a bound.",
         footer = {
             "",
-            "  juxta duplicates runs/photos --data photos --above 0.99 --gallery twins.html --groups twins.csv"
+            "  juxta duplicates runs/photos --data photos --groups twins.csv"
         })
 final class DuplicatesCommand extends EmbeddingCommand {
     @Option(

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "  juxta export runs/photos --format onnx --fold-bn --output encoder.onnx",
-            "  juxta export runs/photos/checkpoints/best.safetensors --format detectron2 --output encoder.pkl"
+            "  juxta export runs/photos --format detectron2 --output encoder.pkl"
         })
 final class ExportCommand implements Callable<Integer> {
     @Parameters(

@@ -18,9 +18,9 @@ import picocli.CommandLine.Mixin;
                     + " and encoder.safetensors.",
             "",
             "  juxta pretrain folder/moco-v2 --data photos",
-            "  juxta pretrain cifar10/moco-cpu --data cifar10 --set epochs=3 --run runs/short",
-            "  juxta pretrain folder/moco-v2 --data photos --from moco_v2_800ep_pretrain.pth.tar",
-            "  juxta pretrain --resume --run runs/short"
+            "  juxta pretrain cifar10/moco-cpu --data cifar10 --set epochs=3 --run runs/a",
+            "  juxta pretrain folder/moco-v2 --data photos --from moco_v2.pth.tar",
+            "  juxta pretrain --resume --run runs/a"
         })
 final class PretrainCommand implements Callable<Integer>, Keyed {
     @Mixin

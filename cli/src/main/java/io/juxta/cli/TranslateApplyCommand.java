@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
                     + " else becomes PNG. An image that cannot be translated is passed over and named at the end; the exit"
                     + " status is then 1.",
             "",
-            "  juxta translate apply runs/apple2orange-fastcut-cpu --input photos --output translated"
+            "  juxta translate apply runs/a2o --input photos --output translated"
         })
 final class TranslateApplyCommand implements Callable<Integer> {
     @Parameters(
