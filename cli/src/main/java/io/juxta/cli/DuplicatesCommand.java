@@ -11,10 +11,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "duplicates",
         description = "Find images that are nearly the same: every pair whose embeddings have a cosine above a bound.",
-        footer = {
-            "",
-            "  juxta duplicates runs/photos --data photos --groups twins.csv"
-        })
+        footer = {"", "  juxta duplicates runs/photos --data photos --groups twins.csv"})
 final class DuplicatesCommand extends EmbeddingCommand {
     @Option(
             names = "--above",
