@@ -164,6 +164,8 @@ class PagesTest {
         assertThat(section(results, "the-authors-cifar-10-demo-its-first-epoch").orElseThrow())
                 .contains("| here | " + figure("moco-notebook", 1, "loss", 3) + " | "
                         + figure("moco-notebook", 1, "knn", 2) + " % |")
+                .contains("| here | " + figure("moco-notebook", 2, "loss", 3) + " | "
+                        + figure("moco-notebook", 2, "knn", 2) + " % |")
                 .contains("had a kNN of " + figure("moco-notebook", 0, "knn", 2) + " %");
     }
 

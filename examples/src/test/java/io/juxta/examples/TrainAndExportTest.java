@@ -68,10 +68,10 @@ class TrainAndExportTest {
         Path folder = root.resolve("run");
         String said = said(recipe, photos, folder);
         assertThat(said)
-                .contains("epoch 1/3: loss ", "epoch 3/3: loss ", "goes on", "kNN top-1 ")
+                .contains("epoch 1/3: loss ", "epoch 3/3: loss ", "resumed after 1 epoch", "kNN top-1 ")
                 .contains("encoder.onnx, ", "read back and found whole")
                 .as("told to stop after the first epoch")
-                .containsSubsequence("epoch 1/3: ", "goes on", "epoch 2/3: ");
+                .containsSubsequence("epoch 1/3: ", "resumed after 1 epoch", "epoch 2/3: ");
         assertThat(folder.resolve("encoder.onnx")).isNotEmptyFile();
         assertThat(Files.readString(folder.resolve("events.jsonl")))
                 .contains("\"how\":\"stopped\"", "\"how\":\"finished\"");
