@@ -26,6 +26,7 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -91,6 +92,7 @@ class BatchNormGoldenTest {
     }
 
     /** An image each. In float32 the statistics of all are summed otherwise, and Adam takes steps by the sign of what is left. */
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource(names = {"Float", "Double"})
     void cutInTwoProcesses(ScalarType type) throws Exception {
