@@ -264,7 +264,8 @@ public final class Cut implements Learner {
             loss = loss.add(r1);
         }
         if (mode == GanMode.WGANGP && options.lambdaGradientPenalty() > 0) {
-            Tensor penalty = WassersteinPenalty.penalty(D, targets, translations, shares(step, targets.size(0)))
+            Tensor penalty = WassersteinPenalty.penalty(
+                            D, targets, translations, chance.shares(step.iteration(), targets.size(0), communicator))
                     .mul(new Scalar(options.lambdaGradientPenalty()));
             figures.put("gradient_penalty", penalty);
             loss = loss.add(penalty);
@@ -279,12 +280,6 @@ public final class Cut implements Learner {
     /** D's scores, in its precision; where its gradient is penalised it is differentiated twice, and that in float32. */
     private Tensor scores(Tensor images) {
         return options.penalizesGradients() ? D.forward(images) : ofD.compute(() -> D.forward(images));
-    }
-
-    /** This process's part of the penalty's shares. */
-    private Tensor shares(Step step, long images) {
-        double[] all = chance.shares(step.iteration(), Math.toIntExact(images * communicator.size()));
-        return Tensor.create(all).narrow(0, communicator.rank() * images, images);
     }
 
     /** @return whether G learned, and F with it */

@@ -1,9 +1,11 @@
 package io.juxta.cut;
 
 import io.juxta.cut.networks.NoiseSource;
+import io.juxta.distributed.Communicator;
 import io.juxta.image.Draws;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
+import org.bytedeco.pytorch.Tensor;
 
 /** What is left to chance in a step, as a function of the step: a resumed run has nothing to remember. */
 interface CutDraws {
@@ -25,6 +27,12 @@ interface CutDraws {
 
     /** Numbers from 0 to 1, of which there are {@code count}: how much of a real image is in what a penalty is taken at. */
     double[] shares(long iteration, int count);
+
+    /** Those of this process's images, of which each process has as many. */
+    default Tensor shares(long iteration, long images, Communicator among) {
+        double[] all = shares(iteration, Math.toIntExact(images * among.size()));
+        return Tensor.create(all).narrow(0, among.rank() * images, images);
+    }
 
     /** Counter-based, as all that is random in a run. */
     static CutDraws of(long seed) {

@@ -277,7 +277,7 @@ class LoaderTest {
     @Test
     void waitingIsReported() throws IOException {
         CountDownLatch latch = new CountDownLatch(1);
-        Dataset slow = new Wrapped(folder) {
+        Dataset slow = new PassingOn(folder) {
             @Override
             public Image image(int index) throws UnreadableImageException {
                 try {
@@ -318,7 +318,7 @@ class LoaderTest {
 
     @Test
     void whatAThreadThrowsReachesTheConsumer() {
-        Dataset broken = new Wrapped(folder) {
+        Dataset broken = new PassingOn(folder) {
             @Override
             public Image image(int index) {
                 throw new UnsupportedOperationException("no such thing");
@@ -363,40 +363,6 @@ class LoaderTest {
                     .hasMessageContaining("2 of 20 images are unreadable")
                     .hasMessageContaining("image104.jpg: no longer there")
                     .hasMessageContaining("image106.jpg: changed");
-        }
-    }
-
-    /** A data set that passes everything on. */
-    private abstract static class Wrapped implements Dataset {
-        private final Dataset inner;
-
-        Wrapped(Dataset inner) {
-            this.inner = inner;
-        }
-
-        @Override
-        public int size() {
-            return inner.size();
-        }
-
-        @Override
-        public Image image(int index) throws UnreadableImageException {
-            return inner.image(index);
-        }
-
-        @Override
-        public int label(int index) {
-            return inner.label(index);
-        }
-
-        @Override
-        public List<String> classes() {
-            return inner.classes();
-        }
-
-        @Override
-        public String name(int index) {
-            return inner.name(index);
         }
     }
 }
