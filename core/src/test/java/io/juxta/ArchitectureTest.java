@@ -64,6 +64,7 @@ class ArchitectureTest {
             Map.entry(
                     "search",
                     List.of("natives", "torch", "weights", "image", "data", "backbone", "train", "exchange", "eval")),
+            Map.entry("curation", List.of("torch", "image", "data", "train", "eval", "search")),
             Map.entry("serve", List.of()),
             Map.entry("report", List.of("serve", "torch", "image", "data", "backbone", "train", "eval")),
             Map.entry(
@@ -85,6 +86,7 @@ class ArchitectureTest {
                             "eval",
                             "exchange",
                             "search",
+                            "curation",
                             "report"))));
 
     /** The rooms within rooms, and what of the room around them they may use besides themselves; that itself by its own name. */
@@ -111,6 +113,7 @@ class ArchitectureTest {
             Map.entry("report.translation", List.of("report.drawing", "report.snapshots")),
             Map.entry("report.detection", List.of("report.drawing", "report.snapshots")),
             Map.entry("report.page", List.of("report.snapshots", "report.translation", "report.detection")),
+            Map.entry("runs.curated", List.of()),
             Map.entry("runs.machine", List.of()),
             Map.entry("runs.methods", List.of()),
             Map.entry("runs.pictures", List.of())));

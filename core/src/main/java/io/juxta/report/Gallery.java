@@ -1,11 +1,9 @@
 package io.juxta.report;
 
-import io.juxta.image.Awt;
 import io.juxta.image.Image;
 import io.juxta.image.Jpeg;
 import io.juxta.report.page.Page;
 import io.juxta.train.run.Replacing;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,7 +60,7 @@ public final class Gallery {
 
     /** Adds a picture to the row, in its proportions; it is shown large beside the row's first. */
     public void picture(Image image, String name, String note) {
-        Image small = thumbnail(image, pictures++ < LARGE ? LARGE_SIDE : SIDE);
+        Image small = Thumbnail.of(image, pictures++ < LARGE ? LARGE_SIDE : SIDE);
         String data = Base64.getEncoder().encodeToString(Jpeg.encode(small, QUALITY));
         String caption = Page.escaped((name + (name.isEmpty() || note.isEmpty() ? "" : ", ") + note).trim());
         String place = inThisRow++ == 0 ? "data-picture" : "data-beside";
@@ -104,20 +102,5 @@ public final class Gallery {
                 + "</style>\n</head>\n<body>\n" + body + "</main>\n<script>" + script
                 + "</script>\n</body>\n</html>\n";
         Replacing.write(file, page.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static Image thumbnail(Image image, int side) {
-        int longer = Math.max(image.width(), image.height());
-        if (longer <= side) {
-            return image;
-        }
-        int width = Math.max(1, Math.round((float) side * image.width() / longer));
-        int height = Math.max(1, Math.round((float) side * image.height() / longer));
-        BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        var graphics = small.createGraphics();
-        graphics.drawImage(
-                Awt.buffered(image).getScaledInstance(width, height, java.awt.Image.SCALE_AREA_AVERAGING), 0, 0, null);
-        graphics.dispose();
-        return Awt.image(small);
     }
 }

@@ -45,11 +45,11 @@ import org.jspecify.annotations.Nullable;
  */
 @API(status = API.Status.EXPERIMENTAL)
 public final class EmbeddedImages {
-    private static final String ENCODER = "encoder";
-    private static final String LAYER = "layer";
+    static final String ENCODER = "encoder";
+    static final String LAYER = "layer";
     private static final String LENGTH = "length";
-    private static final String DATA = "data";
-    private static final String SPLIT = "split";
+    static final String DATA = "data";
+    static final String SPLIT = "split";
     private static final String PRECISION = "precision";
 
     private final Path weights;
@@ -315,7 +315,7 @@ public final class EmbeddedImages {
         }
     }
 
-    private Map<String, String> about(FeatureOptions.Length length) throws IOException {
+    Map<String, String> about(FeatureOptions.Length length) throws IOException {
         Map<String, String> about = new HashMap<>();
         about.put(ENCODER, fingerprint());
         about.put(LAYER, layer.name().toLowerCase(Locale.ROOT));

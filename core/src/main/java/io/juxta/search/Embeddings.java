@@ -12,6 +12,7 @@ import io.juxta.torch.StateDict;
 import io.juxta.train.Stop;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,6 +56,15 @@ public final class Embeddings implements AutoCloseable {
      * @throws IllegalArgumentException when they are not
      */
     public static Embeddings of(List<String> names, float[][] rows) {
+        return of(names, rows, Map.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param about free text by name: how they were made
+     */
+    public static Embeddings of(List<String> names, float[][] rows, Map<String, String> about) {
         int width = rows.length == 0 ? 0 : rows[0].length;
         float[] all = new float[Math.multiplyExact(rows.length, width)];
         for (int i = 0; i < rows.length; i++) {
@@ -64,7 +74,7 @@ public final class Embeddings implements AutoCloseable {
             }
             System.arraycopy(rows[i], 0, all, i * width, width);
         }
-        return new Embeddings(names, Tensor.create(all, rows.length, width), Map.of());
+        return new Embeddings(names, Tensor.create(all, rows.length, width), about);
     }
 
     /**
@@ -133,6 +143,17 @@ public final class Embeddings implements AutoCloseable {
         return rows.cpu();
     }
 
+    /** Some of these, as copies of their own. */
+    public Embeddings rows(int[] rows) {
+        long[] places = Arrays.stream(rows).asLongStream().toArray();
+        List<String> named = Arrays.stream(rows).mapToObj(names::get).toList();
+        Tensor taken = new Tensor(); // a slot of the caller's scope
+        try (PointerScope scope = new PointerScope()) {
+            taken.put(values.index_select(0, Tensor.create(places)));
+        }
+        return new Embeddings(named, taken, about);
+    }
+
     /** N. */
     public int size() {
         return names.size();
@@ -162,8 +183,8 @@ public final class Embeddings implements AutoCloseable {
         return row;
     }
 
-    /** (N, D), contiguous, on the CPU. */
-    Tensor values() {
+    /** float32 (N, D), contiguous, on the CPU; stays this object's. */
+    public Tensor values() {
         return values;
     }
 

@@ -1,0 +1,147 @@
+package io.juxta.cli;
+
+import io.juxta.curation.Selection;
+import io.juxta.eval.Layer;
+import io.juxta.runs.Curating;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What is in a folder of pictures, and which of them to label. */
+@Command(
+        name = "curate",
+        description = "Look through a folder of pictures: what is broken, dark, blurred or there twice; with an encoder also"
+                + " what is nearly the same, out of place or wrongly labelled, and which to label next.",
+        footer = {
+            "",
+            "Results are tables (CSV), curation.json and a page, curation.html. The same command again goes on where it was"
+                    + " stopped, and looks only at what is new. Where the folder holds train and test (or val), pictures that"
+                    + " are in both are named.",
+            "",
+            "  juxta curate --data photos --output photos-curated",
+            "  juxta curate --data photos --output photos-curated --encoder runs/photos --select 500 --by diversity"
+        })
+final class CurateCommand extends WorkCommand {
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "The pictures.")
+    private Path data = Path.of("");
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "DIR",
+            description = "Where the results go: a folder outside of the pictures.")
+    private Path output = Path.of("");
+
+    @Option(
+            names = "--encoder",
+            paramLabel = "WEIGHTS",
+            description = "A run's folder, its encoder.safetensors or one of its checkpoints; or weights that import"
+                    + " knows, such as MoCo's and SwAV's.")
+    private Optional<Path> encoder = Optional.empty();
+
+    @Option(
+            names = "--embeddings",
+            paramLabel = "FILE",
+            description = "Embeddings of the pictures, a .safetensors file by juxta embed; with --encoder they must be its.")
+    private Optional<Path> embeddings = Optional.empty();
+
+    @Option(
+            names = "--labelled",
+            paramLabel = "FILE",
+            description = "Which pictures are labelled: a name in each line, or a CSV with columns image and label, such as"
+                    + " selection.csv filled in.")
+    private Optional<Path> labelled = Optional.empty();
+
+    @Option(names = "--select", paramLabel = "N", description = "How many pictures to choose for labelling.")
+    private Optional<Integer> select = Optional.empty();
+
+    @Option(
+            names = "--by",
+            paramLabel = "WHAT",
+            description = "diversity (the default): what stands for many; coverage: none far from all that are chosen,"
+                    + " outliers first; uncertainty: of which a classifier of the labelled ones is least sure.")
+    private Optional<Selection.By> by = Optional.empty();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Decides where coverage begins when nothing is labelled; the default is 0.")
+    private Optional<Long> seed = Optional.empty();
+
+    @Option(
+            names = "--above",
+            paramLabel = "COSINE",
+            description = "The least cosine of pictures that are nearly the same; the default is 0.98. How high is high"
+                    + " depends on the encoder.")
+    private Optional<Double> above = Optional.empty();
+
+    @Option(
+            names = "--neighbours",
+            paramLabel = "K",
+            description = "How many say whether a picture is out of place and its label right; the default is 10.")
+    private Optional<Integer> neighbours = Optional.empty();
+
+    @Option(
+            names = "--layer",
+            paramLabel = "LAYER",
+            description = "backbone (the default): the feature, which knows more; or head: the embedding that the loss"
+                    + " saw.")
+    private Layer layer = Layer.BACKBONE;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Pictures embedded at once; the default is 64.")
+    private int batchSize = 64;
+
+    @Mixin
+    private ComputeOptions computed = new ComputeOptions();
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Pictures measured at once, and of one operation; 0, the default, for one for each core that may"
+                    + " be used.")
+    private int threads;
+
+    @Mixin
+    private QuietOption quiet = new QuietOption();
+
+    @Override
+    ProgressStyle style() {
+        return quiet.style();
+    }
+
+    @Override
+    int work(Spoken told) throws IOException {
+        Curating curating = Curating.of(data)
+                .into(output)
+                .layer(layer)
+                .batchSize(batchSize)
+                .device(computed.device())
+                .precision(computed.precision())
+                .threads(threads)
+                .told(told);
+        encoder.ifPresent(curating::by);
+        embeddings.ifPresent(curating::embeddings);
+        labelled.ifPresent(curating::labelled);
+        above.ifPresent(curating::above);
+        neighbours.ifPresent(curating::neighbours);
+        seed.ifPresent(curating::seed);
+        if (by.isPresent() && select.isEmpty()) {
+            throw new IllegalArgumentException("--by says what --select chooses for: give --select N as well");
+        }
+        if (select.isPresent()) {
+            curating.select(select.get(), by.orElse(Selection.By.DIVERSITY));
+        }
+        try {
+            curating.run();
+            return ExitStatus.DONE;
+        } catch (InterruptedIOException e) {
+            told.close();
+            System.err.println(Failures.prefix() + " interrupted: what is done is kept, the same command goes on");
+            return ExitStatus.INTERRUPTED;
+        }
+    }
+}

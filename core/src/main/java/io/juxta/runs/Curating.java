@@ -1,0 +1,388 @@
+package io.juxta.runs;
+
+import io.juxta.curation.Curation;
+import io.juxta.curation.Defect;
+import io.juxta.curation.Groups;
+import io.juxta.curation.Leak;
+import io.juxta.curation.Measures;
+import io.juxta.curation.MeasuringPass;
+import io.juxta.curation.Quality;
+import io.juxta.curation.QualityLimits;
+import io.juxta.curation.Selection;
+import io.juxta.data.Dataset;
+import io.juxta.data.Originals;
+import io.juxta.eval.Layer;
+import io.juxta.runs.curated.CurationPage;
+import io.juxta.runs.curated.CurationTables;
+import io.juxta.runs.curated.FolderParts;
+import io.juxta.runs.curated.LabelledFile;
+import io.juxta.search.Embeddings;
+import io.juxta.torch.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.apiguardian.api.API;
+
+/**
+ * Looks through a folder of pictures: what is broken, dark or blurred, what is there more than once, what leaks from the
+ * pictures to judge by to those to learn from, and with an encoder what lies alone, whose label is doubtful, and which to
+ * label next. Writes tables, JSON and a page. What was measured and embedded before is not done again: work that was stopped
+ * goes on.
+ *
+ * <pre>{@code
+ * Curation found = Curating.of(Path.of("photos"))
+ *         .into(Path.of("photos-curated"))
+ *         .by(Path.of("runs/photos"))
+ *         .select(500, Selection.By.DIVERSITY)
+ *         .run();
+ * }</pre>
+ *
+ * <p>The work is done in the caller's thread, and pictures are measured in threads that end with the call. It ends with an
+ * {@link java.io.InterruptedIOException} when the caller's thread is interrupted; what was done is kept.
+ */
+@API(status = API.Status.EXPERIMENTAL)
+public final class Curating {
+    private static final String KEPT = ".kept";
+    private static final double ABOVE = 0.98;
+    private static final int NEIGHBOURS = 10;
+
+    private final Path data;
+    private final EmbeddingWork embedding = new EmbeddingWork();
+    private Path output = Path.of("");
+    private Optional<Path> labelled = Optional.empty();
+    private OptionalInt select = OptionalInt.empty();
+    private Optional<Selection.By> by = Optional.empty();
+    private OptionalLong seed = OptionalLong.empty();
+    private OptionalDouble above = OptionalDouble.empty();
+    private OptionalInt neighbours = OptionalInt.empty();
+    private QualityLimits limits = QualityLimits.defaults();
+    private int threads;
+    private WorkListener listener = new WorkListener() {};
+
+    private Curating(Path data) {
+        this.data = data;
+    }
+
+    /** The pictures: a folder, with all that lies below it; or CIFAR-10's binary files. */
+    public static Curating of(Path folder) {
+        return new Curating(folder);
+    }
+
+    /** The folder that the results go into, made where it is not there; outside of the pictures. */
+    public Curating into(Path folder) {
+        output = folder;
+        return this;
+    }
+
+    /** @param weights a run's folder, its {@code encoder.safetensors}, one of its checkpoints, or weights that import knows */
+    public Curating by(Path weights) {
+        embedding.weights = Optional.of(weights);
+        return this;
+    }
+
+    /** Embeddings of the pictures that were made before, a safetensors file; where an encoder is given, they must be its. */
+    public Curating embeddings(Path file) {
+        embedding.index = Optional.of(file);
+        return this;
+    }
+
+    /** The feature, which knows more and is the default; or the embedding that the loss saw. */
+    public Curating layer(Layer layer) {
+        embedding.layer = layer;
+        return this;
+    }
+
+    /** Images computed at once, 64 unless this is said. */
+    public Curating batchSize(int images) {
+        embedding.batchSize = images;
+        return this;
+    }
+
+    /** {@code cpu}, {@code cuda:N} or {@code auto}, which is the default. */
+    public Curating device(String name) {
+        embedding.device = name;
+        return this;
+    }
+
+    /** What the network computes in; float32 unless this is said. */
+    public Curating precision(Precision precision) {
+        embedding.precision = precision;
+        return this;
+    }
+
+    /** Which pictures are labelled, and how: names, or a CSV with columns image and label. Their labels replace the folders'. */
+    public Curating labelled(Path file) {
+        labelled = Optional.of(file);
+        return this;
+    }
+
+    /** How many to label next, and for what they are chosen. */
+    public Curating select(int pictures, Selection.By by) {
+        if (pictures < 1) {
+            throw new IllegalArgumentException("--select " + pictures + " must be at least 1");
+        }
+        select = OptionalInt.of(pictures);
+        this.by = Optional.of(by);
+        return this;
+    }
+
+    /** Decides where coverage begins when nothing is labelled; 0 unless this is said. */
+    public Curating seed(long seed) {
+        this.seed = OptionalLong.of(seed);
+        return this;
+    }
+
+    /** The least cosine of pictures that are nearly the same, 0.98 unless this is said. How high is high depends on the encoder. */
+    public Curating above(double cosine) {
+        if (!(cosine > -1 && cosine <= 1)) {
+            throw new IllegalArgumentException("--above " + cosine + " must be above -1 and at most 1");
+        }
+        above = OptionalDouble.of(cosine);
+        return this;
+    }
+
+    /** How many neighbours say whether a picture lies alone and whether its label is right, 10 unless this is said. */
+    public Curating neighbours(int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("--neighbours " + k + " must be at least 1");
+        }
+        neighbours = OptionalInt.of(k);
+        return this;
+    }
+
+    /** From where on a picture is odd. */
+    public Curating limits(QualityLimits limits) {
+        this.limits = limits;
+        return this;
+    }
+
+    /** Pictures measured at once, and of one operation; 0, the default, for one for each core that may be used. */
+    public Curating threads(int threads) {
+        if (threads < 0) {
+            throw new IllegalArgumentException("--threads " + threads + " must be at least 0");
+        }
+        this.threads = threads;
+        embedding.threads = threads;
+        return this;
+    }
+
+    /** Who is told what is found, and how it goes. */
+    public Curating told(WorkListener listener) {
+        this.listener = listener;
+        embedding.listener = listener;
+        return this;
+    }
+
+    /**
+     * Does the work.
+     *
+     * @throws IllegalArgumentException for values that do not fit together, in one line
+     * @throws IOException when pictures, weights or labels cannot be read, or nothing can be written, in one line
+     */
+    public Curation run() throws IOException {
+        requireSense();
+        EmbeddedImages folder = embedding.of(data);
+        Dataset images = folder.images();
+        Originals.of(data).requireOutside(output);
+        Path kept = kept();
+        folder.sayLeft(images);
+        if (select.isPresent() && select.getAsInt() > images.size()) {
+            throw tooMany(images.size(), "there are");
+        }
+        Optional<LabelledFile> given = labelled(images);
+        int atOnce = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        List<Measures> measures = new MeasuringPass(images, kept.resolve("measures.jsonl"), atOnce)
+                .run(Counting.of(listener, "measuring", "pictures", images.size()));
+        Quality quality = Quality.of(measures, limits);
+        Curation seen = seen(quality, FolderParts.of(images), given);
+        Curation found = seen;
+        if (embedding.isAsked() && measures.stream().anyMatch(Measures::isReadable)) {
+            try (Embeddings embeddings = embedding.embeddings(folder, images, measures, kept.resolve("embeddings"))) {
+                found = new CurationByEmbedding(
+                                seen, embeddings, above.orElse(ABOVE), neighbours.orElse(NEIGHBOURS), listener)
+                        .found();
+                if (select.isPresent()) {
+                    found = selected(found, embeddings, given);
+                }
+            }
+        } else if (select.isPresent()) {
+            throw tooMany(0, "can be read, of");
+        }
+        say(found);
+        List<String> written = new CurationTables(found).write(output);
+        CurationPage.write(found, images, output, about(found));
+        listener.note(Note.Kind.WRITTEN, "tables    " + output + ": " + String.join(", ", written));
+        listener.note(Note.Kind.WRITTEN, "page      " + output.resolve(CurationPage.FILE));
+        return found;
+    }
+
+    private void requireSense() {
+        if (select.isPresent() && !embedding.isAsked()) {
+            throw new IllegalArgumentException(
+                    "--select needs embeddings: give an encoder, --encoder WEIGHTS, or what embed has written, --embeddings FILE");
+        }
+        if (!embedding.isAsked() && (above.isPresent() || neighbours.isPresent())) {
+            throw new IllegalArgumentException((above.isPresent() ? "--above" : "--neighbours")
+                    + " compares embeddings, and there are none: give --encoder WEIGHTS or --embeddings FILE, or leave it out");
+        }
+        boolean begins = by.equals(Optional.of(Selection.By.COVERAGE)) && labelled.isEmpty();
+        if (seed.isPresent() && !begins) {
+            throw new IllegalArgumentException("--seed decides where --by coverage begins when nothing is labelled: with"
+                    + " anything else it would have no effect, leave it out");
+        }
+    }
+
+    private IllegalArgumentException tooMany(int most, String what) {
+        int asked = select.orElse(0);
+        return new IllegalArgumentException(String.format(
+                Locale.ROOT,
+                "--select %,d is more than the %,d pictures that %s: %s",
+                asked,
+                most,
+                what,
+                most == 0 ? "leave it out" : String.format(Locale.ROOT, "choose at most %,d", most)));
+    }
+
+    /** The folder of what is kept between calls, in that of the results. */
+    private Path kept() throws IOException {
+        Path kept = output.resolve(KEPT);
+        if (Files.exists(output) && !Files.isDirectory(output)) {
+            throw new IOException(output + ": is a file; give the folder that the results go into");
+        }
+        if (Files.isDirectory(output) && !Files.isDirectory(kept)) {
+            try (Stream<Path> files = Files.list(output)) {
+                if (files.findAny().isPresent()) {
+                    throw new IOException(output
+                            + ": is not empty and holds no results of curate: give a folder that is empty or new");
+                }
+            }
+        }
+        Files.createDirectories(kept);
+        return kept;
+    }
+
+    private Optional<LabelledFile> labelled(Dataset images) throws IOException {
+        if (labelled.isEmpty()) {
+            return Optional.empty();
+        }
+        LabelledFile given = LabelledFile.read(labelled.get(), images);
+        if (!given.absent().isEmpty()) {
+            listener.note(
+                    Note.Kind.WARNING,
+                    String.format(
+                            Locale.ROOT,
+                            "%s names %,d %s not there, such as %s: left out",
+                            labelled.get(),
+                            given.absent().size(),
+                            given.absent().size() == 1 ? "picture that is" : "pictures that are",
+                            Printable.line(given.absent().get(0))));
+        }
+        return Optional.of(given);
+    }
+
+    private static Curation seen(Quality quality, FolderParts parts, Optional<LabelledFile> given) {
+        List<String> classes = given.map(LabelledFile::classes).orElse(List.of());
+        List<Integer> labels = parts.labels();
+        if (classes.isEmpty()) {
+            classes = parts.classes();
+        } else {
+            Map<Integer, String> said = given.orElseThrow().labels();
+            List<Integer> own = new ArrayList<>();
+            for (int i = 0; i < quality.pictures().size(); i++) {
+                own.add(classes.indexOf(said.getOrDefault(i, "")));
+            }
+            labels = own;
+        }
+        return new Curation(
+                quality,
+                parts.parts(),
+                classes,
+                labels,
+                Groups.of(quality.pictures(), List.of()),
+                Leak.equal(quality.pictures(), parts.parts()),
+                Optional.empty(),
+                List.of(),
+                Optional.empty());
+    }
+
+    private Curation selected(Curation found, Embeddings embeddings, Optional<LabelledFile> given) throws IOException {
+        CurationSelection choice = new CurationSelection(found, embeddings, given);
+        if (select.orElse(0) > choice.candidates()) {
+            throw tooMany(choice.candidates(), "are left to choose from (readable, to learn from, once, not labelled)");
+        }
+        listener.note(
+                Note.Kind.BEGUN,
+                String.format(
+                        Locale.ROOT,
+                        "choosing  %,d of %,d pictures%s",
+                        select.orElse(0),
+                        choice.candidates(),
+                        given.map(of -> String.format(Locale.ROOT, ", on top of %,d that are labelled", of.labels().size()))
+                                .orElse("")));
+        return choice.chosen(by.orElse(Selection.By.DIVERSITY), select.orElse(1), seed.orElse(0));
+    }
+
+    private void say(Curation found) {
+        int all = found.quality().pictures().size();
+        List<String> odd = found.quality().checks().stream()
+                .filter(check -> !check.found().isEmpty())
+                .map(check -> String.format(Locale.ROOT, "%,d %s", check.found().size(), check.defect().called()))
+                .toList();
+        say("quality", odd.isEmpty() ? "nothing odd in " + count(all, "picture") : String.join(", ", odd) + ", of "
+                + count(all, "picture"));
+        List<Groups.Group> groups = found.groups().groups();
+        int spare = groups.stream().mapToInt(group -> group.images().size() - 1).sum();
+        say("twice", groups.isEmpty() ? "no picture" : count(groups.size(), "group") + ", " + count(spare, "picture")
+                + " to spare" + largest(groups));
+        if (!found.leaks().isEmpty()) {
+            say("leaks", count(found.leaks().size(), "picture") + " to judge by that "
+                    + (found.leaks().size() == 1 ? "is" : "are") + " among those to learn from");
+        }
+        found.outliers().ifPresent(of -> say("outliers", of.found().isEmpty() ? "none" : count(of.found().size(), "picture")));
+        if (found.outliers().isPresent() && !found.classes().isEmpty()) {
+            say("labels", found.doubts().isEmpty() ? "none is doubted" : count(found.doubts().size(), "label") + " that the neighbours doubt");
+        }
+        found.selection().ifPresent(of -> say("to label", count(of.chosen().size(), "picture") + ", chosen for "
+                + of.by().name().toLowerCase(Locale.ROOT)));
+        long changed = found.quality().checks().stream()
+                .filter(check -> check.defect() == Defect.CHANGED)
+                .mapToLong(check -> check.found().size())
+                .sum();
+        if (changed > 0) {
+            listener.note(
+                    Note.Kind.WARNING,
+                    count(changed, "picture") + " changed or went while the folder was looked through: the same command"
+                            + " again looks at them alone");
+        }
+    }
+
+    private static String largest(List<Groups.Group> groups) {
+        int size = groups.get(0).images().size();
+        return size > 2 ? String.format(Locale.ROOT, ", the largest of %,d", size) : "";
+    }
+
+    private void say(String what, String line) {
+        listener.note(Note.Kind.RESULT, String.format("%-9s %s", what, line));
+    }
+
+    private static String count(long number, String what) {
+        return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
+    }
+
+    private String about(Curation found) {
+        return count(found.quality().pictures().size(), "picture") + " in " + data
+                + embedding.weights.map(file -> ", seen by the encoder of " + file).orElse("")
+                + (embedding.isAsked()
+                        ? String.format(Locale.ROOT, "; nearly the same from a cosine of %s on", above.orElse(ABOVE))
+                        : "; without an encoder");
+    }
+}

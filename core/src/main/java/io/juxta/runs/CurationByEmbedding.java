@@ -1,0 +1,94 @@
+package io.juxta.runs;
+
+import io.juxta.curation.Curation;
+import io.juxta.curation.Groups;
+import io.juxta.curation.LabelDoubt;
+import io.juxta.curation.Leak;
+import io.juxta.curation.Measures;
+import io.juxta.curation.Neighbours;
+import io.juxta.curation.Outliers;
+import io.juxta.search.Alike;
+import io.juxta.search.Embeddings;
+import io.juxta.search.ImageIndex;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** What embeddings add to what was seen without: near duplicates, leaks, outliers and doubted labels. */
+final class CurationByEmbedding {
+    private static final double DEVIATIONS = 3;
+
+    private final Curation seen;
+    private final Embeddings embeddings;
+    private final double above;
+    private final int neighbours;
+    private final WorkListener listener;
+    private final int[] places;
+
+    CurationByEmbedding(Curation seen, Embeddings embeddings, double above, int neighbours, WorkListener listener) {
+        this.seen = seen;
+        this.embeddings = embeddings;
+        this.above = above;
+        this.neighbours = neighbours;
+        this.listener = listener;
+        places = places(seen, embeddings);
+    }
+
+    /** The picture of each row: rows are in the order of the pictures. */
+    static int[] places(Curation seen, Embeddings embeddings) {
+        int[] places = new int[embeddings.size()];
+        int picture = 0;
+        for (int row = 0; row < places.length; row++) {
+            while (!seen.name(picture).equals(embeddings.names().get(row))) {
+                picture++;
+            }
+            places[row] = picture++;
+        }
+        return places;
+    }
+
+    Curation found() throws IOException {
+        List<Measures> pictures = seen.quality().pictures();
+        Groups groups = Groups.of(pictures, near(pictures));
+        List<Leak> leaks = Leak.near(seen.leaks(), embeddings.values(), places, seen.parts(), above);
+        Neighbours near = Neighbours.of(
+                embeddings.values(),
+                neighbours,
+                Counting.of(listener, "comparing", "pictures", embeddings.size() > 1 ? embeddings.size() : 0));
+        List<LabelDoubt> doubts = List.of();
+        if (!seen.classes().isEmpty()) {
+            int[] labels = IntStream.of(places).map(seen.labels()::get).toArray();
+            doubts = LabelDoubt.of(near, labels, seen.classes().size()).stream()
+                    .map(doubt -> doubt.at(places))
+                    .toList();
+        }
+        return new Curation(
+                seen.quality(),
+                seen.parts(),
+                seen.classes(),
+                seen.labels(),
+                groups,
+                leaks,
+                Optional.of(Outliers.of(near, places, DEVIATIONS)),
+                doubts,
+                Optional.empty());
+    }
+
+    /** Pictures with the same pixels are looked at once: of thousands of placeholders not every pair is. */
+    private List<List<Integer>> near(List<Measures> pictures) throws IOException {
+        int[] firsts = Groups.firsts(pictures);
+        int[] rows = IntStream.range(0, places.length)
+                .filter(row -> firsts[places[row]] == places[row])
+                .toArray();
+        List<List<Integer>> near = new ArrayList<>();
+        try (Embeddings first = embeddings.rows(rows);
+                ImageIndex index = ImageIndex.of(first)) {
+            for (Alike.Group group : index.alike(above, 1).groups()) {
+                near.add(group.images().stream().map(i -> places[rows[i]]).toList());
+            }
+        }
+        return near;
+    }
+}
