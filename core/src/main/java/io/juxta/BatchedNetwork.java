@@ -33,7 +33,6 @@ final class BatchedNetwork implements AutoCloseable {
         this.view = trained.evaluation();
         this.options = options;
         this.device = device;
-        options.precision().hold(network, device);
         this.pixels = new FloatPointer((long) options.batchSize() * view.length());
         // a network tells its width by what it gives
         this.dimension = compute(List.of(new float[view.length()])).get(0).length;
@@ -41,7 +40,7 @@ final class BatchedNetwork implements AutoCloseable {
 
     static BatchedNetwork read(Path file, EncoderOptions options) throws IOException {
         Device device = Devices.parse(options.device());
-        return new BatchedNetwork(TrainedEncoder.read(file, device), options, device);
+        return new BatchedNetwork(TrainedEncoder.read(file, device, options.precision()), options, device);
     }
 
     /** How an image is prepared. */

@@ -17,6 +17,7 @@ import io.juxta.eval.probe.LinearProbeOptions;
 import io.juxta.eval.probe.LinearProbeResult;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Png;
+import io.juxta.torch.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -281,7 +282,7 @@ class EvaluateTest {
         assertThat(said.err()).isEmpty();
         FeatureOptions unit = FeatureOptions.of(Layer.BACKBONE, FeatureOptions.Length.UNIT);
         try (PointerScope scope = new PointerScope()) {
-            TrainedEncoder encoder = TrainedEncoder.read(root.resolve("moco"), new Device("cpu"));
+            TrainedEncoder encoder = TrainedEncoder.read(root.resolve("moco"), new Device("cpu"), Precision.FLOAT32);
             Features bank =
                     Features.of(encoder.network(), Datasets.open(data, Split.TRAIN), encoder.evaluation(), unit);
             Features asked =
@@ -340,7 +341,7 @@ class EvaluateTest {
         assertThat(said.err()).isEmpty();
         List<String> expected = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
-            TrainedEncoder encoder = TrainedEncoder.read(root.resolve("moco"), new Device("cpu"));
+            TrainedEncoder encoder = TrainedEncoder.read(root.resolve("moco"), new Device("cpu"), Precision.FLOAT32);
             LinearProbeResult result = LinearProbe.run(
                     encoder.network(),
                     Datasets.open(data, Split.TRAIN),

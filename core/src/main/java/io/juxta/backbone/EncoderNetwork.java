@@ -1,7 +1,9 @@
 package io.juxta.backbone;
 
 import io.juxta.torch.Container;
+import io.juxta.torch.Precision;
 import org.apiguardian.api.API;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /** A network from images to embeddings, through a pooled feature that evaluations use. */
@@ -73,6 +75,29 @@ public abstract class EncoderNetwork extends Container {
     public boolean isOfBackbone(String name) {
         return true;
     }
+
+    /**
+     * Takes up a precision for a network that learns no more: its norms are folded, its weights held in it.
+     *
+     * @param device that the network is on; what it is given must be of the type of its first parameter
+     * @throws IllegalArgumentException when the device cannot compute so, in one line
+     */
+    public void hold(Precision precision, Device device) {
+        precision.use(device);
+        fold(precision);
+        precision.hold(this, device);
+    }
+
+    /**
+     * Takes the weights as they are for good: in evaluation and without gradients, batch norms are from now on parts of the
+     * convolutions before them. The results are the same but for rounding, and so are the names and values of its state. What is
+     * written to a weight or a statistic afterwards ends that for its layer. It takes the memory of the convolutions' weights once
+     * more; networks without batch norm have nothing to fold.
+     *
+     * @param precision that the weights will be held in, or float32 for that they have; they must not have been shortened yet, as the
+     *     product would be rounded twice
+     */
+    public void fold(Precision precision) {}
 
     /** The width of the pooled feature. */
     public abstract int features();

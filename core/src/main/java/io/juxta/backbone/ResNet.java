@@ -2,7 +2,7 @@ package io.juxta.backbone;
 
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Container;
-import io.juxta.torch.Layers;
+import io.juxta.torch.Precision;
 import io.juxta.torch.Scoped;
 import io.juxta.torch.StateDict;
 import java.util.ArrayList;
@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -36,8 +36,7 @@ public final class ResNet extends EncoderNetwork {
     private static final long MOST_PARAMETERS = 1L << 31;
 
     private final Options options;
-    private final Conv2dImpl conv1;
-    private final BatchNorm bn1;
+    private final NormedConvolution stem;
     private final List<ResidualBlock> blocks = new ArrayList<>();
     private final int features;
     private final @Nullable ProjectionHead head;
@@ -156,8 +155,10 @@ public final class ResNet extends EncoderNetwork {
         this.options = options;
         Architecture architecture = options.architecture();
         boolean photos = options.stem() == Architecture.Stem.IMAGENET;
-        conv1 = register_module("conv1", Layers.conv2d(3, options.width(), photos ? 7 : 3, photos ? 2 : 1, 1));
-        bn1 = register_module("bn1", new BatchNorm(options.width(), options.normGroups()));
+        stem = new NormedConvolution(
+                3, options.width(), photos ? 7 : 3, photos ? 2 : 1, 1, options.normGroups());
+        register_module("conv1", stem.conv());
+        register_module("bn1", stem.norm());
         int in = options.width();
         for (int layer = 0; layer < 4; layer++) {
             int planes = options.width() << layer;
@@ -260,6 +261,21 @@ public final class ResNet extends EncoderNetwork {
         }
     }
 
+    @Override
+    public void fold(Precision precision) {
+        convolutions().forEach(conv -> conv.fold(precision));
+    }
+
+    private Stream<NormedConvolution> convolutions() {
+        return Stream.concat(Stream.of(stem), blocks.stream().flatMap(ResidualBlock::convolutions));
+    }
+
+    @Override
+    public void close() {
+        convolutions().forEach(NormedConvolution::unfold);
+        super.close();
+    }
+
     /** What this network was built from. */
     public Options options() {
         return options;
@@ -301,7 +317,7 @@ public final class ResNet extends EncoderNetwork {
     }
 
     private Tensor stem(Tensor x) {
-        Tensor y = torch.relu_(bn1.forward(conv1.forward(x)));
+        Tensor y = torch.relu_(stem.forward(x));
         if (options.stem() == Architecture.Stem.IMAGENET) {
             y = torch.max_pool2d(y, POOL_KERNEL, POOL_STRIDE, ONE, ONE, false);
         }

@@ -2,10 +2,9 @@ package io.juxta.backbone;
 
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.Container;
-import io.juxta.torch.Layers;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Conv2dImpl;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -25,10 +24,8 @@ final class ResidualBlock extends Container {
     private static final int HEIGHT = 2;
     private static final int WIDTH = 3;
 
-    private final List<Conv2dImpl> convs = new ArrayList<>();
-    private final List<BatchNorm> norms = new ArrayList<>();
-    private final @Nullable Conv2dImpl shortcut;
-    private final @Nullable BatchNorm shortcutNorm;
+    private final List<NormedConvolution> convs = new ArrayList<>();
+    private final @Nullable NormedConvolution shortcut;
     /** 2 where the shortcut is given every second pixel only, 1 where its convolution strides itself. */
     private final int thinning;
 
@@ -53,24 +50,31 @@ final class ResidualBlock extends Container {
         }
         if (stride == 1 && in == out) {
             shortcut = null;
-            shortcutNorm = null;
         } else {
             Container downsample = new Container("downsample");
-            shortcut = downsample.register_module("0", Layers.conv2d(in, out, 1, stride / thinning, 1));
-            shortcutNorm = downsample.register_module("1", new BatchNorm(out, normGroups));
+            shortcut = new NormedConvolution(in, out, 1, stride / thinning, 1, normGroups);
+            downsample.register_module("0", shortcut.conv());
+            downsample.register_module("1", shortcut.norm());
             register_module("downsample", downsample);
         }
     }
 
     private void add(int in, int out, int kernel, int stride, int groups, int normGroups) {
         int number = convs.size() + 1;
-        convs.add(register_module("conv" + number, Layers.conv2d(in, out, kernel, stride, groups)));
-        norms.add(register_module("bn" + number, new BatchNorm(out, normGroups)));
+        NormedConvolution conv = new NormedConvolution(in, out, kernel, stride, groups, normGroups);
+        register_module("conv" + number, conv.conv());
+        register_module("bn" + number, conv.norm());
+        convs.add(conv);
+    }
+
+    /** All of its convolutions, each with its norm. */
+    Stream<NormedConvolution> convolutions() {
+        return Stream.concat(convs.stream(), Stream.ofNullable(shortcut));
     }
 
     /** The norm whose weight, where it is 0, makes the block pass on its input alone. */
     BatchNorm lastNorm() {
-        return norms.get(norms.size() - 1);
+        return convs.get(convs.size() - 1).norm();
     }
 
     /** (N, in, H, W) to (N, planes * expansion, H / stride, W / stride). */
@@ -78,13 +82,10 @@ final class ResidualBlock extends Container {
         Tensor y = x;
         int last = convs.size() - 1;
         for (int i = 0; i < last; i++) {
-            y = torch.relu_(norms.get(i).forward(convs.get(i).forward(y)));
+            y = torch.relu_(convs.get(i).forward(y));
         }
-        y = norms.get(last).forward(convs.get(last).forward(y));
-        Tensor identity = x;
-        if (shortcut != null && shortcutNorm != null) {
-            identity = shortcutNorm.forward(shortcut.forward(thinned(x)));
-        }
+        y = convs.get(last).forward(y);
+        Tensor identity = shortcut == null ? x : shortcut.forward(thinned(x));
         return torch.relu_(y.add_(identity));
     }
 

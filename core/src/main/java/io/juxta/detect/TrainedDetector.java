@@ -70,7 +70,7 @@ public record TrainedDetector(FasterRcnn network, DetectionRecipe recipe, Path f
     }
 
     /**
-     * The same, to compute features in a precision.
+     * The same, to find objects in a precision and to learn no more.
      *
      * @throws IOException as above
      * @throws IllegalArgumentException when the device cannot compute so
@@ -78,6 +78,7 @@ public record TrainedDetector(FasterRcnn network, DetectionRecipe recipe, Path f
     public static TrainedDetector read(Path given, Device device, Precision precision) throws IOException {
         precision.use(device);
         TrainedDetector trained = read(given, device);
+        trained.network.backbone().fold(Precision.FLOAT32);
         trained.network.compute(new MixedPrecision(precision, device, Optional.empty()));
         return trained;
     }

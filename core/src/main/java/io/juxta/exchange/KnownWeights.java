@@ -139,7 +139,7 @@ public record KnownWeights(Path file, WeightsFile weights, Optional<String> held
     public static ClusterEncoder clusters(Path given, Device device, Precision precision) throws IOException {
         precision.use(device);
         ClusterEncoder encoder = clusters(given, device);
-        precision.hold(encoder.network(), device);
+        encoder.network().hold(precision, device);
         return encoder;
     }
 

@@ -2,6 +2,7 @@ package io.juxta.exchange;
 
 import io.juxta.eval.probe.Calibration;
 import io.juxta.eval.probe.GivenClassifier;
+import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import io.juxta.weights.WeightsException;
 import io.juxta.weights.WeightsFile;
@@ -125,11 +126,12 @@ public record TrainedClassifier(TrainedEncoder encoder, GivenClassifier layer, d
     }
 
     /**
-     * The whole way from images to probabilities.
+     * The whole way from images to probabilities, by the weights as they are now.
      *
      * @throws IOException when the classifier is not one of the encoder's features
      */
     public Probabilities probabilities() throws IOException {
+        encoder.network().fold(Precision.FLOAT32);
         GivenClassifier.Scores scores = layer.scores(encoder.network());
         return images -> {
             try (NoGradGuard guard = new NoGradGuard()) {

@@ -52,7 +52,7 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
     }
 
     /**
-     * Reads an encoder that shall learn no more, and holds its weights in a precision.
+     * Reads an encoder that shall learn no more, folds its batch norms and holds its weights in a precision.
      *
      * @throws IOException when it cannot be read or is no encoder's, in one line that names the file
      * @throws IllegalArgumentException when the device cannot compute so, in one line
@@ -60,7 +60,7 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
     public static TrainedEncoder read(Path file, Device device, Precision precision) throws IOException {
         precision.use(device); // what cannot be is said before anything is read
         TrainedEncoder encoder = read(file, device);
-        precision.hold(encoder.network, device);
+        encoder.network.hold(precision, device);
         return encoder;
     }
 

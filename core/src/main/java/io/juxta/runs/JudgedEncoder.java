@@ -64,7 +64,7 @@ record JudgedEncoder(
         Device where = processes.device(device);
         return () -> {
             EncoderNetwork network = untrained.get();
-            precision.hold(network, where);
+            network.hold(precision, where);
             return network;
         };
     }

@@ -139,6 +139,30 @@ public final class BatchNorm extends Module {
     }
 
     /**
+     * What evaluation does to a channel: x scale + shift.
+     *
+     * @param scale (C), float64
+     * @param shift (C), float64
+     */
+    public record Fixed(Tensor scale, Tensor shift) {}
+
+    /** Of the statistics as they are now; in the caller's scope. */
+    public Fixed fixed() {
+        Tensor inverse = runningVar.to(ScalarType.Double).add(new Scalar(EPSILON)).rsqrt();
+        Tensor scale = weight == null ? inverse : weight.detach().to(ScalarType.Double).mul(inverse);
+        Tensor moved = runningMean.to(ScalarType.Double).mul(scale).neg();
+        return new Fixed(scale, bias == null ? moved : bias.detach().to(ScalarType.Double).add(moved));
+    }
+
+    /** Grows with whatever writes to what {@link #fixed} is made of. */
+    public long version() {
+        return runningMean._version()
+                + runningVar._version()
+                + (weight == null ? 0 : weight._version())
+                + (bias == null ? 0 : bias._version());
+    }
+
+    /**
      * @param x (N, C) or (N, C, H, W)
      * @return the same shape, laid out as x is
      * @throws IllegalArgumentException when training and N is not a multiple of G
