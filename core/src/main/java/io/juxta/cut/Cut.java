@@ -272,7 +272,7 @@ public final class Cut implements Learner {
         }
         boolean stepped = ofD.backward(gradientsOfD, loss, parametersOfD);
         if (stepped) {
-            discriminator.step(step.lr(), step.iteration() + 1);
+            discriminator.step(step.lr(), step.iteration() + 1 - ofD.leftOut());
         }
         return stepped;
     }
@@ -306,10 +306,11 @@ public final class Cut implements Learner {
         boolean stepped = ofG.backward(gradientsOfG, loss, parametersOfG);
         figures.put("grad_norm", stepped ? generator.gradientNorm() : torch.zeros_like(loss.detach()));
         if (stepped) {
-            generator.step(step.lr(), step.iteration() + 1);
-        }
-        if (stepped && F.projects() && options.lambdaNce() > 0) {
-            sampler.step(step.lr(), step.iteration() + 1);
+            long taken = step.iteration() + 1 - ofG.leftOut();
+            generator.step(step.lr(), taken);
+            if (F.projects() && options.lambdaNce() > 0) {
+                sampler.step(step.lr(), taken);
+            }
         }
         return stepped;
     }

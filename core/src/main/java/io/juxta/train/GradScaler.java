@@ -25,7 +25,7 @@ public final class GradScaler implements AutoCloseable {
 
     private final Tensor scale;
     private final Tensor goodSteps;
-    /** Steps left out in a row up to now, and the longest such row of the epoch. */
+    /** Steps left out in a row up to now, the longest such row of the epoch, and all that were ever left out. */
     private final Tensor skips;
 
     private final int interval;
@@ -44,7 +44,7 @@ public final class GradScaler implements AutoCloseable {
         try (NoGradGuard guard = new NoGradGuard()) {
             scale = torch.full(new long[] {1}, new Scalar(initial)).to(device, ScalarType.Float);
             goodSteps = torch.zeros(1).to(device, ScalarType.Int);
-            skips = torch.zeros(2).to(ScalarType.Long);
+            skips = torch.zeros(3).to(ScalarType.Long);
         }
     }
 
@@ -74,6 +74,7 @@ public final class GradScaler implements AutoCloseable {
                 row.add_(new Scalar(1L));
                 Tensor longest = skips.select(0, 1);
                 longest.copy_(torch.max(longest, row));
+                skips.select(0, 2).add_(new Scalar(1L));
             }
             return finite;
         }
@@ -82,6 +83,11 @@ public final class GradScaler implements AutoCloseable {
     /** The scale of the next step. */
     public double scale() {
         return scale.item_float();
+    }
+
+    /** How many steps were left out so far. */
+    long leftOut() {
+        return skips.select(0, 2).item_long();
     }
 
     /** The longest row of steps left out since the last call. */

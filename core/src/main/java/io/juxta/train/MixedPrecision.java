@@ -77,6 +77,11 @@ public final class MixedPrecision implements AutoCloseable {
                         .toList());
     }
 
+    /** How many steps of the run were left out so far, which an optimiser that counts its steps has not seen; 0 but in float16. */
+    public long leftOut() {
+        return scaler.map(GradScaler::leftOut).orElse(0L);
+    }
+
     /** In float16 {@code loss_scale}, of the next step, and {@code skipped}, 1 for a step that was left out. */
     public void tell(boolean stepped, Map<String, Double> metrics) {
         scaler.ifPresent(scaling -> {
