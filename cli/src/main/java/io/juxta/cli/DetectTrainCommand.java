@@ -25,9 +25,6 @@ final class DetectTrainCommand implements Callable<Integer>, Keyed {
     @Mixin
     private TrainArguments arguments = new TrainArguments();
 
-    @Mixin
-    private MemoryOption memory = new MemoryOption();
-
     @Override
     public Set<String> keys() {
         return Detecting.keys();
@@ -35,8 +32,6 @@ final class DetectTrainCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Detecting detecting = arguments.request(Detecting::by);
-        memory.apply(detecting);
-        return arguments.train(detecting);
+        return arguments.train(arguments.request(Detecting::by));
     }
 }

@@ -1,7 +1,6 @@
 package io.juxta.cli;
 
-import io.juxta.runs.Detecting;
-import io.juxta.runs.Pretraining;
+import io.juxta.runs.RunRequest;
 import picocli.CommandLine.Option;
 
 /** Whether a run that would take more memory than there is begins, to be mixed into the commands that know. */
@@ -11,13 +10,7 @@ final class MemoryOption {
             description = "Begin although the run would take more memory than the machine or its container has.")
     private boolean ignored;
 
-    void apply(Pretraining run) {
-        if (ignored) {
-            run.ignoringMemory();
-        }
-    }
-
-    void apply(Detecting run) {
+    void apply(RunRequest<?> run) {
         if (ignored) {
             run.ignoringMemory();
         }

@@ -26,9 +26,6 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
     @Mixin
     private TrainArguments arguments = new TrainArguments();
 
-    @Mixin
-    private MemoryOption memory = new MemoryOption();
-
     @Override
     public Set<String> keys() {
         return Pretraining.keys();
@@ -36,8 +33,6 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Pretraining pretraining = arguments.request(Pretraining::by);
-        memory.apply(pretraining);
-        return arguments.train(pretraining);
+        return arguments.train(arguments.request(Pretraining::by));
     }
 }

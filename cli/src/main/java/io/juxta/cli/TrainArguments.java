@@ -49,6 +49,9 @@ final class TrainArguments {
     @Mixin
     private RunArguments where = new RunArguments();
 
+    @Mixin
+    private MemoryOption memory = new MemoryOption();
+
     @Option(names = "--dry-run", description = "Print what would be done, and train nothing.")
     private boolean dryRun;
 
@@ -58,6 +61,7 @@ final class TrainArguments {
     /** What is to be trained, on the images that the command names or that the run knows. */
     <T extends RunRequest<T>> T request(Function<Recipe, T> by) throws IOException {
         T request = by.apply(recipe()).on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
+        memory.apply(request);
         if (from.isPresent()) {
             where.requireNew("--from");
             request.from(from.get());

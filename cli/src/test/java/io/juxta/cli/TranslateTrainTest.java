@@ -239,6 +239,17 @@ class TranslateTrainTest {
     }
 
     @Test
+    void whatTheMachineHasNoMemoryForIsRefusedWithACropThatFits() {
+        Path run = root.resolve("refused");
+        JuxtaProcess.Result result = train(run, "--set=crop-size=8192", "--set=load-size=8192", "--set=ngf=64");
+        assertThat(result.err())
+                .matches("juxta: this run would take about [\\d,]+ MiB, and [\\d,]+ MiB can be had[^:]*:"
+                        + " --set crop-size=\\d+ takes about [\\d,]+; --ignore-memory begins all the same\n");
+        assertThat(result.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(run).doesNotExist();
+    }
+
+    @Test
     void anImageSmallerThanTheCropEndsTheRunInOneLine() throws IOException {
         JuxtaProcess.Result result = train(root.resolve("small"), "--set=preprocess=crop", "--set=crop-size=24");
         assertThat(result.err()).startsWith("juxta: ").contains("20 x 20", "24").hasLineCount(1);

@@ -67,7 +67,6 @@ public final class Detecting extends RunRequest<Detecting> {
     private final Snapshots.Options reporting;
     private @Nullable Path data;
     private Beginning beginning;
-    private boolean ignoresMemory;
 
     private Detecting(Recipe text) {
         super(text);
@@ -132,12 +131,6 @@ public final class Detecting extends RunRequest<Detecting> {
         return this;
     }
 
-    /** Begins although the run would take more memory than the machine or its container has. */
-    public Detecting ignoringMemory() {
-        ignoresMemory = true;
-        return this;
-    }
-
     @Override
     Detecting self() {
         return this;
@@ -194,7 +187,7 @@ public final class Detecting extends RunRequest<Detecting> {
         TrainingOptions training = recipe.training();
         training.precision().use(processes().device(training.device())); // refused before anything is made
         DetectionSets sets = sets();
-        if (!ignoresMemory) {
+        if (!ignoresMemory()) {
             requireMemory(sets.recipe());
         }
         return stopping -> run(sets, place, stopping);
@@ -216,7 +209,7 @@ public final class Detecting extends RunRequest<Detecting> {
             }
         };
         new MemoryFit(SystemMemory.here(), processes().sizeHere())
-                .require(new MemoryFit.Demand(known.training().batchSize(), bytes, 0));
+                .require(MemoryFit.Demand.ofBatch(known.training().batchSize(), bytes, 0));
     }
 
     private RunResult run(DetectionSets sets, RunPlace place, Stopping stopping) throws IOException {

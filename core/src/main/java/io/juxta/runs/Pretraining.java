@@ -64,7 +64,6 @@ public final class Pretraining extends RunRequest<Pretraining> {
     private Optional<Path> data = Optional.empty();
     private @Nullable Dataset images;
     private Optional<Dataset> heldOut = Optional.empty();
-    private boolean ignoresMemory;
     private Beginning beginning;
 
     private Pretraining(Recipe recipe) {
@@ -156,12 +155,6 @@ public final class Pretraining extends RunRequest<Pretraining> {
     @Override
     public Pretraining from(Path weights) throws IOException {
         beginning = Beginning.from(weights);
-        return this;
-    }
-
-    /** Begins although the run would take more memory than the machine or its container has. */
-    public Pretraining ignoringMemory() {
-        ignoresMemory = true;
         return this;
     }
 
@@ -260,7 +253,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
         Dataset stored = images();
         survey();
         requireBeginning();
-        if (!ignoresMemory) {
+        if (!ignoresMemory()) {
             PretrainingMemory.require(recipe(), method, cache, stored, processes());
         }
         return stopping -> new PretrainingRun(this, place, stopping).of(stored);

@@ -32,6 +32,6 @@ final class PretrainingMemory {
         };
         int batch = method.fitTo(images.size(), line -> {}).training().batchSize();
         new MemoryFit(SystemMemory.here(), processes.sizeHere())
-                .require(new MemoryFit.Demand(batch, bytes, images.isInMemory() ? 0 : cache.imageCache()));
+                .require(MemoryFit.Demand.ofBatch(batch, bytes, images.isInMemory() ? 0 : cache.imageCache()));
     }
 }

@@ -31,6 +31,7 @@ public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretrai
     private BooleanSupplier stop = () -> false;
     private Predicate<EpochReport> enough = epoch -> false;
     private String command = "a program";
+    private boolean ignoresMemory;
 
     RunRequest(Recipe recipe) {
         this.recipe = recipe;
@@ -106,6 +107,12 @@ public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretrai
         return self();
     }
 
+    /** Begins although the run would take more memory than the machine or its container has. */
+    public final T ignoringMemory() {
+        ignoresMemory = true;
+        return self();
+    }
+
     /** How the run was started, for its report. */
     public final T startedBy(String command) {
         this.command = command;
@@ -165,6 +172,10 @@ public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretrai
     /** The listener, in the process that speaks. */
     final RunListener listener() {
         return processes.isFirst() ? listener : new RunListener() {};
+    }
+
+    final boolean ignoresMemory() {
+        return ignoresMemory;
     }
 
     final BooleanSupplier stop(Stopping stopping) {

@@ -19,10 +19,12 @@ import io.juxta.runs.methods.TranslationMonitor;
 import io.juxta.torch.Devices;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
+import io.juxta.train.MemoryFit;
 import io.juxta.train.Pace;
 import io.juxta.train.Position;
 import io.juxta.train.Replicas;
 import io.juxta.train.Schedule;
+import io.juxta.train.SystemMemory;
 import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.log.ProgressFile;
@@ -67,6 +69,8 @@ import org.jspecify.annotations.Nullable;
 @API(status = API.Status.EXPERIMENTAL)
 public final class Translating extends RunRequest<Translating> {
     private static final String METHOD = "cut";
+    /** The side of the crops of which the recipes for CPUs learn. */
+    private static final int LEAST_CROP = 64;
 
     private final CutRecipe translation;
     private final TranslationMonitor.Options monitoring;
@@ -228,7 +232,34 @@ public final class Translating extends RunRequest<Translating> {
     @Override
     Run.Work work(RunPlace place) throws IOException {
         Domains images = translation.domains().trained(images());
+        if (!ignoresMemory()) {
+            requireMemory();
+        }
         return stopping -> run(images, place, stopping);
+    }
+
+    /** Refuses a run that the memory of this machine, or of its container, is too small for. */
+    private void requireMemory() throws IOException {
+        if (!processes().isFirstHere()
+                || processes().device(translation.training().device()).is_cuda()) {
+            return; // one speaks for all; a GPU's memory is its own
+        }
+        int batch = translation.training().batchSize();
+        int side = translation.views().cropSize();
+        MemoryFit.Demand demand = batch >= 2 * MemoryFit.LEAST_BATCH
+                ? MemoryFit.Demand.ofBatch(batch, size -> bytes("batch-size", size), 0)
+                : new MemoryFit.Demand("crop-size", side, LEAST_CROP, size -> bytes("crop-size", size), 0);
+        new MemoryFit(SystemMemory.here(), processes().sizeHere()).require(demand);
+    }
+
+    /** What the run takes with another value of a key; 0 where it cannot have that. */
+    private long bytes(String key, int value) {
+        try {
+            CutRecipe other = CutRecipe.bind(recipe().with(List.of(key + "=" + value)));
+            return TranslationMemory.of(other, processes().loader(other.training()));
+        } catch (IllegalArgumentException e) {
+            return 0;
+        }
     }
 
     private RunResult run(Domains images, RunPlace place, Stopping stopping) throws IOException {

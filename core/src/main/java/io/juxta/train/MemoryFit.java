@@ -17,16 +17,23 @@ import org.apiguardian.api.API;
 public record MemoryFit(SystemMemory memory, int processes) {
     private static final long MIB = 1L << 20;
     /** Smaller ones teach nothing. */
-    private static final int LEAST_BATCH = 8;
+    public static final int LEAST_BATCH = 8;
 
     /**
      * What a run takes.
      *
-     * @param batchSize of its recipe
-     * @param bytes of one process by the batch size, without pictures; 0 for a batch size that cannot be
+     * @param key of its recipe by which it can be made smaller
+     * @param value of that key
+     * @param least value that is worth proposing
+     * @param bytes of one process by that value, without pictures; 0 for a value that cannot be
      * @param pictures MiB of pictures that are kept
      */
-    public record Demand(int batchSize, IntToLongFunction bytes, int pictures) {}
+    public record Demand(String key, int value, int least, IntToLongFunction bytes, int pictures) {
+        /** By the batch size. */
+        public static Demand ofBatch(int batchSize, IntToLongFunction bytes, int pictures) {
+            return new Demand("batch-size", batchSize, LEAST_BATCH, bytes, pictures);
+        }
+    }
 
     /**
      * Returns where the run fits. Estimates may be a seventh too large, and are given that.
@@ -35,7 +42,7 @@ public record MemoryFit(SystemMemory memory, int processes) {
      */
     public void require(Demand demand) throws IOException {
         long there = (memory.available() + memory.held()) / processes;
-        long taken = demand.bytes.applyAsLong(demand.batchSize) + demand.pictures * MIB;
+        long taken = demand.bytes.applyAsLong(demand.value) + demand.pictures * MIB;
         if (fits(taken, there)) {
             return;
         }
@@ -52,23 +59,23 @@ public record MemoryFit(SystemMemory memory, int processes) {
                 processes == 1 ? "" : " in " + processes + " processes",
                 there * processes / MIB,
                 container,
-                fitting(demand, there).orElse("no batch size fits, end other programs or take a smaller network")));
+                fitting(demand, there).orElse("no " + demand.key + " fits, end other programs or take a smaller network")));
     }
 
     private static boolean fits(long taken, long there) {
         return taken - taken / 7 <= there;
     }
 
-    /** The largest batch of which half, a quarter and so on fits, with as many pictures as there is room for. */
+    /** The largest of the value, half of it, a quarter and so on that fits, with as many pictures as there is room for. */
     private Optional<String> fitting(Demand demand, long there) {
-        for (int batch = demand.batchSize; batch >= Math.min(LEAST_BATCH, demand.batchSize); batch /= 2) {
-            long bytes = demand.bytes.applyAsLong(batch);
+        for (int value = demand.value; value >= Math.min(demand.least, demand.value); value /= 2) {
+            long bytes = demand.bytes.applyAsLong(value);
             // the settings that are proposed fit without the seventh, where any do
             if (bytes > 0 && bytes <= there) {
                 long pictures = Math.min(demand.pictures, (there - bytes) / MIB / 16 * 16);
                 StringBuilder settings = new StringBuilder();
-                if (batch != demand.batchSize) {
-                    settings.append(" --set batch-size=").append(batch);
+                if (value != demand.value) {
+                    settings.append(" --set ").append(demand.key).append('=').append(value);
                 }
                 if (pictures != demand.pictures) {
                     settings.append(" --set image-cache=").append(pictures);

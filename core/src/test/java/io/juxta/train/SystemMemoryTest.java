@@ -94,7 +94,7 @@ class SystemMemoryTest {
 
     /** 400 MiB and 10 for each image of a batch. */
     private static MemoryFit.Demand demand(int batch, int pictures) {
-        return new MemoryFit.Demand(batch, b -> b % 16 == 0 ? (400 + 10L * b) * MIB : 0, pictures);
+        return MemoryFit.Demand.ofBatch(batch, b -> b % 16 == 0 ? (400 + 10L * b) * MIB : 0, pictures);
     }
 
     @Test
@@ -120,6 +120,16 @@ class SystemMemoryTest {
                 .hasMessageContaining(": --set image-cache=128 takes");
         assertThatThrownBy(() -> in(850, 2).require(demand(32, 0)))
                 .hasMessageContaining("about 1,440 MiB in 2 processes, and 850 MiB can be had")
-                .hasMessageContaining("no batch size fits");
+                .hasMessageContaining("no batch-size fits");
+    }
+
+    /** As translations say it, whose batches are of one picture. */
+    @Test
+    void anotherKeyThanTheBatchMayBeLowered() {
+        MemoryFit.Demand demand = new MemoryFit.Demand("crop-size", 256, 64, side -> 300 * MIB + side * side * 64L * 128, 0);
+        assertThatThrownBy(() -> in(650, 1).require(demand))
+                .hasMessageContaining("about 812 MiB, and 650 MiB can be had")
+                .hasMessageContaining(": --set crop-size=128 takes about 428;");
+        assertThatThrownBy(() -> in(300, 1).require(demand)).hasMessageContaining(": no crop-size fits, end other");
     }
 }
