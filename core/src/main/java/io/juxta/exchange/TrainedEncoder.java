@@ -131,6 +131,8 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
                 switch (recipe.bind(Trained.class).method()) {
                     case "moco" -> List.of(recipe.bind(ViewOptions.class).view());
                     case "swav", "deepcluster" -> recipe.bind(CropOptions.class).views();
+                    case "simclr", "barlow-twins", "vicreg", "simsiam", "byol", "moco-v3" ->
+                        recipe.bind(ViewPair.class).views();
                     default -> List.<Augmentation>of();
                 });
         if (!views.isEmpty()) {

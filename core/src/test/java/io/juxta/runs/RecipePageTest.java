@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,20 @@ class RecipePageTest {
                     .containsExactlyInAnyOrderElementsOf(keys);
             assertThat(explained.lines()).as(name).allMatch(line -> line.length() <= 80 || text.contains(line));
             assertThat(written(explained, types)).isEqualTo(written(text, types));
+        }
+    }
+
+    /** Flat and complete: nothing of a run is left to a default that another version may have otherwise. */
+    @Test
+    void recipesOfTheLibrarySayEveryKey() {
+        for (String name : Recipes.names()) {
+            Recipe recipe = Recipes.named(name);
+            List<String> unsaid = KeyNote.of(RecipeKeys.methods().get(RecipeKeys.method(Recipes.text(name), name))).stream()
+                    .filter(note -> !note.otherwise().equals(Optional.of("null")))
+                    .map(KeyNote::key)
+                    .filter(key -> !recipe.says(key))
+                    .toList();
+            assertThat(unsaid).as(name).isEmpty();
         }
     }
 
