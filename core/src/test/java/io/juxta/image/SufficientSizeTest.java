@@ -3,6 +3,8 @@ package io.juxta.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +108,57 @@ class SufficientSizeTest {
         if (divisor > 1) {
             assertThat(scaled.rgb()).as("read at a part").isNotEqualTo(exact.rgb());
         }
+    }
+
+    /**
+     * What an evaluation sees of photos that were read at a part of their size: nearly what it sees of whole ones, so that each still
+     * finds itself among very like pictures. Neighbours do not change by it.
+     */
+    @Test
+    void anEvaluationSeesNearlyTheSame() throws UnreadableImageException {
+        Augmentation view = Augmentation.evaluation(73, 64, N);
+        SufficientSize enough = SufficientSize.of(List.of(Augmentation.mocoV2(64, N), view));
+        Image whole = smooth(1203, 905);
+        List<float[]> seen = new ArrayList<>();
+        List<float[]> scaled = new ArrayList<>();
+        for (int shift = 0; shift < 8; shift++) {
+            int width = 1203 - 48 * shift;
+            byte[] file = Jpeg.encode(part(whole, 48 * shift, width), 92);
+            assertThat(enough.shrinks(width, 905)).isTrue();
+            seen.add(view(view, Decoder.decode(file, "whole.jpg")));
+            scaled.add(view(view, Decoder.decode(file, "scaled.jpg", Orientation.IGNORE, enough)));
+        }
+        for (int i = 0; i < scaled.size(); i++) {
+            double own = distance(scaled.get(i), seen.get(i));
+            double nearestOther = Double.POSITIVE_INFINITY;
+            for (int j = 0; j < seen.size(); j++) {
+                nearestOther = j == i ? nearestOther : Math.min(nearestOther, distance(scaled.get(i), seen.get(j)));
+            }
+            assertThat(own).isBetween(1e-4, 0.7 * nearestOther);
+        }
+    }
+
+    /** The columns behind the first few. */
+    private static Image part(Image image, int first, int width) {
+        byte[] rgb = new byte[3 * width * image.height()];
+        for (int y = 0; y < image.height(); y++) {
+            System.arraycopy(image.rgb(), 3 * (y * image.width() + first), rgb, 3 * y * width, 3 * width);
+        }
+        return new Image(width, image.height(), rgb);
+    }
+
+    private static float[] view(Augmentation view, Image image) {
+        float[] values = new float[view.length()];
+        view.apply(image, Draws.of(0, 0, 0, 0), new Canvas(), FloatBuffer.wrap(values));
+        return values;
+    }
+
+    private static double distance(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (a[i] - b[i]) * (a[i] - b[i]);
+        }
+        return Math.sqrt(sum / a.length);
     }
 
     /** What is more than the file's pixels lies where the turn has taken it. */
