@@ -25,6 +25,10 @@ WORK = {
                      prototypes=3000, queue=3840),
     "cut-small": dict(method="cut", side=128, ngf=32),
     "cut-gpu": dict(method="cut", side=256, ngf=64),
+    "moco-tiny": dict(method="moco", depth=18, cifar=True, width=8, side=32, batch=16, groups=2, K=256, mlp=True),
+    "swav-tiny": dict(method="swav", depth=18, cifar=True, width=8, batch=16, crops=[(2, 32), (2, 16)], hidden=64,
+                      prototypes=20, queue=64),
+    "cut-tiny": dict(method="cut", side=64, ngf=8),
 }
 
 name, precision, device = sys.argv[1:4]

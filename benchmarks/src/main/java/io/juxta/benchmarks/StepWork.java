@@ -94,7 +94,32 @@ enum StepWork {
             "crop-sizes: [224, 96]",
             "batch-size: 64"),
     /** CUT as published. */
-    CUT_GPU("CUT, 256 px, nine blocks, ngf 64", "method: cut", "crop-size: 256");
+    CUT_GPU("CUT, 256 px, nine blocks, ngf 64", "method: cut", "crop-size: 256"),
+    /** MoCo so small that nothing is learned of its speed: to try programs by. */
+    MOCO_TINY(
+            "MoCo v2, tiny",
+            "arch: resnet18",
+            "stem: cifar",
+            "width: 8",
+            "image-size: 32",
+            "batch-size: 16",
+            "bn-groups: 2",
+            "K: 256"),
+    /** SwAV, likewise. */
+    SWAV_TINY(
+            "SwAV, tiny",
+            "method: swav",
+            "arch: resnet18",
+            "stem: cifar",
+            "width: 8",
+            "hidden-mlp: 64",
+            "prototypes: [20]",
+            "queue-length: 64",
+            "crops: [2, 2]",
+            "crop-sizes: [32, 16]",
+            "batch-size: 16"),
+    /** CUT, likewise. */
+    CUT_TINY("CUT, tiny", "method: cut", "ngf: 8", "ndf: 8", "crop-size: 64");
 
     private final String title;
     private final List<String> lines;

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Steps of Juxta and of {@code steps.py} in turn: each round starts a process of each contender, so that what else the
@@ -29,6 +33,7 @@ public final class StepsInTurn {
             "MALLOC_MMAP_MAX_");
 
     private final Map<String, String> options;
+    private final Instant end;
 
     /** Who takes part: a program, a precision, and whether the environment's settings of the allocator are kept. */
     private record Contender(String name, String precision, boolean java, boolean tuned) {
@@ -61,13 +66,14 @@ public final class StepsInTurn {
 
     private StepsInTurn(Map<String, String> options) {
         this.options = options;
+        end = Instant.now().plusSeconds(number("within"));
     }
 
     /**
      * Runs all.
      *
      * @param arguments KEY=VALUE: {@code steps} and {@code contenders} (lists with commas), {@code rounds}, {@code
-     *     warm-up}, {@code measured} (steps), {@code threads}, {@code device}, {@code python}
+     *     warm-up}, {@code measured} (steps), {@code threads}, {@code device}, {@code python}, {@code within} (seconds)
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Map<String, String> options = new LinkedHashMap<>(Map.of(
@@ -78,7 +84,8 @@ public final class StepsInTurn {
                 "measured", "2",
                 "threads", "1",
                 "device", "cpu",
-                "python", "python3"));
+                "python", "python3",
+                "within", "86400"));
         for (String argument : arguments) {
             int sign = argument.indexOf('=');
             if (sign < 0 || !options.containsKey(argument.substring(0, sign))) {
@@ -100,8 +107,9 @@ public final class StepsInTurn {
                 for (Contender contender : contenders) {
                     Outcome outcome = outcomes.computeIfAbsent(step, each -> new LinkedHashMap<>())
                             .computeIfAbsent(contender, each -> new Outcome());
-                    if (outcome.failure.isEmpty()) {
-                        run(step, contender, outcome);
+                    long left = Duration.between(Instant.now(), end).toSeconds();
+                    if (outcome.failure.isEmpty() && left > 0) {
+                        run(step, contender, left, outcome);
                     }
                 }
             }
@@ -121,7 +129,8 @@ public final class StepsInTurn {
         return Optional.ofNullable(options.get(key)).orElseThrow();
     }
 
-    private void run(StepWork step, Contender contender, Outcome outcome) throws IOException, InterruptedException {
+    /** @param left seconds that it may take */
+    private void run(StepWork step, Contender contender, long left, Outcome outcome) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(contender.java() ? java() : List.of(option("python"), script()));
         words.addAll(List.of(step.toString(), contender.precision(), option("device"), option("threads")));
         words.addAll(List.of(option("warm-up"), option("measured")));
@@ -130,6 +139,8 @@ public final class StepsInTurn {
             builder.environment().keySet().removeAll(TUNING);
         }
         Process process = builder.start();
+        CompletableFuture<Process> watched =
+                process.onExit().orTimeout(left, TimeUnit.SECONDS).exceptionally(late -> process.destroyForcibly());
         process.getOutputStream().close();
         List<Double> seconds = new ArrayList<>();
         String last = "";
@@ -144,7 +155,12 @@ public final class StepsInTurn {
                 }
             }
         }
-        if (process.waitFor() != 0 || seconds.isEmpty()) {
+        int status = process.waitFor();
+        watched.cancel(false);
+        if (status != 0 || seconds.isEmpty()) {
+            if (end.isBefore(Instant.now())) {
+                return; // what came of earlier rounds stays
+            }
             outcome.failure = last;
             System.err.println(step + ", " + contender + ": " + last);
             return;
@@ -175,8 +191,9 @@ public final class StepsInTurn {
         System.out.println("| | median s | least s | MiB at most | times Python's speed, of the same precision |");
         System.out.println("|---|---|---|---|---|");
         outcomes.forEach((contender, outcome) -> {
-            if (!outcome.failure.isEmpty()) {
-                System.out.printf("| %s | %s | | | |%n", contender, outcome.failure.replace('|', '/'));
+            if (!outcome.failure.isEmpty() || outcome.seconds.isEmpty()) {
+                String why = outcome.failure.isEmpty() ? "no time was left" : outcome.failure;
+                System.out.printf("| %s | %s | | | |%n", contender, why.replace('|', '/'));
                 return;
             }
             System.out.printf(
