@@ -18,17 +18,19 @@ class ApiTest {
     private static final String EXAMPLES = "io.juxta.examples";
     private static final String CROOKED = EXAMPLES + ".crooked";
 
+    private static final List<String> SHOWN = List.of(EXAMPLES, "io.juxta.langchain4j");
+
     private static final JavaClasses ALL =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("io.juxta");
 
     @Test
-    void anExampleUsesNothingButTheApi() {
-        usesNothingButTheApi(EXAMPLES).check(ALL);
+    void anExampleOrIntegrationUsesNothingButTheApi() {
+        SHOWN.forEach(each -> usesNothingButTheApi(each).check(ALL));
     }
 
     @Test
-    void anExampleLeavesLibtorchAlone() {
-        leavesLibtorchAlone(EXAMPLES).check(ALL);
+    void anExampleOrIntegrationLeavesLibtorchAlone() {
+        SHOWN.forEach(each -> leavesLibtorchAlone(each).check(ALL));
     }
 
     /** Rules that nothing could break would hold nothing up. */

@@ -30,8 +30,13 @@ class SnippetsTest {
 
     /** What a reader has at hand: each snippet may use it without a declaration. */
     private static final String AT_HAND = """
+            import dev.langchain4j.data.message.*;
+            import dev.langchain4j.data.segment.*;
+            import dev.langchain4j.store.embedding.*;
+            import dev.langchain4j.store.embedding.inmemory.*;
             import io.juxta.*;
             import io.juxta.exchange.*;
+            import io.juxta.langchain4j.*;
             import io.juxta.runs.*;
             import io.juxta.search.*;
             import io.juxta.train.recipe.*;
