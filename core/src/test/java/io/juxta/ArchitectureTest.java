@@ -113,6 +113,7 @@ class ArchitectureTest {
             Map.entry("report.translation", List.of("report.drawing", "report.snapshots")),
             Map.entry("report.detection", List.of("report.drawing", "report.snapshots")),
             Map.entry("report.page", List.of("report.snapshots", "report.translation", "report.detection")),
+            Map.entry("runs.compared", List.of()),
             Map.entry("runs.curated", List.of()),
             Map.entry("runs.machine", List.of()),
             Map.entry("runs.methods", List.of()),

@@ -99,11 +99,8 @@ public record Quality(List<Measures> pictures, List<Check> checks) {
             Distribution sharpness = logarithms(Defect.BLURRED);
             below(Defect.BLURRED, Math.exp(sharpness.median() - far(sharpness, limits.blur())));
             Distribution information = distribution(Defect.PLAIN);
-            below(
-                    Defect.PLAIN,
-                    Math.max(
-                            limits.information(),
-                            information.median() - Math.max(1, limits.deviations() * information.deviation())));
+            double less = information.median() - Math.max(1, limits.deviations() * information.deviation());
+            below(Defect.PLAIN, Math.max(limits.bare(), Math.min(limits.information(), less)));
             Distribution side = logarithms(Defect.SMALL);
             below(Defect.SMALL, Math.exp(side.median() - far(side, limits.size())));
             above(Defect.LARGE, Math.exp(side.median() + far(side, limits.size())));

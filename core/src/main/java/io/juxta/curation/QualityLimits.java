@@ -11,7 +11,8 @@ import org.apiguardian.api.API;
  * @param bright the shade above which it is bright, 235 of 255
  * @param deviations from the median, 3; of logarithms but for information
  * @param blur the least factor by which a blurred one is less sharp than the median, 5
- * @param information the bits below which there is little information whatever the others have, 1
+ * @param information the bits below which there may be little information, 4
+ * @param bare the bits below which there is, whatever the others have, 1
  * @param size the least factor between a side (the square root of the pixels) and the median, 3
  * @param ratio the least factor between a ratio of longer and shorter side and the median, 2
  * @param colour the colour below which a picture is grey, 1.5 of 255
@@ -23,6 +24,7 @@ public record QualityLimits(
         double deviations,
         double blur,
         double information,
+        double bare,
         double size,
         double ratio,
         double colour) {
@@ -37,13 +39,13 @@ public record QualityLimits(
             throw new IllegalArgumentException(
                     "the factors blur " + blur + ", size " + size + " and ratio " + ratio + " must be at least 1");
         }
-        if (!(information >= 0 && information <= 8 && colour >= 0 && colour <= 255)) {
-            throw new IllegalArgumentException("information " + information
-                    + " must be from 0 to 8 bits, and colour " + colour + " from 0 to 255");
+        if (!(bare >= 0 && bare <= information && information <= 8 && colour >= 0 && colour <= 255)) {
+            throw new IllegalArgumentException("bare " + bare + " and information " + information
+                    + " must be from 0 to 8 bits in this order, and colour " + colour + " from 0 to 255");
         }
     }
 
     public static QualityLimits defaults() {
-        return new QualityLimits(64, 235, 3, 5, 1, 3, 2, 1.5);
+        return new QualityLimits(64, 235, 3, 5, 4, 1, 3, 2, 1.5);
     }
 }

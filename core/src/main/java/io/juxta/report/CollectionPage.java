@@ -54,6 +54,13 @@ public final class CollectionPage {
                 .append("</span></dd></div>\n");
     }
 
+    /** A sentence that stands before all sections. */
+    public void verdict(String sentence) {
+        body.append("<div class=\"card verdict\"><p class=\"headline\">")
+                .append(Page.escaped(sentence))
+                .append("</p></div>\n");
+    }
+
     /**
      * Begins a section.
      *
@@ -84,8 +91,8 @@ public final class CollectionPage {
 
     /** A list of lines, for what has no picture. */
     public void lines(String heading, List<String> lines) {
-        endRow();
-        body.append("<h3>").append(Page.escaped(heading)).append("</h3>\n<ul class=\"lines\">");
+        heading(heading);
+        body.append("<ul class=\"lines\">");
         lines.forEach(line -> body.append("<li>").append(Page.escaped(line)).append("</li>\n"));
         body.append("</ul>\n");
     }
@@ -96,16 +103,30 @@ public final class CollectionPage {
         body.append(histogram.html());
     }
 
+    /** Values with what they may as well be. */
+    public void intervals(Intervals intervals) {
+        endRow();
+        body.append(intervals.html());
+    }
+
     /** A curve over the numbers from 1. */
     public void curve(Curve curve) {
         endRow();
         body.append(curve.html());
     }
 
-    /** Begins a row of pictures. */
-    public void row(String heading, String sentence) {
+    /** A heading within the section. */
+    public void heading(String heading) {
         endRow();
         body.append("<h3>").append(Page.escaped(heading)).append("</h3>\n");
+    }
+
+    /** Begins a row of pictures; heading and sentence may be empty. */
+    public void row(String heading, String sentence) {
+        endRow();
+        if (!heading.isEmpty()) {
+            heading(heading);
+        }
         if (!sentence.isEmpty()) {
             body.append("<p class=\"soft\">").append(Page.escaped(sentence)).append("</p>\n");
         }

@@ -21,6 +21,11 @@ public final class RawPixels {
         return Math.min(view.size(), SIDE);
     }
 
+    /** How the pictures that are compared are made, those of {@link #side}. */
+    public static Augmentation view(Augmentation view) {
+        return view.size() <= SIDE ? view : Augmentation.named("evaluation", SIDE, view.normalization());
+    }
+
     /**
      * kNN of pictures of {@link #side}; of this process alone.
      *
@@ -31,7 +36,7 @@ public final class RawPixels {
      * @throws IOException when images cannot be read
      */
     public static Accuracy knn(Dataset bank, Dataset queries, Augmentation view, KnnOptions knn) throws IOException {
-        Augmentation small = view.size() <= SIDE ? view : Augmentation.named("evaluation", SIDE, view.normalization());
+        Augmentation small = view(view);
         try (Features reference = Features.ofPixels(bank, small, FeatureOptions.Length.UNIT)
                         .readable();
                 Features asked = Features.ofPixels(queries, small, FeatureOptions.Length.UNIT)

@@ -115,10 +115,11 @@ public final class CurationPage {
             page.lines(heading, named(check.found()));
             return;
         }
+        page.heading(heading);
         if (measured) {
             page.histogram(histogram(check));
         }
-        page.row(heading, first(check.found().size(), SHOWN));
+        page.row("", first(check.found().size(), SHOWN));
         for (int image : check.found().subList(0, Math.min(SHOWN, check.found().size()))) {
             Measures of = found.quality().pictures().get(image);
             String note = measured
