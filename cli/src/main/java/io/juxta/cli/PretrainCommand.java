@@ -2,10 +2,13 @@ package io.juxta.cli;
 
 import io.juxta.runs.Pretraining;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Trains an encoder on unlabelled images. */
 @Command(
@@ -20,11 +23,18 @@ import picocli.CommandLine.Mixin;
             "  juxta pretrain folder/moco-v2 --data photos",
             "  juxta pretrain cifar10/moco-cpu --data cifar10 --set epochs=3 --run runs/a",
             "  juxta pretrain folder/moco-v2 --data photos --from moco_v2.pth.tar",
+            "  juxta pretrain folder/distill --data photos --teacher dinov2_vits14_pretrain.pth",
             "  juxta pretrain --resume --run runs/a"
         })
 final class PretrainCommand implements Callable<Integer>, Keyed {
     @Mixin
     private TrainArguments arguments = new TrainArguments();
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "WEIGHTS",
+            description = "With a recipe of method distill: the encoder to learn from, a run or what import knows.")
+    private Optional<Path> teacher = Optional.empty();
 
     @Override
     public Set<String> keys() {
@@ -33,6 +43,10 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        return arguments.train(arguments.request(Pretraining::by));
+        Pretraining pretraining = arguments.request(Pretraining::by);
+        if (teacher.isPresent()) {
+            pretraining.taughtBy(teacher.get());
+        }
+        return arguments.train(pretraining);
     }
 }

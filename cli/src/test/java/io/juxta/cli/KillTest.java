@@ -52,14 +52,16 @@ class KillTest {
     private Path data;
     private Kind kind;
     private String from = "";
+    private String teaching = "";
 
     @ParameterizedTest
-    @CsvSource({"moco, 12", "from, 4", "swav, 4", "deepcluster, 4", "cut, 4", "detect, 6"})
+    @CsvSource({"moco, 12", "from, 4", "distill, 4", "swav, 4", "deepcluster, 4", "cut, 4", "detect, 6"})
     void killsChangeNothing(String method, int kills) throws Exception {
         kind = Kind.of(method);
         recipe = switch (method) {
             case "moco", "from" -> TinyRun.recipe(root);
             case "cut" -> TranslateTrainTest.recipe(root);
+            case "distill" -> DistillPretrainTest.recipe(root, "seed", "once");
             case "detect" -> TinyDetection.recipe(root);
             default -> ClusterPretrainTest.recipe(root, method);
         };
@@ -73,6 +75,13 @@ class KillTest {
             Path first = root.resolve("first");
             assertThat(TinyRun.call(command(first, "--set=epochs=1")).status()).isZero();
             from = "--from=" + first;
+        }
+        if (method.equals("distill")) { // taught by another run's encoder, which has seen all images when the first step begins
+            Path teacher = root.resolve("teacher");
+            assertThat(TinyRun.pretrain(TinyRun.recipe(root), data, "--run=" + teacher)
+                            .status())
+                    .isZero();
+            teaching = "--teacher=" + teacher;
         }
         Path whole = root.resolve("whole");
         assertThat(TinyRun.call(command(whole, "--set=checkpoint-minutes=0")).status())
@@ -110,6 +119,9 @@ class KillTest {
         }
         if (!from.isEmpty() && !List.of(more).contains("--resume")) {
             arguments.add(from);
+        }
+        if (!teaching.isEmpty() && !List.of(more).contains("--resume")) {
+            arguments.add(teaching);
         }
         arguments.addAll(List.of(more));
         return arguments.toArray(String[]::new);

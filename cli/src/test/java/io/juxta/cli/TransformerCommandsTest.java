@@ -53,6 +53,38 @@ class TransformerCommandsTest {
         return said;
     }
 
+    /** A residual network learns to see as it does, in its own size or in the student's, which its patches must fill. */
+    @Test
+    void itTeaches() throws IOException {
+        Path recipe = DistillPretrainTest.recipe(root, "seed", "each");
+        Path run = root.resolve("taught");
+        String[] plain = {"--run=" + run, "--teacher=" + weights, "--set=epochs=1"};
+        JuxtaProcess.Result said = TinyRun.pretrain(recipe, data, plain);
+        assertThat(said.err()).isEmpty();
+        assertThat(said.out()).contains("taught by " + weights + ", 192 values");
+
+        Path refused = root.resolve("refused");
+        JuxtaProcess.Result odd = TinyRun.pretrain(
+                recipe, data, "--run=" + refused, "--teacher=" + weights, "--set=image-size=20");
+        assertThat(odd.err())
+                .contains("image-size 20 does not suit the teacher " + weights
+                        + ": a picture of 20 px cannot be cut into patches of 8: its sides must be multiples of that, such"
+                        + " as 16 or 24; set it so, or teacher-views=once, which shows it every image in its own size")
+                .hasLineCount(1);
+        assertThat(odd.status()).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(refused).doesNotExist();
+        JuxtaProcess.Result once = TinyRun.pretrain(
+                recipe,
+                data,
+                "--run=" + refused,
+                "--teacher=" + weights,
+                "--set=image-size=20",
+                "--set=teacher-views=once",
+                "--set=epochs=1");
+        assertThat(once.err()).isEmpty();
+        assertThat(once.out()).contains("which sees every image once, before training");
+    }
+
     @Test
     void itIsJudged() {
         String on = "--data=" + data;

@@ -3,12 +3,13 @@ package io.juxta.exchange;
 import io.juxta.backbone.EncoderNetwork;
 import io.juxta.backbone.ResNet;
 import io.juxta.data.Dataset;
+import io.juxta.distill.DistillRecipe;
+import io.juxta.distill.DistilledEncoder;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoEncoder;
 import io.juxta.moco.MocoRecipe;
-import io.juxta.moco.ViewOptions;
 import io.juxta.siamese.SiameseEncoder;
 import io.juxta.siamese.ViewPair;
 import io.juxta.swav.ClusterEncoder;
@@ -18,6 +19,7 @@ import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.PictureOptions;
+import io.juxta.train.embedding.ViewOptions;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.SavedNetwork;
@@ -90,6 +92,12 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
                 StateDict.channelsLast(saved.network());
                 TransformerRecipe given = TransformerRecipe.bind(saved.recipe());
                 return new TrainedEncoder(saved.network(), given.evaluation(), given.linearTrain(), known.recipe());
+            case DistillRecipe.METHOD:
+                DistilledEncoder student = DistilledEncoder.of(known.weights(), known.file(), device);
+                ViewOptions seen = student.recipe().views();
+                Augmentation probed = Augmentation.linearTrain(
+                        seen.imageSize(), seen.normalization().statistics());
+                return new TrainedEncoder(student.network(), seen.evaluation(), probed, known.recipe());
             case "simclr", "barlow-twins", "vicreg", "simsiam", "byol", "moco-v3":
                 SiameseEncoder siamese = SiameseEncoder.of(known.weights(), known.file(), device);
                 ViewPair pair = siamese.recipe().shared().views();
@@ -113,6 +121,7 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
                     case "vit" -> TransformerRecipe.bind(recipe).network();
                     case "swav", "deepcluster" ->
                         recipe.bind(ClusterOptions.class).encoder();
+                    case DistillRecipe.METHOD -> DistilledEncoder.untrained(recipe);
                     default -> SiameseEncoder.untrained(recipe);
                 };
         begun.to(device, false);
@@ -129,7 +138,7 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
     public Dataset taken(Dataset stored) {
         List<Augmentation> views = new ArrayList<>(
                 switch (recipe.bind(Trained.class).method()) {
-                    case "moco" -> List.of(recipe.bind(ViewOptions.class).view());
+                    case "moco", DistillRecipe.METHOD -> List.of(recipe.bind(ViewOptions.class).view());
                     case "swav", "deepcluster" -> recipe.bind(CropOptions.class).views();
                     case "simclr", "barlow-twins", "vicreg", "simsiam", "byol", "moco-v3" ->
                         recipe.bind(ViewPair.class).views();

@@ -13,6 +13,7 @@ import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
+import io.juxta.train.embedding.KeyQueue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.juxta.train.FineTuning;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.embedding.ViewOptions;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;

@@ -1,5 +1,6 @@
 package io.juxta.runs;
 
+import io.juxta.distill.TeacherOptions;
 import io.juxta.runs.methods.Beginning;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.KeptEpochs;
@@ -8,6 +9,7 @@ import io.juxta.train.run.RunRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apiguardian.api.API;
@@ -45,20 +47,41 @@ public record KnownRun(Path folder) {
     }
 
     /**
-     * A recipe that this run is to go on by, with the weights that the run began from, which are among its settings: they
-     * are in its checkpoints, and need not be given again.
+     * A recipe that this run is to go on by, with the weights that the run began from and those of its teacher, which are among its
+     * settings, and need not be given again.
      */
     public Recipe goingOn(Recipe named) {
         if (named.says("from") || !Files.isRegularFile(folder.resolve("recipe.yaml"))) {
             return named;
         }
         try {
-            Beginning begun = RunRecipe.read(folder, Optional.empty()).recipe().bind(Beginning.class);
-            String quoted = "'" + begun.from().replace("'", "''") + "'";
-            return begun.isRandom() ? named : named.with("from", quoted).with("from-sha256", begun.fromSha256());
+            Recipe own = RunRecipe.read(folder, Optional.empty()).recipe();
+            Beginning begun = own.bind(Beginning.class);
+            Recipe on = begun.isRandom()
+                    ? named
+                    : named.with("from", quoted(begun.from())).with("from-sha256", begun.fromSha256());
+            return taught(own, on);
         } catch (IOException e) {
             return named; // what is wrong with the folder is said when the run goes on
         }
+    }
+
+    private static Recipe taught(Recipe own, Recipe named) {
+        TeacherOptions teacher = own.bind(TeacherOptions.class);
+        // a copy, as what is bound of a recipe tells which keys it may have
+        boolean knows = named.with(List.of()).bind(TeacherOptions.class).isKnown();
+        return !teacher.isKnown() || knows
+                ? named
+                : named.with("teacher", quoted(teacher.teacher()))
+                        .with("teacher-sha256", teacher.teacherSha256())
+                        .with("dim", own.bind(Width.class).dim());
+    }
+
+    /** Of embeddings. */
+    private record Width(int dim) {}
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     /**

@@ -84,6 +84,13 @@ public final class MethodTable {
                     "for long runs in large batches",
                     "cifar10/moco-v3-cpu"),
             new Row(
+                    "distill",
+                    "Distillation (SEED)",
+                    "Fang et al. 2021, Navaneet et al. 2021",
+                    "an encoder that is good already, the teacher, and pictures without labels; small batches do",
+                    "to bring what a large encoder knows into one that a CPU can serve",
+                    "folder/distill"),
+            new Row(
                     "cut",
                     "CUT, FastCUT, SinCUT",
                     "Park et al. 2020",

@@ -9,6 +9,7 @@ import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.eval.neighbours.KnnOptions;
 import io.juxta.exchange.MocoCheckpoint;
 import io.juxta.exchange.StartingWeights;
+import io.juxta.distill.DistillRecipe;
 import io.juxta.image.Augmentation;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.report.Snapshots;
@@ -38,8 +39,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains an encoder on images that nobody has labelled, by a recipe of MoCo, SwAV, DeepCluster-v2 or one of the
- * methods that compare two views.
+ * Trains an encoder on images that nobody has labelled, by a recipe of MoCo, SwAV, DeepCluster-v2, one of the methods that
+ * compare two views, or by distillation.
  *
  * <pre>{@code
  * Run run = Pretraining.by(Recipe.named("folder/moco-v2").with("epochs", 20))
@@ -54,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  */
 @API(status = API.Status.EXPERIMENTAL)
 public final class Pretraining extends RunRequest<Pretraining> {
-    private final Method method;
+    private Method method;
     private final KnnMonitor.Options monitoring;
     private final KnnOptions knn;
     private final ImageCache cache;
@@ -106,6 +107,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
                 MocoRecipe.class,
                 SwavRecipe.class,
                 DeepClusterRecipe.class,
+                DistillRecipe.class,
                 KnnMonitor.Options.class,
                 KnnOptions.class,
                 ImageCache.class,
@@ -158,6 +160,18 @@ public final class Pretraining extends RunRequest<Pretraining> {
         return this;
     }
 
+    /**
+     * By a teacher, where the method is distillation.
+     *
+     * @param weights of an encoder that was trained before: whatever {@code juxta import} recognises, or a run of ours
+     * @throws IOException when they cannot be read or are no encoder's, in one line
+     * @throws IllegalArgumentException when the method has no teacher, or this one does not suit the recipe
+     */
+    public Pretraining taughtBy(Path weights) throws IOException {
+        method = method.taughtBy(weights);
+        return this;
+    }
+
     @Override
     Pretraining self() {
         return this;
@@ -188,9 +202,11 @@ public final class Pretraining extends RunRequest<Pretraining> {
     public RunPlan plan() throws IOException {
         Dataset images = images();
         survey();
+        method = method.completed(folder());
         Method fitted = method.fitTo(images.size(), this::fitted);
         TrainingOptions training = fitted.training();
         training.precision().use(Devices.parse(training.device()));
+        fitted.remarks().forEach(line -> listener().note(Note.Kind.BEGUN, line));
         checkBeginning(fitted);
         judged(images, heldOut);
         long steps = images.size() / training.batchSize();
@@ -253,10 +269,16 @@ public final class Pretraining extends RunRequest<Pretraining> {
         Dataset stored = images();
         survey();
         requireBeginning();
+        method = method.completed(place.folder());
         if (!ignoresMemory()) {
-            PretrainingMemory.require(recipe(), method, cache, stored, processes());
+            PretrainingMemory.require(completed(), method, cache, stored, processes());
         }
         return stopping -> new PretrainingRun(this, place, stopping).of(stored);
+    }
+
+    /** The recipe with what stands in files that it names. */
+    private Recipe completed() {
+        return Recipe.parse(Recipe.write(options(method)), recipe().name());
     }
 
     Method method() {

@@ -74,7 +74,7 @@ final class PretrainingRun {
                     EncoderLearner learner = fitted.learner(images.size(), device, communicator)) {
                 requireFit(fitted, learner, communicator);
                 Running running = new Running(
-                        fitted, kept, learner, loader, device, communicator, stopping, asked.stop(stopping));
+                        fitted, kept, stored, learner, loader, device, communicator, stopping, asked.stop(stopping));
                 Optional<KnnMonitor> monitor = judged.map(queries -> monitor(running, queries));
                 return communicator.isFirst()
                         ? lead(running, monitor, identity, warnings)
@@ -125,12 +125,21 @@ final class PretrainingRun {
     private record Running(
             Method method,
             Dataset images,
+            Dataset stored,
             EncoderLearner learner,
             Loader loader,
             Device device,
             Communicator communicator,
             Stopping stopping,
             BooleanSupplier stop) {
+        /** What comes before the first step, which may be broken off. */
+        void prepare() throws IOException {
+            stopping.disposable(() -> {
+                method.prepare(learner, stored, device, communicator);
+                return true;
+            });
+        }
+
         boolean train(Position from, List<Training.Listener> listeners) throws IOException {
             Training loop = new Training(
                     method.training(),
@@ -147,6 +156,9 @@ final class PretrainingRun {
     /** A process that only computes its part. */
     private static boolean follow(Running running, Optional<KnnMonitor> monitor) throws IOException {
         Position from = Replicas.followFirst(running.communicator, running.learner, Position.START);
+        if (from.isStart()) {
+            running.prepare();
+        }
         if (monitor.isPresent() && from.isStart()) {
             running.stopping.disposable(monitor.get()::measure);
         }
@@ -183,6 +195,10 @@ final class PretrainingRun {
             Position from = Replicas.followFirst(running.communicator, learner, own);
             String what = String.format(Locale.ROOT, "%,d images, %s, ", images.size(), fitted.arch());
             place.begun(listener, running.communicator, what);
+            fitted.remarks().forEach(line -> listener.note(Note.Kind.BEGUN, line));
+            if (from.isStart()) {
+                running.prepare();
+            }
             double raw = Double.NaN;
             double untrained = Double.NaN;
             if (monitor.isPresent() && from.isStart()) {

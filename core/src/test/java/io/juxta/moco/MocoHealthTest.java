@@ -10,6 +10,7 @@ import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
+import io.juxta.train.embedding.KeyQueue;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.health.Diagnosis.Verdict;
 import io.juxta.train.health.Health;

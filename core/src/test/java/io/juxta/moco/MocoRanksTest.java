@@ -17,6 +17,7 @@ import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
+import io.juxta.train.embedding.KeyQueue;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -17,6 +17,7 @@ import io.juxta.train.LearningRate;
 import io.juxta.train.PictureOptions;
 import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.embedding.ViewOptions;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;

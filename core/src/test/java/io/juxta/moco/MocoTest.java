@@ -16,6 +16,7 @@ import io.juxta.train.MixedPrecision;
 import io.juxta.train.Position;
 import io.juxta.train.Sgd;
 import io.juxta.train.Step;
+import io.juxta.train.embedding.KeyQueue;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.RunFolder;
 import io.juxta.train.run.RunIdentity;

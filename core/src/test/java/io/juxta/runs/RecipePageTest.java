@@ -115,7 +115,7 @@ class RecipePageTest {
                 .hasMessageStartingWith("it line 1: unknown key");
         assertThatThrownBy(() -> RecipeKeys.explained("method: dino\n", "it"))
                 .hasMessage("it: method dino is unknown: use one of moco, swav, deepcluster, simclr, barlow-twins,"
-                        + " vicreg, simsiam, byol, moco-v3, cut, faster-rcnn");
+                        + " vicreg, simsiam, byol, moco-v3, distill, cut, faster-rcnn");
     }
 
     /** Just outside of what is said a value is refused, by a message that names the key; at the ends it is taken. */

@@ -22,7 +22,7 @@ record RecipeSaid(String text, Said said) {
      *
      * @param K keys in the queue
      * @param prototypes of each head
-     * @param loss symmetric where it is a sum of two
+     * @param loss symmetric where it is a sum of two, regression where it is of a teacher's embeddings
      * @param dim width of the embedding
      * @param netG the generator
      * @param lambdaNce weight of PatchNCE
@@ -68,7 +68,8 @@ record RecipeSaid(String text, Said said) {
 
     /**
      * The loss of a network that cannot tell the positive among K negatives, ln(K + 1) for each direction; or one
-     * prototype from another, ln K, the mean over heads; or that embeds two views as if they had nothing in common.
+     * prototype from another, ln K, the mean over heads; or that embeds two views as if they had nothing in common; or an image
+     * as if student and teacher had nothing in common.
      */
     Optional<Double> lossOfKnowingNothing() {
         if (said.projector().isPresent()) {
@@ -80,6 +81,9 @@ record RecipeSaid(String text, Said said) {
                     .mapToDouble(Math::log)
                     .average();
             return mean.isPresent() ? Optional.of(mean.getAsDouble()) : Optional.empty();
+        }
+        if (isRegression()) {
+            return Optional.of(2.0);
         }
         double directions = said.loss().filter("symmetric"::equals).isPresent() ? 2 : 1;
         return said.K().filter(k -> k >= 1).map(k -> directions * Math.log(k + 1.0));
@@ -98,11 +102,16 @@ record RecipeSaid(String text, Said said) {
         };
     }
 
+    /** Of a teacher's embeddings, which has no queue. */
+    private boolean isRegression() {
+        return said.loss().filter("regression"::equals).isPresent();
+    }
+
     /** Steps until a queue holds nothing but keys, where there is one. */
     Optional<Long> stepsToFill() {
         long directions = said.loss().filter("symmetric"::equals).isPresent() ? 2 : 1;
         return said.K()
-                .filter(k -> k >= 1)
+                .filter(k -> k >= 1 && !isRegression())
                 .flatMap(k -> said.batchSize()
                         .filter(batch -> batch >= 1)
                         .map(batch -> (k + directions * batch - 1) / (directions * batch)));

@@ -112,7 +112,12 @@ record ShownFigure(String column, String name, String unit, double scale, String
                     "target_cosine",
                     "Cosine of the prediction",
                     "",
-                    "How near a prediction comes to what it is to be: 1 is all of the way, where a collapsed encoder is too."),
+                    "How near a prediction, or a student, comes to what it is to be: 1 is all of the way, where a collapsed encoder is too."),
+            plain(
+                    "teacher_entropy",
+                    "Entropy of the teacher",
+                    "",
+                    "How undecided the teacher is among its queue: the least that the loss can be."),
             plain(
                     "on_diagonal",
                     "On the diagonal",

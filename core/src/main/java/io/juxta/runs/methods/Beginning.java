@@ -9,13 +9,7 @@ import io.juxta.train.EncoderLearner;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +36,7 @@ public record Beginning(
      */
     public static Beginning from(Path given) throws IOException {
         Path file = KnownWeights.file(given);
-        return new Beginning(file.toAbsolutePath().normalize().toString(), sha256(file));
+        return new Beginning(file.toAbsolutePath().normalize().toString(), FileHash.sha256(List.of(file)));
     }
 
     /**
@@ -52,33 +46,11 @@ public record Beginning(
      */
     public static Beginning ofTranslation(Path given) throws IOException {
         List<Path> files = TranslationWeights.files(given);
-        return new Beginning(files.get(0).toAbsolutePath().normalize().toString(), sha256(files));
+        return new Beginning(files.get(0).toAbsolutePath().normalize().toString(), FileHash.sha256(files));
     }
 
     public boolean isRandom() {
         return from.equals("random");
-    }
-
-    private static String sha256(Path file) throws IOException {
-        return sha256(List.of(file));
-    }
-
-    /** Of several files that of all one behind the other. */
-    private static String sha256(List<Path> files) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path file : files) {
-                try (InputStream in = Files.newInputStream(file);
-                        DigestInputStream digesting = new DigestInputStream(in, digest)) {
-                    digesting.transferTo(java.io.OutputStream.nullOutputStream());
-                } catch (java.nio.file.NoSuchFileException e) {
-                    throw new IOException("cannot read " + file + ": there is no such file or folder", e);
-                }
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     /**
@@ -114,7 +86,7 @@ public record Beginning(
     }
 
     private void requireSame(List<Path> files) throws IOException {
-        if (!sha256(files).equals(fromSha256)) {
+        if (!FileHash.sha256(files).equals(fromSha256)) {
             throw new IOException(files.get(0)
                     + " is not what it was when the run was to begin from it: put it back, or begin a" + " new run");
         }

@@ -1,7 +1,9 @@
 package io.juxta.runs.methods;
 
 import io.juxta.backbone.EncoderNetwork;
+import io.juxta.data.Dataset;
 import io.juxta.data.LoaderOptions;
+import io.juxta.distill.DistillRecipe;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
 import io.juxta.siamese.SiameseRecipe;
@@ -15,6 +17,8 @@ import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Recipe;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,6 +36,7 @@ public interface Method {
         private static List<String> known() {
             List<String> known = new ArrayList<>(List.of("moco", "swav", "deepcluster"));
             known.addAll(SiameseRecipe.METHODS.keySet());
+            known.add(DistillRecipe.METHOD);
             return List.copyOf(known);
         }
 
@@ -54,12 +59,36 @@ public interface Method {
             case "swav" -> new ClusterMethod(SwavRecipe.bind(recipe));
             case "deepcluster" -> new ClusterMethod(DeepClusterRecipe.bind(recipe));
             case "moco" -> MocoMethod.of(recipe);
+            case DistillRecipe.METHOD -> new DistillMethod(DistillRecipe.bind(recipe));
             default -> new SiameseMethod(SiameseRecipe.bind(name, recipe));
         };
     }
 
     /** As recipes spell it. */
     String name();
+
+    /**
+     * This method taught by an encoder that was trained before.
+     *
+     * @param weights the teacher's, of a run or of whatever {@code juxta import} knows
+     * @throws IOException when they cannot be read, or are no encoder's, in one line
+     * @throws IllegalArgumentException when nobody teaches in this method, or not with these weights, in one line
+     */
+    default Method taughtBy(Path weights) throws IOException {
+        throw new IllegalArgumentException("--teacher is for method distill, and this recipe's is " + name()
+                + ": take cifar10/distill-cpu or folder/distill, or leave it out");
+    }
+
+    /**
+     * This method with all that stands in files which its recipe names; the same where it names none.
+     *
+     * @param run the run's folder
+     * @throws IOException when they cannot be read, in one line
+     * @throws IllegalArgumentException when one is missing in the recipe, or does not fit it, in one line
+     */
+    default Method completed(Path run) throws IOException {
+        return this;
+    }
 
     /**
      * This method for a data set of a certain size.
@@ -95,8 +124,23 @@ public interface Method {
      * @param images in the data set
      * @param communicator with the other processes of the run
      * @throws IllegalArgumentException when they cannot share this recipe's batches
+     * @throws IOException when a file that the recipe names cannot be read, in one line
      */
-    EncoderLearner learner(int images, Device device, Communicator communicator);
+    EncoderLearner learner(int images, Device device, Communicator communicator) throws IOException;
+
+    /**
+     * What comes before the first step of a new run: by each of its processes, when their learners are alike.
+     *
+     * @param stored the run's images, as they are stored
+     * @throws IOException when images cannot be read
+     */
+    default void prepare(EncoderLearner learner, Dataset stored, Device device, Communicator communicator)
+            throws IOException {}
+
+    /** What there is to say of the method when a run begins or goes on; a line each. */
+    default List<String> remarks() {
+        return List.of();
+    }
 
     /** Parameters of the encoder that the run delivers. */
     long parameters();

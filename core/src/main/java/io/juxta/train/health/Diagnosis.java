@@ -206,6 +206,15 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
             implements Task {}
 
     /**
+     * To embed images as a teacher does.
+     *
+     * @param knowingNothing where every embedding of the teacher's is as near as any other: ln(K + 1); 2 of regression, where
+     *     student and teacher have nothing in common
+     * @param stepsToBegin until the queue holds nothing but the teacher's embeddings
+     */
+    public record Taught(double knowingNothing, long stepsToBegin, long stepsPerEpoch) implements Task {}
+
+    /**
      * To translate images so that they look like those of another domain, and their patches like their sources'.
      *
      * @param knowingNothing {@code nce} where all patches are alike: ln P, times its weight; 0 where there is no PatchNCE

@@ -23,6 +23,9 @@ abstract class Examination {
         if (task instanceof Diagnosis.Views views) {
             return new ViewsExamination(epochs, views);
         }
+        if (task instanceof Diagnosis.Taught taught) {
+            return new TaughtExamination(epochs, taught);
+        }
         return task instanceof Diagnosis.Translation translation
                 ? new TranslationExamination(epochs, translation)
                 : new ClusterExamination(epochs, (Diagnosis.Clusters) task);

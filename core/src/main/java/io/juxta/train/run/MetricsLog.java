@@ -65,7 +65,8 @@ public final class MetricsLog {
             "off_diagonal",
             "invariance",
             "variance",
-            "covariance");
+            "covariance",
+            "teacher_entropy");
 
     private static final String HEADER = "epoch," + String.join(",", COLUMNS) + "\n";
 

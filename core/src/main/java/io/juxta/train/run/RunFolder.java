@@ -143,6 +143,15 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether a run that trains lives in a folder, so that what lies there will change.
+     *
+     * @throws IOException when the folder cannot be read
+     */
+    public static boolean isLive(Path folder) throws IOException {
+        return RunLock.isHeld(folder);
+    }
+
     public Path path() {
         return path;
     }

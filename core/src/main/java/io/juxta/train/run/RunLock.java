@@ -3,6 +3,8 @@ package io.juxta.train.run;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +57,23 @@ final class RunLock implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Whether a run lives in a folder, of this process or of another; nothing is changed there. */
+    static boolean isHeld(Path folder) throws IOException {
+        Path file = folder.resolve(NAME);
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        if (HELD.contains(folder.toRealPath().resolve(NAME))) {
+            return true;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                FileLock lock = channel.tryLock(0, 1, true)) {
+            return lock == null;
+        } catch (AccessDeniedException e) {
+            return false; // of somebody whose folder can only be read: what cannot be asked is not claimed
         }
     }
 

@@ -8,6 +8,7 @@ import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.recipe.Recipe;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ class BeginningTest {
     private static final String VIEWS = "projector: [16, 8]\npredictor: [6, 8]\noptimizer: sgd\n";
     private static final String MOCO = "dim: 8\nK: 16\nbn-groups: 2\n";
 
-    private static EncoderLearner learner(String method, int seed) {
+    private static EncoderLearner learner(String method, int seed) throws IOException {
         Torch.seed(seed);
         String recipe = "method: " + method + "\narch: resnet18\nstem: cifar\nwidth: 8\nbatch-size: 8\n"
                 + (method.equals("moco") ? MOCO : VIEWS);
@@ -33,7 +34,7 @@ class BeginningTest {
 
     @ParameterizedTest
     @CsvSource({"moco, encoder_q., encoder_k.", "byol, encoder., target.", "moco-v3, encoder., target."})
-    void whatFollowsTheEncoderBeginsAsIt(String method, String encoder, String follower) {
+    void whatFollowsTheEncoderBeginsAsIt(String method, String encoder, String follower) throws IOException {
         try (PointerScope scope = new PointerScope();
                 EncoderLearner trained = learner(method, 1);
                 EncoderLearner begun = learner(method, 2)) {

@@ -11,6 +11,9 @@ import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.detect.DetectorLearner;
 import io.juxta.detect.DetectorOptions;
 import io.juxta.detect.FasterRcnn;
+import io.juxta.distill.DistillRecipe;
+import io.juxta.distill.Distillation;
+import io.juxta.distill.Teacher;
 import io.juxta.distributed.Communicator;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoOptions;
@@ -70,7 +73,9 @@ class LearnerStateTest {
             DetectorLearner.class,
             LearnerStateTest::detector,
             Siamese.class,
-            LearnerStateTest::byol);
+            LearnerStateTest::byol,
+            Distillation.class,
+            seed -> distillation("seed", seed));
 
     private static final List<Integer> IMAGES = List.of(0, 1, 2, 3, 4, 5, 6, 7);
 
@@ -142,6 +147,15 @@ class LearnerStateTest {
                 .learner(new Device("cpu"), Communicator.single());
     }
 
+    /** Of a teacher that has seen all images, whose weights are in no run; of similarities, or by regression. */
+    private static Learner distillation(String loss, int seed) {
+        Torch.seed(seed);
+        String recipe = "arch: resnet18\nstem: cifar\nwidth: 8\ndim: 6\nK: 16\nbatch-size: 8\nimage-size: 16\nloss: " + loss;
+        Tensor table = Filler.tensor(seed, ScalarType.Float, 10, 6);
+        return DistillRecipe.bind(Recipe.parse(recipe, "tiny"))
+                .learner(Teacher.remembering(table), new Device("cpu"), Communicator.single());
+    }
+
     static Collection<IntFunction<Learner>> learners() {
         List<IntFunction<Learner>> all = new ArrayList<>(LEARNERS.values());
         for (String method : List.of("simclr", "barlow-twins", "vicreg")) {
@@ -150,6 +164,7 @@ class LearnerStateTest {
         for (String method : List.of("simsiam", "moco-v3")) {
             all.add(seed -> siamese(method, "predictor: [6, 8]\n", seed));
         }
+        all.add(seed -> distillation("regression", seed));
         return all;
     }
 

@@ -1,4 +1,4 @@
-package io.juxta.moco;
+package io.juxta.train.embedding;
 
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
@@ -88,7 +88,7 @@ public final class KeyQueue implements AutoCloseable {
      * @param perStep keys that each step enqueues
      * @param size K
      */
-    static double meanAge(long iteration, long perStep, long size) {
+    public static double meanAge(long iteration, long perStep, long size) {
         if (iteration <= size / perStep) {
             return iteration == 0 ? 0 : (iteration + 1) / 2.0;
         }

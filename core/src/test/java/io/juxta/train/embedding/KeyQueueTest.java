@@ -1,4 +1,4 @@
-package io.juxta.moco;
+package io.juxta.train.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.juxta.moco;
+package io.juxta.train.embedding;
 
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
@@ -8,12 +8,12 @@ import io.juxta.train.recipe.Range;
 import org.apiguardian.api.API;
 
 /**
- * What MoCo sees of an image.
+ * What a method sees of an image whose views are all made alike.
  */
 @API(status = API.Status.INTERNAL)
 public record ViewOptions(
         @Means(
-                value = "how views are made, both alike: moco-v1, moco-v2 or cifar-notebook",
+                value = "how views are made, all alike: moco-v1, moco-v2 or cifar-notebook",
                 source = "Chen et al. 2020")
         @Default("moco-v2")
         String augmentation,
