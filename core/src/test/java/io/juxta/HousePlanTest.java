@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class HousePlanTest {
     private static final Path ROOT = Path.of("..");
     private static final List<String> MODULES = 
-            List.of("core", "cli", "integrations/langchain4j", "examples", "benchmarks");
+            List.of("core", "cli", "integrations/langchain4j", "integrations/spring-ai", "examples", "benchmarks");
 
     /** Two classes of one name make an IDE import the wrong one. */
     @Test

@@ -35,7 +35,7 @@ public record Selection(By by, List<Integer> chosen, List<Double> curve) {
          */
         COVERAGE,
         /**
-         * All pictures near one that is chosen: facility location by lazy greedy (Nemhauser et al. 1978; Minoux 1978), whose
+         * All pictures near one that is chosen: facility location by lazy greedy (Nemhauser, Wolsey and Fisher 1978; Minoux 1978), whose
          * sum is at least 63 % of the greatest there is. Takes what stands for many first.
          */
         DIVERSITY,

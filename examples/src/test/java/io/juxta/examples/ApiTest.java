@@ -18,7 +18,7 @@ class ApiTest {
     private static final String EXAMPLES = "io.juxta.examples";
     private static final String CROOKED = EXAMPLES + ".crooked";
 
-    private static final List<String> SHOWN = List.of(EXAMPLES, "io.juxta.langchain4j");
+    private static final List<String> SHOWN = List.of(EXAMPLES, "io.juxta.langchain4j", "io.juxta.springai");
 
     private static final JavaClasses ALL =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("io.juxta");
@@ -73,7 +73,8 @@ class ApiTest {
             outer = outer.getEnclosingClass().get();
         }
         return !outer.getPackageName().startsWith("io.juxta")
-                || outer.getPackageName().startsWith(EXAMPLES)
+                || SHOWN.contains(outer.getPackageName())
+                || outer.getPackageName().equals(CROOKED)
                 || outer.tryGetAnnotationOfType(API.class)
                         .filter(api -> api.status() != API.Status.INTERNAL)
                         .isPresent();

@@ -35,6 +35,7 @@ class SnippetsTest {
             import dev.langchain4j.store.embedding.*;
             import dev.langchain4j.store.embedding.inmemory.*;
             import io.juxta.*;
+            import io.juxta.curation.*;
             import io.juxta.exchange.*;
             import io.juxta.langchain4j.*;
             import io.juxta.runs.*;
@@ -46,6 +47,11 @@ class SnippetsTest {
             import java.util.*;
             import java.util.concurrent.*;
             import javax.imageio.ImageIO;
+            import org.springframework.ai.content.Media;
+            import org.springframework.ai.document.Document;
+            import org.springframework.ai.embedding.*;
+            import org.springframework.core.io.FileSystemResource;
+            import org.springframework.util.MimeTypeUtils;
             abstract class Snippet%d {
                 Path photos, folder, photo;
                 File file;
@@ -53,6 +59,7 @@ class SnippetsTest {
                 List<String> names;
                 List<Path> files;
                 Encoder encoder;
+                DocumentEmbeddingModel model;
                 Recipe recipe;
                 RunListener listener;
                 Run run;
