@@ -161,7 +161,7 @@ public final class StepsInTurn {
             if (end.isBefore(Instant.now())) {
                 return; // what came of earlier rounds stays
             }
-            outcome.failure = last;
+            outcome.failure = last.replaceFirst("^Exception in thread \"main\" \\S+: ", "");
             System.err.println(step + ", " + contender + ": " + last);
             return;
         }
