@@ -16,6 +16,7 @@ import io.juxta.eval.Layer;
 import io.juxta.exchange.KnownWeights;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Augmentation;
+import io.juxta.torch.Precision;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.FineTuning;
 import io.juxta.train.LearningRate;
@@ -117,7 +118,7 @@ record DistillMethod(DistillRecipe recipe) implements Method {
     }
 
     /**
-     * The teacher with its weights.
+     * The teacher with its weights, its batch norms folded: it learns nothing.
      *
      * @throws IOException when they cannot be read, or are not those that the run began with
      */
@@ -127,7 +128,9 @@ record DistillMethod(DistillRecipe recipe) implements Method {
             throw new IOException(file + " is not the teacher that this run began with: put it back, or say --teacher"
                     + " where it is now");
         }
-        return TrainedEncoder.read(file, device);
+        TrainedEncoder encoder = TrainedEncoder.read(file, device);
+        encoder.network().fold(Precision.FLOAT32); // what it computes in is the run's own affair
+        return encoder;
     }
 
     @Override
@@ -241,7 +244,7 @@ record DistillMethod(DistillRecipe recipe) implements Method {
     public long memory(int images, LoaderOptions loader) {
         long weights;
         try {
-            weights = Files.size(Path.of(teacher().teacher()));
+            weights = 2 * Files.size(Path.of(teacher().teacher())); // folded, and as they are
         } catch (IOException e) {
             weights = 0; // a run that goes on may need it no more; else it is refused where it is read
         }
