@@ -30,7 +30,7 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             description =
                     "safetensors, torchvision or timm (a backbone under torchvision's names, which are timm's; the"
-                            + " latter two as PyTorch's files), moco (a run's last checkpoint as the original's), swav or"
+                            + " latter two as PyTorch's files), dino, dinov2 or huggingface (under those programs' names), moco (a run's last checkpoint as the original's), swav or"
                             + " deepcluster (likewise, or any encoder with prototypes), cut (a generator as"
                             + " latest_net_G.pth), onnx, or detectron2 (a pickle of a ResNet with the ImageNet stem).")
     private ExportFormat format = ExportFormat.SAFETENSORS;

@@ -154,6 +154,11 @@ public final class Export {
                         Map.of("arch", arch, "format", "pt"),
                         EnumSet.of(Foreign.Kind.RESNET, Foreign.Kind.SWAV, Foreign.Kind.DEEPCLUSTER));
             case TORCHVISION, TIMM -> pytorch(backbone, EnumSet.of(Foreign.Kind.RESNET));
+            case HUGGINGFACE ->
+                safetensors(
+                        HuggingFaceWriting.resnet(backbone, resnet.options()),
+                        Map.of("format", "pt"),
+                        EnumSet.of(Foreign.Kind.RESNET));
             case MOCO -> {
                 requireMethod("moco");
                 pytorch(moco(resnet, arch), EnumSet.of(Foreign.Kind.MOCO_V1, Foreign.Kind.MOCO_V2));
@@ -169,7 +174,7 @@ public final class Export {
             default ->
                 throw new IllegalArgumentException(known.file() + " is an encoder of " + known.method()
                         + ", which has no format " + format
-                        + ": use one of safetensors, torchvision, timm, onnx, detectron2");
+                        + ": use one of safetensors, torchvision, timm, huggingface, onnx, detectron2");
         }
     }
 
@@ -189,9 +194,12 @@ public final class Export {
             case TIMM -> pytorch(TransformerNames.timm(backbone), kinds);
             case DINO -> pytorch(TransformerNames.dino(backbone, network.options()), kinds);
             case DINOV2 -> pytorch(TransformerNames.dinov2(backbone, network.options()), kinds);
+            case HUGGINGFACE ->
+                safetensors(
+                        HuggingFaceWriting.transformer(backbone, network.options()), Map.of("format", "pt"), kinds);
             default ->
                 throw new IllegalArgumentException(known.file() + " is a vision transformer, which has no format "
-                        + format + ": use one of safetensors, timm, dino, dinov2, onnx");
+                        + format + ": use one of safetensors, timm, dino, dinov2, huggingface, onnx");
         }
     }
 

@@ -19,6 +19,10 @@ public enum ExportFormat {
     DINO("every tensor of a plain vision transformer, loaded strictly"),
     /** A state dict as DINOv2's take it. */
     DINOV2("every tensor of a vision transformer with layer scale, a mask token among them, loaded strictly"),
+    /** A backbone as Hugging Face's transformers takes it. */
+    HUGGINGFACE(
+            "every tensor of transformers' ResNetModel, ViTModel, Dinov2Model or Dinov2WithRegistersModel without pooling layer,"
+                    + " by the names of its files"),
     /** A checkpoint as {@code main_moco.py} takes it. */
     MOCO(
             "both encoders, the queue, its pointer and the optimizer's momentum: main_moco.py --resume loads all of them strictly"),

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
@@ -14,11 +14,12 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The names of vision transformers in Hugging Face's transformers, ViT's, DINOv2's and DINOv2's with registers, whose queries, keys and
- * values lie in matrices of their own.
+ * values lie in matrices of their own: those of its files, and those that version 5 has in memory.
  */
 final class HuggingFaceNames {
     private static final String PATCHES = "embeddings.patch_embeddings.projection.weight";
-    private static final Pattern LAYER = Pattern.compile("encoder\\.layer\\.(\\d{1,4})\\.(.+)\\.(weight|bias|lambda1)");
+    private static final Pattern LAYER = 
+            Pattern.compile("(?:encoder\\.layer|layers)\\.(\\d{1,4})\\.(.+)\\.(weight|bias|lambda1)");
     private static final Map<String, String> EMBEDDINGS = Map.of(
             "embeddings.cls_token",
             "cls_token",
@@ -43,17 +44,30 @@ final class HuggingFaceNames {
             Map.entry("norm1", "norm1"),
             Map.entry("norm2", "norm2"),
             Map.entry("attention.output.dense", "attn.proj"),
+            Map.entry("attention.o_proj", "attn.proj"),
             Map.entry("intermediate.dense", "mlp.fc1"),
             Map.entry("output.dense", "mlp.fc2"),
             Map.entry("mlp.fc1", "mlp.fc1"),
             Map.entry("mlp.fc2", "mlp.fc2"),
             Map.entry("mlp.weights_in", "mlp.w12"),
             Map.entry("mlp.weights_out", "mlp.w3"),
+            Map.entry("mlp.down_proj", "mlp.w3"),
             Map.entry("layer_scale1", "ls1"),
             Map.entry("layer_scale2", "ls2"));
 
-    private static final List<String> ATTENTION = List.of("query", "key", "value");
-    private static final String QUERY = "attention.attention.query";
+    /**
+     * What lies in matrices of its own there, and in one here.
+     *
+     * @param parts below each other, from the first on
+     */
+    private record Joint(List<String> parts, String own) {}
+
+    private static final List<Joint> JOINTS = List.of(
+            new Joint(
+                    List.of("attention.attention.query", "attention.attention.key", "attention.attention.value"),
+                    "attn.qkv"),
+            new Joint(List.of("attention.q_proj", "attention.k_proj", "attention.v_proj"), "attn.qkv"),
+            new Joint(List.of("mlp.gate_proj", "mlp.up_proj"), "mlp.w12"));
 
     private HuggingFaceNames() {}
 
@@ -80,14 +94,8 @@ final class HuggingFaceNames {
             } else if (LAYERS.containsKey(layer.group(2))) {
                 String part = layer.group(3).equals("lambda1") ? "gamma" : layer.group(3);
                 named.put(prefix + "blocks." + layer.group(1) + "." + LAYERS.get(layer.group(2)) + "." + part, tensor);
-            } else if (layer.group(2).equals(QUERY)) {
-                joined(tensors, name, QUERY)
-                        .ifPresentOrElse(
-                                qkv -> named.put(
-                                        prefix + "blocks." + layer.group(1) + ".attn.qkv." + layer.group(3), qkv),
-                                () -> named.put(name, tensor));
-            } else if (!isTaken(tensors, name)) {
-                named.put(name, tensor);
+            } else {
+                joint(tensors, named, prefix, name, layer);
             }
         });
         return named;
@@ -103,34 +111,34 @@ final class HuggingFaceNames {
                 && classifier.size(1) == cls.size(2);
     }
 
-    /** Queries, keys and values below each other; nothing where one is missing or of another shape. */
-    private static Optional<Tensor> joined(Map<String, Tensor> tensors, String query, String part) {
+    /** Puts what belongs together below each other, once; as it is where a part is missing or of another shape. */
+    private static void joint(
+            Map<String, Tensor> tensors, Map<String, Tensor> named, String prefix, String name, Matcher layer) {
+        for (Joint joint : JOINTS) {
+            int place = joint.parts.indexOf(layer.group(2));
+            List<Tensor> rows = place < 0 ? List.of() : rows(tensors, name, joint, place);
+            if (!rows.isEmpty()) {
+                if (place == 0) {
+                    String whole = "blocks." + layer.group(1) + "." + joint.own + "." + layer.group(3);
+                    named.put(prefix + whole, torch.cat(new TensorVector(rows.toArray(Tensor[]::new)), 0));
+                }
+                return;
+            }
+        }
+        named.put(name, Objects.requireNonNull(tensors.get(name)));
+    }
+
+    /** All parts; nothing where one is missing or of another shape. */
+    private static List<Tensor> rows(Map<String, Tensor> tensors, String name, Joint joint, int place) {
+        Tensor like = Objects.requireNonNull(tensors.get(name));
         List<Tensor> rows = new ArrayList<>();
-        for (String each : ATTENTION) {
-            Tensor tensor = tensors.get(query.replace(part, part.replace("query", each)));
-            Tensor like = tensors.get(query);
-            if (tensor == null || like == null || tensor.dim() < 1 || !sameShape(tensor, like)) {
-                return Optional.empty();
+        for (String part : joint.parts) {
+            Tensor tensor = tensors.get(name.replace("." + joint.parts.get(place) + ".", "." + part + "."));
+            if (tensor == null || tensor.dim() < 1 || !StateDict.shape(tensor).equals(StateDict.shape(like))) {
+                return List.of();
             }
             rows.add(tensor);
         }
-        return Optional.of(torch.cat(new TensorVector(rows.toArray(Tensor[]::new)), 0));
-    }
-
-    private static boolean sameShape(Tensor a, Tensor b) {
-        return b != null && StateDict.shape(a).equals(StateDict.shape(b));
-    }
-
-    /** Whether keys or values went with their queries. */
-    private static boolean isTaken(Map<String, Tensor> tensors, String name) {
-        for (String each : List.of("key", "value")) {
-            String part = "attention.attention." + each;
-            if (name.contains(part)) {
-                String query = name.replace(part, QUERY);
-                return tensors.containsKey(query)
-                        && joined(tensors, query, QUERY).isPresent();
-            }
-        }
-        return false;
+        return rows;
     }
 }
