@@ -4,7 +4,6 @@ import io.juxta.runs.ClassifiedImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,7 +18,7 @@ import picocli.CommandLine.Parameters;
             "  juxta evaluate linear runs/photos --data birds --output birds.safetensors",
             "  juxta classify birds.safetensors --data photos --output photos.csv"
         })
-final class ClassifyCommand extends WorkCommand {
+final class ClassifyCommand extends CountedCommand {
     @Parameters(
             paramLabel = "CLASSIFIER",
             description = "A classifier with its encoder, as evaluate linear and evaluate semi write it with --output.")
@@ -54,16 +53,8 @@ final class ClassifyCommand extends WorkCommand {
             description = "Of one operation; 0, the default, for one for each core that may be used.")
     private int threads;
 
-    @Mixin
-    private QuietOption quiet = new QuietOption();
-
     @Override
-    ProgressStyle style() {
-        return quiet.style();
-    }
-
-    @Override
-    int work(Spoken told) throws IOException {
+    void work(Spoken told) throws IOException {
         ClassifiedImages.by(weights)
                 .on(data)
                 .batchSize(batchSize)
@@ -71,6 +62,5 @@ final class ClassifyCommand extends WorkCommand {
                 .threads(threads)
                 .told(told)
                 .write(output, overwrite);
-        return ExitStatus.DONE;
     }
 }

@@ -11,6 +11,11 @@ import picocli.CommandLine.ParseResult;
 final class CommandWords {
     private CommandWords() {}
 
+    /** The command's name, without that of the program: {@code translate train}. */
+    static String name(CommandSpec spec) {
+        return spec.qualifiedName(" ").replaceFirst("^\\S+ ", "");
+    }
+
     /** One line that a POSIX shell takes. */
     static String of(CommandSpec spec) {
         CommandLine top = spec.commandLine();

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "",
             "  juxta compare runs/a runs/b --data labelled --output compared"
         })
-final class CompareCommand extends WorkCommand {
+final class CompareCommand extends CountedCommand {
     @Parameters(
             paramLabel = "WEIGHTS",
             arity = "1..*",
@@ -46,16 +46,8 @@ final class CompareCommand extends WorkCommand {
     @Mixin
     private ComputeOptions computed = new ComputeOptions();
 
-    @Mixin
-    private QuietOption quiet = new QuietOption();
-
     @Override
-    ProgressStyle style() {
-        return quiet.style();
-    }
-
-    @Override
-    int work(Spoken told) throws IOException {
+    void work(Spoken told) throws IOException {
         Comparing comparing = Comparing.of(weights)
                 .on(data)
                 .seeds(seeds)
@@ -64,6 +56,5 @@ final class CompareCommand extends WorkCommand {
                 .told(told);
         output.ifPresent(comparing::into);
         comparing.run();
-        return ExitStatus.DONE;
     }
 }

@@ -4,7 +4,6 @@ import io.juxta.curation.Selection;
 import io.juxta.eval.Layer;
 import io.juxta.runs.Curating;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Option;
             "  juxta curate --data photos --output photos-curated",
             "  juxta curate --data photos --output photos-curated --encoder runs/photos --select 500 --by diversity"
         })
-final class CurateCommand extends WorkCommand {
+final class CurateCommand extends CountedCommand {
     @Option(names = "--data", required = true, paramLabel = "DIR", description = "The pictures.")
     private Path data = Path.of("");
 
@@ -105,16 +104,13 @@ final class CurateCommand extends WorkCommand {
                     + " be used.")
     private int threads;
 
-    @Mixin
-    private QuietOption quiet = new QuietOption();
-
     @Override
-    ProgressStyle style() {
-        return quiet.style();
+    Optional<String> kept() {
+        return Optional.of("what is done is kept, the same command goes on");
     }
 
     @Override
-    int work(Spoken told) throws IOException {
+    void work(Spoken told) throws IOException {
         Curating curating = Curating.of(data)
                 .into(output)
                 .layer(layer)
@@ -135,13 +131,6 @@ final class CurateCommand extends WorkCommand {
         if (select.isPresent()) {
             curating.select(select.get(), by.orElse(Selection.By.DIVERSITY));
         }
-        try {
-            curating.run();
-            return ExitStatus.DONE;
-        } catch (InterruptedIOException e) {
-            told.close();
-            System.err.println(Failures.prefix() + " interrupted: what is done is kept, the same command goes on");
-            return ExitStatus.INTERRUPTED;
-        }
+        curating.run();
     }
 }

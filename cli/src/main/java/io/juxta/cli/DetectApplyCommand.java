@@ -1,9 +1,8 @@
 package io.juxta.cli;
 
 import io.juxta.runs.DetectedPictures;
-import java.io.IOException;
+import io.juxta.runs.PictureWork;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,7 +20,7 @@ import picocli.CommandLine.Parameters;
             "",
             "  juxta detect apply runs/fruit-c4-cpu --input photos --output found"
         })
-final class DetectApplyCommand implements Callable<Integer> {
+final class DetectApplyCommand extends PicturesCommand {
     @Parameters(paramLabel = "DETECTOR", description = "A run's folder, its detector.safetensors or a checkpoint.")
     private Path detector = Path.of("");
 
@@ -43,12 +42,12 @@ final class DetectApplyCommand implements Callable<Integer> {
     @Mixin
     private ComputeOptions computed = new ComputeOptions();
 
-    @Mixin
-    private QuietOption quiet = new QuietOption();
+    DetectApplyCommand() {
+        super("stopping after this picture", "what is found is kept; give --overwrite to do all of it again");
+    }
 
     @Override
-    public Integer call() throws IOException {
-        OtherProcesses.ofEnvironment().requireAlone("detect apply");
+    PictureWork<?> asked() {
         DetectedPictures pictures = DetectedPictures.by(detector)
                 .of(input)
                 .into(output)
@@ -58,14 +57,6 @@ final class DetectApplyCommand implements Callable<Integer> {
         if (overwrite) {
             pictures.overwriting();
         }
-        try (Interruption interruption = Interruption.watch("stopping after this picture");
-                Spoken spoken = new Spoken(quiet.style())) {
-            DetectedPictures.Result result =
-                    pictures.stopWhen(interruption::requested).told(spoken).run();
-            return Failures.ofSome(
-                    result.failed(),
-                    result.wasStopped(),
-                    "what is found is kept; give --overwrite to do all of it again");
-        }
+        return pictures;
     }
 }

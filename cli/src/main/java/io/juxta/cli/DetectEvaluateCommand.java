@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         name = "evaluate",
         description = "Average precision of a detector, in all and of each class, over images with boxes that were held"
                 + " out (folder test or val; all of a folder that has neither).")
-final class DetectEvaluateCommand extends WorkCommand {
+final class DetectEvaluateCommand extends CountedCommand {
     @Parameters(paramLabel = "DETECTOR", description = "A run's folder, its detector.safetensors or a checkpoint.")
     private Path detector = Path.of("");
 
@@ -34,16 +34,8 @@ final class DetectEvaluateCommand extends WorkCommand {
     @Mixin
     private ComputeOptions computed = new ComputeOptions();
 
-    @Mixin
-    private QuietOption quiet = new QuietOption();
-
     @Override
-    ProgressStyle style() {
-        return quiet.style();
-    }
-
-    @Override
-    int work(Spoken told) throws IOException {
+    void work(Spoken told) throws IOException {
         DetectionJudging.of(detector)
                 .on(KnownRun.images(data, detector))
                 .metric(metric)
@@ -53,6 +45,5 @@ final class DetectEvaluateCommand extends WorkCommand {
                 .judge()
                 .lines()
                 .forEach(System.out::println);
-        return ExitStatus.DONE;
     }
 }

@@ -1,11 +1,9 @@
 package io.juxta.cli;
 
 import io.juxta.runs.Detecting;
-import java.io.IOException;
+import io.juxta.train.recipe.Recipe;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Trains a detector on images with boxes. */
 @Command(
@@ -21,9 +19,7 @@ import picocli.CommandLine.Mixin;
             "  juxta detect train voc/moco-c4 --data VOCdevkit --from moco_v2.pth.tar",
             "  juxta detect train --resume --run runs/folder-detect"
         })
-final class DetectTrainCommand implements Callable<Integer>, Keyed {
-    @Mixin
-    private TrainArguments arguments = new TrainArguments();
+final class DetectTrainCommand extends TrainCommand<Detecting> {
 
     @Override
     public Set<String> keys() {
@@ -31,7 +27,7 @@ final class DetectTrainCommand implements Callable<Integer>, Keyed {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        return arguments.train(arguments.request(Detecting::by));
+    Detecting by(Recipe recipe) {
+        return Detecting.by(recipe);
     }
 }

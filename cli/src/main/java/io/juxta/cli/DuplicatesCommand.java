@@ -49,13 +49,12 @@ final class DuplicatesCommand extends EmbeddingCommand {
     private Optional<Path> gallery = Optional.empty();
 
     @Override
-    int work(Spoken told) throws IOException {
+    void work(Spoken told) throws IOException {
         Duplicates duplicates =
                 Duplicates.among(images(told, index)).above(above).limit(limit);
         output.ifPresent(duplicates::pairsInto);
         groups.ifPresent(duplicates::groupsInto);
         gallery.ifPresent(duplicates::galleryInto);
         duplicates.find();
-        return ExitStatus.DONE;
     }
 }

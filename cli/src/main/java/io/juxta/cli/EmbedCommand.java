@@ -35,9 +35,8 @@ final class EmbedCommand extends EmbeddingCommand {
     private boolean overwrite;
 
     @Override
-    int work(Spoken told) throws IOException {
+    void work(Spoken told) throws IOException {
         EmbeddedImages images = images(told, Optional.empty());
         (raw ? images.raw() : images).write(output, overwrite);
-        return ExitStatus.DONE;
     }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A command that uses embeddings: an encoder, and the images that it embeds. */
-abstract class EmbeddingCommand extends WorkCommand {
+abstract class EmbeddingCommand extends CountedCommand {
     @Parameters(
             paramLabel = "WEIGHTS",
             description = "A run's folder, its encoder.safetensors or one of its checkpoints; or weights that import"
@@ -54,14 +54,6 @@ abstract class EmbeddingCommand extends WorkCommand {
             paramLabel = "N",
             description = "Of one operation; 0, the default, for one for each core that may be used.")
     private int threads;
-
-    @Mixin
-    private QuietOption quiet = new QuietOption();
-
-    @Override
-    final ProgressStyle style() {
-        return quiet.style();
-    }
 
     /** @param index embeddings of the images, which know where those are */
     final EmbeddedImages images(WorkListener listener, Optional<Path> index) throws IOException {

@@ -59,7 +59,7 @@ final class EvaluateClustersCommand extends WorkCommand {
     private ComputeOptions computed = new ComputeOptions();
 
     @Override
-    int work(Spoken told) throws IOException {
+    void work(Spoken told) throws IOException {
         Clustering clustering = Clustering.by(weights)
                 .split(split)
                 .head(head)
@@ -69,6 +69,5 @@ final class EvaluateClustersCommand extends WorkCommand {
         data.ifPresent(clustering::on);
         out.ifPresent(clustering::into);
         clustering.told(told).run();
-        return ExitStatus.DONE;
     }
 }

@@ -1,13 +1,12 @@
 package io.juxta.cli;
 
 import io.juxta.eval.neighbours.KnnOptions;
+import io.juxta.runs.Judgement;
 import io.juxta.runs.Judging;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** kNN accuracy of an encoder. */
 @Command(
@@ -19,17 +18,14 @@ import picocli.CommandLine.Mixin;
             "Options for --set: knn-k (neighbours), knn-t (temperature of their votes), knn-layer (head or backbone). The"
                     + " defaults are those of the encoder's own run; for weights that say none, 200, 0.1 and head."
         })
-final class EvaluateKnnCommand implements Callable<Integer>, Keyed {
-    @Mixin
-    private JudgedOptions judged = new JudgedOptions();
-
+final class EvaluateKnnCommand extends JudgeCommand {
     @Override
     public Set<String> keys() {
         return Recipe.keys(KnnOptions.class);
     }
 
     @Override
-    public Integer call() throws IOException {
-        return judged.judge(Judging::knn);
+    Judgement judge(Judging judging) throws IOException {
+        return judging.knn();
     }
 }

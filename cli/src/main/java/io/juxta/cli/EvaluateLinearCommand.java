@@ -1,14 +1,14 @@
 package io.juxta.cli;
 
 import io.juxta.eval.probe.LinearProbeOptions;
+import io.juxta.runs.Judgement;
+import io.juxta.runs.Judging;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The linear probe of an encoder. */
@@ -26,10 +26,7 @@ import picocli.CommandLine.Option;
                     + " features), seed=0, and probe-mode=augmented; cached computes the features of plain images"
                     + " once, which is a hundred times less work and not the original protocol."
         })
-final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
-    @Mixin
-    private JudgedOptions judged = new JudgedOptions();
-
+final class EvaluateLinearCommand extends JudgeCommand {
     @Option(
             names = "--classifier",
             paramLabel = "FILE",
@@ -52,11 +49,11 @@ final class EvaluateLinearCommand implements Callable<Integer>, Keyed {
     }
 
     @Override
-    public Integer call() throws IOException {
+    Judgement judge(Judging judging) throws IOException {
         if (classifier.isPresent() && out.isPresent()) {
             throw new IllegalArgumentException(
                     "--classifier trains nothing that --output could write: give one of them");
         }
-        return judged.judge(judging -> classifier.isPresent() ? judging.given(classifier.get()) : judging.linear(out));
+        return classifier.isPresent() ? judging.given(classifier.get()) : judging.linear(out);
     }
 }

@@ -1,14 +1,14 @@
 package io.juxta.cli;
 
 import io.juxta.eval.probe.SemiSupervisedOptions;
+import io.juxta.runs.Judgement;
+import io.juxta.runs.Judging;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Fine-tuning of an encoder on a few labels. */
@@ -23,10 +23,7 @@ import picocli.CommandLine.Option;
                     + " semi-schedule=[12, 16] (epochs from which on the rates are a fifth), semi-momentum=0.9,"
                     + " semi-weight-decay=0, semi-batch-size=256, seed=0 (of the split, the head and the views)."
         })
-final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
-    @Mixin
-    private JudgedOptions judged = new JudgedOptions();
-
+final class EvaluateSemiCommand extends JudgeCommand {
     @Option(
             names = "--labels",
             paramLabel = "FILE",
@@ -54,7 +51,7 @@ final class EvaluateSemiCommand implements Callable<Integer>, Keyed {
     }
 
     @Override
-    public Integer call() throws IOException {
-        return judged.judge(judging -> judging.semi(labels, out, output));
+    Judgement judge(Judging judging) throws IOException {
+        return judging.semi(labels, out, output);
     }
 }

@@ -75,7 +75,7 @@ final class EvaluateTranslationCommand extends WorkCommand implements Keyed {
     }
 
     @Override
-    int work(Spoken told) throws IOException {
+    void work(Spoken told) throws IOException {
         TranslationJudging judging = TranslationJudging.of(generated, target)
                 .device(computed.device())
                 .precision(computed.precision())
@@ -88,6 +88,5 @@ final class EvaluateTranslationCommand extends WorkCommand implements Keyed {
             judging.paired();
         }
         judging.told(told).run();
-        return ExitStatus.DONE;
     }
 }

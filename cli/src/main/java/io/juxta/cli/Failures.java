@@ -1,12 +1,8 @@
 package io.juxta.cli;
 
 import io.juxta.runs.Mendable;
-import io.juxta.torch.Computing;
-import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -33,10 +29,7 @@ final class Failures implements IExecutionExceptionHandler {
     static int report(Throwable failure, PrintWriter err, boolean debug) {
         Throwable e =
                 failure instanceof UncheckedIOException && failure.getCause() != null ? failure.getCause() : failure;
-        if (e instanceof Computing.EndingException
-                || e instanceof InterruptedException
-                || e instanceof InterruptedIOException
-                || e instanceof ClosedByInterruptException) {
+        if (Mendable.isInterruption(e)) {
             err.println(prefix() + " interrupted before it was done: nothing is kept, the same command begins anew");
             return ExitStatus.INTERRUPTED;
         }
@@ -50,27 +43,8 @@ final class Failures implements IExecutionExceptionHandler {
         return e instanceof IllegalArgumentException ? ExitStatus.WRONG_USAGE : ExitStatus.FAILED;
     }
 
-    /**
-     * What could not be done of work on many pictures.
-     *
-     * @param kept what is said where the work was stopped
-     * @return an {@link ExitStatus}
-     */
-    static int ofSome(List<String> failed, boolean wasStopped, String kept) {
-        failed.forEach(failure -> System.err.println("juxta: " + failure));
-        if (wasStopped) {
-            System.err.println(prefix() + " interrupted: " + kept);
-            return ExitStatus.INTERRUPTED;
-        }
-        return failed.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
-    }
-
     /** How a line begins that says what went wrong. */
     static String prefix() {
         return Colour.RED.err("juxta:");
-    }
-
-    static String firstLine(String message) {
-        return message.strip().lines().findFirst().orElse("");
     }
 }

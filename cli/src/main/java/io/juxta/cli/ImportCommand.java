@@ -37,13 +37,12 @@ final class ImportCommand extends WorkCommand {
     private boolean overwrite;
 
     @Override
-    int work(Spoken told) throws IOException {
+    void work(Spoken told) throws IOException {
         Importing importing = Importing.of(file).part(part).told(told);
         output.ifPresent(importing::into);
         if (overwrite) {
             importing.overwriting();
         }
         importing.run();
-        return ExitStatus.DONE;
     }
 }

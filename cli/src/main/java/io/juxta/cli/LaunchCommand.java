@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.runs.Interruption;
 import io.juxta.runs.machine.LocalProcesses;
 import java.io.IOException;
 import java.util.List;
@@ -65,7 +66,8 @@ final class LaunchCommand implements Callable<Integer> {
                     + String.join(" ", command.subList(0, Math.min(2, command.size())))
                     + ", which runs in one process; it starts " + String.join(", ", COMMANDS));
         }
-        try (Interruption interruption = Interruption.watch("stopping after this step, with what the command keeps")) {
+        Runnable stopping = Screen.ending("stopping after this step, with what the command keeps");
+        try (Interruption interruption = Interruption.watch(stopping)) {
             return said(launched.run(LocalProcesses.java(TERMINAL, Main.class, command), interruption::requested));
         }
     }

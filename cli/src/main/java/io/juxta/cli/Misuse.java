@@ -37,7 +37,10 @@ final class Misuse implements IParameterExceptionHandler {
             return "unknown " + kind + " '" + word + "'"
                     + (nearest.isEmpty() ? "" : "; did you mean " + String.join(" or ", nearest) + "?");
         }
-        String message = Failures.firstLine(String.valueOf(e.getMessage()))
+        String text = String.valueOf(e.getMessage()).strip();
+        String message = text.lines()
+                .findFirst()
+                .orElse("")
                 .replaceFirst("' is not an? (int|long)$", "' is not a whole number")
                 .replaceFirst("' is not a double$", "' is not a number");
         return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);

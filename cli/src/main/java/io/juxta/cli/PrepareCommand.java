@@ -1,11 +1,9 @@
 package io.juxta.cli;
 
+import io.juxta.runs.PictureWork;
 import io.juxta.runs.PreparedImages;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shrinks large photos once, before training. */
@@ -24,7 +22,7 @@ import picocli.CommandLine.Option;
             "",
             "  juxta prepare --data photos --output photos-512"
         })
-final class PrepareCommand implements Callable<Integer> {
+final class PrepareCommand extends PicturesCommand {
     @Option(names = "--data", required = true, paramLabel = "DIR", description = "The photos.")
     private Path data = Path.of("");
 
@@ -49,22 +47,16 @@ final class PrepareCommand implements Callable<Integer> {
             description = "Photos at once; 0, the default, for one for each core that may be used.")
     private int threads;
 
-    @Mixin
-    private QuietOption quiet = new QuietOption();
+    PrepareCommand() {
+        super("stopping after these images", "what is prepared is kept, the same command goes on");
+    }
 
     @Override
-    public Integer call() throws IOException {
-        PreparedImages images = PreparedImages.of(data)
+    PictureWork<?> asked() {
+        return PreparedImages.of(data)
                 .into(output)
                 .shortSide(shortSide)
                 .quality(quality)
                 .threads(threads);
-        try (Interruption interruption = Interruption.watch("stopping after these images");
-                Spoken spoken = new Spoken(quiet.style())) {
-            PreparedImages.Result result =
-                    images.stopWhen(interruption::requested).told(spoken).run();
-            return Failures.ofSome(
-                    result.failed(), result.wasStopped(), "what is prepared is kept, the same command goes on");
-        }
     }
 }

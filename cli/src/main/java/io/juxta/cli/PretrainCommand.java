@@ -1,13 +1,12 @@
 package io.juxta.cli;
 
 import io.juxta.runs.Pretraining;
+import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains an encoder on unlabelled images. */
@@ -26,10 +25,7 @@ import picocli.CommandLine.Option;
             "  juxta pretrain folder/distill --data photos --teacher dinov2_vits14_pretrain.pth",
             "  juxta pretrain --resume --run runs/a"
         })
-final class PretrainCommand implements Callable<Integer>, Keyed {
-    @Mixin
-    private TrainArguments arguments = new TrainArguments();
-
+final class PretrainCommand extends TrainCommand<Pretraining> {
     @Option(
             names = "--teacher",
             paramLabel = "WEIGHTS",
@@ -42,11 +38,8 @@ final class PretrainCommand implements Callable<Integer>, Keyed {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        Pretraining pretraining = arguments.request(Pretraining::by);
-        if (teacher.isPresent()) {
-            pretraining.taughtBy(teacher.get());
-        }
-        return arguments.train(pretraining);
+    Pretraining by(Recipe recipe) throws IOException {
+        Pretraining pretraining = Pretraining.by(recipe);
+        return teacher.isPresent() ? pretraining.taughtBy(teacher.get()) : pretraining;
     }
 }

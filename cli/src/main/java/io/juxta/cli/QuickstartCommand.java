@@ -31,9 +31,6 @@ final class QuickstartCommand implements Callable<Integer>, Keyed {
     private List<String> overrides = List.of();
 
     @Mixin
-    private MemoryOption memory = new MemoryOption();
-
-    @Mixin
     private QuietOption quiet = new QuietOption();
 
     @Override
@@ -45,9 +42,9 @@ final class QuickstartCommand implements Callable<Integer>, Keyed {
     public Integer call() throws IOException, InterruptedException {
         where.check();
         Recipe recipe = where.recipe().orElseGet(Quickstart::recipe);
-        Pretraining pretraining = Pretraining.by(recipe.with(overrides));
-        pretraining.on(Quickstart.images(), Quickstart.heldOut()).among(OtherProcesses.ofEnvironment());
-        memory.apply(pretraining);
+        Pretraining pretraining = Pretraining.by(recipe.with(overrides))
+                .on(Quickstart.images(), Quickstart.heldOut())
+                .among(OtherProcesses.ofEnvironment());
         if (OtherProcesses.ofEnvironment().isFirst()) {
             System.out.println(Quickstart.task());
         }

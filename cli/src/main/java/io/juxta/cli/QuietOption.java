@@ -4,7 +4,10 @@ import picocli.CommandLine.Option;
 
 /** Whether progress is shown. */
 final class QuietOption {
-    @Option(names = "--quiet", description = "No progress, only the results.")
+    /** Whatever class it is mixed into, with the other options that all commands have. */
+    private static final int LAST = 1;
+
+    @Option(names = "--quiet", order = LAST, description = "No progress, only the results.")
     private boolean quiet;
 
     ProgressStyle style() {

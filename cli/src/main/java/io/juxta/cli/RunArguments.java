@@ -1,5 +1,6 @@
 package io.juxta.cli;
 
+import io.juxta.runs.Interruption;
 import io.juxta.runs.KnownRun;
 import io.juxta.runs.RunRequest;
 import io.juxta.runs.RunResult;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,6 +45,11 @@ final class RunArguments {
                             + " the last.")
     private Optional<Integer> epoch = Optional.empty();
 
+    @Option(
+            names = "--ignore-memory",
+            description = "Begin although the run would take more memory than the machine or its container has.")
+    private boolean ignoresMemory;
+
     /** @throws IllegalArgumentException when a run goes on, for which an option of new runs is none */
     void requireNew(String option) {
         if (resume) {
@@ -59,28 +64,36 @@ final class RunArguments {
         if (resume && run.isEmpty()) {
             throw new IllegalArgumentException("--resume needs --run: say which run goes on");
         }
-        if (checkpoint.isPresent() && !resume) {
-            throw new IllegalArgumentException("--checkpoint needs --resume: a new run begins at the beginning");
-        }
-        if (epoch.isPresent() && !resume) {
-            throw new IllegalArgumentException("--epoch needs --resume: a new run begins at the beginning");
-        }
+        checkpoint.ifPresent(given -> requireResumed("--checkpoint"));
+        epoch.ifPresent(given -> requireResumed("--epoch"));
         if (epoch.isPresent() && checkpoint.isPresent()) {
             throw new IllegalArgumentException(
                     "--epoch and --checkpoint both say where to go on from: give one of them");
         }
     }
 
+    private void requireResumed(String option) {
+        if (!resume) {
+            throw new IllegalArgumentException(option + " needs --resume: a new run begins at the beginning");
+        }
+    }
+
+    /** The run that goes on. */
+    private Optional<KnownRun> known() {
+        return run.filter(folder -> resume).map(KnownRun::new);
+    }
+
     /** The recipe of the run that goes on, where the command names none; says so where its file is not whole. */
     Optional<Recipe> recipe() throws IOException {
-        return resume && run.isPresent()
-                ? Optional.of(new KnownRun(run.get()).recipe(checkpoint(), System.out::println))
+        Optional<KnownRun> known = known();
+        return known.isPresent()
+                ? Optional.of(known.get().recipe(checkpoint(), System.out::println))
                 : Optional.empty();
     }
 
     /** A recipe that the command names; where a run goes on by it, with what that run began from. */
     Recipe goingOn(Recipe named) {
-        return resume && run.isPresent() ? new KnownRun(run.get()).goingOn(named) : named;
+        return known().map(run -> run.goingOn(named)).orElse(named);
     }
 
     /**
@@ -92,10 +105,9 @@ final class RunArguments {
         if (given.isPresent()) {
             return given.get();
         }
-        if (!resume || run.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "missing required option: '--data=DIR'");
-        }
-        return new KnownRun(run.get()).images();
+        return known().orElseThrow(
+                        () -> new ParameterException(spec.commandLine(), "missing required option: '--data=DIR'"))
+                .images();
     }
 
     /**
@@ -109,12 +121,15 @@ final class RunArguments {
             T request, Optional<Path> otherwise, CommandSpec spec, QuietOption quiet, Consumer<RunResult> end)
             throws IOException, InterruptedException {
         Optional<Path> folder = run.or(() -> otherwise);
-        if (resume && run.isPresent()) {
-            request.resuming(run.get(), checkpoint());
+        if (known().isPresent()) {
+            request.resuming(known().get().folder(), checkpoint());
         } else if (folder.isPresent()) {
             request.into(folder.get());
         }
-        try (Interruption interruption = Interruption.watch(STOPPING);
+        if (ignoresMemory) {
+            request.ignoringMemory();
+        }
+        try (Interruption interruption = Interruption.watch(Screen.ending(STOPPING));
                 EpochLine lines = new EpochLine(quiet.style(), request::folder)) {
             RunResult result =
                     request.told(lines).startedBy(CommandWords.of(spec)).start().await();
@@ -138,8 +153,7 @@ final class RunArguments {
 
     /** The command that goes on with the run, as a shell takes it. */
     private static String goOn(CommandSpec spec, Path folder) {
-        List<String> words =
-                Stream.of(spec.qualifiedName(" ").split(" ")).skip(1).toList();
+        List<String> words = List.of(CommandWords.name(spec).split(" "));
         return CommandWords.line(words) + " --resume --run " + CommandWords.quoted(folder.toString());
     }
 

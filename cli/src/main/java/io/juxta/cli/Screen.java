@@ -1,6 +1,8 @@
 package io.juxta.cli;
 
 import io.juxta.runs.Harmless;
+import io.juxta.runs.StatusLine;
+import io.juxta.runs.StatusText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * it. With the cursor at its beginning it can be erased whole even where the terminal has become narrower meanwhile and
  * has broken it into two.
  */
-final class Screen {
+final class Screen implements StatusLine {
     private static final String ERASE = "\r\033[J";
     private static volatile @Nullable Screen installed;
 
@@ -69,12 +71,19 @@ final class Screen {
         return new PrintStream(new Beside(err, false), true, charset);
     }
 
-    /** Draws the status line, over what it was. @param text of at most so many characters as it is asked for */
-    synchronized void status(IntFunction<String> text) {
+    @Override
+    public synchronized void status(IntFunction<String> text) {
         if (!last) {
             status = text;
             redraw();
         }
+    }
+
+    /** Shows on a terminal, where there is one, how work comes to its end. */
+    static Runnable ending(String word) {
+        return () -> installed()
+                .filter(screen -> Colour.isTerminal())
+                .ifPresent(screen -> screen.lastStatus(columns -> StatusText.cut(word, columns)));
     }
 
     /** Draws a status line that no other takes the place of. */
@@ -83,8 +92,8 @@ final class Screen {
         last = true;
     }
 
-    /** Takes the status line away. */
-    synchronized void clear() {
+    @Override
+    public synchronized void clear() {
         erase();
         status = null;
     }

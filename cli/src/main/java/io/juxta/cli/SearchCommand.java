@@ -44,10 +44,9 @@ final class SearchCommand extends EmbeddingCommand {
     private Optional<Path> gallery = Optional.empty();
 
     @Override
-    int work(Spoken told) throws IOException {
+    void work(Spoken told) throws IOException {
         Searching searching = Searching.among(images(told, index)).most(k);
         gallery.ifPresent(searching::galleryInto);
         searching.nearest(queries);
-        return ExitStatus.DONE;
     }
 }

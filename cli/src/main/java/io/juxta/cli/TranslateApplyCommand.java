@@ -1,10 +1,9 @@
 package io.juxta.cli;
 
+import io.juxta.runs.PictureWork;
 import io.juxta.runs.TranslatedImages;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "",
             "  juxta translate apply runs/a2o --input photos --output translated"
         })
-final class TranslateApplyCommand implements Callable<Integer> {
+final class TranslateApplyCommand extends PicturesCommand {
     @Parameters(
             paramLabel = "WEIGHTS",
             description =
@@ -69,11 +68,12 @@ final class TranslateApplyCommand implements Callable<Integer> {
             description = "Of one operation; 0, the default, for one for each core that may be used.")
     private int threads;
 
-    @Mixin
-    private QuietOption quiet = new QuietOption();
+    TranslateApplyCommand() {
+        super("stopping after this image", "what is translated is kept; give --overwrite to do all of it again");
+    }
 
     @Override
-    public Integer call() throws IOException {
+    PictureWork<?> asked() {
         TranslatedImages images = TranslatedImages.by(weights)
                 .of(input)
                 .into(output)
@@ -87,14 +87,6 @@ final class TranslateApplyCommand implements Callable<Integer> {
             images.overwriting();
         }
         gallery.ifPresent(images::galleryInto);
-        try (Interruption interruption = Interruption.watch("stopping after this image");
-                Spoken spoken = new Spoken(quiet.style())) {
-            TranslatedImages.Result result =
-                    images.stopWhen(interruption::requested).told(spoken).run();
-            return Failures.ofSome(
-                    result.failed(),
-                    result.wasStopped(),
-                    "what is translated is kept; give --overwrite to do all of it again");
-        }
+        return images;
     }
 }

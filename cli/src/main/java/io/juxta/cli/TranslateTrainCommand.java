@@ -1,11 +1,9 @@
 package io.juxta.cli;
 
 import io.juxta.runs.Translating;
-import java.io.IOException;
+import io.juxta.train.recipe.Recipe;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Trains a generator that translates images of one domain to another. */
 @Command(
@@ -23,17 +21,14 @@ import picocli.CommandLine.Mixin;
             "  juxta translate train apple2orange/fastcut-cpu --data photos --set epochs=4",
             "  juxta translate train --resume --run runs/short"
         })
-final class TranslateTrainCommand implements Callable<Integer>, Keyed {
-    @Mixin
-    private TrainArguments arguments = new TrainArguments();
-
+final class TranslateTrainCommand extends TrainCommand<Translating> {
     @Override
     public Set<String> keys() {
         return Translating.keys();
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        return arguments.train(arguments.request(Translating::by));
+    Translating by(Recipe recipe) {
+        return Translating.by(recipe);
     }
 }

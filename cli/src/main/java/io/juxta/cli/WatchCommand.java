@@ -1,6 +1,7 @@
 package io.juxta.cli;
 
 import io.juxta.report.LiveReport;
+import io.juxta.runs.Interruption;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -30,7 +31,7 @@ final class WatchCommand implements Callable<Integer> {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("--port " + port + " must be from 0 (any that is free) to 65535");
         }
-        try (Interruption interruption = Interruption.watch("closing");
+        try (Interruption interruption = Interruption.watch(Screen.ending("closing"));
                 LiveReport report = LiveReport.open(run, port)) {
             System.out.println(report.address() + " shows " + run + "; Ctrl-C ends it");
             while (!interruption.requested()) {

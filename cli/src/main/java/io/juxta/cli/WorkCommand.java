@@ -1,13 +1,14 @@
 package io.juxta.cli;
 
+import io.juxta.runs.Interruption;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that does a piece of work which one process does alone and of which nothing is kept when it is interrupted. */
+/** A command that does a piece of work, which is broken off when it is interrupted. */
 abstract class WorkCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -16,13 +17,22 @@ abstract class WorkCommand implements Callable<Integer> {
      * Does it.
      *
      * @param told hears how it goes on
-     * @return an {@link ExitStatus}
      */
-    abstract int work(Spoken told) throws IOException;
+    abstract void work(Spoken told) throws IOException;
 
     /** How progress is shown; not at all where a command has no option for it. */
     ProgressStyle style() {
         return ProgressStyle.NONE;
+    }
+
+    /** What is kept when it is interrupted, and how it goes on; nothing unless this is said. */
+    Optional<String> kept() {
+        return Optional.empty();
+    }
+
+    /** Whether several processes may share it. */
+    boolean isShared() {
+        return false;
     }
 
     /** The command as it was given. */
@@ -32,11 +42,16 @@ abstract class WorkCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws IOException {
-        String name = Stream.of(spec.qualifiedName(" ").split(" ")).skip(1).collect(Collectors.joining(" "));
-        OtherProcesses.ofEnvironment().requireAlone(name);
-        try (Interruption interruption = Interruption.ofThisThread();
+        if (!isShared()) {
+            OtherProcesses.ofEnvironment().requireAlone(CommandWords.name(spec));
+        }
+        try (Interruption interruption = Interruption.ofThisThread(Screen.ending("ending"));
                 Spoken spoken = new Spoken(style())) {
-            return work(spoken);
+            work(spoken);
+            return ExitStatus.DONE;
+        } catch (InterruptedIOException e) {
+            System.err.println(Failures.prefix() + " interrupted: " + kept().orElseThrow(() -> e));
+            return ExitStatus.INTERRUPTED;
         }
     }
 }

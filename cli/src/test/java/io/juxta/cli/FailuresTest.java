@@ -2,6 +2,7 @@ package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.juxta.runs.Pretraining;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Recipe;
 import java.io.FileNotFoundException;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
@@ -24,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 
 class FailuresTest {
@@ -161,19 +162,21 @@ class FailuresTest {
         }
     }
 
+    /** Says the recipe's batch size, and trains nothing. */
     @Command(name = "train")
-    static final class Train implements Callable<Integer> {
+    static final class Train extends TrainCommand<Pretraining> {
         record Options(@Default("256") int batchSize) {}
 
-        @Mixin
-        TrainArguments arguments = new TrainArguments();
+        @Override
+        public Set<String> keys() {
+            return Set.of();
+        }
 
         @Override
-        public Integer call() throws IOException {
-            Recipe read = arguments.recipe();
-            Options options = read.bind(Options.class);
-            read.checkAllKnown();
-            return options.batchSize();
+        Pretraining by(Recipe recipe) {
+            Options options = recipe.bind(Options.class);
+            recipe.checkAllKnown();
+            throw new IllegalArgumentException("batch-size is " + options.batchSize());
         }
     }
 
@@ -184,13 +187,17 @@ class FailuresTest {
         return new Told(Main.run(main, arguments), err.toString().replace("\r\n", "\n"));
     }
 
+    private static Told said(int batchSize) {
+        return new Told(ExitStatus.WRONG_USAGE, "juxta: batch-size is " + batchSize + "\n");
+    }
+
     @Test
     void aRecipeComesWithItsOverrides(@TempDir Path folder) throws IOException {
         String file =
                 Files.writeString(folder.resolve("r.yaml"), "batch-size: 12").toString();
-        assertThat(train("train", file, "--data", "x")).isEqualTo(new Told(12, ""));
+        assertThat(train("train", file, "--data", "x")).isEqualTo(said(12));
         assertThat(train("train", file, "--data", "x", "--set", "batch-size=13", "--set", "batch-size=14"))
-                .isEqualTo(new Told(14, ""));
+                .isEqualTo(said(14));
         assertThat(train("train", file, "--data=x", "--set", "batchsize=13"))
                 .isEqualTo(new Told(
                         ExitStatus.WRONG_USAGE,

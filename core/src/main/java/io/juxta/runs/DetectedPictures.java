@@ -21,11 +21,9 @@ import io.juxta.weights.Beside;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 
@@ -42,16 +40,13 @@ import org.apiguardian.api.API;
  * }</pre>
  */
 @API(status = API.Status.EXPERIMENTAL)
-public final class DetectedPictures {
+public final class DetectedPictures extends PictureWork<DetectedPictures> {
     private final Path detector;
     private Path input = Path.of("");
-    private Path output = Path.of("");
     private double leastScore = 0.5;
     private boolean overwrite;
     private String device = "auto";
     private Precision precision = Precision.FLOAT32;
-    private BooleanSupplier stop = () -> false;
-    private WorkListener listener = new WorkListener() {};
 
     /** A picture and the name that it has in both tables. */
     private record Task(Path source, String name) {}
@@ -64,12 +59,12 @@ public final class DetectedPictures {
      * @param objects found in them
      * @param failed each picture that could not be looked at, and why, in a line
      */
-    public record Result(int pictures, int of, int objects, List<String> failed) {
+    public record Result(int pictures, int of, int objects, List<String> failed) implements Outcome {
         public Result {
             failed = List.copyOf(failed);
         }
 
-        /** Whether it was asked to stop before the last picture. */
+        @Override
         public boolean wasStopped() {
             return pictures + failed.size() < of;
         }
@@ -87,12 +82,6 @@ public final class DetectedPictures {
     /** The pictures: a folder, or one picture. */
     public DetectedPictures of(Path folderOrPicture) {
         input = folderOrPicture;
-        return this;
-    }
-
-    /** The folder for what is found, made where it is not there. */
-    public DetectedPictures into(Path folder) {
-        output = folder;
         return this;
     }
 
@@ -123,48 +112,33 @@ public final class DetectedPictures {
         return this;
     }
 
-    /** Asked before every picture; what was found until then is written. */
-    public DetectedPictures stopWhen(BooleanSupplier stop) {
-        this.stop = stop;
-        return this;
-    }
-
-    /** Who is told what is found, and how it goes. */
-    public DetectedPictures told(WorkListener listener) {
-        this.listener = listener;
+    @Override
+    DetectedPictures self() {
         return this;
     }
 
     /** @throws IOException when detector or pictures cannot be read, or nothing can be written there, in one line */
+    @Override
     public Result run() throws IOException {
         List<Task> tasks = tasks();
         TrainedDetector trained = TrainedDetector.read(detector, Devices.parse(device), precision);
-        List<String> failed = new ArrayList<>();
+        List<String> failed;
         FoundTables tables = new FoundTables(trained.classes());
         try (FasterRcnn network = trained.network()) {
             prepareOutput();
             Resizer resizer = new Resizer();
-            var counting = Counting.of(listener, "detecting", "pictures", tasks.size());
-            for (Task task : tasks) {
-                if (stop.getAsBoolean()) {
-                    break;
-                }
-                try {
-                    tables.add(task.name, look(task, trained, resizer));
-                } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                    if (!Mendable.is(e)) {
-                        throw e;
-                    }
-                    failed.add(task.source + ": " + Mendable.describe(e).replace(task.source + ": ", ""));
-                }
-                counting.accept(1);
-            }
+            failed = each(
+                    tasks,
+                    "detecting",
+                    "pictures",
+                    Task::source,
+                    task -> tables.add(task.name, look(task, trained, resizer)));
         }
         if (tables.pictures() > 0) {
-            tables.write(output);
+            tables.write(output());
         }
         Result result = new Result(tables.pictures(), tasks.size(), tables.objects(), failed);
-        listener.note(
+        listener().note(
                 Note.Kind.RESULT,
                 String.format(
                         Locale.ROOT,
@@ -174,7 +148,7 @@ public final class DetectedPictures {
                         result.pictures,
                         result.of,
                         result.of == 1 ? "picture" : "pictures",
-                        result.pictures == 0 ? "" : ": " + output.resolve(FoundTables.CSV),
+                        result.pictures == 0 ? "" : ": " + output().resolve(FoundTables.CSV),
                         precision.said()));
         return result;
     }
@@ -186,9 +160,9 @@ public final class DetectedPictures {
         if (!Files.isDirectory(input)) {
             return List.of(new Task(input, String.valueOf(input.getFileName())));
         }
-        Originals.of(input).requireOutside(output);
+        Originals.of(input).requireOutside(output());
         ImageFolder images = ImageFolder.open(input);
-        listener.notes(
+        listener().notes(
                 Note.Kind.DATA, Survey.of(input, Map.of("images", images)).leftLines());
         return IntStream.range(0, images.size())
                 .mapToObj(i -> new Task(images.file(i), images.name(i)))
@@ -196,12 +170,12 @@ public final class DetectedPictures {
     }
 
     private void prepareOutput() throws IOException {
-        Files.createDirectories(output);
-        if (!Files.isWritable(output)) {
-            throw new IOException("cannot write into " + output + ": choose another --output");
+        Files.createDirectories(output());
+        if (!Files.isWritable(output())) {
+            throw new IOException("cannot write into " + output() + ": choose another --output");
         }
         for (String table : List.of(FoundTables.CSV, FoundTables.JSON)) {
-            requireFree(output.resolve(table));
+            requireFree(output().resolve(table));
         }
     }
 
@@ -216,7 +190,7 @@ public final class DetectedPictures {
     private Detections look(Task task, TrainedDetector trained, Resizer resizer) throws IOException {
         try (Computing computing = Computing.begin();
                 DecodingMemory.Hold hold = DecodingMemory.hold()) {
-            Path target = output.resolve(task.name + ".jpg");
+            Path target = output().resolve(task.name + ".jpg");
             requireFree(target);
             Image image = Decoder.read(task.source, Orientation.CAMERA);
             Detections found = trained.detect(image, resizer).asSureAs(leastScore);

@@ -1,7 +1,10 @@
 package io.juxta.runs;
 
 import io.juxta.natives.Natives;
+import io.juxta.torch.Computing;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -32,6 +35,14 @@ public final class Mendable {
                 || e instanceof OutOfMemoryError
                 || Natives.explain(e).isPresent()
                 || isNative(e);
+    }
+
+    /** Whether a failure is none: somebody interrupted the work, or the JVM is ending. */
+    public static boolean isInterruption(Throwable e) {
+        return e instanceof Computing.EndingException
+                || e instanceof InterruptedException
+                || e instanceof InterruptedIOException
+                || e instanceof ClosedByInterruptException;
     }
 
     private static boolean isNative(Throwable e) {

@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apiguardian.api.API;
 
 /**
@@ -34,7 +33,7 @@ import org.apiguardian.api.API;
  * caller gets an {@link InterruptedIOException} once the pictures at hand are done.
  */
 @API(status = API.Status.EXPERIMENTAL)
-public final class PreparedImages {
+public final class PreparedImages extends PictureWork<PreparedImages> {
     /** Pixels of the short side where nothing else is said: at least 224 of them are in a crop of a fifth of the picture. */
     public static final int SHORT_SIDE = 512;
 
@@ -42,12 +41,9 @@ public final class PreparedImages {
     public static final int QUALITY = 92;
 
     private final Path input;
-    private Path output = Path.of("");
     private int shortSide = SHORT_SIDE;
     private int quality = QUALITY;
     private int threads;
-    private BooleanSupplier stop = () -> false;
-    private WorkListener listener = new WorkListener() {};
 
     /**
      * What became of the images.
@@ -60,12 +56,13 @@ public final class PreparedImages {
      * @param after bytes of them as they are
      * @param failed each image that was left out, and why, in a line
      */
-    public record Result(int images, int shrunk, int copied, int left, long before, long after, List<String> failed) {
+    public record Result(int images, int shrunk, int copied, int left, long before, long after, List<String> failed)
+            implements Outcome {
         public Result {
             failed = List.copyOf(failed);
         }
 
-        /** Whether it was asked to stop before the last image. */
+        @Override
         public boolean wasStopped() {
             return shrunk + copied + left + failed.size() < images;
         }
@@ -80,9 +77,8 @@ public final class PreparedImages {
         return new PreparedImages(folder);
     }
 
-    /** The folder that they go into, made where it is not there. */
-    public PreparedImages into(Path folder) {
-        output = folder;
+    @Override
+    PreparedImages self() {
         return this;
     }
 
@@ -107,37 +103,26 @@ public final class PreparedImages {
         return this;
     }
 
-    /** Asked before every image. */
-    public PreparedImages stopWhen(BooleanSupplier stop) {
-        this.stop = stop;
-        return this;
-    }
-
-    /** Who is told what is found, and how it goes. */
-    public PreparedImages told(WorkListener listener) {
-        this.listener = listener;
-        return this;
-    }
-
     /**
      * Does the work.
      *
      * @throws IllegalArgumentException for a value that is none, or an output that lies in the input
      * @throws IOException when images cannot be listed, two would become one file, or nothing can be written, in one line
      */
+    @Override
     public Result run() throws IOException {
         Shrinking how = new Shrinking(shortSide, quality);
         ImageFolder images = ImageFolder.open(input);
-        PreparedFiles files = PreparedFiles.plan(images, output);
-        listener.notes(
+        PreparedFiles files = PreparedFiles.plan(images, output());
+        listener().notes(
                 Note.Kind.DATA, Survey.of(input, Map.of("images", images)).leftLines());
         long started = System.nanoTime();
         PreparedTally tally = new PreparedTally();
         work(files, how, tally);
         Result result = tally.result(images.size());
         double seconds = (System.nanoTime() - started) / 1e9;
-        listener.note(Note.Kind.RESULT, said(result, seconds));
-        listener.notes(Note.Kind.RESULT, tally.lines());
+        listener().note(Note.Kind.RESULT, said(result, seconds));
+        listener().notes(Note.Kind.RESULT, tally.lines());
         return result;
     }
 
@@ -145,12 +130,12 @@ public final class PreparedImages {
         int atOnce = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         ExecutorService makers = Executors.newFixedThreadPool(atOnce, made -> new Thread(made, "juxta-prepare"));
         var making = new ExecutorCompletionService<PreparedFile.Outcome>(makers);
-        var counting = Counting.of(listener, "preparing", "images", files.size());
+        var counting = Counting.of(listener(), "preparing", "images", files.size());
         int begun = 0;
         int ended = 0;
         try {
             while (true) {
-                while (begun < files.size() && begun - ended < atOnce && !stop.getAsBoolean()) {
+                while (begun < files.size() && begun - ended < atOnce && !isToStop()) {
                     PreparedFile file = files.get(begun++);
                     making.submit(() -> file.make(how));
                 }
@@ -209,7 +194,7 @@ public final class PreparedImages {
                 "%,d of %,d images in %s: %s; %.1f MB became %.1f MB%s",
                 now + result.left,
                 result.images,
-                output,
+                output(),
                 String.join(", ", parts),
                 result.before / 1e6,
                 result.after / 1e6,

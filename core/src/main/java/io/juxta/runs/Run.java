@@ -1,6 +1,5 @@
 package io.juxta.runs;
 
-import io.juxta.torch.Computing;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apiguardian.api.API;
@@ -44,33 +43,12 @@ public final class Run {
     }
 
     private void work(Work work, Runnable ended) {
-        Thread hook = new Thread(this::onExit, "juxta-run-ending");
-        try (Computing held = Computing.hold()) {
-            try {
-                Runtime.getRuntime().addShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // the JVM is ending already, and somebody holds that up: stop as soon as there is something to keep
-                stopping.request();
-            }
+        try (Interruption interruption = Interruption.watch(stopping::request)) {
             result = work.run(stopping);
         } catch (IOException | RuntimeException | Error e) {
             failure = e;
         } finally {
-            remove(hook);
             ended.run();
-        }
-    }
-
-    private void onExit() {
-        stopping.request();
-        // that the run is over before libtorch is taken down is seen to by the hold
-    }
-
-    private static void remove(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            return; // the JVM is ending, and the hook has done what it is for
         }
     }
 

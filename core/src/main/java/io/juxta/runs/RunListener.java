@@ -12,18 +12,7 @@ public interface RunListener extends WorkListener {
      * @param line for example {@code System.out::println}
      */
     static RunListener lines(Consumer<String> line) {
-        return new RunListener() {
-            @Override
-            public void note(Note note) {
-                line.accept(note.text());
-            }
-
-            @Override
-            public void epoch(EpochReport epoch) {
-                line.accept(epoch.toString());
-                epoch.news().ifPresent(found -> line.accept(found.toString()));
-            }
-        };
+        return new RunLines(line, (task, unit, total) -> Progress.none());
     }
 
     /** A step is done. */

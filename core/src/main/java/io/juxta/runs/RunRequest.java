@@ -30,8 +30,8 @@ public abstract sealed class RunRequest<T extends RunRequest<T>> permits Pretrai
     private Processes processes = Processes.alone();
     private BooleanSupplier stop = () -> false;
     private Predicate<EpochReport> enough = epoch -> false;
-    private String command = "a program";
     private boolean ignoresMemory;
+    private String command = "a program";
 
     RunRequest(Recipe recipe) {
         this.recipe = recipe;

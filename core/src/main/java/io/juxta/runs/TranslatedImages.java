@@ -27,7 +27,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 
@@ -43,7 +42,7 @@ import org.bytedeco.pytorch.Device;
  * }</pre>
  */
 @API(status = API.Status.EXPERIMENTAL)
-public final class TranslatedImages {
+public final class TranslatedImages extends PictureWork<TranslatedImages> {
     private static final long LEAST_MEMORY = 16 << 20;
 
     /** What one image may take where nothing else is said, in bytes. */
@@ -57,7 +56,6 @@ public final class TranslatedImages {
 
     private final Path weights;
     private Path input = Path.of("");
-    private Path output = Path.of("");
     private Format format = Format.KEEP;
     private int quality = QUALITY;
     private long memory = MEMORY;
@@ -66,8 +64,6 @@ public final class TranslatedImages {
     private String device = "auto";
     private Precision precision = Precision.FLOAT32;
     private int threads;
-    private BooleanSupplier stop = () -> false;
-    private WorkListener listener = new WorkListener() {};
 
     private Optional<TranslationGallery> page = Optional.empty();
 
@@ -75,6 +71,8 @@ public final class TranslatedImages {
     private final Set<Path> written = new HashSet<>();
 
     private final KeptSideData kept = new KeptSideData();
+
+    private int done;
 
     /** Images of formats that are read but not written. */
     private int becamePng;
@@ -96,12 +94,12 @@ public final class TranslatedImages {
      * @param of how many
      * @param failed each image that could not be translated, and why, in a line
      */
-    public record Result(int translated, int of, List<String> failed) {
+    public record Result(int translated, int of, List<String> failed) implements Outcome {
         public Result {
             failed = List.copyOf(failed);
         }
 
-        /** Whether it was asked to stop before the last image. */
+        @Override
         public boolean wasStopped() {
             return translated + failed.size() < of;
         }
@@ -119,12 +117,6 @@ public final class TranslatedImages {
     /** The images: a folder, or one image. */
     public TranslatedImages of(Path folderOrImage) {
         input = folderOrImage;
-        return this;
-    }
-
-    /** The folder that translations go into, made where it is not there. */
-    public TranslatedImages into(Path folder) {
-        output = folder;
         return this;
     }
 
@@ -182,74 +174,53 @@ public final class TranslatedImages {
         return this;
     }
 
-    /** Asked before every image. */
-    public TranslatedImages stopWhen(BooleanSupplier stop) {
-        this.stop = stop;
-        return this;
-    }
-
-    /** Who is told what is found, and how it goes. */
-    public TranslatedImages told(WorkListener listener) {
-        this.listener = listener;
+    @Override
+    TranslatedImages self() {
         return this;
     }
 
     /** @throws IOException when weights or images cannot be read, or nothing can be written there, in one line */
+    @Override
     public Result run() throws IOException {
         Torch.threads(threads);
         List<Task> tasks = tasks();
-        List<String> failed = new ArrayList<>();
-        int done = 0;
+        List<String> failed;
+        done = 0;
         long started = System.nanoTime();
         Device where = Devices.parse(device);
         precision.use(where);
         try (ImageTranslator translator =
                 ImageTranslator.of(KnownWeights.generator(weights, where), where, memory, precision)) {
-            Files.createDirectories(output);
+            Files.createDirectories(output());
             requireWritable();
             if (gallery.isPresent()) {
                 OutputFile.requireWritable(gallery.get(), "translations.html");
                 page = Optional.of(new TranslationGallery(gallery.get(), tasks.size()));
             }
-            var counting = Counting.of(listener, "translating", "images", tasks.size());
-            for (Task task : tasks) {
-                if (stop.getAsBoolean()) {
-                    break;
-                }
-                try {
-                    translate(task, translator);
-                    done++;
-                } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                    if (!Mendable.is(e)) {
-                        throw e;
-                    }
-                    failed.add(task.source + ": " + Mendable.describe(e));
-                }
-                counting.accept(1);
-            }
+            failed = each(tasks, "translating", "images", Task::source, task -> translate(task, translator));
         }
         double seconds = (System.nanoTime() - started) / 1e9;
-        listener.note(
+        listener().note(
                 Note.Kind.RESULT,
                 String.format(
                         Locale.ROOT,
                         "%d of %d images translated into %s%s, %.2f images/s%s",
                         done,
                         tasks.size(),
-                        output,
+                        output(),
                         becamePng == 0 ? "" : " (" + becamePng + " of formats that are not written became PNG)",
                         done / Math.max(1e-9, seconds),
                         precision.said()));
         if (page.isPresent() && done > 0) {
-            listener.note(Note.Kind.WRITTEN, page.get().write());
+            listener().note(Note.Kind.WRITTEN, page.get().write());
         }
-        listener.notes(Note.Kind.RESULT, kept.lines());
+        listener().notes(Note.Kind.RESULT, kept.lines());
         return new Result(done, tasks.size(), failed);
     }
 
     private void requireWritable() throws IOException {
-        if (!Files.isWritable(output)) {
-            throw new IOException("cannot write into " + output + ": choose another --output");
+        if (!Files.isWritable(output())) {
+            throw new IOException("cannot write into " + output() + ": choose another --output");
         }
     }
 
@@ -258,18 +229,18 @@ public final class TranslatedImages {
             throw new IOException(input + " does not exist: give a folder of images, or an image");
         }
         if (!Files.isDirectory(input)) {
-            return List.of(new Task(input, output.resolve(input.getFileName().toString())));
+            return List.of(new Task(input, output().resolve(input.getFileName().toString())));
         }
         Originals originals = Originals.of(input);
-        originals.requireOutside(output);
+        originals.requireOutside(output());
         ImageFolder images = ImageFolder.open(input);
         List<Task> tasks = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
-            Task task = new Task(images.file(i), output.resolve(input.relativize(images.file(i))));
+            Task task = new Task(images.file(i), output().resolve(input.relativize(images.file(i))));
             originals.requireFileOutside(task.target);
             tasks.add(task);
         }
-        listener.notes(
+        listener().notes(
                 Note.Kind.DATA, Survey.of(input, Map.of("images", images)).leftLines());
         return tasks;
     }
@@ -295,8 +266,9 @@ public final class TranslatedImages {
         Replacing.write(target, original.encode(translated, wanted, quality));
         kept.add(original, wanted);
         written.add(target);
-        page.ifPresent(rows -> rows.add(output.relativize(target).toString(), original.image(), translated));
+        page.ifPresent(rows -> rows.add(output().relativize(target).toString(), original.image(), translated));
         becamePng += format == Format.KEEP && own != same ? 1 : 0;
+        done++;
     }
 
     private void requireFree(Path target, Path source) throws IOException {

@@ -2,7 +2,6 @@ package io.juxta.cli;
 
 import io.juxta.runs.Judgement;
 import io.juxta.runs.Judging;
-import io.juxta.runs.Note;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,8 +11,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The encoder and the images of an evaluation, to be mixed into the commands that judge. */
-final class JudgedOptions {
+/** A command that judges an encoder by labelled images. */
+abstract class JudgeCommand extends CountedCommand implements Keyed {
     @Parameters(
             paramLabel = "WEIGHTS",
             description = "A run's folder, its encoder.safetensors or one of its checkpoints; or weights that import"
@@ -33,44 +32,23 @@ final class JudgedOptions {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Set an option, as often as needed; see below.")
     private List<String> overrides = new ArrayList<>();
 
-    @Mixin
-    private QuietOption quiet = new QuietOption();
+    /** What is found, said as soon as it is. */
+    abstract Judgement judge(Judging judging) throws IOException;
 
-    /** A judgement of one kind. */
-    @FunctionalInterface
-    interface Kind {
-        Judgement of(Judging judging) throws IOException;
+    @Override
+    final boolean isShared() {
+        return true;
     }
 
-    /** Judges, and says what is found as soon as it is. */
-    int judge(Kind kind) throws IOException {
+    @Override
+    final void work(Spoken told) throws IOException {
         Judging judging = Judging.of(weights)
                 .device(computed.device())
                 .precision(computed.precision())
                 .with(overrides)
-                .among(OtherProcesses.ofEnvironment());
+                .among(OtherProcesses.ofEnvironment())
+                .told(told);
         data.ifPresent(judging::on);
-        try (Interruption interruption = Interruption.ofThisThread();
-                Spoken spoken = new Epochs(quiet.style())) {
-            kind.of(judging.told(spoken));
-        }
-        return ExitStatus.DONE;
-    }
-
-    /** What a classifier's epochs come to is progress, and not said where that is not. */
-    private static final class Epochs extends Spoken {
-        private final ProgressStyle style;
-
-        Epochs(ProgressStyle style) {
-            super(style);
-            this.style = style;
-        }
-
-        @Override
-        public void note(Note note) {
-            if (note.kind() != Note.Kind.EPOCH || style != ProgressStyle.NONE) {
-                super.note(note);
-            }
-        }
+        judge(judging);
     }
 }

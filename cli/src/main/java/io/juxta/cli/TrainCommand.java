@@ -8,16 +8,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What every command takes that trains by a recipe: that, the images, the run's folder, and whether it is only planned. */
-final class TrainArguments {
-    @Spec(Spec.Target.MIXEE)
+/**
+ * A command that trains by a recipe, on images, in a run's folder; or only plans to.
+ *
+ * @param <T> what is trained
+ */
+abstract class TrainCommand<T extends RunRequest<T>> implements Callable<Integer>, Keyed {
+    @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Parameters(
@@ -49,24 +53,28 @@ final class TrainArguments {
     @Mixin
     private RunArguments where = new RunArguments();
 
-    @Mixin
-    private MemoryOption memory = new MemoryOption();
-
     @Option(names = "--dry-run", description = "Print what would be done, and train nothing.")
     private boolean dryRun;
 
     @Mixin
     private QuietOption quiet = new QuietOption();
 
-    /** What is to be trained, on the images that the command names or that the run knows. */
-    <T extends RunRequest<T>> T request(Function<Recipe, T> by) throws IOException {
-        T request = by.apply(recipe()).on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
-        memory.apply(request);
+    /** What is to be trained by a recipe. */
+    abstract T by(Recipe recipe) throws IOException;
+
+    @Override
+    public final Integer call() throws IOException, InterruptedException {
+        T request = by(recipe()).on(where.data(data, spec)).among(OtherProcesses.ofEnvironment());
         if (from.isPresent()) {
             where.requireNew("--from");
             request.from(from.get());
         }
-        return request;
+        if (dryRun) {
+            System.out.print(
+                    request.told(new EpochLine(quiet.style(), request::folder)).plan());
+            return ExitStatus.DONE;
+        }
+        return where.train(request, Optional.empty(), spec, quiet, result -> {});
     }
 
     /**
@@ -74,21 +82,11 @@ final class TrainArguments {
      *
      * @throws IllegalArgumentException when there is none at all
      */
-    Recipe recipe() throws IOException {
+    final Recipe recipe() throws IOException {
         where.check();
         Optional<Recipe> chosen = file.isPresent() ? file.map(Recipes::find).map(where::goingOn) : where.recipe();
         return chosen.orElseThrow(() -> new IllegalArgumentException(
                         "a recipe is missing: name one, such as folder/moco-v2; juxta recipes lists them"))
                 .with(overrides);
-    }
-
-    /** Trains, or says what would be trained. */
-    <T extends RunRequest<T>> int train(T request) throws IOException, InterruptedException {
-        if (dryRun) {
-            System.out.print(
-                    request.told(new EpochLine(quiet.style(), request::folder)).plan());
-            return ExitStatus.DONE;
-        }
-        return where.train(request, Optional.empty(), spec, quiet, result -> {});
     }
 }
