@@ -49,8 +49,8 @@ public final class Translator implements AutoCloseable {
      * @param file a run's folder or its {@code generator.safetensors}, one of its checkpoints, or a generator of the
      *     original CUT ({@code latest_net_G.pth}), in PyTorch's files or safetensors
      * @param device {@code cpu}, {@code cuda:N} or {@code auto}
-     * @param memory bytes that the activations of an image may take; a larger image is translated in strips, the same but
-     *     for rounding
+     * @param memory bytes that the activations of an image may take, and about as much again for libtorch's copies; a larger
+     *     image is translated in strips, the same but for rounding
      * @throws IOException when it cannot be read or is no generator's, in one line that names the file; or when libtorch cannot be
      *     unpacked, in one line that names the folder
      * @throws IllegalArgumentException when there is no such device here

@@ -46,7 +46,7 @@ final class TranslateApplyCommand extends PicturesCommand {
             paramLabel = "SIZE",
             converter = ByteSize.class,
             description = "What the activations of one image may take, such as 512MiB; the default is 1GiB. A larger"
-                    + " image is translated in strips: the result is the same, and takes longer.")
+                    + " image is translated in strips, with the same result. libtorch's copies may take as much again.")
     private long memory = TranslatedImages.MEMORY;
 
     @Option(names = "--overwrite", description = "Replace files that are there already.")
