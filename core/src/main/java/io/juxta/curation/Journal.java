@@ -20,7 +20,7 @@ import java.util.Map;
  */
 final class Journal implements AutoCloseable {
     /** Another one where the same picture would be measured differently. */
-    private static final String HEAD = "{\"juxta\":\"measures\",\"version\":1,\"side\":" + Measuring.SIDE + "}";
+    private static final String HEAD = "{\"juxta\":\"measures\",\"version\":2,\"side\":" + Measuring.SIDE + "}";
 
     /** Of a line; a name has at most a few thousand characters. */
     private static final int LONGEST = 1 << 16;

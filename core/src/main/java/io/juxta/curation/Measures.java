@@ -18,7 +18,8 @@ import org.apiguardian.api.API;
  * @param orientation by EXIF, 1 (upright) to 8
  * @param light the luma that 99 % of the pixels do not exceed, 0 to 255
  * @param shade the luma that 5 % of the pixels do not exceed, 0 to 255
- * @param sharpness variance of the Laplacian (4 neighbours) of the luma
+ * @param sharpness variance of the luma's Laplacian (4 neighbours) over the mean square of its gradient: about 2 whatever the contrast, less
+ *     where it is blurred
  * @param information entropy of the lumas in bits, 0 to 8
  * @param colour mean difference of a pixel's largest and smallest channel, 0 to 255
  * @param fileDigest the first 128 bits of SHA-256 of the file, in hexadecimal; empty where it was not read

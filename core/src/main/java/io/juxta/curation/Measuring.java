@@ -103,7 +103,7 @@ public final class Measuring {
                 orientation,
                 Plane.quantile(histogram, 0.99),
                 Plane.quantile(histogram, 0.05),
-                plane.laplacianVariance(),
+                plane.sharpness(),
                 Plane.entropy(histogram),
                 plane.colour(),
                 digest.isEmpty() ? pixels : digest,

@@ -65,11 +65,14 @@ record Plane(int width, int height, int[] luma, double colour) {
         return Math.abs(entropy); // one level alone is -0
     }
 
-    /** Of the Laplacian of four neighbours, over the pixels that have them; 0 where none has. */
-    double laplacianVariance() {
+    /**
+     * Variance of the Laplacian of four neighbours over the mean square of the gradient: about 2 in sharp pictures whatever
+     * their contrast, less the more blurred they are; 0 where all is one luma or there are no neighbours.
+     */
+    double sharpness() {
         double sum = 0;
         double squares = 0;
-        long count = Math.max(0L, width - 2) * Math.max(0, height - 2);
+        long inner = Math.max(0L, width - 2) * Math.max(0, height - 2);
         for (int y = 1; y < height - 1; y++) {
             for (int x = 1; x < width - 1; x++) {
                 int at = y * width + x;
@@ -78,6 +81,22 @@ record Plane(int width, int height, int[] luma, double colour) {
                 squares += (double) laplacian * laplacian;
             }
         }
-        return count == 0 ? 0 : Math.max(0, squares / count - sum / count * (sum / count));
+        double gradient = gradient();
+        return inner == 0 || gradient == 0 ? 0 : Math.max(0, squares / inner - sum / inner * (sum / inner)) / gradient;
+    }
+
+    /** Its mean square: across and down, differences of neighbours. */
+    private double gradient() {
+        double across = 0;
+        double down = 0;
+        for (int at = 0; at < luma.length; at++) {
+            across += at % width > 0 ? square(luma[at] - luma[at - 1]) : 0;
+            down += at >= width ? square(luma[at] - luma[at - width]) : 0;
+        }
+        return across / Math.max(1, (width - 1.0) * height) + down / Math.max(1, width * (height - 1.0));
+    }
+
+    private static double square(int value) {
+        return (double) value * value;
     }
 }

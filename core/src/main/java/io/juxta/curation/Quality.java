@@ -4,6 +4,7 @@ import io.juxta.curation.Measures.Fault;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -101,6 +102,7 @@ public record Quality(List<Measures> pictures, List<Check> checks) {
             Distribution information = distribution(Defect.PLAIN);
             double less = information.median() - Math.max(1, limits.deviations() * information.deviation());
             below(Defect.PLAIN, Math.max(limits.bare(), Math.min(limits.information(), less)));
+            notPlain();
             Distribution side = logarithms(Defect.SMALL);
             below(Defect.SMALL, Math.exp(side.median() - far(side, limits.size())));
             above(Defect.LARGE, Math.exp(side.median() + far(side, limits.size())));
@@ -143,6 +145,15 @@ public record Quality(List<Measures> pictures, List<Check> checks) {
                     .sorted(Comparator.comparingDouble(spare))
                     .toList();
             checks.put(defect, new Check(defect, limit, distribution(defect), found));
+        }
+
+        /** Where there is hardly anything to see nothing is sharp, and that is said already. */
+        private void notPlain() {
+            Check blurred = checks.get(Defect.BLURRED);
+            Set<Integer> bare = new HashSet<>(checks.get(Defect.PLAIN).found());
+            List<Integer> found =
+                    blurred.found().stream().filter(i -> !bare.contains(i)).toList();
+            checks.put(Defect.BLURRED, new Check(Defect.BLURRED, blurred.limit(), blurred.distribution(), found));
         }
 
         /** A set of grey pictures, such as scans, has nothing odd in it. */

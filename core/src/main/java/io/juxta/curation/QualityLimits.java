@@ -10,7 +10,7 @@ import org.apiguardian.api.API;
  * @param dark the light below which a picture is dark, 64 of 255
  * @param bright the shade above which it is bright, 235 of 255
  * @param deviations from the median, 3; of logarithms but for information
- * @param blur the least factor by which a blurred one is less sharp than the median, 5
+ * @param blur the least factor by which a blurred one is less sharp than the median, 2
  * @param information the bits below which there may be little information, 4
  * @param bare the bits below which there is, whatever the others have, 1
  * @param size the least factor between a side (the square root of the pixels) and the median, 3
@@ -46,6 +46,6 @@ public record QualityLimits(
     }
 
     public static QualityLimits defaults() {
-        return new QualityLimits(64, 235, 3, 5, 4, 1, 3, 2, 1.5);
+        return new QualityLimits(64, 235, 3, 2, 4, 1, 3, 2, 1.5);
     }
 }

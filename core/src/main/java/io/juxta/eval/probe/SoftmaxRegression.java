@@ -12,8 +12,8 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Multinomial logistic regression on features that are there already: the linear classifier that is best on them, whatever the
  * seed, since the loss (mean cross entropy and half of {@code decay} times the squared weights) is convex. Found by Nesterov's
- * accelerated gradient with restarts (O'Donoghue and Candes, 2015). Features are first centred and brought to a mean square
- * of 1, so that the decay means the same for all of them.
+ * accelerated gradient with restarts (O'Donoghue and Candes, 2015). Features are first centred and brought to a mean squared
+ * length of 1, so that the decay means the same for all of them, whatever their number.
  *
  * <pre>{@code
  * try (SoftmaxRegression classifier = SoftmaxRegression.fit(train, labels, 10, SoftmaxRegression.decay(500))) {
@@ -37,9 +37,9 @@ public final class SoftmaxRegression implements AutoCloseable {
         this.scale = scale;
     }
 
-    /** The decay that weighs as one observation among n: 1 / n. */
+    /** A decay for n observations, 0.1 / n: best, or near it, for 50 to 5,000 labels of CIFAR-10 on features of an encoder. */
     public static double decay(long n) {
-        return 1.0 / Math.max(1, n);
+        return 0.1 / Math.max(1, n);
     }
 
     /**
@@ -64,7 +64,7 @@ public final class SoftmaxRegression implements AutoCloseable {
                 NoGradGuard guard = new NoGradGuard()) {
             mean.put(features.mean(new long[] {0}, true, new ScalarTypeOptional()));
             Tensor centred = features.sub(mean);
-            double square = centred.square().mean().item_double();
+            double square = centred.square().sum().item_double() / features.size(0);
             scale = square > 0 ? 1 / Math.sqrt(square) : 1;
             Tensor x = withOne(centred.mul(new Scalar(scale)));
             Tensor wanted = torch.one_hot(labels, classes).to(x.scalar_type());

@@ -14,7 +14,7 @@ class SoftmaxRegressionTest {
     private static final int D = 4;
     private static final int C = 3;
 
-    /** Against plain gradient descent, a hundred thousand steps of it, in double on the same standardised features. */
+    /** Against plain gradient descent, twenty thousand steps of it, in double on the same standardised features. */
     @Test
     void itIsTheBestThereIs() {
         Random random = new Random(1);
@@ -26,7 +26,7 @@ class SoftmaxRegressionTest {
                 x[i * D + j] = 3 + random.nextGaussian() * (1 + j) + (j == y[i] ? 2 : 0);
             }
         }
-        double decay = SoftmaxRegression.decay(N);
+        double decay = 0.01;
         double[] expected = slow(x, y, decay);
         try (PointerScope scope = new PointerScope();
                 SoftmaxRegression fitted =
@@ -47,7 +47,7 @@ class SoftmaxRegressionTest {
         }
         double square = 0;
         for (int i = 0; i < N * D; i++) {
-            square += Math.pow(x[i] - mean[i % D], 2) / (N * D);
+            square += Math.pow(x[i] - mean[i % D], 2) / N;
         }
         double[] z = new double[N * D];
         for (int i = 0; i < N * D; i++) {
@@ -78,7 +78,7 @@ class SoftmaxRegressionTest {
             }
             for (int c = 0; c < C; c++) {
                 for (int j = 0; j <= D; j++) {
-                    w[c][j] -= 0.3 * (gradient[c][j] + (j < D ? decay * w[c][j] : 0));
+                    w[c][j] -= 1.5 * (gradient[c][j] + (j < D ? decay * w[c][j] : 0));
                 }
             }
         }
