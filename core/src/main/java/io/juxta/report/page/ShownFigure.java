@@ -20,7 +20,8 @@ record ShownFigure(String column, String name, String unit, double scale, String
                     "Loss",
                     "",
                     "How surprised the encoder still is by the right answer, a query's key or a crop's"
-                            + " prototype, or how far two views are from being alike; a network that knows nothing stands at the dashed line."),
+                            + " prototype, or how far two views, or a student and its teacher, are from being alike; a network that knows nothing stands at the"
+                            + " dashed line."),
             plain(
                     "acc1",
                     "Contrastive top-1",
