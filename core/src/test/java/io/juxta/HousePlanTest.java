@@ -18,8 +18,14 @@ import org.junit.jupiter.api.Test;
 /** Names and the overview, held to what lies there. */
 class HousePlanTest {
     private static final Path ROOT = Path.of("..");
-    private static final List<String> MODULES = 
-            List.of("core", "cli", "integrations/langchain4j", "integrations/spring-ai", "examples", "benchmarks");
+    private static final List<String> MODULES = List.of(
+            "core",
+            "cli",
+            "integrations/langchain4j",
+            "integrations/spring-ai",
+            "integrations/lucene",
+            "examples",
+            "benchmarks");
 
     /** Two classes of one name make an IDE import the wrong one. */
     @Test

@@ -38,6 +38,7 @@ class SnippetsTest {
             import io.juxta.curation.*;
             import io.juxta.exchange.*;
             import io.juxta.langchain4j.*;
+            import io.juxta.lucene.*;
             import io.juxta.runs.*;
             import io.juxta.search.*;
             import io.juxta.train.recipe.*;
