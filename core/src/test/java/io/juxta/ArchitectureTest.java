@@ -44,6 +44,7 @@ class ArchitectureTest {
             Map.entry("swav", BELOW_THE_METHODS),
             Map.entry("siamese", BELOW_THE_METHODS),
             Map.entry("distill", BELOW_THE_METHODS),
+            Map.entry("dino", BELOW_THE_METHODS),
             Map.entry("cut", BELOW_THE_METHODS),
             Map.entry("detect", BELOW_THE_METHODS),
             Map.entry(
@@ -59,6 +60,7 @@ class ArchitectureTest {
                             "swav",
                             "siamese",
                             "distill",
+                            "dino",
                             "cut",
                             "detect",
                             "eval")),
@@ -84,6 +86,7 @@ class ArchitectureTest {
                             "swav",
                             "siamese",
                             "distill",
+                            "dino",
                             "cut",
                             "detect",
                             "eval",

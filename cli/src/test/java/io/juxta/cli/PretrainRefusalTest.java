@@ -106,7 +106,7 @@ class PretrainRefusalTest {
                     width=4 | --set width=4: width 4 must be a multiple of 8 from 8 to 1024 (64 is the paper's)
                     augmentation=moco-v3 | --set augmentation=moco-v3: augmentation: no augmentation is called 'moco-v3'; there are moco-v1, moco-v2, cifar-notebook, linear-train, evaluation, plain
                     normalization=swav | --set normalization=swav: normalization: expected one of imagenet, cifar10, not 'swav'
-                    method=dino | --set method=dino: method dino is unknown: use one of moco, swav, deepcluster, simclr, barlow-twins, vicreg, simsiam, byol, moco-v3, distill
+                    method=simmim | --set method=simmim: method simmim is unknown: use one of moco, swav, deepcluster, simclr, barlow-twins, vicreg, simsiam, byol, moco-v3, dino, distill
                     device=tpu | device tpu is unknown: use cpu, cuda:N or auto
                     device=cuda:99 | device cuda:99 is not here (0 CUDA devices seen): use cpu or auto, or build with the profile cuda
                     precision=half | --set precision=half: precision: expected one of float32, tf32, bfloat16, float16, not 'half'

@@ -1,40 +1,19 @@
 package io.juxta.backbone;
 
-import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
-/**
- * Stochastic depth (Huang et al., 2016) as DINOv2 computes it: a branch runs on some of the batch's samples only, which saves its
- * work for the others, and counts for as much more.
- */
-final class BranchDrop {
+/** Stochastic depth (Huang et al., 2016): for which of a batch's samples a block's branches count, in training. */
+@FunctionalInterface
+interface BranchDrop {
     /** Every branch for every sample. */
-    static final BranchDrop NONE = new BranchDrop(0, torch::randperm);
-
-    private final double rate;
-    private final LongFunction<Tensor> permutation;
+    BranchDrop NONE = (x, number, branch) -> x.add(branch.apply(x));
 
     /**
-     * @param rate share of the samples that a branch leaves out, 0 to below 1
-     * @param permutation of a number of samples, of which the first are taken
+     * x and the branch of it.
+     *
+     * @param x (N, T, dim)
+     * @param number of the branch, counted over all blocks from 0: attention's are even, those behind it odd
      */
-    BranchDrop(double rate, LongFunction<Tensor> permutation) {
-        this.rate = rate;
-        this.permutation = permutation;
-    }
-
-    /** x and the branch of it, (N, T, dim). */
-    Tensor add(Tensor x, UnaryOperator<Tensor> branch) {
-        if (rate == 0) {
-            return x.add(branch.apply(x));
-        }
-        long samples = x.size(0);
-        long kept = Math.max((long) (samples * (1 - rate)), 1);
-        Tensor taken = permutation.apply(samples).narrow(0, 0, kept).to(x.device(), torch.ScalarType.Long);
-        Tensor residual = branch.apply(x.index_select(0, taken));
-        return torch.index_add(x, 0, taken, residual, new Scalar((double) samples / kept));
-    }
+    Tensor add(Tensor x, int number, UnaryOperator<Tensor> branch);
 }

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Fully connected layers, all but the last with batch norm and ReLU behind them, as the projectors and predictors of methods
- * that compare two views are. Names are a PyTorch Sequential's: {@code 0} the first layer, {@code 1} its norm, {@code 3} the
- * second layer, and so on.
+ * that compare two views are; or with GELU alone, as DINO's. Names are a PyTorch Sequential's: {@code 0} the first layer, {@code
+ * 1} its norm, {@code 3} the second layer, and so on; without norms {@code 0}, {@code 2}, {@code 4}.
  */
 @API(status = API.Status.INTERNAL)
 public final class Perceptron extends Container {
@@ -38,8 +38,22 @@ public final class Perceptron extends Container {
         SCALED
     }
 
+    /** What is behind every other layer. */
+    public enum Hidden {
+        /** Batch norm and ReLU. */
+        NORM_RELU,
+        GELU,
+        /** Batch norm and GELU. */
+        NORM_GELU
+    }
+
     /** What papers differ in besides widths. */
-    public record Form(Bias bias, LastNorm lastNorm) {}
+    public record Form(Bias bias, LastNorm lastNorm, Hidden hidden) {
+        /** With batch norm and ReLU behind hidden layers. */
+        public Form(Bias bias, LastNorm lastNorm) {
+            this(bias, lastNorm, Hidden.NORM_RELU);
+        }
+    }
 
     /**
      * @param in width of the input
@@ -47,20 +61,22 @@ public final class Perceptron extends Container {
      */
     public Perceptron(int in, List<Integer> widths, Form form) {
         super("Perceptron");
+        boolean normed = form.hidden != Hidden.GELU;
         int from = in;
         for (int i = 0; i < widths.size(); i++) {
             boolean last = i == widths.size() - 1;
             int to = widths.get(i);
+            int place = (normed ? 3 : 2) * i;
             boolean bias = form.bias == Bias.ALL || form.bias == (last ? Bias.LAST : Bias.HIDDEN);
             LinearImpl linear = register_module(
-                    Integer.toString(3 * i), bias ? Layers.linear(from, to) : Layers.linearWithoutBias(from, to));
+                    Integer.toString(place), bias ? Layers.linear(from, to) : Layers.linearWithoutBias(from, to));
             layers.add(linear::forward);
-            if (!last || form.lastNorm != LastNorm.NONE) {
-                BatchNorm norm = register_module(Integer.toString(3 * i + 1), norm(to, last, form.lastNorm));
+            if (last ? form.lastNorm != LastNorm.NONE : normed) {
+                BatchNorm norm = register_module(Integer.toString(place + 1), norm(to, last, form.lastNorm));
                 layers.add(norm::forward);
             }
             if (!last) {
-                layers.add(torch::relu_);
+                layers.add(form.hidden == Hidden.NORM_RELU ? torch::relu_ : torch::gelu);
             }
             from = to;
         }

@@ -36,6 +36,30 @@ public enum Positions {
     }
 
     /**
+     * A table that is not learned (Chen, Xie and He 2021, program): sines and cosines of a place's two coordinates, a quarter of the
+     * values each, at wavelengths from 2π to 10000 times that.
+     *
+     * @param dim a multiple of 4
+     * @return (1, 1 + height * width, dim), the class token's row 0
+     */
+    public static Tensor sinCos(int height, int width, int dim) {
+        int quarter = dim / 4;
+        double[] table = new double[(1 + height * width) * dim];
+        for (int i = 0; i < height * width; i++) {
+            double[] coordinates = {i / height, i % height}; // its program counts along the height
+            for (int axis = 0; axis < 2; axis++) {
+                for (int j = 0; j < quarter; j++) {
+                    double angle = coordinates[axis] * Math.pow(10000, -(double) j / quarter);
+                    int place = (1 + i) * dim + 2 * axis * quarter + j;
+                    table[place] = Math.sin(angle);
+                    table[place + quarter] = Math.cos(angle);
+                }
+            }
+        }
+        return Tensor.create(table, 1, 1L + (long) height * width, dim);
+    }
+
+    /**
      * The table for a picture.
      *
      * @param table (1, 1 + grid * grid, dim): the class token's row, then the patches' row by row

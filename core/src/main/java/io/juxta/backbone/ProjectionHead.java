@@ -84,6 +84,12 @@ public final class ProjectionHead {
         return new ProjectionHead("projector", perceptron, perceptron::forward);
     }
 
+    /** A linear layer to classes, registered as {@code head}, timm's name. */
+    static ProjectionHead classes(int in, int classes) {
+        LinearImpl linear = Layers.linear(in, classes);
+        return new ProjectionHead("head", linear, linear::forward);
+    }
+
     String key() {
         return key;
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class TransformerBlock extends Container {
     private static final double INITIAL_GAMMA = 1e-5;
 
+    private final int number;
     private final LayerNorm norm1;
     private final Attention attn;
     private final @Nullable Tensor gamma1;
@@ -21,8 +22,10 @@ final class TransformerBlock extends Container {
     private final UnaryOperator<Tensor> mlp;
     private final @Nullable Tensor gamma2;
 
-    TransformerBlock(TransformerOptions options) {
+    /** @param number of the block, from 0 */
+    TransformerBlock(TransformerOptions options, int number) {
         super("TransformerBlock");
+        this.number = number;
         int dim = options.dim();
         norm1 = register_module("norm1", new LayerNorm(dim, options.epsilon()));
         attn = register_module("attn", new Attention(dim, options.heads()));
@@ -60,8 +63,8 @@ final class TransformerBlock extends Container {
 
     /** (N, T, dim) to the same shape. */
     Tensor forward(Tensor x, @Nullable Rotation rotation, BranchDrop drop) {
-        Tensor y = drop.add(x, own -> scaled(attn.forward(norm1.forward(own), rotation), gamma1));
-        return drop.add(y, own -> scaled(mlp.apply(norm2.forward(own)), gamma2));
+        Tensor y = drop.add(x, 2 * number, own -> scaled(attn.forward(norm1.forward(own), rotation), gamma1));
+        return drop.add(y, 2 * number + 1, own -> scaled(mlp.apply(norm2.forward(own)), gamma2));
     }
 
     /** What each token looks at: (N, heads, T, T). */

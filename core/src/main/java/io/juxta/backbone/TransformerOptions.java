@@ -18,6 +18,7 @@ import org.apiguardian.api.API;
  * @param feedForward what a block has behind its attention
  * @param maskToken whether there is a token for patches that are hidden in training
  * @param epsilon of layer norms: 1e-6, DINOv3's 1e-5
+ * @param hidden values in the middle of a feed-forward layer; of SwiGLU each half's
  */
 @API(status = API.Status.INTERNAL)
 public record TransformerOptions(
@@ -31,7 +32,8 @@ public record TransformerOptions(
         boolean layerScale,
         FeedForward feedForward,
         boolean maskToken,
-        double epsilon) {
+        double epsilon,
+        int hidden) {
     /** Two layers behind each attention. */
     public enum FeedForward {
         /** Linear to four times the width, GELU, linear: keys {@code mlp.fc1}, {@code mlp.fc2}. */
@@ -49,6 +51,7 @@ public record TransformerOptions(
         within("patch", patch, 2, 256);
         within("grid", grid, 1, 256);
         within("registers", registers, 0, 256);
+        within("hidden", hidden, 1, 65536);
         if (dim % heads != 0) {
             throw new IllegalArgumentException("dim " + dim + " must be a multiple of heads " + heads);
         }
@@ -71,15 +74,38 @@ public record TransformerOptions(
         }
     }
 
+    /** With feed-forward layers of the usual width: four times {@code dim}, of SwiGLU two thirds of that. */
+    public TransformerOptions(
+            int dim,
+            int depth,
+            int heads,
+            int patch,
+            int grid,
+            Positions positions,
+            int registers,
+            boolean layerScale,
+            FeedForward feedForward,
+            boolean maskToken,
+            double epsilon) {
+        this(
+                dim,
+                depth,
+                heads,
+                patch,
+                grid,
+                positions,
+                registers,
+                layerScale,
+                feedForward,
+                maskToken,
+                epsilon,
+                feedForward == FeedForward.MLP ? 4 * dim : (4 * dim * 2 / 3 + 7) / 8 * 8);
+    }
+
     private static void within(String name, int value, int least, int most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(name + " " + value + " must be from " + least + " to " + most);
         }
-    }
-
-    /** Values in the middle of a feed-forward layer; of SwiGLU each half's. */
-    public int hidden() {
-        return feedForward == FeedForward.MLP ? 4 * dim : (4 * dim * 2 / 3 + 7) / 8 * 8;
     }
 
     /** The side of the pictures that it was trained on, in pixels. */

@@ -19,6 +19,11 @@ public record TransformerSize(String name, int dim, int depth, int heads) {
             new TransformerSize("vit_huge", 1280, 32, 16),
             new TransformerSize("vit_giant2", 1536, 40, 24));
 
+    /** MoCo v3's ViT-S has more, and narrower ones, than everybody's (Chen, Xie and He 2021, section 5.1). */
+    public int headsOfMocoV3() {
+        return name.equals("vit_small") ? 12 : heads;
+    }
+
     /** All that are known, from small to large. */
     public static List<TransformerSize> all() {
         return KNOWN;
@@ -35,10 +40,15 @@ public record TransformerSize(String name, int dim, int depth, int heads) {
      * @throws IllegalArgumentException when there is none, listing those there are
      */
     public static TransformerSize named(String name) {
+        return named("vit-size", name);
+    }
+
+    /** @param key that named it, for the message */
+    public static TransformerSize named(String key, String name) {
         return KNOWN.stream()
                 .filter(size -> size.name.equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("vit-size " + name + " is unknown: use one of "
+                .orElseThrow(() -> new IllegalArgumentException(key + " " + name + " is unknown: use one of "
                         + String.join(
                                 ", ", KNOWN.stream().map(TransformerSize::name).toList())));
     }

@@ -5,14 +5,14 @@ import io.juxta.torch.LayerNorm;
 import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
 import org.apiguardian.api.API;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.GeneratorOptional;
-import org.bytedeco.pytorch.LinearImpl;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 @API(status = API.Status.INTERNAL)
 public final class VisionTransformer extends EncoderNetwork {
-    private static final double INITIAL_WEIGHT = 0.02;
-    private static final double INITIAL_TOKEN = 1e-6;
-
     private final TransformerOptions options;
     private final Output output;
     private final Tensor clsToken;
@@ -36,8 +33,9 @@ public final class VisionTransformer extends EncoderNetwork {
     private final Conv2dImpl proj;
     private final List<TransformerBlock> blocks = new ArrayList<>();
     private final LayerNorm norm;
-    private final @Nullable LinearImpl head;
+    private final @Nullable ProjectionHead head;
     private BranchDrop drop = BranchDrop.NONE;
+    private final Set<String> frozen = new HashSet<>();
 
     /** What is taken for an image's feature. */
     public enum Output {
@@ -65,6 +63,26 @@ public final class VisionTransformer extends EncoderNetwork {
 
     /** @param classes of a linear layer behind the feature, {@code head}; 0 for none */
     public VisionTransformer(TransformerOptions options, Output output, int classes) {
+        this(
+                options,
+                output,
+                in -> Optional.of(classes).filter(count -> count > 0).map(count -> ProjectionHead.classes(in, count)));
+        TransformerBeginning.DINOV2.fill(this);
+    }
+
+    /**
+     * A network of which the class token is the feature, to be trained.
+     *
+     * @param head takes the feature's width, and keeps the weights that it comes with
+     */
+    public VisionTransformer(
+            TransformerOptions options, TransformerBeginning beginning, IntFunction<ProjectionHead> head) {
+        this(options, Output.CLASS, in -> Optional.of(head.apply(in)));
+        beginning.fill(this);
+    }
+
+    private VisionTransformer(
+            TransformerOptions options, Output output, IntFunction<Optional<ProjectionHead>> behind) {
         super("VisionTransformer");
         this.options = options;
         this.output = output;
@@ -80,33 +98,18 @@ public final class VisionTransformer extends EncoderNetwork {
                 .register_module("proj", Layers.conv2d(3, dim, options.patch(), options.patch(), 0, true));
         Container all = register_module("blocks", new Container("blocks"));
         for (int i = 0; i < options.depth(); i++) {
-            blocks.add(all.register_module(Integer.toString(i), new TransformerBlock(options)));
+            blocks.add(all.register_module(Integer.toString(i), new TransformerBlock(options, i)));
         }
         norm = register_module("norm", new LayerNorm(dim, options.epsilon()));
-        head = classes > 0 ? register_module("head", Layers.linear(features(), classes)) : null;
-        initialise();
+        head = behind.apply(features()).orElse(null);
+        if (head != null) {
+            register_module(head.key(), head.module());
+        }
     }
 
     private Tensor parameter(String name, Tensor tensor) {
         register_parameter(name, tensor);
         return tensor;
-    }
-
-    /** DINOv2's: weights normal 0.02, biases 0, tokens next to nothing, convolution libtorch's default. */
-    private void initialise() {
-        try (PointerScope scope = new PointerScope();
-                NoGradGuard guard = new NoGradGuard()) {
-            StateDict.parameters(this).forEach((name, tensor) -> {
-                boolean layer = name.startsWith("blocks.") || name.startsWith("head.");
-                if (name.equals("pos_embed") || layer && tensor.dim() == 2) {
-                    tensor.normal_(0, INITIAL_WEIGHT, new GeneratorOptional());
-                } else if (name.equals("cls_token") || name.equals("register_tokens")) {
-                    tensor.normal_(0, INITIAL_TOKEN, new GeneratorOptional());
-                } else if (layer && name.endsWith(".bias")) {
-                    tensor.zero_();
-                }
-            });
-        }
     }
 
     /** What this network was built from. */
@@ -128,11 +131,46 @@ public final class VisionTransformer extends EncoderNetwork {
         if (!(rate >= 0 && rate < 1)) {
             throw new IllegalArgumentException("a share of branches of " + rate + " must be from 0 to below 1");
         }
-        drop(new BranchDrop(rate, torch::randperm));
+        drop(new SampleDrop(rate, torch::randperm));
+    }
+
+    /** From now on branches are left out in training as DINO does it. */
+    public void dropPaths(PathDrop chosen) {
+        drop(chosen);
     }
 
     void drop(BranchDrop chosen) {
         drop = chosen;
+    }
+
+    /**
+     * From now on the projection of patches stays as it is, which keeps training from becoming unstable (Chen, Xie and He 2021,
+     * section 4.2).
+     */
+    public void freezePatches() {
+        freeze("patch_embed.proj.weight");
+        freeze("patch_embed.proj.bias");
+    }
+
+    /** A parameter of this network's own stays as it is from now on. */
+    void freeze(String name) {
+        frozen.add(name);
+        Objects.requireNonNull(StateDict.parameters(this).get(name), name).set_requires_grad(false);
+    }
+
+    @Override
+    public boolean isFrozen(String name) {
+        return frozen.contains(name);
+    }
+
+    @Override
+    public boolean isOfBackbone(String name) {
+        return name.endsWith("_token")
+                || name.endsWith("_tokens")
+                || name.equals("pos_embed")
+                || name.startsWith("patch_embed.")
+                || name.startsWith("blocks.")
+                || name.startsWith("norm.");
     }
 
     @Override

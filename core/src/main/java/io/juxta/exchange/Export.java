@@ -1,6 +1,8 @@
 package io.juxta.exchange;
 
 import io.juxta.backbone.ResNet;
+import io.juxta.backbone.TransformerOptions;
+import io.juxta.backbone.TransformerSize;
 import io.juxta.backbone.VisionTransformer;
 import io.juxta.cut.TrainedGenerator;
 import io.juxta.detect.DetectionName;
@@ -181,16 +183,22 @@ public final class Export {
     private void transformer(TrainedEncoder encoder, VisionTransformer network) throws IOException {
         Map<String, Tensor> state = encoder.state();
         Map<String, Tensor> backbone = new LinkedHashMap<>(state);
-        backbone.keySet().removeIf(name -> name.startsWith("head."));
+        backbone.keySet().removeIf(name -> !network.isOfBackbone(name));
         if (format != ExportFormat.ONNX && format != ExportFormat.SAFETENSORS) {
             refuseHead();
         }
         Set<Foreign.Kind> kinds = EnumSet.of(Foreign.Kind.VIT);
+        if (format != ExportFormat.ONNX && format != ExportFormat.SAFETENSORS) {
+            requireUsualHeads(network.options());
+        }
         switch (format) {
             case ONNX ->
                 OnnxTransformer.write(output, network, encoder.evaluation().size(), onnx(encoder));
             case SAFETENSORS ->
-                safetensors(options.head() ? state : backbone, Map.of("arch", "vit", "format", "pt"), kinds);
+                safetensors(
+                        options.head() ? state : backbone,
+                        Map.of("arch", "vit", "heads", Integer.toString(network.options().heads()), "format", "pt"),
+                        kinds);
             case TIMM -> pytorch(TransformerNames.timm(backbone), kinds);
             case DINO -> pytorch(TransformerNames.dino(backbone, network.options()), kinds);
             case DINOV2 -> pytorch(TransformerNames.dinov2(backbone, network.options()), kinds);
@@ -200,6 +208,15 @@ public final class Export {
             default ->
                 throw new IllegalArgumentException(known.file() + " is a vision transformer, which has no format "
                         + format + ": use one of safetensors, timm, dino, dinov2, huggingface, onnx");
+        }
+    }
+
+    /** No tensor tells how many there are: their readers take what is usual for the width. */
+    private void requireUsualHeads(TransformerOptions options) {
+        int usual = TransformerSize.ofDim(options.dim()).map(TransformerSize::heads).orElse(options.heads());
+        if (options.heads() != usual) {
+            throw new IllegalArgumentException(known.file() + " has " + options.heads() + " heads, as MoCo v3's ViT-S, and readers of "
+                    + format + " take " + usual + " for its width: use safetensors and tell them, or onnx");
         }
     }
 

@@ -52,6 +52,8 @@ public final class OnnxEncoder {
         }
     }
 
+    static final String PROJECTOR = "projector";
+
     private final ResNet.Options network;
     private final OnnxGraph graph = new OnnxGraph("encoder");
     private final OnnxLayers layers;
@@ -64,7 +66,7 @@ public final class OnnxEncoder {
     /**
      * Writes a file, or leaves what was there.
      *
-     * @param encoder of any architecture, stem and width, with MoCo's head, SwAV's or none; prototypes are left out
+     * @param encoder of any architecture, stem and width, with MoCo's head, SwAV's, a projector or none; prototypes and DINO's last layer are left out
      * @throws IllegalArgumentException when an embedding is asked of an encoder without head, or the file would be above 2
      *     GiB
      * @throws IOException when it cannot be written, in one line that names the file
@@ -90,35 +92,32 @@ public final class OnnxEncoder {
         if (options.classifier() != null) {
             options.classifier().into(graph, x);
         } else if (embeds) {
-            String last = head(x);
-            graph.node("embedding", "Identity", List.of(last));
-            graph.output("embedding", List.of("batch", Long.toString(dim(last))));
+            OnnxLayers.Embedding last = head(x);
+            graph.node("embedding", "Identity", List.of(last.name()));
+            graph.output("embedding", List.of("batch", Long.toString(last.dim())));
         } else {
             graph.output(x, List.of("batch", Long.toString(features)));
         }
     }
 
-    private String head(String x) {
+    private OnnxLayers.Embedding head(String x) {
         for (String key : List.of("fc", "projection_head")) {
             if (layers.has(key + ".weight")) {
-                return layers.linear(x, key);
+                return new OnnxLayers.Embedding(
+                        layers.linear(x, key), layers.tensor(key + ".weight").size(0));
             }
         }
-        if (layers.has("fc.0.weight")) {
-            return layers.linear(layers.relu(layers.linear(x, "fc.0")), "fc.2");
+        for (String key : List.of("fc", "projection_head", PROJECTOR)) {
+            if (layers.has(key + ".0.weight")) {
+                return layers.perceptron(x, key, isGelu(layers));
+            }
         }
-        if (layers.has("projection_head.0.weight")) {
-            String hidden = layers.linearNorm(x, "projection_head.0", "projection_head.1");
-            return layers.linear(layers.relu(hidden), "projection_head.3");
-        }
-        throw new IllegalArgumentException(
-                layers.has("projector.0.weight")
-                        ? "a projector is not to be had as onnx: export the feature instead, without --head"
-                        : "the encoder has no projection head: export its feature instead");
+        throw new IllegalArgumentException("the encoder has no projection head: export its feature instead");
     }
 
-    private long dim(String head) {
-        return layers.tensor(head + ".weight").size(0);
+    /** Whether a projector has GELU behind its hidden layers: DINO's has, which a last layer stands behind. */
+    static boolean isGelu(OnnxLayers layers) {
+        return layers.has("last_layer.weight_v");
     }
 
     private Map<String, String> metadata(Options options) {

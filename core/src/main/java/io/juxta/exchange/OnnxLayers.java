@@ -141,7 +141,7 @@ final class OnnxLayers {
 
     /** A fully connected layer. */
     String linear(String x, String key) {
-        return linear(x, key, parameter(key + ".weight"), parameter(key + ".bias"));
+        return linear(x, key, parameter(key + ".weight"), optional(key + ".bias"));
     }
 
     /** A fully connected layer and the batch norm behind it. */
@@ -155,18 +155,49 @@ final class OnnxLayers {
                 x,
                 key,
                 graph.tensor(key + ".weight", weight.to(ScalarType.Float)),
-                graph.tensor(key + ".bias", shift(key, norm, scale)));
+                Optional.of(graph.tensor(key + ".bias", shift(key, norm, scale))));
     }
 
-    private String linear(String x, String key, String weight, String bias) {
-        return graph.node(key, "Gemm", List.of(x, weight, bias), OnnxAttribute.of("transB", 1));
+    private String linear(String x, String key, String weight, Optional<String> bias) {
+        return graph.node(
+                key,
+                "Gemm",
+                bias.map(b -> List.of(x, weight, b)).orElse(List.of(x, weight)),
+                OnnxAttribute.of("transB", 1));
+    }
+
+    /** What a perceptron gives, and how wide that is. */
+    record Embedding(String name, long dim) {}
+
+    /**
+     * A perceptron, whose layers have a Sequential's numbers: two apart where GELU is behind each, and more with norms.
+     *
+     * @param gelu what is behind hidden layers, otherwise ReLU
+     */
+    Embedding perceptron(String x, String key, boolean gelu) {
+        String y = x;
+        long dim = 0;
+        int place = 0;
+        while (has(key + "." + place + ".weight")) {
+            String linear = key + "." + place;
+            String norm = key + "." + (place + 1);
+            boolean normed = has(norm + ".running_mean");
+            y = normed ? linearNorm(y, linear, norm) : linear(y, linear);
+            dim = tensor(linear + ".weight").size(0);
+            place += normed ? 3 : 2;
+            if (has(key + "." + place + ".weight")) {
+                y = gelu ? gelu(y) : relu(y);
+            }
+        }
+        return new Embedding(y, dim);
     }
 
     String batchNorm(String x, String key) {
+        long channels = tensor(key + ".running_mean").size(0);
         List<String> arguments = List.of(
                 x,
-                parameter(key + ".weight"),
-                parameter(key + ".bias"),
+                has(key + ".weight") ? parameter(key + ".weight") : all("ones", 1, channels),
+                has(key + ".bias") ? parameter(key + ".bias") : all("zeros", 0, channels),
                 parameter(key + ".running_mean"),
                 parameter(key + ".running_var"));
         return graph.node(key, "BatchNormalization", arguments, OnnxAttribute.of("epsilon", (float) EPSILON));
@@ -174,14 +205,29 @@ final class OnnxLayers {
 
     /** @param channels of x, whose norm has neither weight nor bias */
     String instanceNorm(String x, String key, long channels) {
-        String ones = "ones" + channels;
-        String zeros = "zeros" + channels;
-        if (!graph.knows(ones)) {
-            graph.tensor(ones, torch.ones(channels));
-            graph.tensor(zeros, torch.zeros(channels));
-        }
         return graph.node(
-                key, "InstanceNormalization", List.of(x, ones, zeros), OnnxAttribute.of("epsilon", (float) EPSILON));
+                key,
+                "InstanceNormalization",
+                List.of(x, all("ones", 1, channels), all("zeros", 0, channels)),
+                OnnxAttribute.of("epsilon", (float) EPSILON));
+    }
+
+    private String all(String name, double value, long channels) {
+        String all = name + channels;
+        return graph.knows(all) ? all : graph.tensor(all, torch.full(new long[] {channels}, new Scalar(value)));
+    }
+
+    /** Exact, by the error function. */
+    String gelu(String x) {
+        String ratio = graph.node(x + ".ratio", "Mul", List.of(x, constant("rsqrt2", Math.sqrt(0.5))));
+        String erf = graph.node(x + ".erf", "Erf", List.of(ratio));
+        String share = graph.node(x + ".share", "Add", List.of(erf, constant("unit", 1)));
+        String half = graph.node(x + ".half", "Mul", List.of(x, constant("half", 0.5)));
+        return graph.node(x + ".gelu", "Mul", List.of(half, share));
+    }
+
+    private String constant(String name, double value) {
+        return graph.knows(name) ? name : graph.tensor(name, Tensor.create((float) value));
     }
 
     String relu(String x) {
@@ -193,7 +239,9 @@ final class OnnxLayers {
                 .to(ScalarType.Double)
                 .add(new Scalar(EPSILON))
                 .sqrt();
-        return tensor(norm + ".weight").to(ScalarType.Double).div(deviation);
+        return has(norm + ".weight")
+                ? tensor(norm + ".weight").to(ScalarType.Double).div(deviation)
+                : deviation.reciprocal();
     }
 
     /** The bias of a layer into which a norm is folded. */
@@ -201,10 +249,11 @@ final class OnnxLayers {
         Tensor mean = tensor(norm + ".running_mean").to(ScalarType.Double);
         Tensor centred =
                 has(key + ".bias") ? tensor(key + ".bias").to(ScalarType.Double).sub(mean) : mean.neg();
-        return tensor(norm + ".bias")
-                .to(ScalarType.Double)
-                .add(centred.mul(scale))
-                .to(ScalarType.Float);
+        Tensor scaled = centred.mul(scale);
+        Tensor shifted = has(norm + ".bias")
+                ? scaled.add(tensor(norm + ".bias").to(ScalarType.Double))
+                : scaled;
+        return shifted.to(ScalarType.Float);
     }
 
     private String parameter(String key) {

@@ -30,13 +30,15 @@ final class OnnxTransformer {
     private final TransformerOptions options;
     private final OnnxGraph graph = new OnnxGraph("encoder");
     private final Map<String, Tensor> state;
+    private final OnnxLayers layers;
     private final int side;
 
-    private OnnxTransformer(VisionTransformer network, int side) {
+    private OnnxTransformer(VisionTransformer network, int side, BatchNorms norms) {
         this.network = network;
         this.side = side;
         options = network.options();
         state = StateDict.of(network);
+        layers = new OnnxLayers(graph, state, norms);
     }
 
     /**
@@ -49,7 +51,7 @@ final class OnnxTransformer {
     static void write(Path file, VisionTransformer network, int side, OnnxEncoder.Options options) throws IOException {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            OnnxTransformer export = new OnnxTransformer(network, side);
+            OnnxTransformer export = new OnnxTransformer(network, side, options.norms());
             export.build(options);
             OnnxFile.write(file, export.graph, options.version(), export.metadata(options));
         }
@@ -118,13 +120,9 @@ final class OnnxTransformer {
         if (written.classifier() != null) {
             written.classifier().into(graph, pooled);
         } else if (embeds) {
-            if (!state.containsKey("head.weight")) {
-                throw new IllegalArgumentException("the encoder has no projection head: export its feature instead");
-            }
-            graph.node("embedding", "Identity", List.of(linear(pooled, "head")));
-            graph.output(
-                    "embedding",
-                    List.of("batch", Long.toString(tensor("head.weight").size(0))));
+            OnnxLayers.Embedding last = head(pooled);
+            graph.node("embedding", "Identity", List.of(last.name()));
+            graph.output("embedding", List.of("batch", Long.toString(last.dim())));
         } else {
             graph.node("feature", "Identity", List.of(pooled));
             graph.output("feature", List.of("batch", Integer.toString(network.features())));
@@ -133,6 +131,17 @@ final class OnnxTransformer {
         graph.node("patches", "Identity", List.of(reshaped(map, "patches.map", 0, dim, patches, patches)));
         String along = Integer.toString(patches);
         graph.output("patches", List.of("batch", Integer.toString(dim), along, along));
+    }
+
+    private OnnxLayers.Embedding head(String pooled) {
+        if (state.containsKey("head.weight")) {
+            return new OnnxLayers.Embedding(
+                    linear(pooled, "head"), tensor("head.weight").size(0));
+        }
+        if (state.containsKey(OnnxEncoder.PROJECTOR + ".0.weight")) {
+            return layers.perceptron(pooled, OnnxEncoder.PROJECTOR, OnnxEncoder.isGelu(layers));
+        }
+        throw new IllegalArgumentException("the encoder has no projection head: export its feature instead");
     }
 
     private String block(String x, String key) {
@@ -175,13 +184,7 @@ final class OnnxTransformer {
 
     private String mlp(String x, String key) {
         String y = linear(x, key + ".fc1");
-        String half = constant("half", 0.5f);
-        String ratio = graph.node(key + ".ratio", "Mul", List.of(y, constant("rsqrt2", (float) Math.sqrt(0.5))));
-        String erf = graph.node(key + ".erf", "Erf", List.of(ratio));
-        String share = graph.node(key + ".share", "Add", List.of(erf, constant("unit", 1)));
-        String gelu =
-                graph.node(key + ".gelu", "Mul", List.of(graph.node(key + ".half", "Mul", List.of(y, half)), share));
-        return linear(gelu, key + ".fc2");
+        return linear(layers.gelu(y), key + ".fc2");
     }
 
     private String gated(String x, String key) {
@@ -229,10 +232,6 @@ final class OnnxTransformer {
     }
 
     private String whole(String name, long value) {
-        return graph.knows(name) ? name : graph.tensor(name, Tensor.create(value));
-    }
-
-    private String constant(String name, float value) {
         return graph.knows(name) ? name : graph.tensor(name, Tensor.create(value));
     }
 

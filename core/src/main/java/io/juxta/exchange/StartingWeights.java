@@ -98,6 +98,7 @@ public record StartingWeights(
         return name.startsWith("fc.")
                 || name.startsWith("projection_head.")
                 || name.startsWith("projector.")
+                || name.startsWith("last_layer.")
                 || name.startsWith("prototypes.")
                 || name.startsWith("head.");
     }

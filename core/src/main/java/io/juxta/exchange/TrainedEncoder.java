@@ -5,6 +5,9 @@ import io.juxta.backbone.ResNet;
 import io.juxta.data.Dataset;
 import io.juxta.distill.DistillRecipe;
 import io.juxta.distill.DistilledEncoder;
+import io.juxta.dino.DinoEncoder;
+import io.juxta.dino.DinoRecipe;
+import io.juxta.dino.TeacherCrops;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
 import io.juxta.moco.Moco;
@@ -102,6 +105,10 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
                 SiameseEncoder siamese = SiameseEncoder.of(known.weights(), known.file(), device);
                 ViewPair pair = siamese.recipe().shared().views();
                 return new TrainedEncoder(siamese.network(), pair.evaluation(), pair.linearTrain(), known.recipe());
+            case DinoRecipe.METHOD:
+                DinoEncoder dino = DinoEncoder.of(known.weights(), known.file(), device);
+                TeacherCrops shown = dino.recipe().crops();
+                return new TrainedEncoder(dino.network(), shown.evaluation(), shown.linearTrain(), known.recipe());
             default:
                 throw new IOException(known.file() + " was trained by " + known.method()
                         + ", which makes no encoder: give the encoder.safetensors of a run of pretrain");
@@ -122,6 +129,7 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
                     case "swav", "deepcluster" ->
                         recipe.bind(ClusterOptions.class).encoder();
                     case DistillRecipe.METHOD -> DistilledEncoder.untrained(recipe);
+                    case DinoRecipe.METHOD -> DinoEncoder.untrained(recipe);
                     default -> SiameseEncoder.untrained(recipe);
                 };
         begun.to(device, false);
@@ -140,6 +148,7 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
                 switch (recipe.bind(Trained.class).method()) {
                     case "moco", DistillRecipe.METHOD -> List.of(recipe.bind(ViewOptions.class).view());
                     case "swav", "deepcluster" -> recipe.bind(CropOptions.class).views();
+                    case DinoRecipe.METHOD -> recipe.bind(TeacherCrops.class).views();
                     case "simclr", "barlow-twins", "vicreg", "simsiam", "byol", "moco-v3" ->
                         recipe.bind(ViewPair.class).views();
                     default -> List.<Augmentation>of();

@@ -11,9 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The key names of vision transformers: DINO's, DINOv2's, which are ours, and timm's, in and out. timm keeps registers apart: its
@@ -65,12 +67,18 @@ final class TransformerNames {
                 ? Math.toIntExact(required(own, REGISTERS, 3).size(1))
                 : 0;
         boolean timm = ofTimm || layerScale && !mask;
+        boolean ofMocoV3 = isSinCos(Objects.requireNonNull(own.get(TABLE)), grid, dim);
+        int headsOfAttention = ofMocoV3 ? size.headsOfMocoV3() : size.heads();
+        if (headsOfAttention != size.heads()) {
+            notes.add("its positions are sines and cosines, so it is taken for one of MoCo v3's, of " + headsOfAttention
+                    + " heads");
+        }
         int patch = Math.toIntExact(patches.size(2));
         int side = layerScale && 224 % patch == 0 ? 224 : grid * patch;
         TransformerRecipe recipe = new TransformerRecipe(
                 dim,
                 depth(own),
-                size.heads(),
+                headsOfAttention,
                 patch,
                 grid,
                 timm || registers > 0 ? Positions.ANTIALIASED : Positions.DINO,
@@ -91,6 +99,14 @@ final class TransformerNames {
                             + " are taken");
         }
         return new Foreign(Foreign.Kind.VIT, own, aside, recipe.text(), notes);
+    }
+
+    private static boolean isSinCos(Tensor table, int grid, int dim) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor fixed = Positions.sinCos(grid, grid, dim).narrow(1, 1, (long) grid * grid);
+            Tensor rows = table.narrow(1, 1, (long) grid * grid).to(ScalarType.Double);
+            return dim % 4 == 0 && rows.sub(fixed).abs().max().item_double() < 1e-3;
+        }
     }
 
     /** A linear classifier stays; DINO's training head and others are left. */

@@ -84,6 +84,13 @@ public final class MethodTable {
                     "for long runs in large batches",
                     "cifar10/moco-v3-cpu"),
             new Row(
+                    "dino",
+                    "DINO",
+                    "Caron et al. 2021",
+                    "two encoders, crops of several sizes, outputs in the thousands; no negatives; batches of 64 and up",
+                    "for vision transformers, and for features of an image's parts",
+                    "folder/dino-vit"),
+            new Row(
                     "distill",
                     "Distillation (SEED)",
                     "Fang et al. 2021, Navaneet et al. 2021",

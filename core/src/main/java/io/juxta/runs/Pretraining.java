@@ -4,6 +4,7 @@ import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.data.Datasets;
 import io.juxta.data.Split;
+import io.juxta.dino.DinoRecipe;
 import io.juxta.data.Survey;
 import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.eval.neighbours.KnnOptions;
@@ -108,6 +109,7 @@ public final class Pretraining extends RunRequest<Pretraining> {
                 SwavRecipe.class,
                 DeepClusterRecipe.class,
                 DistillRecipe.class,
+                DinoRecipe.class,
                 KnnMonitor.Options.class,
                 KnnOptions.class,
                 ImageCache.class,

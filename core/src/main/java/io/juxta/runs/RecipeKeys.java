@@ -3,6 +3,7 @@ package io.juxta.runs;
 import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.detect.DetectionName;
 import io.juxta.distill.DistillRecipe;
+import io.juxta.dino.DinoRecipe;
 import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.eval.neighbours.KnnOptions;
 import io.juxta.eval.probe.LinearProbeOptions;
@@ -52,6 +53,7 @@ public final class RecipeKeys {
         METHODS.put("deepcluster", with(Method.Name.class, DeepClusterRecipe.class, PRETRAINING));
         SiameseRecipe.METHODS.forEach(
                 (name, recipe) -> METHODS.put(name, with(Method.Name.class, recipe, PRETRAINING)));
+        METHODS.put(DinoRecipe.METHOD, with(Method.Name.class, DinoRecipe.class, PRETRAINING));
         METHODS.put(DistillRecipe.METHOD, with(Method.Name.class, DistillRecipe.class, PRETRAINING));
         METHODS.put(
                 "cut",

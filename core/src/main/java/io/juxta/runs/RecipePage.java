@@ -22,6 +22,7 @@ public final class RecipePage {
             Map.entry("simsiam", "SimSiam"),
             Map.entry("byol", "BYOL"),
             Map.entry("moco-v3", "MoCo v3"),
+            Map.entry("dino", "DINO"),
             Map.entry("distill", "distillation"),
             Map.entry("cut", "CUT"),
             Map.entry("faster-rcnn", "Faster R-CNN"));

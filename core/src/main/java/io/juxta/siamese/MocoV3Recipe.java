@@ -3,6 +3,9 @@ package io.juxta.siamese;
 import io.juxta.backbone.EncoderNetwork;
 import io.juxta.backbone.Perceptron;
 import io.juxta.distributed.Communicator;
+import io.juxta.train.embedding.BackboneOptions;
+import io.juxta.train.embedding.Momentum;
+import io.juxta.train.embedding.Target;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Key;
@@ -23,7 +26,7 @@ public record MocoV3Recipe(Options own, SiameseOptions shared) implements Siames
     /** What MoCo v3 is. */
     public record Options(
             @Means(
-                    value = "widths of the projector's layers: 4096, 256 in the paper",
+                    value = "widths of the projector's layers: 4096, 256 in the paper, with a vision transformer 4096, 4096, 256",
                     source = "Chen, Xie and He 2021, section 4")
             @Range(least = 2, most = 65536)
             @Default("[4096, 256]")
@@ -50,7 +53,7 @@ public record MocoV3Recipe(Options own, SiameseOptions shared) implements Siames
             Momentum.Course mSchedule,
 
             @Means(
-                    value = "temperature of the logits: 1 for residual networks",
+                    value = "temperature of the logits: 1 for residual networks, 0.2 for vision transformers",
                     source = "Chen, Xie and He 2021, program")
             @Range(most = 100, above = 0)
             @Key("T")
@@ -93,7 +96,9 @@ public record MocoV3Recipe(Options own, SiameseOptions shared) implements Siames
     @Override
     public Optional<Perceptron> predictor() {
         int dim = own.projector.get(own.projector.size() - 1);
-        return Optional.of(new Perceptron(dim, own.predictor, PREDICTOR));
+        // a vision transformer's predictor ends with a norm, a residual network's does not
+        return Optional.of(new Perceptron(
+                dim, own.predictor, shared.backbone().isTransformer() ? FORM : PREDICTOR));
     }
 
     @Override

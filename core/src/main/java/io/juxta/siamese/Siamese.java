@@ -10,6 +10,8 @@ import io.juxta.torch.TensorLists;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
+import io.juxta.train.embedding.PathDraws;
+import io.juxta.train.embedding.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +44,7 @@ public final class Siamese implements EncoderLearner {
     private final GradientAverage gradients;
     private final MixedPrecision precision;
     private final List<Tensor> parameters;
+    private final PathDraws drawn;
 
     /** How both views go through a network; its batch norms see the difference. */
     enum Passes {
@@ -54,6 +57,7 @@ public final class Siamese implements EncoderLearner {
     /**
      * @param encoder with the projector as its head
      * @param predictor from an embedding to what the other view's may be
+     * @param drawn that branches of the encoder are left out by
      * @param target that the predictor's output is compared with; where there is none, the encoder itself without gradient
      */
     Siamese(
@@ -63,6 +67,7 @@ public final class Siamese implements EncoderLearner {
             Objective objective,
             Passes passes,
             Updates.Options rule,
+            PathDraws drawn,
             Communicator communicator,
             MixedPrecision precision) {
         this.encoder = encoder;
@@ -70,6 +75,7 @@ public final class Siamese implements EncoderLearner {
         this.target = target;
         this.objective = objective;
         this.passes = passes;
+        this.drawn = drawn;
         this.communicator = communicator;
         this.precision = precision;
         updates = new Updates(encoder, predictor, rule);
@@ -92,6 +98,7 @@ public final class Siamese implements EncoderLearner {
     @Override
     public Map<String, Double> step(List<Tensor> views, Step step) {
         try (PointerScope scope = new PointerScope()) {
+            drawn.begin(step);
             TwoViews x = new TwoViews(views.get(0), views.get(1));
             TwoViews z = through(encoder::forward, x);
             TwoViews q = predictor.isPresent() ? through(predictor.get()::forward, z) : z;
@@ -132,8 +139,12 @@ public final class Siamese implements EncoderLearner {
 
     private TwoViews through(UnaryOperator<Tensor> network, TwoViews x) {
         if (passes == Passes.APART) {
-            return x.map(view -> precision.compute(() -> network.apply(view)));
+            return x.map((view, number) -> {
+                drawn.views(number);
+                return precision.compute(() -> network.apply(view));
+            });
         }
+        drawn.views(0);
         long n = x.first().size(0);
         Tensor both = torch.cat(new TensorVector(x.first(), x.second()), 0);
         Tensor y = precision.compute(() -> network.apply(both)); // 2n x ...

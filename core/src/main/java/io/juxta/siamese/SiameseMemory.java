@@ -23,7 +23,7 @@ public final class SiameseMemory {
         // twice
         long weights = (recipe.hasTarget() ? 7 : 5) * parameters;
         long widths = recipe.projector().stream().mapToLong(width -> 3L * width).sum();
-        long activations = 2 * batch * (recipe.shared().backbone().network().activations(side) + widths);
+        long activations = 2 * batch * (recipe.shared().backbone().activations(side) + widths);
         long ring = loader.depth() * 2L * batch * 3 * side * side;
         long shortened = precision.isMixed() ? precision.bytes() * parameters : 0;
         return Resident.bytes(

@@ -1,8 +1,8 @@
 package io.juxta.siamese;
 
-import io.juxta.backbone.ResNet;
 import io.juxta.train.FineTuning;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.embedding.BackboneOptions;
 import io.juxta.train.recipe.Recipe;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,7 +18,8 @@ public record SiameseOptions(
         FineTuning tuning,
         TrainingOptions training) {
     public SiameseOptions {
-        tuning.require(ResNet.STAGES);
+        tuning.require(backbone.stages());
+        backbone.requireSides("image-size", List.of(views.imageSize()));
         training.requireBatchesOfTwo();
     }
 

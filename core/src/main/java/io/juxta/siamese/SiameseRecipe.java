@@ -6,6 +6,8 @@ import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.embedding.PathDraws;
+import io.juxta.train.embedding.Target;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
@@ -139,7 +141,7 @@ public sealed interface SiameseRecipe
 
     /** The encoder with its projector, with weights from libtorch's generator. */
     default EncoderNetwork encoder() {
-        return shared().backbone().encoder(projector(), projectorForm());
+        return shared().backbone().encoder(shared().views().imageSize(), projector(), projectorForm());
     }
 
     /** Trainable values of the encoder, projector included. */
@@ -160,6 +162,8 @@ public sealed interface SiameseRecipe
         predictor.ifPresent(network -> network.to(device, false));
         Optional<Target> target =
                 hasTarget() ? Optional.of(target(onto(device, encoder()), encoder)) : Optional.empty();
+        PathDraws drawn = new PathDraws(training().seed());
+        shared().backbone().drop(encoder, drawn);
         Objective objective = objective(communicator);
         objective.module().ifPresent(module -> module.to(device, false));
         return new Siamese(
@@ -169,6 +173,7 @@ public sealed interface SiameseRecipe
                 objective,
                 passes(),
                 new Updates.Options(shared().updates(), shared().tuning(), predictorLr()),
+                drawn,
                 communicator,
                 MixedPrecision.of(training().precision(), device));
     }

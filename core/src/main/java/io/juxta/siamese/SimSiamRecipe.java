@@ -2,6 +2,7 @@ package io.juxta.siamese;
 
 import io.juxta.backbone.Perceptron;
 import io.juxta.distributed.Communicator;
+import io.juxta.train.embedding.BackboneOptions;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;

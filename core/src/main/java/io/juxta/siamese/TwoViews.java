@@ -10,8 +10,20 @@ import org.bytedeco.pytorch.Tensor;
  * @param second of the same shape, row n from the same image
  */
 record TwoViews(Tensor first, Tensor second) {
+    /** What is made of one of the views. */
+    @FunctionalInterface
+    interface Each {
+        /** @param number of the view, 0 or 1 */
+        Tensor of(Tensor view, int number);
+    }
+
+    /** The first view first. */
+    TwoViews map(Each each) {
+        return new TwoViews(each.of(first, 0), each.of(second, 1));
+    }
+
     /** The first view first. */
     TwoViews map(UnaryOperator<Tensor> each) {
-        return new TwoViews(each.apply(first), each.apply(second));
+        return map((view, number) -> each.apply(view));
     }
 }

@@ -1,5 +1,6 @@
 package io.juxta.siamese;
 
+import io.juxta.train.AdamW;
 import io.juxta.train.Lars;
 import io.juxta.train.Optimizer;
 import io.juxta.train.Sgd;
@@ -15,17 +16,20 @@ import org.bytedeco.pytorch.Tensor;
 @API(status = API.Status.INTERNAL)
 public record UpdateOptions(
         @Means(
-                value = "lars for batches in the thousands, sgd for smaller ones",
-                source = "You et al. 2017; Chen and He 2021")
+                value = "lars for batches in the thousands, sgd for smaller ones, adamw for vision transformers",
+                source = "You et al. 2017; Chen and He 2021; Chen, Xie and He 2021")
         @Default("lars")
         Rule optimizer,
 
         @Means(value = "of the gradient", source = "Chen et al. 2020") @Range(least = 0, below = 1) @Default("0.9")
+        @OnlyWith(
+                key = "optimizer",
+                in = {"lars", "sgd"})
         double momentum,
 
         @Means(
-                value = "of all parameters with sgd; with lars not of biases and batch norms. 1e-6 with lars, 1e-4 in "
-                        + "SimSiam",
+                value = "of all parameters with sgd and adamw; with lars not of biases and batch norms. 1e-6 with lars, "
+                        + "1e-4 in SimSiam, 0.1 with adamw",
                 source = "Grill et al. 2020")
         @Range(least = 0, below = 1)
         @Default("1e-6")
@@ -55,7 +59,9 @@ public record UpdateOptions(
     /** What moves parameters. */
     public enum Rule {
         SGD,
-        LARS
+        LARS,
+        /** Its means decay by 0.9 and 0.999; weight decay of all parameters. */
+        ADAMW
     }
 
     public UpdateOptions {
@@ -75,11 +81,14 @@ public record UpdateOptions(
      * @param factors of the learning rate, one for each of them
      */
     Optimizer of(List<Tensor> parameters, List<Double> factors) {
-        return optimizer == Rule.SGD
-                ? new Sgd(parameters, factors, new Sgd.Options(momentum, weightDecay))
-                : new Lars(
+        return switch (optimizer) {
+            case SGD -> new Sgd(parameters, factors, new Sgd.Options(momentum, weightDecay));
+            case LARS ->
+                new Lars(
                         parameters,
                         factors,
                         new Lars.Options(momentum, weightDecay, trustCoefficient, vectorLr, larsRate));
+            case ADAMW -> new AdamW(parameters, factors, AdamW.Decayed.ALL, weightDecay);
+        };
     }
 }

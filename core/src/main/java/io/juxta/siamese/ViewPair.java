@@ -1,7 +1,8 @@
 package io.juxta.siamese;
 
 import io.juxta.image.Augmentation;
-import io.juxta.image.Normalization;
+import io.juxta.train.embedding.Pipeline;
+import io.juxta.train.embedding.Statistics;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
@@ -34,19 +35,6 @@ public record ViewPair(
         @Means("whose channel means and deviations are taken; unit leaves pixels from 0 to 1, as SimCLR does")
         @Default("imagenet")
         Statistics normalization) {
-    /** Channel means and standard deviations by the name of the data set they were taken over. */
-    public enum Statistics {
-        IMAGENET(Normalization.IMAGENET),
-        CIFAR10(Normalization.CIFAR10),
-        UNIT(Normalization.UNIT);
-
-        private final Normalization values;
-
-        Statistics(Normalization values) {
-            this.values = values;
-        }
-    }
-
     public ViewPair {
         augmentations = List.copyOf(augmentations);
         check(
@@ -70,7 +58,7 @@ public record ViewPair(
     /** How each of the two views is made. */
     public List<Augmentation> views() {
         return augmentations.stream()
-                .map(pipeline -> pipeline.of(imageSize, cropMinScale, normalization.values))
+                .map(pipeline -> pipeline.of(imageSize, cropMinScale, 1, normalization.normalization()))
                 .toList();
     }
 
@@ -80,12 +68,12 @@ public record ViewPair(
      */
     public Augmentation evaluation() {
         return imageSize < 64
-                ? Augmentation.plain(imageSize, normalization.values)
-                : Augmentation.evaluation(Math.round(imageSize * 8 / 7f), imageSize, normalization.values);
+                ? Augmentation.plain(imageSize, normalization.normalization())
+                : Augmentation.evaluation(Math.round(imageSize * 8 / 7f), imageSize, normalization.normalization());
     }
 
     /** The training view of a linear probe: crop of 0.08 to 1 of the area, flip. */
     public Augmentation linearTrain() {
-        return Augmentation.linearTrain(imageSize, normalization.values);
+        return Augmentation.linearTrain(imageSize, normalization.normalization());
     }
 }

@@ -80,6 +80,17 @@ public record ClusterOptions(
         return prototypes.stream().mapToInt(K -> K).max().orElseThrow();
     }
 
+    /** Refuses fewer images than a batch, or than prototypes. */
+    void requireEnough(int images, int batch) {
+        check(
+                batch <= images,
+                "batch-size " + batch + " is above the number of images, " + images + ": set it to at most " + images);
+        check(
+                largest() <= images,
+                "prototypes " + prototypes + " are more than the images, " + images
+                        + ": a prototype needs images of its own; set at most " + images);
+    }
+
     /** The loss of an encoder that knows nothing: ln K, the mean over heads. */
     double knowingNothing() {
         return prototypes.stream().mapToDouble(Math::log).average().orElseThrow();

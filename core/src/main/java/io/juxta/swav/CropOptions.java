@@ -1,14 +1,11 @@
 package io.juxta.swav;
 
-import static io.juxta.swav.ClusterOptions.check;
-
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
+import io.juxta.train.embedding.CropKinds;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Range;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import org.apiguardian.api.API;
 
@@ -78,63 +75,29 @@ public record CropOptions(
         cropMinScales = List.copyOf(cropMinScales);
         cropMaxScales = List.copyOf(cropMaxScales);
         cropsForAssign = List.copyOf(cropsForAssign);
-        int kinds = crops.size();
-        check(
-                kinds >= 1
-                        && kinds == cropSizes.size()
-                        && kinds == cropMinScales.size()
-                        && kinds == cropMaxScales.size(),
-                "crops " + crops + ", crop-sizes " + cropSizes + ", crop-min-scales " + cropMinScales
-                        + " and crop-max-scales " + cropMaxScales + " must be lists of one length");
-        for (int i = 0; i < kinds; i++) {
-            check(crops.get(i) >= 1 && crops.get(i) <= 64, "crops " + crops + " must be from 1 to 64 each");
-            check(
-                    cropSizes.get(i) >= 8 && cropSizes.get(i) <= 4096,
-                    "crop-sizes " + cropSizes + " must be from 8 to 4096 each");
-            double min = cropMinScales.get(i);
-            double max = cropMaxScales.get(i);
-            check(
-                    min > 0 && min <= max && max <= 1,
-                    "crop-min-scales " + cropMinScales + " must be above 0 and at most crop-max-scales " + cropMaxScales
-                            + ", and those at most 1");
-        }
-        int count = crops.stream().mapToInt(i -> i).sum();
-        check(count >= 2, "crops " + crops + " must be at least 2 in all: one is predicted from the other");
-        check(
-                !cropsForAssign.isEmpty()
-                        && cropsForAssign.stream().allMatch(i -> i >= 0 && i < count)
-                        && new HashSet<>(cropsForAssign).size() == cropsForAssign.size(),
-                "crops-for-assign " + cropsForAssign + " must be different numbers from 0 to " + (count - 1)
-                        + ", for crops are " + crops);
+        new CropKinds(crops, cropSizes, cropMinScales, cropMaxScales).requireAmong("crops-for-assign", cropsForAssign);
+    }
+
+    private CropKinds kinds() {
+        return new CropKinds(crops, cropSizes, cropMinScales, cropMaxScales);
     }
 
     /** The training view of a linear probe, by the size of the first kind: crop of 0.08 to 1 of the area, flip. */
     public Augmentation linearTrain() {
-        return Augmentation.linearTrain(cropSizes.get(0), normalization.values);
+        return kinds().linearTrain(normalization.values);
     }
 
     /** V, the number of crops of an image. */
     public int count() {
-        return crops.stream().mapToInt(i -> i).sum();
+        return kinds().count();
     }
 
     /** How each of the V crops is made, in their order. */
     public List<Augmentation> views() {
-        List<Augmentation> views = new ArrayList<>();
-        for (int kind = 0; kind < crops.size(); kind++) {
-            int size = cropSizes.get(kind);
-            double min = cropMinScales.get(kind);
-            double max = cropMaxScales.get(kind);
-            Augmentation view =
-                    switch (augmentation) {
-                        case SWAV -> Augmentation.swav(size, min, max, normalization.values);
-                        case CIFAR -> Augmentation.cifarNotebook(size, min, max, normalization.values);
-                    };
-            for (int i = 0; i < crops.get(kind); i++) {
-                views.add(view);
-            }
-        }
-        return List.copyOf(views);
+        return kinds().views((kind, size, min, max) -> switch (augmentation) {
+            case SWAV -> Augmentation.swav(size, min, max, normalization.values);
+            case CIFAR -> Augmentation.cifarNotebook(size, min, max, normalization.values);
+        });
     }
 
     /**
@@ -142,9 +105,6 @@ public record CropOptions(
      * side brought to 8/7 of the size and the centre cut out.
      */
     public Augmentation evaluation() {
-        int size = cropSizes.get(0);
-        return size < 64
-                ? Augmentation.plain(size, normalization.values)
-                : Augmentation.evaluation(Math.round(size * 8 / 7f), size, normalization.values);
+        return kinds().evaluation(normalization.values);
     }
 }

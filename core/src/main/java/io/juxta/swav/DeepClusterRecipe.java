@@ -8,6 +8,7 @@ import io.juxta.train.FineTuning;
 import io.juxta.train.Larc;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.embedding.RateFit;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
@@ -26,7 +27,7 @@ public record DeepClusterRecipe(
         Larc.Options larc,
         FineTuning tuning,
         TrainingOptions training,
-        ClusterFit fit)
+        RateFit fit)
         implements ClusterRecipe {
     public DeepClusterRecipe {
         tuning.require(ResNet.STAGES);
@@ -42,7 +43,7 @@ public record DeepClusterRecipe(
         Larc.Options larc = recipe.bind(Larc.Options.class);
         FineTuning tuning = recipe.bind(FineTuning.class);
         TrainingOptions training = recipe.bind(TrainingOptions.class);
-        ClusterFit fit = recipe.bind(ClusterFit.class);
+        RateFit fit = recipe.bind(RateFit.class);
         try {
             return new DeepClusterRecipe(deepCluster, cluster, crops, learningRate, larc, tuning, training, fit);
         } catch (IllegalArgumentException e) {
@@ -53,14 +54,14 @@ public record DeepClusterRecipe(
     @Override
     public DeepClusterRecipe fitTo(int images, Consumer<String> say) {
         int batch = training.batchSize();
-        ClusterFit.requireEnough(images, batch, cluster);
+        cluster.requireEnough(images, batch);
         int remembered = images / batch * batch;
         ClusterOptions.check(
                 cluster.largest() <= remembered,
                 "prototypes " + cluster.prototypes() + " are more than the memory bank holds, " + remembered
                         + " images in whole batches of " + batch + ": set at most " + remembered);
         LearningRate fitted = fit.rate(learningRate, training.batchSize(), say);
-        return new DeepClusterRecipe(deepCluster, cluster, crops, fitted, larc, tuning, training, ClusterFit.NONE);
+        return new DeepClusterRecipe(deepCluster, cluster, crops, fitted, larc, tuning, training, RateFit.NONE);
     }
 
     @Override

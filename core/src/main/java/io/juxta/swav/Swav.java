@@ -1,6 +1,7 @@
 package io.juxta.swav;
 
 import io.juxta.backbone.EncoderNetwork;
+import io.juxta.backbone.MultiCrop;
 import io.juxta.distributed.Communicator;
 import io.juxta.distributed.GradientAverage;
 import io.juxta.torch.BatchNorm;

@@ -8,6 +8,7 @@ import io.juxta.train.FineTuning;
 import io.juxta.train.Larc;
 import io.juxta.train.LearningRate;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.embedding.RateFit;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
@@ -26,7 +27,7 @@ public record SwavRecipe(
         Larc.Options larc,
         FineTuning tuning,
         TrainingOptions training,
-        ClusterFit fit)
+        RateFit fit)
         implements ClusterRecipe {
     public SwavRecipe {
         tuning.require(ResNet.STAGES);
@@ -47,7 +48,7 @@ public record SwavRecipe(
         Larc.Options larc = recipe.bind(Larc.Options.class);
         FineTuning tuning = recipe.bind(FineTuning.class);
         TrainingOptions training = recipe.bind(TrainingOptions.class);
-        ClusterFit fit = recipe.bind(ClusterFit.class);
+        RateFit fit = recipe.bind(RateFit.class);
         try {
             return new SwavRecipe(swav, cluster, crops, learningRate, larc, tuning, training, fit);
         } catch (IllegalArgumentException e) {
@@ -57,9 +58,9 @@ public record SwavRecipe(
 
     @Override
     public SwavRecipe fitTo(int images, Consumer<String> say) {
-        ClusterFit.requireEnough(images, training.batchSize(), cluster);
+        cluster.requireEnough(images, training.batchSize());
         LearningRate fitted = fit.rate(learningRate, training.batchSize(), say);
-        return new SwavRecipe(swav, cluster, crops, fitted, larc, tuning, training, ClusterFit.NONE);
+        return new SwavRecipe(swav, cluster, crops, fitted, larc, tuning, training, RateFit.NONE);
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class TensorLists {
     private static final Operator COPY = new Operator("aten::_foreach_copy_", "");
     private static final Operator SGD = new Operator("aten::_fused_sgd_", "");
     private static final Operator ADAM = new Operator("aten::_fused_adam_", "");
+    private static final Operator ADAMW = new Operator("aten::_fused_adamw_", "");
     private static final Operator UNSCALE = new Operator("aten::_amp_foreach_non_finite_check_and_unscale_", "");
     private static final Operator UPDATE_SCALE = new Operator("aten::_amp_update_scale_", "");
 
@@ -136,11 +137,44 @@ public final class TensorLists {
             double beta1,
             double beta2,
             double epsilon) {
+        adam(ADAM, parameters, gradients, first, second, t, lr, beta1, beta2, 0, epsilon);
+    }
+
+    /**
+     * One step of AdamW (Loshchilov and Hutter 2019, algorithm 2), in place: {@code p *= 1 - lr * weightDecay}, then Adam's step.
+     * As {@link #adam} otherwise.
+     */
+    public static void adamW(
+            List<Tensor> parameters,
+            List<Tensor> gradients,
+            List<Tensor> first,
+            List<Tensor> second,
+            long t,
+            double lr,
+            double beta1,
+            double beta2,
+            double weightDecay,
+            double epsilon) {
+        adam(ADAMW, parameters, gradients, first, second, t, lr, beta1, beta2, weightDecay, epsilon);
+    }
+
+    private static void adam(
+            Operator kernel,
+            List<Tensor> parameters,
+            List<Tensor> gradients,
+            List<Tensor> first,
+            List<Tensor> second,
+            long t,
+            double lr,
+            double beta1,
+            double beta2,
+            double weightDecay,
+            double epsilon) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Tensor step = torch.scalar_tensor(new Scalar((double) t))
                     .to(parameters.get(0).device(), ScalarType.Float);
-            ADAM.call(
+            kernel.call(
                     list(parameters),
                     list(gradients),
                     list(first),
@@ -150,7 +184,7 @@ public final class TensorLists {
                     new IValue(lr),
                     new IValue(beta1),
                     new IValue(beta2),
-                    new IValue(0.0),
+                    new IValue(weightDecay),
                     new IValue(epsilon),
                     new IValue(false),
                     new IValue(false),

@@ -55,15 +55,12 @@ public final class Lars implements Optimizer {
      */
     public record Options(double momentum, double weightDecay, double trust, double vectorLr, Rate rate) {}
 
-    /** @param parameters all must get a gradient in every step */
+    /** All at one rate. */
     public Lars(List<Tensor> parameters, Options options) {
         this(parameters, Collections.nCopies(parameters.size(), 1.0), options);
     }
 
-    /**
-     * @param parameters all must get a gradient in every step
-     * @param factors of the learning rate, one for each of them
-     */
+    /** @param factors of the learning rate, one for each parameter */
     public Lars(List<Tensor> parameters, List<Double> factors, Options options) {
         this.parameters = List.copyOf(parameters);
         this.rates = new Rates(factors, parameters.size());
@@ -76,25 +73,36 @@ public final class Lars implements Optimizer {
 
     @Override
     public void step(double lr) {
+        step(lr, options.weightDecay);
+    }
+
+    @Override
+    public void step(double lr, double weightDecay) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            if (!matrices.isEmpty()) {
-                adapt();
-                rates.groups(matrices).forEach((factor, places) -> move(Rates.pick(matrices, places), lr * factor));
+            List<Integer> kernels = moved(matrices);
+            if (!kernels.isEmpty()) {
+                adapt(kernels, weightDecay);
+                rates.groups(kernels).forEach((factor, places) -> move(Rates.pick(kernels, places), lr * factor));
             }
-            if (!vectors.isEmpty()) {
-                rates.groups(vectors)
-                        .forEach((factor, places) -> move(Rates.pick(vectors, places), lr * factor * options.vectorLr));
-            }
+            List<Integer> others = moved(vectors);
+            rates.groups(others)
+                    .forEach((factor, places) -> move(Rates.pick(others, places), lr * factor * options.vectorLr));
         }
     }
 
-    private void adapt() {
-        List<Tensor> p = matrices.stream().map(parameters::get).toList();
+    private List<Integer> moved(List<Integer> places) {
+        return places.stream()
+                .filter(place -> parameters.get(place).grad().defined())
+                .toList();
+    }
+
+    private void adapt(List<Integer> kernels, double weightDecay) {
+        List<Tensor> p = kernels.stream().map(parameters::get).toList();
         List<Tensor> g = p.stream().map(Tensor::grad).toList();
         Tensor normP = TensorLists.norms(p);
         Tensor ones = torch.ones_like(normP);
-        TensorLists.scaleAndAdd(g, ones, p, ones.mul(new Scalar(options.weightDecay)));
+        TensorLists.scaleAndAdd(g, ones, p, ones.mul(new Scalar(weightDecay)));
         Tensor normG = TensorLists.norms(g);
         Tensor ruled = normP.ne(new Scalar(0)).logical_and(normG.ne(new Scalar(0)));
         Tensor trust = normP.mul(new Scalar(options.trust)).div(normG);

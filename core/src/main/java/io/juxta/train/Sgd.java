@@ -27,6 +27,7 @@ public final class Sgd implements Optimizer {
     private final List<Tensor> velocities = new ArrayList<>();
     private final Rates rates;
     private final Options options;
+    private final Decayed decayed;
 
     public record Options(
             @Means(value = "of the gradient", source = "He et al. 2020") @Range(least = 0, below = 1) @Default("0.9")
@@ -62,16 +63,19 @@ public final class Sgd implements Optimizer {
         }
     }
 
-    /** @param parameters all must get a gradient in every step */
+    /** All parameters decay. */
     public Sgd(List<Tensor> parameters, Options options) {
         this(parameters, Collections.nCopies(parameters.size(), 1.0), options);
     }
 
-    /**
-     * @param parameters all must get a gradient in every step
-     * @param factors of the learning rate, one for each of them
-     */
+    /** @param factors of the learning rate, one for each parameter */
     public Sgd(List<Tensor> parameters, List<Double> factors, Options options) {
+        this(parameters, factors, options, Decayed.ALL);
+    }
+
+    /** @param factors of the learning rate, one for each parameter */
+    public Sgd(List<Tensor> parameters, List<Double> factors, Options options, Decayed decayed) {
+        this.decayed = decayed;
         this.parameters = List.copyOf(parameters);
         this.rates = new Rates(factors, parameters.size());
         this.options = options;
@@ -89,22 +93,40 @@ public final class Sgd implements Optimizer {
         return parameters.stream().map(Tensor::grad).toList();
     }
 
-    /** Moves the parameters against their gradients. */
     @Override
     public void step(double lr) {
+        step(lr, options.weightDecay());
+    }
+
+    @Override
+    public void step(double lr, double weightDecay) {
         try (PointerScope scope = new PointerScope()) {
-            List<Tensor> gradients = gradients();
-            List<Integer> all = IntStream.range(0, parameters.size()).boxed().toList();
-            rates.groups(all)
-                    .forEach((factor, places) -> TensorLists.sgd(
-                            Rates.pick(parameters, places),
-                            Rates.pick(gradients, places),
-                            Rates.pick(velocities, places),
-                            lr * factor,
-                            options.momentum(),
-                            options.weightDecay(),
-                            options.nesterov()));
+            List<Integer> moved = IntStream.range(0, parameters.size())
+                    .filter(place -> parameters.get(place).grad().defined())
+                    .boxed()
+                    .toList();
+            if (decayed == Decayed.ALL) {
+                step(moved, lr, weightDecay);
+                return;
+            }
+            step(moved.stream().filter(place -> parameters.get(place).dim() > 1).toList(), lr, weightDecay);
+            step(moved.stream().filter(place -> parameters.get(place).dim() <= 1).toList(), lr, 0);
         }
+    }
+
+    private void step(List<Integer> moved, double lr, double weightDecay) {
+        rates.groups(moved).forEach((factor, group) -> {
+            List<Integer> places = group.stream().map(moved::get).toList();
+            List<Tensor> some = Rates.pick(parameters, places);
+            TensorLists.sgd(
+                    some,
+                    some.stream().map(Tensor::grad).toList(),
+                    Rates.pick(velocities, places),
+                    lr * factor,
+                    options.momentum(),
+                    weightDecay,
+                    options.nesterov());
+        });
     }
 
     /** The velocities, under the names of their parameters. */

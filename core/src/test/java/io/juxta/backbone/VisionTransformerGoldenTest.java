@@ -165,7 +165,7 @@ class VisionTransformerGoldenTest {
     @EnumSource
     void droppedBranches(GoldenDigits digits) {
         VisionTransformer network = filled(tiny(Positions.DINO, 0, false, MLP), digits.type);
-        network.drop(new BranchDrop(0.5, samples -> torch.arange(new org.bytedeco.pytorch.Scalar(samples))));
+        network.drop(new SampleDrop(0.5, samples -> torch.arange(new org.bytedeco.pytorch.Scalar(samples))));
         Tensor x = x(digits);
         digits.tokens(network.tokens(x).cls(), -0.51143031, 35.935514);
         network.train(true);

@@ -7,10 +7,13 @@ import ai.onnxruntime.OrtException;
 import io.juxta.Filler;
 import io.juxta.backbone.Architecture;
 import io.juxta.backbone.Architecture.Stem;
+import io.juxta.backbone.Perceptron;
 import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;
+import io.juxta.dino.DinoRecipe;
 import io.juxta.image.Normalization;
 import io.juxta.torch.Torch;
+import io.juxta.train.recipe.Recipe;
 import io.juxta.weights.onnx.OnnxFile;
 import io.juxta.weights.onnx.OnnxGraph;
 import java.io.IOException;
@@ -94,6 +97,36 @@ class OnnxEncoderTest {
                 new ResNet(options, ProjectionHead.Kind.MLP, 16),
                 new ResNet(options, in -> ProjectionHead.swav(in, 24, 16)),
                 new ResNet(options, in -> ProjectionHead.swav(in, 0, 16)));
+        for (ResNet encoder : encoders) {
+            Onnx.train(encoder);
+            try (NoGradGuard guard = new NoGradGuard();
+                    Onnx onnx = new Onnx(write(encoder, OnnxEncoder.Output.EMBEDDING, norms))) {
+                Tensor x = Filler.tensor(3, 2, ScalarType.Float, 3, 3, 16, 16);
+                Onnx.assertSame(onnx.run(x, "embedding"), encoder.forward(x));
+            }
+        }
+    }
+
+    private static ResNet projected(Perceptron.Bias bias, Perceptron.LastNorm last) {
+        return new ResNet(
+                network("resnet18", Stem.CIFAR, 8),
+                in -> ProjectionHead.of(new Perceptron(in, List.of(12, 6), new Perceptron.Form(bias, last))));
+    }
+
+    private static ResNet dino(boolean normed) {
+        String recipe = "arch: resnet18\nstem: cifar\nwidth: 8\nprojector: [12, 10, 6]\nK: 4\nprojector-norm: " + normed;
+        return (ResNet) DinoRecipe.bind(Recipe.parse(recipe, "tiny")).encoder();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void embeddingsAreTheNetworksWithEveryProjector(BatchNorms norms) throws IOException, OrtException {
+        List<ResNet> encoders = List.of(
+                projected(Perceptron.Bias.NONE, Perceptron.LastNorm.SCALED),
+                projected(Perceptron.Bias.HIDDEN, Perceptron.LastNorm.NONE),
+                projected(Perceptron.Bias.LAST, Perceptron.LastNorm.PLAIN),
+                dino(false),
+                dino(true));
         for (ResNet encoder : encoders) {
             Onnx.train(encoder);
             try (NoGradGuard guard = new NoGradGuard();

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.juxta.backbone.FilledTransformer;
+import io.juxta.backbone.Perceptron;
 import io.juxta.backbone.Positions;
+import io.juxta.backbone.ProjectionHead;
+import io.juxta.backbone.TransformerBeginning;
 import io.juxta.backbone.TransformerOptions;
 import io.juxta.backbone.TransformerOptions.FeedForward;
 import io.juxta.backbone.VisionTransformer;
 import io.juxta.image.Normalization;
+import io.juxta.torch.Torch;
 import java.nio.file.Path;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -66,6 +71,28 @@ class OnnxTransformerTest {
                         .containsEntry("size", Integer.toString(side))
                         .containsEntry("patch", "4")
                         .containsEntry("mean", "0.485, 0.456, 0.406");
+            }
+        }
+    }
+
+    @Test
+    void withItsProjector() throws Exception {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Torch.seed(5);
+            TransformerOptions options =
+                    new TransformerOptions(24, 2, 3, 4, 4, Positions.DINO, 0, false, FeedForward.MLP, false, 1e-6);
+            Perceptron.Form form = new Perceptron.Form(Perceptron.Bias.NONE, Perceptron.LastNorm.PLAIN);
+            VisionTransformer network = new VisionTransformer(
+                    options,
+                    TransformerBeginning.MOCO_V3,
+                    in -> ProjectionHead.of(new Perceptron(in, List.of(12, 6), form)));
+            network.eval();
+            Path file = folder.resolve("projected.onnx");
+            OnnxTransformer.write(file, network, 16, options(OnnxEncoder.Output.EMBEDDING));
+            try (Onnx onnx = new Onnx(file)) {
+                Tensor x = FilledTransformer.input(2100, ScalarType.Float, 2, 3, 16, 16);
+                Onnx.assertSame(onnx.run(x, "embedding"), network.forward(x));
             }
         }
     }

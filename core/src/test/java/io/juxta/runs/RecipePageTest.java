@@ -113,9 +113,9 @@ class RecipePageTest {
         assertThat(RecipeKeys.explained("ngf: 5\n", "it")).contains("\nndf: 64\n");
         assertThatThrownBy(() -> RecipeKeys.explained("nfg: 5\n", "it"))
                 .hasMessageStartingWith("it line 1: unknown key");
-        assertThatThrownBy(() -> RecipeKeys.explained("method: dino\n", "it"))
-                .hasMessage("it: method dino is unknown: use one of moco, swav, deepcluster, simclr, barlow-twins,"
-                        + " vicreg, simsiam, byol, moco-v3, distill, cut, faster-rcnn");
+        assertThatThrownBy(() -> RecipeKeys.explained("method: simmim\n", "it"))
+                .hasMessage("it: method simmim is unknown: use one of moco, swav, deepcluster, simclr, barlow-twins,"
+                        + " vicreg, simsiam, byol, moco-v3, dino, distill, cut, faster-rcnn");
     }
 
     /** Just outside of what is said a value is refused, by a message that names the key; at the ends it is taken. */

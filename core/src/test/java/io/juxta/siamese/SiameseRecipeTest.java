@@ -136,7 +136,7 @@ class SiameseRecipeTest {
                         .isEqualTo(fitted);
             }
         }
-        assertThat(found).isEqualTo(15);
+        assertThat(found).isEqualTo(17);
         assertThat(said).contains("lr 0.2 becomes 1.6: it is meant for a batch of 256, not 2048 (lr-for-batch)");
         assertThatThrownBy(() -> bind("simclr").fitTo(100, said::add))
                 .hasMessage("batch-size 256 is above the number of images, 100: set it to at most 100");

@@ -9,6 +9,9 @@ import io.juxta.torch.StateDict;
 import io.juxta.train.Lars;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
+import io.juxta.train.embedding.Momentum;
+import io.juxta.train.embedding.PathDraws;
+import io.juxta.train.embedding.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +120,7 @@ final class TinySiamese {
                 objective,
                 passes,
                 SGD,
+                new PathDraws(0),
                 communicator,
                 MixedPrecision.none());
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.train.LearningRate;
+import io.juxta.train.embedding.Momentum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

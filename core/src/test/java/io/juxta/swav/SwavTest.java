@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
 import io.juxta.Goldens;
+import io.juxta.backbone.MultiCrop;
 import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.Step;

@@ -20,7 +20,7 @@ record RecipeSaid(String text, Said said) {
     /**
      * Some keys of a recipe.
      *
-     * @param K keys in the queue
+     * @param K keys in the queue, or DINO's outputs
      * @param prototypes of each head
      * @param loss symmetric where it is a sum of two, regression where it is of a teacher's embeddings
      * @param dim width of the embedding
@@ -98,6 +98,7 @@ record RecipeSaid(String text, Said said) {
             case "vicreg" -> said.stdCoeff().map(weight -> 0.99 * weight);
             case "byol" -> Optional.of(4.0);
             case "simsiam" -> Optional.of(0.0);
+            case "dino" -> said.K().filter(K -> K >= 1).map(Math::log);
             default -> Optional.empty();
         };
     }
@@ -111,7 +112,7 @@ record RecipeSaid(String text, Said said) {
     Optional<Long> stepsToFill() {
         long directions = said.loss().filter("symmetric"::equals).isPresent() ? 2 : 1;
         return said.K()
-                .filter(k -> k >= 1 && !isRegression())
+                .filter(k -> k >= 1 && !isRegression() && !said.method().equals(Optional.of("dino")))
                 .flatMap(k -> said.batchSize()
                         .filter(batch -> batch >= 1)
                         .map(batch -> (k + directions * batch - 1) / (directions * batch)));

@@ -120,6 +120,24 @@ record ShownFigure(String column, String name, String unit, double scale, String
                     "",
                     "How undecided the teacher is among its queue: the least that the loss can be."),
             plain(
+                    "target_entropy",
+                    "Entropy of the targets",
+                    "",
+                    "How undecided the teacher is about one image, over the most there can be: 1 when all of its outputs are alike,"
+                            + " 0 when it names one."),
+            plain(
+                    "target_usage",
+                    "Usage of the outputs",
+                    "",
+                    "The same of its mean answer to a batch: near 0 when all images get one output; the healthy stay well above the"
+                            + " entropy of one image."),
+            plain(
+                    "target_divergence",
+                    "Divergence from the targets",
+                    "",
+                    "How far the student's answers are from the teacher's; 0 when there is nothing left to learn, of a collapse too."),
+            plain("centre", "Size of the centre", "", "What is taken from the teacher's outputs: their mean over the last batches."),
+            plain(
                     "on_diagonal",
                     "On the diagonal",
                     "",
@@ -180,7 +198,8 @@ record ShownFigure(String column, String name, String unit, double scale, String
             plain("r1", "R1", "", "The gradient penalty on real images, times its weight."),
             plain("gradient_penalty", "Gradient penalty", "", "Of WGAN-GP, times its weight."),
             plain("lr", "Learning rate", "", "At the beginning of the epoch."),
-            plain("momentum", "Momentum of the keys", "", "How much of itself the key encoder keeps in a step."),
+            plain("momentum", "Momentum of the keys", "", "How much of itself the key encoder, target or teacher keeps in a step."),
+            plain("weight_decay", "Weight decay", "", "The mean over the epoch's steps."),
             plain("images_per_second", "Speed", "images/s", "Images trained on in a second."),
             new ShownFigure(
                     "waiting_share",

@@ -26,8 +26,8 @@ public record Beginning(
         String from,
 
         @Means("the SHA-256 of that file") @Default("none") String fromSha256) {
-    /** What stands before the names of a network that follows, and of the one that it follows. */
-    private static final Map<String, String> FOLLOWED = Map.of("encoder_k.", "encoder_q.", "target.", "encoder.");
+    /** What stands before the names of the second of two networks that begin alike, and of the first. */
+    private static final Map<String, String> FOLLOWED = Map.of("encoder_k.", "encoder_q.", "target.", "encoder.", "student.", "encoder.");
 
     /**
      * From weights.

@@ -4,6 +4,7 @@ import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
 import io.juxta.data.LoaderOptions;
 import io.juxta.distill.DistillRecipe;
+import io.juxta.dino.DinoRecipe;
 import io.juxta.distributed.Communicator;
 import io.juxta.image.Augmentation;
 import io.juxta.siamese.SiameseRecipe;
@@ -36,6 +37,7 @@ public interface Method {
         private static List<String> known() {
             List<String> known = new ArrayList<>(List.of("moco", "swav", "deepcluster"));
             known.addAll(SiameseRecipe.METHODS.keySet());
+            known.add(DinoRecipe.METHOD);
             known.add(DistillRecipe.METHOD);
             return List.copyOf(known);
         }
@@ -60,6 +62,7 @@ public interface Method {
             case "deepcluster" -> new ClusterMethod(DeepClusterRecipe.bind(recipe));
             case "moco" -> MocoMethod.of(recipe);
             case DistillRecipe.METHOD -> new DistillMethod(DistillRecipe.bind(recipe));
+            case DinoRecipe.METHOD -> new DinoMethod(DinoRecipe.bind(recipe));
             default -> new SiameseMethod(SiameseRecipe.bind(name, recipe));
         };
     }

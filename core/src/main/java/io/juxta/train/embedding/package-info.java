@@ -1,4 +1,7 @@
-/** What several methods that embed images are made of. */
+/**
+ * What several methods that learn embeddings are made of, by their recipes: the backbone, a target that follows it slowly, how views
+ * and crops of an image are made.
+ */
 @NullMarked
 package io.juxta.train.embedding;
 

@@ -46,6 +46,12 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
      */
     static final double COLLAPSED_USAGE = 0.1;
 
+    /**
+     * Entropy of a teacher's answers, over its maximum, above which it says nothing: of 65536 outputs 0.98 leaves out less than a
+     * fifth.
+     */
+    static final double UNDECIDED = 0.98;
+
     /** Prototypes in percent that no crop of an epoch was nearest to, above which there are too many of them. */
     static final double DEAD_SHARE = 50;
 
@@ -213,6 +219,14 @@ public record Diagnosis(Verdict verdict, String finding, String advice) {
      * @param stepsToBegin until the queue holds nothing but the teacher's embeddings
      */
     public record Taught(double knowingNothing, long stepsToBegin, long stepsPerEpoch) implements Task {}
+
+    /**
+     * To predict what a teacher says of an image, over some outputs (DINO).
+     *
+     * @param knowingNothing ln K, which an answer costs that is all alike
+     * @param stepsToBegin until the last layer learns, at its full rate
+     */
+    public record SelfTaught(double knowingNothing, long stepsToBegin, long stepsPerEpoch) implements Task {}
 
     /**
      * To translate images so that they look like those of another domain, and their patches like their sources'.

@@ -26,6 +26,9 @@ abstract class Examination {
         if (task instanceof Diagnosis.Taught taught) {
             return new TaughtExamination(epochs, taught);
         }
+        if (task instanceof Diagnosis.SelfTaught selfTaught) {
+            return new SelfTaughtExamination(epochs, selfTaught);
+        }
         return task instanceof Diagnosis.Translation translation
                 ? new TranslationExamination(epochs, translation)
                 : new ClusterExamination(epochs, (Diagnosis.Clusters) task);

@@ -66,7 +66,12 @@ public final class MetricsLog {
             "invariance",
             "variance",
             "covariance",
-            "teacher_entropy");
+            "teacher_entropy",
+            "target_entropy",
+            "target_usage",
+            "target_divergence",
+            "centre",
+            "weight_decay");
 
     private static final String HEADER = "epoch," + String.join(",", COLUMNS) + "\n";
 

@@ -14,6 +14,8 @@ import io.juxta.detect.FasterRcnn;
 import io.juxta.distill.DistillRecipe;
 import io.juxta.distill.Distillation;
 import io.juxta.distill.Teacher;
+import io.juxta.dino.Dino;
+import io.juxta.dino.DinoRecipe;
 import io.juxta.distributed.Communicator;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoOptions;
@@ -75,7 +77,9 @@ class LearnerStateTest {
             Siamese.class,
             LearnerStateTest::byol,
             Distillation.class,
-            seed -> distillation("seed", seed));
+            seed -> distillation("seed", seed),
+            Dino.class,
+            LearnerStateTest::dino);
 
     private static final List<Integer> IMAGES = List.of(0, 1, 2, 3, 4, 5, 6, 7);
 
@@ -132,6 +136,25 @@ class LearnerStateTest {
         Torch.seed(seed);
         FasterRcnn network = new FasterRcnn(DetectorOptions.c4("resnet18", 8).withProposalsSampled(8), 2);
         return new DetectorLearner(network, Recipe.defaults(Sgd.Options.class), seed, Communicator.single());
+    }
+
+    private static Learner dino(int seed) {
+        Torch.seed(seed);
+        String recipe = """
+                arch: resnet18
+                stem: cifar
+                width: 8
+                projector: [6, 8]
+                K: 12
+                batch-size: 8
+                freeze-last-layer: 0
+                crops: [2]
+                crop-sizes: [16]
+                crop-min-scales: [0.2]
+                crop-max-scales: [1]
+                augmentations: [cifar]
+                """;
+        return DinoRecipe.bind(Recipe.parse(recipe, "tiny")).learner(new Device("cpu"), Communicator.single());
     }
 
     /** A method of those that compare two views; BYOL has all that one of them may have. */

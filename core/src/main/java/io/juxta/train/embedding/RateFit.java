@@ -1,6 +1,4 @@
-package io.juxta.swav;
-
-import static io.juxta.swav.ClusterOptions.check;
+package io.juxta.train.embedding;
 
 import io.juxta.train.LearningRate;
 import io.juxta.train.recipe.Means;
@@ -13,7 +11,7 @@ import org.apiguardian.api.API;
  * What may give way so that one recipe serves any folder. Each change is announced.
  */
 @API(status = API.Status.INTERNAL)
-public record ClusterFit(
+public record RateFit(
         @Means(
                 value = "the batch size that lr is meant for: another one scales lr, warmup-start and final-lr in "
                         + "proportion; null takes them as they stand",
@@ -22,13 +20,22 @@ public record ClusterFit(
         @Range(least = 1)
         Optional<Integer> lrForBatch) {
     /** Values that were fitted stand: they must not be fitted a second time when the run's recipe is read. */
-    static final ClusterFit NONE = new ClusterFit(Optional.empty());
+    public static final RateFit NONE = new RateFit(Optional.empty());
 
-    public ClusterFit {
-        lrForBatch.ifPresent(batch -> check(batch >= 1, "lr-for-batch " + batch + " must be at least 1"));
+    public RateFit {
+        lrForBatch.ifPresent(batch -> {
+            if (batch < 1) {
+                throw new IllegalArgumentException("lr-for-batch " + batch + " must be at least 1");
+            }
+        });
     }
 
-    LearningRate rate(LearningRate rate, int batch, Consumer<String> say) {
+    /**
+     * The rate for a batch size.
+     *
+     * @param say gets a line when it changes
+     */
+    public LearningRate rate(LearningRate rate, int batch, Consumer<String> say) {
         if (lrForBatch.isEmpty() || lrForBatch.get() == batch) {
             return rate;
         }
@@ -36,15 +43,5 @@ public record ClusterFit(
         say.accept("lr " + rate.lr() + " becomes " + lr + ": it is meant for a batch of " + lrForBatch.get() + ", not "
                 + batch + " (lr-for-batch)");
         return rate.withLr(lr);
-    }
-
-    static void requireEnough(int images, int batch, ClusterOptions cluster) {
-        check(
-                batch <= images,
-                "batch-size " + batch + " is above the number of images, " + images + ": set it to at most " + images);
-        check(
-                cluster.largest() <= images,
-                "prototypes " + cluster.prototypes() + " are more than the images, " + images
-                        + ": a prototype needs images of its own; set at most " + images);
     }
 }

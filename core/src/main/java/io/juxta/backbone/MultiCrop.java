@@ -1,7 +1,7 @@
-package io.juxta.swav;
+package io.juxta.backbone;
 
-import io.juxta.backbone.EncoderNetwork;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -20,6 +20,11 @@ public final class MultiCrop {
      * @return (V N, dim), crop after crop
      */
     public static Tensor forward(EncoderNetwork encoder, List<Tensor> crops) {
+        return forward(encoder, crops, first -> {});
+    }
+
+    /** @param each is told the number of the first crop of a batch before that goes through the backbone */
+    public static Tensor forward(EncoderNetwork encoder, List<Tensor> crops, IntConsumer each) {
         TensorVector pooled = new TensorVector();
         for (int first = 0, next; first < crops.size(); first = next) {
             next = first;
@@ -27,6 +32,7 @@ public final class MultiCrop {
             while (next < crops.size() && width(crops.get(next)) == width(crops.get(first))) {
                 alike.push_back(crops.get(next++));
             }
+            each.accept(first);
             pooled.push_back(encoder.pooled(joined(alike)));
         }
         return encoder.head(joined(pooled));

@@ -1,4 +1,4 @@
-package io.juxta.siamese;
+package io.juxta.train.embedding;
 
 import io.juxta.image.Augmentation;
 import io.juxta.image.Filter;
@@ -9,15 +9,17 @@ import java.util.List;
 import java.util.Locale;
 import org.apiguardian.api.API;
 
-/** How one of the two views is made; methods whose views differ name two. */
+/** How a view is made; methods whose views differ name several. */
 @API(status = API.Status.INTERNAL)
 public enum Pipeline {
     /** Chen et al., 2020, appendix A: strong colour jitter, blur in half of the views. */
     SIMCLR(Filter.BICUBIC, new PixelStep.ColorJitter(0.8, 0.8, 0.8, 0.8, 0.2), 0.5, 0, false),
-    /** Grill et al., 2020, table 6, the first view: always blurred. Barlow Twins and VICReg have the same. */
+    /** Grill et al., 2020, table 6, the first view: always blurred. Barlow Twins, VICReg and DINO have the same. */
     BYOL_1(Filter.BICUBIC, Pipeline.gentle(), 1, 0, false),
     /** The second: seldom blurred, sometimes solarised. */
     BYOL_2(Filter.BICUBIC, Pipeline.gentle(), 0.1, 0.2, false),
+    /** Caron et al., 2021, section 3.2: small crops as BYOL's views, half of them blurred. */
+    DINO_LOCAL(Filter.BICUBIC, Pipeline.gentle(), 0.5, 0, false),
     /** Chen, Xie and He 2021, appendix: as BYOL's, bilinear, the flip last. */
     MOCO_V3_1(Filter.BILINEAR, Pipeline.gentle(), 1, 0, true),
     MOCO_V3_2(Filter.BILINEAR, Pipeline.gentle(), 0.1, 0.2, true),
@@ -47,10 +49,11 @@ public enum Pipeline {
     /**
      * @param size of a side of the view, in pixels
      * @param minScale least share of the image's area
+     * @param maxScale the largest
      */
-    Augmentation of(int size, double minScale, Normalization normalization) {
+    public Augmentation of(int size, double minScale, double maxScale, Normalization normalization) {
         List<PixelStep> steps = new ArrayList<>();
-        steps.add(new PixelStep.RandomResizedCrop(size, minScale, 1, filter));
+        steps.add(new PixelStep.RandomResizedCrop(size, minScale, maxScale, filter));
         PixelStep flip = new PixelStep.RandomHorizontalFlip(0.5);
         if (!flipLast) {
             steps.add(flip);
