@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
             "Options for --set: semi-share=0.1 (of the labels of each class), semi-lr and semi-head-lr (of the encoder"
                     + " and the head: 0.01 and 0.2 with 10 %% of the labels, 0.02 and 5 with 1 %%), semi-epochs=20,"
                     + " semi-schedule=[12, 16] (epochs from which on the rates are a fifth), semi-momentum=0.9,"
-                    + " semi-weight-decay=0, semi-batch-size=256, seed=0 (of the split, the head and the views)."
+                    + " semi-weight-decay=0, semi-batch-size=256, semi-layer-decay=1 (a block's rate over that of the one above),"
+                    + " seed=0 (of the split, the head and the views)."
         })
 final class EvaluateSemiCommand extends JudgeCommand {
     @Option(

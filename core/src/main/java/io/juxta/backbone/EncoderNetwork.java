@@ -71,6 +71,26 @@ public abstract class EncoderNetwork extends Container {
         return false;
     }
 
+    /** How many blocks or stages stand one behind the other: those of a residual network, or a transformer's blocks. */
+    public int depth() {
+        return stages();
+    }
+
+    /** Where a parameter stands: 0 in front of the first block or stage, n in the nth, one more than {@link #depth} behind all. */
+    public int place(String name) {
+        return depth() + 1;
+    }
+
+    /**
+     * What the learning rate of a parameter is multiplied by where every block learns more slowly than the one above it, as early
+     * ones need to change less (Bao et al., 2022, section 3.2; DINOv2's program has the same): {@code decay^(depth + 1 - place)}.
+     *
+     * @param decay from a block to the one below it, above 0 and at most 1
+     */
+    public final double layerRate(String name, double decay) {
+        return Math.pow(decay, depth() + 1 - place(name));
+    }
+
     /** Whether a parameter or buffer lies under the pooled feature. */
     public boolean isOfBackbone(String name) {
         return true;

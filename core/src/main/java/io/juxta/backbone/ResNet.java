@@ -213,6 +213,14 @@ public final class ResNet extends EncoderNetwork {
     }
 
     @Override
+    public int place(String name) {
+        if (name.startsWith("layer")) {
+            return Character.digit(name.charAt("layer".length()), 10);
+        }
+        return name.startsWith("conv1.") || name.startsWith("bn1.") ? 0 : STAGES + 1;
+    }
+
+    @Override
     public int stages() {
         return STAGES;
     }

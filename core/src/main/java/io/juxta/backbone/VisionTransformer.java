@@ -179,6 +179,19 @@ public final class VisionTransformer extends EncoderNetwork {
     }
 
     @Override
+    public int depth() {
+        return options.depth();
+    }
+
+    @Override
+    public int place(String name) {
+        if (name.startsWith("blocks.")) {
+            return Integer.parseInt(name.split("\\.", 3)[1]) + 1;
+        }
+        return name.startsWith("norm.") || name.startsWith("head.") ? depth() + 1 : 0;
+    }
+
+    @Override
     public int smallSide() {
         return 2 * options.patch();
     }

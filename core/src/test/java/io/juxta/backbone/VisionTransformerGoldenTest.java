@@ -230,6 +230,22 @@ class VisionTransformerGoldenTest {
         });
     }
 
+    /** VIT-6: the factors of DINOv2's rates for two blocks and a decay of 0.9, without what it has for patches besides. */
+    @Test
+    void ratesOfLayers() {
+        VisionTransformer network = new VisionTransformer(
+                new TransformerOptions(192, 2, 3, 16, 14, Positions.ANTIALIASED, 4, true, MLP, true, 1e-6));
+        Map<String, Double> expected = Map.of(
+                "cls_token", 0.729, "pos_embed", 0.729, "register_tokens", 0.729, "mask_token", 0.729,
+                "patch_embed.proj.weight", 0.729, "blocks.0.attn.qkv.weight", 0.81, "blocks.1.ls2.gamma", 0.9,
+                "norm.weight", 1.0);
+        expected.forEach((name, rate) -> {
+            assertThat(StateDict.of(network)).containsKey(name);
+            assertThat(network.layerRate(name, 0.9)).as(name).isCloseTo(rate, within(1e-12));
+            assertThat(network.layerRate(name, 1)).as(name).isEqualTo(1);
+        });
+    }
+
     private static void deviation(Map<String, Tensor> state, String name, double expected) {
         Tensor tensor = Objects.requireNonNull(state.get(name), name);
         double values = tensor.numel();

@@ -20,6 +20,7 @@ import io.juxta.train.MixedPrecision;
 import io.juxta.train.Sgd;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,15 +80,19 @@ public final class SemiSupervised {
         this.like = Features.like(encoder)
                 .orElseThrow(() -> new IllegalArgumentException("an encoder without parameters cannot be fine-tuned"));
         this.head = LinearClassifier.head(like, encoder.features(), classes, options);
-        List<Tensor> parameters = new ArrayList<>(reached());
-        this.trunk = new Sgd(parameters, options.sgd());
+        Map<String, Tensor> reached = reached();
+        List<Tensor> parameters = new ArrayList<>(reached.values());
+        List<Double> rates = reached.keySet().stream()
+                .map(name -> encoder.layerRate(name, options.layerDecay()))
+                .toList();
+        this.trunk = new Sgd(parameters, rates, options.sgd());
         parameters.addAll(head.parameters());
         this.gradients = new GradientAverage(communicator, parameters);
         this.parameters = List.copyOf(parameters);
     }
 
     /** The parameters that the pooled feature depends on: all but those of the encoder's own head. */
-    private List<Tensor> reached() {
+    private Map<String, Tensor> reached() {
         boolean training = encoder.is_training();
         // in evaluation mode no running statistic moves
         encoder.eval();
@@ -100,9 +105,8 @@ public final class SemiSupervised {
                     .sum()
                     .backward();
         }
-        Map<String, Tensor> all = StateDict.parameters(encoder);
-        List<Tensor> reached =
-                all.values().stream().filter(tensor -> tensor.grad().defined()).toList();
+        Map<String, Tensor> reached = new LinkedHashMap<>(StateDict.parameters(encoder));
+        reached.values().removeIf(tensor -> !tensor.grad().defined());
         encoder.zero_grad(true);
         encoder.train(training);
         return reached;

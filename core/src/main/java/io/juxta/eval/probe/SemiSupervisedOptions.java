@@ -63,6 +63,15 @@ public record SemiSupervisedOptions(
         @Default("256")
         int batchSize,
 
+        @Means(
+                value = "what the rate of each block of a vision transformer, or stage of a residual network, is over that of the one"
+                        + " above it: 1 for the same, 0.65 to 0.9 where a large network meets few labels",
+                source = "Bao et al. 2022, section 3.2")
+        @Range(most = 1, above = 0)
+        @Key("semi-layer-decay")
+        @Default("1")
+        double layerDecay,
+
         @Means("of the split, the head's initial weights, the order and the views of the images")
         @Key("seed")
         @Default("0")
@@ -109,6 +118,9 @@ public record SemiSupervisedOptions(
         }
         require(momentum >= 0 && momentum < 1, "semi-momentum " + momentum + " must be from 0 to below 1");
         require(weightDecay >= 0 && weightDecay < 1, "semi-weight-decay " + weightDecay + " must be from 0 to below 1");
+        require(
+                layerDecay > 0 && layerDecay <= 1,
+                "semi-layer-decay " + layerDecay + " must be above 0 and at most 1 (1 for the same rate everywhere)");
         require(
                 batchSize >= 2,
                 "semi-batch-size " + batchSize + " must be at least 2: a batch norm of one image knows nothing");
@@ -165,6 +177,7 @@ public record SemiSupervisedOptions(
                 momentum,
                 weightDecay,
                 Math.min(batchSize, images),
+                layerDecay,
                 seed);
     }
 

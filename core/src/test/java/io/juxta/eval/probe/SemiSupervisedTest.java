@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
+import io.juxta.backbone.Architecture;
+import io.juxta.backbone.EncoderNetwork;
+import io.juxta.backbone.ProjectionHead;
+import io.juxta.backbone.ResNet;
 import io.juxta.data.DrawnShapes;
 import io.juxta.eval.Accuracy;
 import io.juxta.eval.Drawn.Colours;
@@ -71,8 +75,12 @@ class SemiSupervisedTest {
 
     /** By how much steps at these rates move each parameter; the head's are called {@code fc.*}, the encoder's own not. */
     private static Map<String, Tensor> moves(int steps, double lr, double headLr) {
-        TinyEncoder encoder = encoder();
-        SemiSupervised tuning = new SemiSupervised(encoder, 3, options("seed: 7"));
+        return moves(encoder(), steps, lr, headLr, "seed: 7");
+    }
+
+    private static Map<String, Tensor> moves(
+            EncoderNetwork encoder, int steps, double lr, double headLr, String... said) {
+        SemiSupervised tuning = new SemiSupervised(encoder, 3, options(said));
         encoder.train(true);
         Map<String, Tensor> now = new LinkedHashMap<>();
         StateDict.parameters(encoder).forEach((name, tensor) -> now.put("encoder." + name, tensor));
@@ -97,6 +105,33 @@ class SemiSupervisedTest {
                         assertThat(isStill(move)).as(name).isEqualTo(!name.matches("encoder\\.(conv|norm)\\..*")));
         moves(3, 0, 0.1)
                 .forEach((name, move) -> assertThat(isStill(move)).as(name).isEqualTo(name.startsWith("encoder.")));
+    }
+
+    /** Each stage moves by half of what it would, and each below by half of that; the head as it would. */
+    @Test
+    void deeperStagesMayMoveLess() {
+        Map<String, Tensor> alike = moves(residual(), 1, 0.1, 0.2, "seed: 7");
+        Map<String, Tensor> halved = moves(residual(), 1, 0.1, 0.2, "seed: 7", "semi-layer-decay: 0.5");
+        Map<String, Double> factors = Map.of(
+                "encoder.conv1.weight", 1 / 32.0, "encoder.bn1.bias", 1 / 32.0, "encoder.layer1.0.conv1.weight", 1 / 16.0,
+                "encoder.layer2.0.downsample.0.weight", 1 / 8.0, "encoder.layer4.1.bn2.weight", 0.5, "fc.weight", 1.0);
+        factors.forEach((name, factor) -> {
+            Tensor expected = alike.get(name).mul(new Scalar(factor));
+            assertThat(isStill(expected)).as(name).isFalse();
+            assertThat(halved.get(name).sub(expected).abs().max().item_double())
+                    .as(name)
+                    .isLessThan(1e-12 * expected.abs().max().item_double());
+        });
+    }
+
+    private static EncoderNetwork residual() {
+        Torch.seed(4);
+        EncoderNetwork encoder = new ResNet(
+                new ResNet.Options(Architecture.named("resnet18"), Architecture.Stem.CIFAR, 8, 1),
+                ProjectionHead.Kind.LINEAR,
+                4);
+        StateDict.convert(encoder, ScalarType.Double);
+        return encoder;
     }
 
     /** The gradients of a step are those of the weights before it: neither part sees the other's move. */
