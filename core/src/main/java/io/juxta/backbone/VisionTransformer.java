@@ -188,7 +188,7 @@ public final class VisionTransformer extends EncoderNetwork {
         if (name.startsWith("blocks.")) {
             return Integer.parseInt(name.split("\\.", 3)[1]) + 1;
         }
-        return name.startsWith("norm.") || name.startsWith("head.") ? depth() + 1 : 0;
+        return name.startsWith("norm.") || !isOfBackbone(name) ? depth() + 1 : 0;
     }
 
     @Override

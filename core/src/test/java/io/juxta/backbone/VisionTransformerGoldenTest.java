@@ -244,6 +244,8 @@ class VisionTransformerGoldenTest {
             assertThat(network.layerRate(name, 0.9)).as(name).isCloseTo(rate, within(1e-12));
             assertThat(network.layerRate(name, 1)).as(name).isEqualTo(1);
         });
+        // what stands behind the last norm, whatever it is called
+        assertThat(network.layerRate("projector.0.weight", 0.9)).isEqualTo(1);
     }
 
     private static void deviation(Map<String, Tensor> state, String name, double expected) {
