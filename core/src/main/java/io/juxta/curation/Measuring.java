@@ -38,7 +38,7 @@ public final class Measuring {
                     ? ofFile(folder, index, state)
                     : ofPixels(images.name(index), images.image(index), state, "", 1, "");
         } catch (UnreadableImageException e) {
-            return failed(images, index, state, Fault.UNREADABLE, e.getMessage(), "");
+            return failed(images, index, state, Fault.UNREADABLE, String.valueOf(e.getMessage()), "");
         }
     }
 
@@ -65,9 +65,9 @@ public final class Measuring {
             String format = header.format().name().toLowerCase(Locale.ROOT);
             return ofPixels(folder.name(index), image, state, format, header.orientation(), digest);
         } catch (UnreadableImageException e) {
-            boolean truncated = e.getMessage().contains("truncated");
-            return failed(
-                    folder, index, state, truncated ? Fault.TRUNCATED : Fault.UNREADABLE, e.getMessage(), digest);
+            String why = String.valueOf(e.getMessage());
+            Fault fault = why.contains("truncated") ? Fault.TRUNCATED : Fault.UNREADABLE;
+            return failed(folder, index, state, fault, why, digest);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.ToDoubleFunction;
@@ -147,10 +148,14 @@ public record Quality(List<Measures> pictures, List<Check> checks) {
             checks.put(defect, new Check(defect, limit, distribution(defect), found));
         }
 
+        private Check found(Defect defect) {
+            return Objects.requireNonNull(checks.get(defect), defect::name);
+        }
+
         /** Where there is hardly anything to see nothing is sharp, and that is said already. */
         private void notPlain() {
-            Check blurred = checks.get(Defect.BLURRED);
-            Set<Integer> bare = new HashSet<>(checks.get(Defect.PLAIN).found());
+            Check blurred = found(Defect.BLURRED);
+            Set<Integer> bare = new HashSet<>(found(Defect.PLAIN).found());
             List<Integer> found =
                     blurred.found().stream().filter(i -> !bare.contains(i)).toList();
             checks.put(Defect.BLURRED, new Check(Defect.BLURRED, blurred.limit(), blurred.distribution(), found));
@@ -159,7 +164,7 @@ public record Quality(List<Measures> pictures, List<Check> checks) {
         /** A set of grey pictures, such as scans, has nothing odd in it. */
         private void grey() {
             below(Defect.GREY, limits.colour());
-            Check grey = checks.get(Defect.GREY);
+            Check grey = found(Defect.GREY);
             if (2 * grey.found().size() >= grey.distribution().count()) {
                 checks.put(Defect.GREY, new Check(Defect.GREY, grey.limit(), grey.distribution(), List.of()));
             }

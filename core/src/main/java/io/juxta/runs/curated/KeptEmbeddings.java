@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
@@ -70,7 +71,8 @@ public final class KeptEmbeddings {
         progress.accept(places.size() - left.size());
         for (int from = 0; from < left.size(); from += PART) {
             List<Integer> part = left.subList(from, Math.min(left.size(), from + PART));
-            make(images, places, digests, part, embedding, folder.resolve(String.format("%06d%s", next++, END)), rows);
+            Path file = folder.resolve(String.format(Locale.ROOT, "%06d%s", next++, END));
+            make(images, places, digests, part, embedding, file, rows);
         }
         List<String> names = new ArrayList<>();
         List<float[]> found = new ArrayList<>();

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which pictures are labelled, and how, by a file: a CSV whose first row names a column {@code image} and, where there is one,
@@ -90,7 +91,7 @@ public record LabelledFile(Map<Integer, String> labels, List<String> absent) {
         return new LabelledFile(labels, absent);
     }
 
-    private static Integer find(Map<String, Integer> places, String name) {
+    private static @Nullable Integer find(Map<String, Integer> places, String name) {
         Integer place = places.get(name);
         if (place != null) {
             return place;
