@@ -206,8 +206,8 @@ class CurateTest {
                 "curate", "--data=" + few, "--output=" + root.resolve("few-3"), "--encoder=" + run, "--select=2", "--quiet");
         assertThat(two.status()).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(two.err())
-                .isEqualTo("juxta: --select 2 is more than the 1 pictures that are left to choose from (readable, to learn"
-                        + " from, once, not labelled): choose at most 1\n");
+                .isEqualTo("juxta: --select 2 is more than there are to choose from, 1 (readable, to learn from, once, not"
+                        + " labelled): choose at most 1\n");
     }
 
     @Test
@@ -217,7 +217,7 @@ class CurateTest {
                 .isEqualTo("juxta: --select needs embeddings: give an encoder, --encoder WEIGHTS, or what embed has"
                         + " written, --embeddings FILE\n");
         assertThat(call(out, "--encoder=" + run, "--select=31").err())
-                .isEqualTo("juxta: --select 31 is more than the 30 pictures that there are: choose at most 30\n");
+                .isEqualTo("juxta: --select 31 is more than there are to choose from, 30: choose at most 30\n");
         assertThat(call(out, "--encoder=" + run, "--select=0").err()).isEqualTo("juxta: --select 0 must be at least 1\n");
         assertThat(call(out, "--by=coverage").err())
                 .isEqualTo("juxta: --by says what --select chooses for: give --select N as well\n");

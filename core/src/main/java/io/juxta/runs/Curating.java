@@ -196,7 +196,7 @@ public final class Curating {
         Path kept = kept();
         folder.sayLeft(images);
         if (select.isPresent() && select.getAsInt() > images.size()) {
-            throw tooMany(images.size(), "there are");
+            throw tooMany(images.size(), "");
         }
         Optional<LabelledFile> given = labelled(images);
         int atOnce = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
@@ -215,7 +215,7 @@ public final class Curating {
                 }
             }
         } else if (select.isPresent()) {
-            throw tooMany(0, "can be read, of");
+            throw tooMany(0, " that can be read");
         }
         say(found);
         List<String> written = new CurationTables(found).write(output);
@@ -241,14 +241,13 @@ public final class Curating {
         }
     }
 
-    private IllegalArgumentException tooMany(int most, String what) {
-        int asked = select.orElse(0);
+    private IllegalArgumentException tooMany(int most, String which) {
         return new IllegalArgumentException(String.format(
                 Locale.ROOT,
-                "--select %,d is more than the %,d pictures that %s: %s",
-                asked,
+                "--select %,d is more than there are to choose from, %,d%s: %s",
+                select.orElse(0),
                 most,
-                what,
+                which,
                 most == 0 ? "leave it out" : String.format(Locale.ROOT, "choose at most %,d", most)));
     }
 
@@ -317,7 +316,7 @@ public final class Curating {
     private Curation selected(Curation found, Embeddings embeddings, Optional<LabelledFile> given) throws IOException {
         CurationSelection choice = new CurationSelection(found, embeddings, given);
         if (select.orElse(0) > choice.candidates()) {
-            throw tooMany(choice.candidates(), "are left to choose from (readable, to learn from, once, not labelled)");
+            throw tooMany(choice.candidates(), " (readable, to learn from, once, not labelled)");
         }
         listener.note(
                 Note.Kind.BEGUN,

@@ -35,9 +35,6 @@ public final class CurationTables {
     public static final String SELECTION = "selection.csv";
     public static final String JSON = "curation.json";
 
-    /** All of them; what a work leaves of an earlier one would be taken for its own. */
-    public static final List<String> ALL = List.of(QUALITY, GROUPS, LEAKS, OUTLIERS, LABELS, SELECTION, JSON);
-
     private final Curation found;
 
     public CurationTables(Curation found) {
