@@ -51,7 +51,7 @@ class CompareTest {
                 .startsWith("contender,task,top1,low,high,trials,images")
                 .anyMatch(line -> line.matches("untrained,5/class,[0-9.]+,[0-9.]+,[0-9.]+,3,10"));
         assertThat(Files.readString(out.resolve("comparison.html")))
-                .contains("Does pre-training pay?", "A linear classifier of 5 of each class");
+                .contains("Does pre-training pay?", "A linear classifier of 5 labels of each class");
         String before = Files.readString(out.resolve("comparison.csv"));
         assertThat(TinyRun.call(command).err()).isEmpty();
         assertThat(Files.readString(out.resolve("comparison.csv"))).isEqualTo(before);

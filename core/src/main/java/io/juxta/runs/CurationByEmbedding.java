@@ -1,6 +1,7 @@
 package io.juxta.runs;
 
 import io.juxta.curation.Curation;
+import io.juxta.curation.Defect;
 import io.juxta.curation.Groups;
 import io.juxta.curation.LabelDoubt;
 import io.juxta.curation.Leak;
@@ -14,11 +15,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** What embeddings add to what was seen without: near duplicates, leaks, outliers and doubted labels. */
 final class CurationByEmbedding {
     private static final double DEVIATIONS = 3;
+    private static final Set<Defect> VAGUE = Set.of(Defect.DARK, Defect.BRIGHT, Defect.PLAIN);
 
     private final Curation seen;
     private final Embeddings embeddings;
@@ -51,8 +54,17 @@ final class CurationByEmbedding {
 
     Curation found() throws IOException {
         List<Measures> pictures = seen.quality().pictures();
-        Groups groups = Groups.of(pictures, near(pictures));
-        List<Leak> leaks = Leak.near(seen.leaks(), embeddings.values(), places, seen.parts(), above);
+        int[] clear = clear();
+        List<List<Integer>> alike = List.of();
+        List<Leak> leaks = seen.leaks();
+        if (clear.length > 0) {
+            int[] of = IntStream.of(clear).map(row -> places[row]).toArray();
+            try (Embeddings compared = embeddings.rows(clear)) {
+                alike = near(pictures, compared, of);
+                leaks = Leak.near(seen.leaks(), compared.values(), of, seen.parts(), above);
+            }
+        }
+        Groups groups = Groups.of(pictures, alike);
         Neighbours near = Neighbours.of(
                 embeddings.values(),
                 neighbours,
@@ -76,17 +88,25 @@ final class CurationByEmbedding {
                 Optional.empty());
     }
 
+    /** In what is all but black, white or of one tone there is too little to see to call two of them the same. */
+    private int[] clear() {
+        List<List<Defect>> defects = seen.quality().defects();
+        return IntStream.range(0, places.length)
+                .filter(row -> defects.get(places[row]).stream().noneMatch(VAGUE::contains))
+                .toArray();
+    }
+
     /** Pictures with the same pixels are looked at once: of thousands of placeholders not every pair is. */
-    private List<List<Integer>> near(List<Measures> pictures) throws IOException {
+    private List<List<Integer>> near(List<Measures> pictures, Embeddings compared, int[] of) throws IOException {
         int[] firsts = Groups.firsts(pictures);
-        int[] rows = IntStream.range(0, places.length)
-                .filter(row -> firsts[places[row]] == places[row])
+        int[] rows = IntStream.range(0, of.length)
+                .filter(row -> firsts[of[row]] == of[row])
                 .toArray();
         List<List<Integer>> near = new ArrayList<>();
-        try (Embeddings first = embeddings.rows(rows);
+        try (Embeddings first = compared.rows(rows);
                 ImageIndex index = ImageIndex.of(first)) {
             for (Alike.Group group : index.alike(above, 1).groups()) {
-                near.add(group.images().stream().map(i -> places[rows[i]]).toList());
+                near.add(group.images().stream().map(i -> of[rows[i]]).toList());
             }
         }
         return near;

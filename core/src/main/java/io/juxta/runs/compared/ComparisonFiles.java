@@ -54,7 +54,9 @@ public final class ComparisonFiles {
         return switch (task) {
             case Contest.KNN -> "Nearest neighbours";
             case Contest.LINEAR -> "A linear classifier of all labels";
-            default -> "A linear classifier of " + task.replace("/class", "") + " of each class";
+            default ->
+                "A linear classifier of " + task.replace("/class", task.startsWith("1/") ? " label" : " labels")
+                        + " of each class";
         };
     }
 
