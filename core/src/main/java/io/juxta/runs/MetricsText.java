@@ -1,5 +1,6 @@
 package io.juxta.runs;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -9,7 +10,10 @@ import java.util.stream.Stream;
 final class MetricsText {
     private MetricsText() {}
 
-    /** How often the method is right, by whatever it calls that; of a translation or a detector, what its parts cost. */
+    /**
+     * How often the method is right, by whatever it calls that; what tells most of one that is not right or wrong; of a translation or a
+     * detector, what its parts cost.
+     */
     static String of(Map<String, Double> metrics) {
         if (metrics.containsKey("g_gan")) {
             return Stream.of("g_gan", "d_real", "d_fake", "nce", "nce_idt")
@@ -22,7 +26,15 @@ final class MetricsText {
                     .map(name -> String.format(Locale.ROOT, "%s %.3f", name, metrics.get("loss_" + name)))
                     .collect(Collectors.joining(", "));
         }
-        String name = metrics.containsKey("acc1") ? "acc1" : "agreement";
-        return String.format(Locale.ROOT, "%s %.1f %%", name, metrics.get(name));
+        for (String share : List.of("acc1", "agreement")) {
+            if (metrics.containsKey(share)) {
+                return String.format(Locale.ROOT, "%s %.1f %%", share, metrics.get(share));
+            }
+        }
+        return Stream.of("target_cosine", "target_entropy", "off_diagonal", "variance", "grad_norm")
+                .filter(metrics::containsKey)
+                .findFirst()
+                .map(name -> String.format(Locale.ROOT, "%s %.3f", name, metrics.get(name)))
+                .orElse("no other figure");
     }
 }
