@@ -72,7 +72,9 @@ public final class CurationRun {
     private static void quality(Curation found, PlantedDefects planted) {
         for (Quality.Check check : found.quality().checks()) {
             Defect defect = check.defect();
-            long all = planted.spoiled.values().stream().filter(defect.called()::equals).count();
+            long all = planted.spoiled.values().stream()
+                    .filter(defect.called()::equals)
+                    .count();
             List<String> named = check.found().stream().map(found::name).toList();
             long right = named.stream()
                     .filter(name -> defect.called().equals(planted.spoiled.get(name)))
@@ -84,7 +86,12 @@ public final class CurationRun {
                             planted.spoiled.getOrDefault(name, name.substring(0, name.indexOf('/'))), 1, Integer::sum));
             if (all > 0 || !named.isEmpty()) {
                 System.out.printf(
-                        Locale.ROOT, "%-20s found %d of %d planted; others named: %s%n", defect.called(), right, all, others);
+                        Locale.ROOT,
+                        "%-20s found %d of %d planted; others named: %s%n",
+                        defect.called(),
+                        right,
+                        all,
+                        others);
             }
         }
     }
@@ -104,7 +111,11 @@ public final class CurationRun {
             }
             if (sources.size() > 1) {
                 mixed++;
-                System.out.println("  mixed: " + sources.stream().limit(6).map(name -> name + kind(planted, name)).toList());
+                System.out.println("  mixed: "
+                        + sources.stream()
+                                .limit(6)
+                                .map(name -> name + kind(planted, name))
+                                .toList());
             }
             wrong += sources.size() - 1;
         }
@@ -117,7 +128,12 @@ public final class CurationRun {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "above %.2f:", above));
         kinds.forEach((kind, counts) -> line.append(String.format(" %s %d/%d,", kind, counts[0], counts[1])));
         System.out.printf(
-                Locale.ROOT, "%s %d groups, %d of them mixed, %d pictures wrongly in one%n", line, number, mixed, wrong);
+                Locale.ROOT,
+                "%s %d groups, %d of them mixed, %d pictures wrongly in one%n",
+                line,
+                number,
+                mixed,
+                wrong);
     }
 
     private static String kind(PlantedDefects planted, String name) {
@@ -127,13 +143,18 @@ public final class CurationRun {
     private static void labels(Path classes, Path folder, Path weights) throws IOException {
         ImageFolder images = ImageFolder.open(classes);
         Random random = new Random(1);
-        List<Integer> order = new ArrayList<>(IntStream.range(0, images.size()).boxed().toList());
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, images.size()).boxed().toList());
         Collections.shuffle(order, random);
         Set<String> wrong = new HashSet<>();
         for (int i = 0; i < 1000; i++) {
             int label = images.label(order.get(i));
-            int said = i < 30 ? (label + 1 + random.nextInt(images.classes().size() - 1)) % images.classes().size() : label;
-            String name = images.classes().get(said) + "/" + i + "-" + images.file(order.get(i)).getFileName();
+            int said = i < 30
+                    ? (label + 1 + random.nextInt(images.classes().size() - 1))
+                            % images.classes().size()
+                    : label;
+            String name = images.classes().get(said) + "/" + i + "-"
+                    + images.file(order.get(i)).getFileName();
             Path copy = folder.resolve("pictures").resolve(name);
             Files.createDirectories(copy.getParent());
             Files.copy(images.file(order.get(i)), copy);
@@ -166,15 +187,19 @@ public final class CurationRun {
     private static void selection(Path file) throws IOException {
         try (PointerScope scope = new PointerScope();
                 Embeddings all = EmbeddingFile.read(file)) {
-            List<String> classes =
-                    all.names().stream().map(name -> name.substring(0, name.indexOf('/'))).distinct().sorted().toList();
+            List<String> classes = all.names().stream()
+                    .map(name -> name.substring(0, name.indexOf('/')))
+                    .distinct()
+                    .sorted()
+                    .toList();
             long[] labels = all.names().stream()
                     .mapToLong(name -> classes.indexOf(name.substring(0, name.indexOf('/'))))
                     .toArray();
             for (int budget : new int[] {50, 100, 500}) {
                 Map<String, double[]> accuracies = new TreeMap<>();
                 for (int seed = 0; seed < 5; seed++) {
-                    List<Integer> order = new ArrayList<>(IntStream.range(0, labels.length).boxed().toList());
+                    List<Integer> order = new ArrayList<>(
+                            IntStream.range(0, labels.length).boxed().toList());
                     Collections.shuffle(order, new Random(seed));
                     int held = labels.length / 5;
                     long[] asked = order.stream().limit(held).mapToLong(i -> i).toArray();
@@ -195,7 +220,9 @@ public final class CurationRun {
                 });
                 double[] random = accuracies.getOrDefault("random", new double[0]);
                 accuracies.forEach((by, of) -> {
-                    double[] lead = IntStream.range(0, 5).mapToDouble(i -> 50 + of[i] - random[i]).toArray();
+                    double[] lead = IntStream.range(0, 5)
+                            .mapToDouble(i -> 50 + of[i] - random[i])
+                            .toArray();
                     Score score = Score.ofDraws(lead);
                     System.out.printf(
                             Locale.ROOT,
@@ -237,7 +264,8 @@ public final class CurationRun {
                     IntStream.concat(IntStream.of(first), IntStream.of(unsure).map(i -> i + budget / 2))
                             .toArray());
             for (Map.Entry<String, int[]> choice : choices.entrySet()) {
-                long[] rows = IntStream.of(choice.getValue()).mapToLong(i -> pool[i]).toArray();
+                long[] rows =
+                        IntStream.of(choice.getValue()).mapToLong(i -> pool[i]).toArray();
                 Tensor known = Tensor.create(labels(labels, pool, choice.getValue()));
                 try (SoftmaxRegression classifier = SoftmaxRegression.fit(
                         values.index_select(0, Tensor.create(rows)), known, classes, SoftmaxRegression.decay(budget))) {
@@ -251,7 +279,8 @@ public final class CurationRun {
                     for (int i = 0; i < said.length; i++) {
                         right += said[i] == labels[(int) asked[i]] ? 1 : 0;
                     }
-                    accuracies.computeIfAbsent(choice.getKey(), by -> new double[5])[seed] = 100.0 * right / said.length;
+                    accuracies.computeIfAbsent(choice.getKey(), by -> new double[5])[seed] =
+                            100.0 * right / said.length;
                 }
             }
         }

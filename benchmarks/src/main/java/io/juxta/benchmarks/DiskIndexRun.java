@@ -74,16 +74,22 @@ public final class DiskIndexRun {
                 index.commit();
             });
             double merging = seconds(index::merge);
-            say("%,d images of %d values: built in %.0f s, merged in %.0f s, %,d MB", images, dimension, building, merging, megabytes(folder));
-            say("exact on disk: %.2f ms a query", 1e3 / QUERIES * seconds(() -> {
-                for (float[] query : queries) {
-                    index.nearestExactly(query, 10, Among.all());
-                }
-            }));
+            say(
+                    "%,d images of %d values: built in %.0f s, merged in %.0f s, %,d MB",
+                    images, dimension, building, merging, megabytes(folder));
+            say(
+                    "exact on disk: %.2f ms a query",
+                    1e3
+                            / QUERIES
+                            * seconds(() -> {
+                                for (float[] query : queries) {
+                                    index.nearestExactly(query, 10, Among.all());
+                                }
+                            }));
         }
         for (int looked : new int[] {2, 5, 10, 20}) {
-            try (DiskIndex index =
-                    DiskIndex.open(folder, dimension, "drawn", DiskIndexOptions.defaults().withLooked(looked))) {
+            try (DiskIndex index = DiskIndex.open(
+                    folder, dimension, "drawn", DiskIndexOptions.defaults().withLooked(looked))) {
                 for (float[] query : queries) {
                     index.nearestByGraph(query, 10, Among.all());
                 }
@@ -92,7 +98,9 @@ public final class DiskIndexRun {
                         index.nearestByGraph(query, 10, Among.all());
                     }
                 });
-                say("graph, %d looked at for each: %.2f ms a query, recall@10 %.3f", looked, 1e3 / QUERIES * searching, index.recall(queries, 10));
+                say(
+                        "graph, %d looked at for each: %.2f ms a query, recall@10 %.3f",
+                        looked, 1e3 / QUERIES * searching, index.recall(queries, 10));
             }
         }
         inMemory(images, queries);
@@ -108,7 +116,9 @@ public final class DiskIndexRun {
         try (Embeddings embeddings = Embeddings.of(names, rows);
                 ImageIndex index = ImageIndex.of(embeddings)) {
             index.nearest(queries.get(0), 10);
-            say("exact in memory: %.2f ms a query", 1e3 / QUERIES * seconds(() -> queries.forEach(query -> index.nearest(query, 10))));
+            say(
+                    "exact in memory: %.2f ms a query",
+                    1e3 / QUERIES * seconds(() -> queries.forEach(query -> index.nearest(query, 10))));
         }
     }
 

@@ -83,8 +83,7 @@ public final class FoldedNormsRun {
 
     private static ResNet network(String name) {
         Torch.seed(0);
-        ResNet network =
-                new ResNet(new ResNet.Options(Architecture.named(name), Architecture.Stem.IMAGENET, 64, 1));
+        ResNet network = new ResNet(new ResNet.Options(Architecture.named(name), Architecture.Stem.IMAGENET, 64, 1));
         StateDict.channelsLast(network);
         network.eval();
         return network;

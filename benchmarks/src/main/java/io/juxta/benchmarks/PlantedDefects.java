@@ -40,11 +40,13 @@ final class PlantedDefects {
         random = new Random(seed);
         List<Path> photos;
         try (Stream<Path> all = Files.walk(source)) {
-            photos = new ArrayList<>(
-                    all.filter(file -> file.toString().endsWith(".jpg")).sorted().toList());
+            photos = new ArrayList<>(all.filter(file -> file.toString().endsWith(".jpg"))
+                    .sorted()
+                    .toList());
         }
         for (Path photo : photos) {
-            Path copy = target.resolve("good").resolve(source.relativize(photo).toString().replace('/', '-'));
+            Path copy = target.resolve("good")
+                    .resolve(source.relativize(photo).toString().replace('/', '-'));
             Files.createDirectories(copy.getParent());
             Files.copy(photo, copy);
         }

@@ -130,7 +130,8 @@ public final class StepsInTurn {
     }
 
     /** @param left seconds that it may take */
-    private void run(StepWork step, Contender contender, long left, Outcome outcome) throws IOException, InterruptedException {
+    private void run(StepWork step, Contender contender, long left, Outcome outcome)
+            throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(contender.java() ? java() : List.of(option("python"), script()));
         words.addAll(List.of(step.toString(), contender.precision(), option("device"), option("threads")));
         words.addAll(List.of(option("warm-up"), option("measured")));

@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
 /** Whether pre-training pays. */
 @Command(
         name = "compare",
-        description = "Does pre-training pay? Raw pixels, the untrained network and each encoder name the same held-out"
-                + " images: by nearest neighbours, a linear classifier, and one of 1, 5, 10 and 50 labels of each class.",
+        description =
+                "Does pre-training pay? Raw pixels, the untrained network and each encoder name the same held-out"
+                        + " images: by nearest neighbours, a linear classifier, and one of 1, 5, 10 and 50 labels of each class.",
         footer = {
             "",
             "Every accuracy has an interval of 95 %: over the held-out images, or over the draws of the labels. The last line"

@@ -37,7 +37,8 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        // picocli's script is for both: in zsh it loads bashcompinit by itself. It offers the names of Java's constants,
+        // picocli's script is for both: in zsh it loads bashcompinit by itself. It offers the names of Java's
+        // constants,
         // which people write in lower case
         String script = VALUES.matcher(
                         AutoComplete.bash("juxta", spec.commandLine().getParent()))

@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
 /** What is in a folder of pictures, and which of them to label. */
 @Command(
         name = "curate",
-        description = "Look through a folder of pictures: what is broken, dark, blurred or there twice; with an encoder also"
-                + " what is nearly the same, out of place or wrongly labelled, and which to label next.",
+        description =
+                "Look through a folder of pictures: what is broken, dark, blurred or there twice; with an encoder also"
+                        + " what is nearly the same, out of place or wrongly labelled, and which to label next.",
         footer = {
             "",
             "Results are tables (CSV), curation.json and a page, curation.html. The same command again goes on where it was"
@@ -45,14 +46,16 @@ final class CurateCommand extends CountedCommand {
     @Option(
             names = "--embeddings",
             paramLabel = "FILE",
-            description = "Embeddings of the pictures, a .safetensors file by juxta embed; with --encoder they must be its.")
+            description =
+                    "Embeddings of the pictures, a .safetensors file by juxta embed; with --encoder they must be its.")
     private Optional<Path> embeddings = Optional.empty();
 
     @Option(
             names = "--labelled",
             paramLabel = "FILE",
-            description = "Which pictures are labelled: a name in each line, or a CSV with columns image and label, such as"
-                    + " selection.csv filled in.")
+            description =
+                    "Which pictures are labelled: a name in each line, or a CSV with columns image and label, such as"
+                            + " selection.csv filled in.")
     private Optional<Path> labelled = Optional.empty();
 
     @Option(names = "--select", paramLabel = "N", description = "How many pictures to choose for labelling.")
@@ -100,8 +103,9 @@ final class CurateCommand extends CountedCommand {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Pictures measured at once, and of one operation; 0, the default, for one for each core that may"
-                    + " be used.")
+            description =
+                    "Pictures measured at once, and of one operation; 0, the default, for one for each core that may"
+                            + " be used.")
     private int threads;
 
     @Override

@@ -45,7 +45,8 @@ class ClusterFromTest {
             for (String name : new String[] {"layer4.1.conv2.weight", "projection_head.3.weight"}) {
                 assertThat(apart(first, second, name)).as(name).isLessThan(1e-6);
             }
-            // SwAV's are brought to length 1 in front of every step; k-means puts DeepCluster-v2's where the clusters are
+            // SwAV's are brought to length 1 in front of every step; k-means puts DeepCluster-v2's where the clusters
+            // are
             if (method.equals("swav")) {
                 assertThat(apart(first, second, prototypes)).isLessThan(1e-3);
             }
@@ -66,8 +67,8 @@ class ClusterFromTest {
                 recipe, images, "--run=" + root.resolve("more"), from, "--set=prototypes=[7]", "--dry-run");
         assertThat(more.err()).isEmpty();
         assertThat(more.out()).contains("fresh: prototypes.weight (7, 8); left over: prototypes.weight (6, 8)");
-        JuxtaProcess.Result moco = TinyRun.pretrain(
-                TinyRun.recipe(root), images, "--run=" + root.resolve("moco"), from, "--dry-run");
+        JuxtaProcess.Result moco =
+                TinyRun.pretrain(TinyRun.recipe(root), images, "--run=" + root.resolve("moco"), from, "--dry-run");
         assertThat(moco.err()).isEmpty();
         assertThat(moco.out())
                 .contains("fresh: fc.0.weight (64, 64), fc.0.bias (64), fc.2.weight (16, 64) and 1 more; left over:"

@@ -25,7 +25,8 @@ class CompareTest {
         TinyRun.images(data.resolve("train"), 24);
         TinyRun.images(data.resolve("test"), 10);
         run = root.resolve("run");
-        assertThat(TinyRun.pretrain(TinyRun.recipe(root), data, "--set=K=16", "--run=" + run).err())
+        assertThat(TinyRun.pretrain(TinyRun.recipe(root), data, "--set=K=16", "--run=" + run)
+                        .err())
                 .isEmpty();
     }
 
@@ -59,18 +60,27 @@ class CompareTest {
 
     @Test
     void whatCannotBeIsSaidInALine() throws IOException {
-        assertThat(TinyRun.call("compare", run.toString(), run.toString(), "--data=" + data).err())
+        assertThat(TinyRun.call("compare", run.toString(), run.toString(), "--data=" + data)
+                        .err())
                 .isEqualTo("juxta: " + run + " is there twice: give each once\n");
-        assertThat(TinyRun.call("compare", run.toString(), "--data=" + data, "--seeds=1").err())
+        assertThat(TinyRun.call("compare", run.toString(), "--data=" + data, "--seeds=1")
+                        .err())
                 .startsWith("juxta: --seeds 1 must be from 2 to 1000")
                 .hasLineCount(1);
         Path plain = TinyRun.images(root.resolve("plain"), 4);
-        assertThat(TinyRun.call("compare", run.toString(), "--data=" + plain, "--quiet").err())
+        assertThat(TinyRun.call("compare", run.toString(), "--data=" + plain, "--quiet")
+                        .err())
                 .contains("no folder test or val in it")
                 .hasLineCount(1);
-        assertThat(TinyRun.call("compare", root.resolve("none").toString(), "--data=" + data, "--quiet").err())
+        assertThat(TinyRun.call("compare", root.resolve("none").toString(), "--data=" + data, "--quiet")
+                        .err())
                 .hasLineCount(1);
-        assertThat(TinyRun.call("compare", run.toString(), "--data=" + data, "--output=" + data.resolve("out"), "--quiet")
+        assertThat(TinyRun.call(
+                                "compare",
+                                run.toString(),
+                                "--data=" + data,
+                                "--output=" + data.resolve("out"),
+                                "--quiet")
                         .err())
                 .contains("lies in the input")
                 .hasLineCount(1);

@@ -37,16 +37,17 @@ class CurateTest {
         TinyRun.images(photos.resolve("train"), 24);
         TinyRun.images(photos.resolve("test"), 4); // the same as the first four to learn from
         run = root.resolve("run");
-        assertThat(TinyRun.pretrain(TinyRun.recipe(root), photos, "--set=K=16", "--run=" + run).err())
+        assertThat(TinyRun.pretrain(TinyRun.recipe(root), photos, "--set=K=16", "--run=" + run)
+                        .err())
                 .isEmpty();
         Files.copy(photos.resolve("train/lying/1003.png"), photos.resolve(HOSTILE));
         Files.write(photos.resolve("train/lying/empty.png"), new byte[0]);
     }
 
     private static JuxtaProcess.Result call(Path out, String... more) {
-        return TinyRun.call(Stream.concat(
-                        Stream.of("curate", "--data=" + photos, "--output=" + out, "--quiet"), Stream.of(more))
-                .toArray(String[]::new));
+        return TinyRun.call(
+                Stream.concat(Stream.of("curate", "--data=" + photos, "--output=" + out, "--quiet"), Stream.of(more))
+                        .toArray(String[]::new));
     }
 
     private static Set<String> written(Path out) throws IOException {
@@ -61,8 +62,7 @@ class CurateTest {
     @Test
     void withoutAnEncoder() throws IOException, InterruptedException {
         Path out = root.resolve("plain");
-        JuxtaProcess.Result result =
-                JuxtaProcess.run("curate", "--data=" + photos, "--output=" + out, "--quiet");
+        JuxtaProcess.Result result = JuxtaProcess.run("curate", "--data=" + photos, "--output=" + out, "--quiet");
         assertThat(result.err()).isEmpty();
         assertThat(result.status()).isEqualTo(ExitStatus.DONE);
         assertThat(result.out())
@@ -73,8 +73,7 @@ class CurateTest {
                         "page      " + out.resolve("curation.html") + "\n")
                 .doesNotContain("outliers");
         assertThat(written(out))
-                .containsExactlyInAnyOrder(
-                        "quality.csv", "groups.csv", "leaks.csv", "curation.json", "curation.html");
+                .containsExactlyInAnyOrder("quality.csv", "groups.csv", "leaks.csv", "curation.json", "curation.html");
         assertThat(Files.readString(out.resolve("groups.csv")))
                 .contains("1,the same file,test/lying/1003.png,true,\"as good as any, and the shortest name\",16,16,")
                 .contains("1,the same file," + HOSTILE + ",false,,16,16,");
@@ -108,19 +107,22 @@ class CurateTest {
         JsonNode json = new ObjectMapper().readTree(out.resolve("curation.json").toFile());
         assertThat(json.get("pictures").asInt()).isEqualTo(30);
         assertThat(json.get("selection").get("chosen")).hasSize(5);
-        assertThat(json.get("outliers").get("distribution").get("count").asInt()).isEqualTo(29);
+        assertThat(json.get("outliers").get("distribution").get("count").asInt())
+                .isEqualTo(29);
 
         // again: nothing is measured or embedded, and the same is found; also with what is kept damaged
         Path kept = out.resolve(".kept/embeddings/000000.safetensors");
         var modified = Files.getLastModifiedTime(kept);
         String before = Files.readString(out.resolve("curation.json"));
-        assertThat(call(out, "--encoder=" + run, "--select=5", "--by=coverage", "--device=cpu").err())
+        assertThat(call(out, "--encoder=" + run, "--select=5", "--by=coverage", "--device=cpu")
+                        .err())
                 .isEmpty();
         assertThat(Files.getLastModifiedTime(kept)).isEqualTo(modified);
         assertThat(Files.readString(out.resolve("curation.json"))).isEqualTo(before);
         Files.write(kept, new byte[] {1, 2, 3});
         Files.writeString(out.resolve(".kept/measures.jsonl"), "damaged", StandardOpenOption.APPEND);
-        assertThat(call(out, "--encoder=" + run, "--select=5", "--by=coverage", "--device=cpu").err())
+        assertThat(call(out, "--encoder=" + run, "--select=5", "--by=coverage", "--device=cpu")
+                        .err())
                 .isEmpty();
         assertThat(Files.readString(out.resolve("curation.json"))).isEqualTo(before);
 
@@ -130,8 +132,8 @@ class CurateTest {
                 filled,
                 "image,label\ntrain/standing/1000.png,standing\ntrain/lying/1001.png,lying\n"
                         + "train/standing/1002.png,standing\ntrain/lying/1005.png,\ngone.png,lying\n");
-        JuxtaProcess.Result more = call(
-                out, "--encoder=" + run, "--labelled=" + filled, "--select=4", "--by=uncertainty", "--device=cpu");
+        JuxtaProcess.Result more =
+                call(out, "--encoder=" + run, "--labelled=" + filled, "--select=4", "--by=uncertainty", "--device=cpu");
         assertThat(more.err()).isEmpty();
         assertThat(more.out())
                 .contains(
@@ -149,7 +151,8 @@ class CurateTest {
         Path file = root.resolve("photos.safetensors");
         Path mended = root.resolve("mended");
         TinyRun.images(mended, 12);
-        assertThat(TinyRun.call("embed", run.toString(), "--data=" + mended, "--output=" + file, "--quiet").err())
+        assertThat(TinyRun.call("embed", run.toString(), "--data=" + mended, "--output=" + file, "--quiet")
+                        .err())
                 .isEmpty();
         Path out = root.resolve("from-file");
         String[] curate = {"curate", "--data=" + mended, "--output=" + out, "--quiet", "--embeddings=" + file};
@@ -163,7 +166,12 @@ class CurateTest {
         // of another encoder
         Path other = root.resolve("other");
         assertThat(TinyRun.pretrain(
-                                TinyRun.recipe(root), mended, "--set=K=16", "--set=seed=9", "--set=knn-every=0", "--run=" + other)
+                                TinyRun.recipe(root),
+                                mended,
+                                "--set=K=16",
+                                "--set=seed=9",
+                                "--set=knn-every=0",
+                                "--run=" + other)
                         .err())
                 .isEmpty();
         JuxtaProcess.Result wrong = TinyRun.call(
@@ -174,7 +182,9 @@ class CurateTest {
                 "--encoder=" + other,
                 "--quiet");
         assertThat(wrong.status()).isEqualTo(ExitStatus.FAILED);
-        assertThat(wrong.err()).startsWith("juxta: " + file + " was made with encoder ").hasLineCount(1);
+        assertThat(wrong.err())
+                .startsWith("juxta: " + file + " was made with encoder ")
+                .hasLineCount(1);
     }
 
     @Test
@@ -203,11 +213,17 @@ class CurateTest {
                             "to label  1 picture, chosen for diversity\n");
         }
         JuxtaProcess.Result two = TinyRun.call(
-                "curate", "--data=" + few, "--output=" + root.resolve("few-3"), "--encoder=" + run, "--select=2", "--quiet");
+                "curate",
+                "--data=" + few,
+                "--output=" + root.resolve("few-3"),
+                "--encoder=" + run,
+                "--select=2",
+                "--quiet");
         assertThat(two.status()).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(two.err())
-                .isEqualTo("juxta: --select 2 is more than there are to choose from, 1 (readable, to learn from, once, not"
-                        + " labelled): choose at most 1\n");
+                .isEqualTo(
+                        "juxta: --select 2 is more than there are to choose from, 1 (readable, to learn from, once, not"
+                                + " labelled): choose at most 1\n");
     }
 
     @Test
@@ -218,30 +234,38 @@ class CurateTest {
                         + " written, --embeddings FILE\n");
         assertThat(call(out, "--encoder=" + run, "--select=31").err())
                 .isEqualTo("juxta: --select 31 is more than there are to choose from, 30: choose at most 30\n");
-        assertThat(call(out, "--encoder=" + run, "--select=0").err()).isEqualTo("juxta: --select 0 must be at least 1\n");
+        assertThat(call(out, "--encoder=" + run, "--select=0").err())
+                .isEqualTo("juxta: --select 0 must be at least 1\n");
         assertThat(call(out, "--by=coverage").err())
                 .isEqualTo("juxta: --by says what --select chooses for: give --select N as well\n");
-        assertThat(call(out, "--above=0.9").err()).startsWith("juxta: --above compares embeddings").hasLineCount(1);
+        assertThat(call(out, "--above=0.9").err())
+                .startsWith("juxta: --above compares embeddings")
+                .hasLineCount(1);
         assertThat(call(out, "--encoder=" + run, "--select=2", "--seed=3").err())
                 .startsWith("juxta: --seed decides where --by coverage begins")
                 .hasLineCount(1);
-        assertThat(call(out, "--encoder=" + run, "--select=2", "--by=uncertainty", "--device=cpu").err())
+        assertThat(call(out, "--encoder=" + run, "--select=2", "--by=uncertainty", "--device=cpu")
+                        .err())
                 .startsWith("juxta: --by uncertainty needs labels of at least two classes")
                 .hasLineCount(1);
         assertThat(call(photos.resolve("out")).err())
                 .startsWith("juxta: the output " + photos.resolve("out") + " lies in the input")
                 .hasLineCount(1);
-        assertThat(call(root).err()).contains("is not empty and holds no results of curate").hasLineCount(1);
+        assertThat(call(root).err())
+                .contains("is not empty and holds no results of curate")
+                .hasLineCount(1);
         Path labels = root.resolve("absent.csv");
         Files.writeString(labels, "train/lying/1oo3.png,lying\n");
         JuxtaProcess.Result absent = call(out, "--labelled=" + labels);
         assertThat(absent.status()).isEqualTo(ExitStatus.FAILED);
         assertThat(absent.err())
-                .isEqualTo("juxta: " + labels + ": names train/lying/1oo3.png, and none of the pictures is called as this is:"
+                .isEqualTo("juxta: " + labels
+                        + ": names train/lying/1oo3.png, and none of the pictures is called as this is:"
                         + " the nearest is train/lying/1003.png\n");
         Files.writeString(labels, "train/lying/1003.png,lying\ntrain/lying/1003.png,standing\n");
         assertThat(call(out, "--labelled=" + labels).err())
-                .isEqualTo("juxta: " + labels + ": says of train/lying/1003.png that it is lying and standing: take one of"
-                        + " the two out\n");
+                .isEqualTo(
+                        "juxta: " + labels + ": says of train/lying/1003.png that it is lying and standing: take one of"
+                                + " the two out\n");
     }
 }

@@ -169,13 +169,9 @@ class DistillPretrainTest {
                 .isEmpty();
         Path now = Files.move(moved, root.resolve("now.safetensors"));
         String[] on = {"pretrain", "--quiet", "--resume", "--run=" + run, "--set=epochs=2"};
-        refused(
-                TinyRun.call(on),
-                ExitStatus.FAILED,
-                "cannot read " + moved + ": there is no such file or folder");
+        refused(TinyRun.call(on), ExitStatus.FAILED, "cannot read " + moved + ": there is no such file or folder");
         Path other = root.resolve("other");
-        assertThat(TinyRun.pretrain(
-                                TinyRun.recipe(root), data, "--run=" + other, "--set=seed=3")
+        assertThat(TinyRun.pretrain(TinyRun.recipe(root), data, "--run=" + other, "--set=seed=3")
                         .err())
                 .isEmpty();
         refused(
@@ -183,7 +179,13 @@ class DistillPretrainTest {
                 ExitStatus.FAILED,
                 "teacher-sha256");
         JuxtaProcess.Result resumed = TinyRun.call(
-                "pretrain", recipe.toString(), "--quiet", "--resume", "--run=" + run, "--set=epochs=2", "--teacher=" + now);
+                "pretrain",
+                recipe.toString(),
+                "--quiet",
+                "--resume",
+                "--run=" + run,
+                "--set=epochs=2",
+                "--teacher=" + now);
         assertThat(resumed.err()).isEmpty();
         assertThat(resumed.out()).contains("resumed after 1 epoch", "taught by " + now, "epoch 2/2");
     }
@@ -201,7 +203,10 @@ class DistillPretrainTest {
                 ExitStatus.FAILED,
                 "nobody.pth: there is no such file or folder");
         Path text = Files.writeString(root.resolve("text.pth"), "no weights");
-        refused(TinyRun.pretrain(recipe, data, "--run=" + run, "--teacher=" + text), ExitStatus.FAILED, "is text, no weights");
+        refused(
+                TinyRun.pretrain(recipe, data, "--run=" + run, "--teacher=" + text),
+                ExitStatus.FAILED,
+                "is text, no weights");
         refused(
                 TinyRun.pretrain(recipe, data, "--run=" + run, "--teacher=" + root),
                 ExitStatus.FAILED,
@@ -226,9 +231,9 @@ class DistillPretrainTest {
         Path busy = root.resolve("busy");
         Files.createDirectories(busy.resolve("checkpoints"));
         Files.copy(teacher.resolve("encoder.safetensors"), busy.resolve("encoder.safetensors"));
-        Files.copy(
-                teacher.resolve("checkpoints/last.safetensors"), busy.resolve("checkpoints/last.safetensors"));
-        Process other = JuxtaProcess.builder(Holding.class, busy.resolve(".lock").toString())
+        Files.copy(teacher.resolve("checkpoints/last.safetensors"), busy.resolve("checkpoints/last.safetensors"));
+        Process other = JuxtaProcess.builder(
+                        Holding.class, busy.resolve(".lock").toString())
                 .start();
         try {
             assertThat(other.inputReader().readLine()).isEqualTo("held");

@@ -115,7 +115,8 @@ class FromTest {
         Path run = root.resolve("run");
         JuxtaProcess.Result beyond = TinyRun.pretrain(recipe, images, "--run=" + run, from, "--set=freeze-stages=5");
         assertThat(beyond.err())
-                .contains("freeze-stages 5 is beyond the network, which has 4 stages behind its stem: set it to at most 4")
+                .contains(
+                        "freeze-stages 5 is beyond the network, which has 4 stages behind its stem: set it to at most 4")
                 .hasLineCount(1);
         assertThat(beyond.status()).isEqualTo(ExitStatus.WRONG_USAGE);
         refused(

@@ -88,7 +88,8 @@ class KillTest {
             assertThat(TinyRun.call(command(first, "--set=epochs=1")).status()).isZero();
             from = "--from=" + first;
         }
-        if (method.equals("distill")) { // taught by another run's encoder, which has seen all images when the first step begins
+        if (method.equals(
+                "distill")) { // taught by another run's encoder, which has seen all images when the first step begins
             Path teacher = root.resolve("teacher");
             assertThat(TinyRun.pretrain(TinyRun.recipe(root), data, "--run=" + teacher)
                             .status())

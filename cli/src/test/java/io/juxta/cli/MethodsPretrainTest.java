@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.juxta.runs.Pretraining;
 import io.juxta.train.recipe.Recipe;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +135,9 @@ class MethodsPretrainTest {
         }
         JuxtaProcess.Result refused =
                 TinyRun.pretrain(root.resolve(method + ".yaml"), data, arguments.toArray(String[]::new));
-        assertThat(refused.err()).endsWith(line.replace("~", root.toString()) + "\n").hasLineCount(1);
+        assertThat(refused.err())
+                .endsWith(line.replace("~", root.toString()) + "\n")
+                .hasLineCount(1);
         assertThat(refused.status()).isNotEqualTo(ExitStatus.DONE);
         assertThat(run).doesNotExist();
     }

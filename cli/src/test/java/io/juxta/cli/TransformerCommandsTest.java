@@ -64,8 +64,8 @@ class TransformerCommandsTest {
         assertThat(said.out()).contains("taught by " + weights + ", 192 values");
 
         Path refused = root.resolve("refused");
-        JuxtaProcess.Result odd = TinyRun.pretrain(
-                recipe, data, "--run=" + refused, "--teacher=" + weights, "--set=image-size=20");
+        JuxtaProcess.Result odd =
+                TinyRun.pretrain(recipe, data, "--run=" + refused, "--teacher=" + weights, "--set=image-size=20");
         assertThat(odd.err())
                 .contains("image-size 20 does not suit the teacher " + weights
                         + ": a picture of 20 px cannot be cut into patches of 8: its sides must be multiples of that, such"

@@ -67,9 +67,8 @@ final class NormedConvolution {
         bias.retainReference();
         try (NoGradGuard guard = new NoGradGuard()) {
             Tensor own = conv.weight();
-            ScalarType type = precision.isMixed()
-                    ? precision.type()
-                    : own.scalar_type().intern();
+            ScalarType type =
+                    precision.isMixed() ? precision.type() : own.scalar_type().intern();
             BatchNorm.Fixed fixed = norm.fixed();
             weight.put(own.to(ScalarType.Double)
                     .mul(fixed.scale().view(-1, 1, 1, 1))

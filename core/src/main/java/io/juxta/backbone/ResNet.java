@@ -155,8 +155,7 @@ public final class ResNet extends EncoderNetwork {
         this.options = options;
         Architecture architecture = options.architecture();
         boolean photos = options.stem() == Architecture.Stem.IMAGENET;
-        stem = new NormedConvolution(
-                3, options.width(), photos ? 7 : 3, photos ? 2 : 1, 1, options.normGroups());
+        stem = new NormedConvolution(3, options.width(), photos ? 7 : 3, photos ? 2 : 1, 1, options.normGroups());
         register_module("conv1", stem.conv());
         register_module("bn1", stem.norm());
         int in = options.width();

@@ -81,8 +81,7 @@ public final class VisionTransformer extends EncoderNetwork {
         beginning.fill(this);
     }
 
-    private VisionTransformer(
-            TransformerOptions options, Output output, IntFunction<Optional<ProjectionHead>> behind) {
+    private VisionTransformer(TransformerOptions options, Output output, IntFunction<Optional<ProjectionHead>> behind) {
         super("VisionTransformer");
         this.options = options;
         this.output = output;

@@ -25,8 +25,10 @@ public record Distribution(int count, double least, double median, double greate
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         double median = median(sorted);
-        double[] distances =
-                Arrays.stream(sorted).map(value -> Math.abs(value - median)).sorted().toArray();
+        double[] distances = Arrays.stream(sorted)
+                .map(value -> Math.abs(value - median))
+                .sorted()
+                .toArray();
         return new Distribution(
                 sorted.length, sorted[0], median, sorted[sorted.length - 1], NORMAL * median(distances));
     }

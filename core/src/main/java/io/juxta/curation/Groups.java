@@ -64,7 +64,9 @@ public record Groups(List<Group> groups) {
         Map<String, Integer> seen = new HashMap<>();
         int[] firsts = new int[pictures.size()];
         for (int i = 0; i < firsts.length; i++) {
-            Integer before = pictures.get(i).isReadable() ? seen.putIfAbsent(pictures.get(i).pixelDigest(), i) : null;
+            Integer before = pictures.get(i).isReadable()
+                    ? seen.putIfAbsent(pictures.get(i).pixelDigest(), i)
+                    : null;
             firsts[i] = before == null ? i : before;
         }
         return firsts;
@@ -95,8 +97,8 @@ public record Groups(List<Group> groups) {
                 groups.add(group(pictures, images));
             }
         }
-        groups.sort(Comparator.comparingInt((Group group) -> -group.images().size())
-                .thenComparing(Group::kind));
+        groups.sort(
+                Comparator.comparingInt((Group group) -> -group.images().size()).thenComparing(Group::kind));
         return new Groups(groups);
     }
 
@@ -137,8 +139,11 @@ public record Groups(List<Group> groups) {
         if (images.stream().map(i -> pictures.get(i).fileDigest()).distinct().count() == 1) {
             return Kind.BYTES;
         }
-        boolean samePixels =
-                images.stream().map(i -> pictures.get(i).pixelDigest()).distinct().count() == 1;
+        boolean samePixels = images.stream()
+                        .map(i -> pictures.get(i).pixelDigest())
+                        .distinct()
+                        .count()
+                == 1;
         return samePixels ? Kind.PIXELS : Kind.NEAR;
     }
 

@@ -13,14 +13,13 @@ record Keeper(int image, String why) {
     private record Reason(Comparator<Measures> order, Function<Measures, String> why) {}
 
     private static final List<Reason> REASONS = List.of(
-            new Reason(
-                    Comparator.comparing((Measures m) -> !m.isReadable()), m -> "the others cannot be read"),
+            new Reason(Comparator.comparing((Measures m) -> !m.isReadable()), m -> "the others cannot be read"),
             new Reason(
                     Comparator.comparingLong((Measures m) -> -m.pixels()),
                     m -> "most pixels, " + m.width() + " x " + m.height()),
             new Reason(
-                    Comparator.comparingLong((Measures m) ->
-                            -Math.round(Math.log(Math.max(1e-3, m.sharpness())) / STEP)),
+                    Comparator.comparingLong(
+                            (Measures m) -> -Math.round(Math.log(Math.max(1e-3, m.sharpness())) / STEP)),
                     m -> "as large as any, and sharpest"),
             new Reason(
                     Comparator.comparingLong((Measures m) -> -m.bytes()),

@@ -27,7 +27,12 @@ public record LabelDoubt(int image, int label, int said, double share, double ow
     /** The same, places among the pictures that have an embedding being those among all. */
     public LabelDoubt at(int[] places) {
         return new LabelDoubt(
-                places[image], label, said, share, own, neighbours.stream().map(i -> places[i]).toList());
+                places[image],
+                label,
+                said,
+                share,
+                own,
+                neighbours.stream().map(i -> places[i]).toList());
     }
 
     /**

@@ -78,8 +78,7 @@ public final class Measuring {
             if (!now.isRegularFile()) { // to read a pipe would be to wait for ever
                 return "no regular file";
             }
-            boolean same =
-                    now.size() == state.size() && now.lastModifiedTime().toMillis() == state.modified();
+            boolean same = now.size() == state.size() && now.lastModifiedTime().toMillis() == state.modified();
             return same ? "" : "changed since the folder was listed";
         } catch (IOException e) {
             return "no longer there";

@@ -34,8 +34,9 @@ public record Outliers(double limit, Distribution distribution, List<Double> dis
      * @param deviations robust standard deviations from the median from where on a distance is odd, such as 3
      */
     public static Outliers of(Neighbours neighbours, int[] places, double deviations) {
-        double[] distances =
-                IntStream.range(0, neighbours.size()).mapToDouble(neighbours::distance).toArray();
+        double[] distances = IntStream.range(0, neighbours.size())
+                .mapToDouble(neighbours::distance)
+                .toArray();
         Distribution distribution = Distribution.of(distances);
         double limit = distribution.median() + deviations * distribution.deviation();
         List<Far> found = IntStream.range(0, distances.length)
@@ -43,6 +44,7 @@ public record Outliers(double limit, Distribution distribution, List<Double> dis
                 .mapToObj(i -> new Far(places[i], distances[i]))
                 .sorted(Comparator.comparingDouble(Far::distance).reversed().thenComparingInt(Far::image))
                 .toList();
-        return new Outliers(limit, distribution, DoubleStream.of(distances).boxed().toList(), found);
+        return new Outliers(
+                limit, distribution, DoubleStream.of(distances).boxed().toList(), found);
     }
 }

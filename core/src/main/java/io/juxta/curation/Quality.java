@@ -123,10 +123,8 @@ public record Quality(List<Measures> pictures, List<Check> checks) {
         }
 
         private void simple(Defect defect, IntPredicate has) {
-            List<Integer> found = IntStream.range(0, pictures.size())
-                    .filter(has)
-                    .boxed()
-                    .toList();
+            List<Integer> found =
+                    IntStream.range(0, pictures.size()).filter(has).boxed().toList();
             checks.put(defect, new Check(defect, 0, Distribution.of(new double[0]), found));
         }
 

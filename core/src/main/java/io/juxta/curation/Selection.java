@@ -147,12 +147,17 @@ public record Selection(By by, List<Integer> chosen, List<Double> curve) {
         check(candidates, n);
         int all = Math.toIntExact(candidates.size(0));
         float[] margins = new float[all];
-        try (SoftmaxRegression classifier = SoftmaxRegression.fit(
-                        labelled, labels, classes, SoftmaxRegression.decay(labelled.size(0)));
+        try (SoftmaxRegression classifier =
+                        SoftmaxRegression.fit(labelled, labels, classes, SoftmaxRegression.decay(labelled.size(0)));
                 PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             T_TensorTensor_T best = classifier.scores(candidates).softmax(1).topk(2, 1, true, true);
-            best.get0().select(1, 0).sub(best.get0().select(1, 1)).contiguous().data_ptr_float().get(margins);
+            best.get0()
+                    .select(1, 0)
+                    .sub(best.get0().select(1, 1))
+                    .contiguous()
+                    .data_ptr_float()
+                    .get(margins);
         }
         List<Integer> chosen = IntStream.range(0, all)
                 .boxed()
@@ -160,13 +165,15 @@ public record Selection(By by, List<Integer> chosen, List<Double> curve) {
                 .limit(n)
                 .toList();
         return new Selection(
-                By.UNCERTAINTY, chosen, chosen.stream().map(i -> (double) margins[i]).toList());
+                By.UNCERTAINTY,
+                chosen,
+                chosen.stream().map(i -> (double) margins[i]).toList());
     }
 
     private static void check(Tensor candidates, int n) {
         if (n < 1 || n > candidates.size(0)) {
-            throw new IllegalArgumentException("a selection of " + n + " must be from 1 to the "
-                    + candidates.size(0) + " pictures that there are to choose from");
+            throw new IllegalArgumentException("a selection of " + n + " must be from 1 to the " + candidates.size(0)
+                    + " pictures that there are to choose from");
         }
     }
 }

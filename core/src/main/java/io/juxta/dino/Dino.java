@@ -69,7 +69,11 @@ public final class Dino implements EncoderLearner {
         target = new Target(
                 teacher.encoder(), student.encoder(), options.momentumOfTeacher(), Target.Turn.AFTER_THE_STEP);
         Tensor like = StateDict.parameters(teacher.last()).values().iterator().next();
-        centre = new Centre(options.K(), options.centreMomentum(), like.device(), like.scalar_type().intern());
+        centre = new Centre(
+                options.K(),
+                options.centreMomentum(),
+                like.device(),
+                like.scalar_type().intern());
         parameters = updates.parameters();
         gradients = new GradientAverage(communicator, parameters);
         for (DinoNetwork network : List.of(student, teacher)) {

@@ -18,7 +18,8 @@ public final class DinoMemory {
         Precision precision = recipe.training().precision();
         long batch = loader.batchSize();
         long parameters = recipe.parameters();
-        // student with gradients and two moments, teacher, and all but the gradients once more, for the step that goes wrong
+        // student with gradients and two moments, teacher, and all but the gradients once more, for the step that goes
+        // wrong
         long weights = 8 * parameters;
         List<Integer> sides = recipe.crops().kinds().sides();
         long activations = 0;

@@ -15,7 +15,8 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL)
 public record DinoOptions(
         @Means(
-                value = "widths of the projector's layers, the last that of the embedding: 2048, 2048, 256 in the paper",
+                value =
+                        "widths of the projector's layers, the last that of the embedding: 2048, 2048, 256 in the paper",
                 source = "Caron et al. 2021, appendix C")
         @Range(least = 2, most = 65536)
         @Default("[2048, 2048, 256]")
@@ -27,7 +28,9 @@ public record DinoOptions(
         @Default("false")
         boolean projectorNorm,
 
-        @Means(value = "outputs, which teacher and student spread an image over: 65536 in the paper", source = "Caron et al. 2021")
+        @Means(
+                value = "outputs, which teacher and student spread an image over: 65536 in the paper",
+                source = "Caron et al. 2021")
         @Range(least = 2, most = 1048576)
         @Key("K")
         @Default("65536")
@@ -40,7 +43,8 @@ public record DinoOptions(
         boolean normLastLayer,
 
         @Means(
-                value = "epochs at the beginning in which the last layer stays as it is; more where the loss does not fall",
+                value =
+                        "epochs at the beginning in which the last layer stays as it is; more where the loss does not fall",
                 unit = "epochs",
                 source = "Caron et al. 2021, program")
         @Range(least = 0)
@@ -48,7 +52,8 @@ public record DinoOptions(
         int freezeLastLayer,
 
         @Means(
-                value = "momentum of the teacher at the beginning: 0.996 for batches of 512, nearer to 1 for smaller ones of long runs",
+                value =
+                        "momentum of the teacher at the beginning: 0.996 for batches of 512, nearer to 1 for smaller ones of long runs",
                 source = "Caron et al. 2021, section 3.1")
         @Range(least = 0, most = 1)
         @Key("m")
@@ -74,25 +79,32 @@ public record DinoOptions(
         double teacherT,
 
         @Means(
-                value = "temperature of the teacher's in the first epoch, from which it grows evenly; lower where the loss does not fall",
+                value =
+                        "temperature of the teacher's in the first epoch, from which it grows evenly; lower where the loss does not fall",
                 source = "Caron et al. 2021, section 3.2")
         @Range(most = 100, above = 0)
         @Key("teacher-T-start")
         @Default("0.04")
         double teacherTStart,
 
-        @Means(value = "epochs until it is teacher-T; 0 for all at teacher-T", unit = "epochs", source = "Caron et al. 2021")
+        @Means(
+                value = "epochs until it is teacher-T; 0 for all at teacher-T",
+                unit = "epochs",
+                source = "Caron et al. 2021")
         @Range(least = 0)
         @Default("0")
         int teacherWarmupEpochs,
 
-        @Means(value = "share that the centre of the teacher's outputs keeps in a step", source = "Caron et al. 2021, equation 4")
+        @Means(
+                value = "share that the centre of the teacher's outputs keeps in a step",
+                source = "Caron et al. 2021, equation 4")
         @Range(least = 0, below = 1)
         @Default("0.9")
         double centreMomentum,
 
         @Means(
-                value = "of matrices and kernels, not of biases and norms, at the beginning: 0.04 with adamw, 1e-4 with sgd",
+                value =
+                        "of matrices and kernels, not of biases and norms, at the beginning: 0.04 with adamw, 1e-4 with sgd",
                 source = "Caron et al. 2021, section 3.2")
         @Range(least = 0, below = 1)
         @MayChange

@@ -53,8 +53,9 @@ public final class StudentUpdates implements AutoCloseable {
             double momentum,
 
             @Means(
-                    value = "the largest norm of each tensor's gradient, which is shortened to it: 3 in the paper's runs, 0.3 in long"
-                            + " ones of large networks; 0 for none",
+                    value =
+                            "the largest norm of each tensor's gradient, which is shortened to it: 3 in the paper's runs, 0.3 in long"
+                                    + " ones of large networks; 0 for none",
                     source = "Caron et al. 2021, program")
             @Range(least = 0, most = 1000)
             @Default("3")
@@ -78,8 +79,7 @@ public final class StudentUpdates implements AutoCloseable {
         optimizer = switch (options.optimizer) {
             case ADAMW -> new AdamW(all, factors, decayed, 0);
             case SGD -> new Sgd(all, factors, new Sgd.Options(options.momentum, 0), decayed);
-            case LARS ->
-                new Lars(all, factors, new Lars.Options(options.momentum, 0, 0.001, 1, Lars.Rate.AT_THE_STEP));
+            case LARS -> new Lars(all, factors, new Lars.Options(options.momentum, 0, 0.001, 1, Lars.Rate.AT_THE_STEP));
         };
     }
 

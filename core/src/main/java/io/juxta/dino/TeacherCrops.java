@@ -15,8 +15,9 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL)
 public record TeacherCrops(
         @Means(
-                value = "how many crops of each kind; the five lists have an element for each kind: two large ones that differ, and"
-                        + " small ones",
+                value =
+                        "how many crops of each kind; the five lists have an element for each kind: two large ones that differ, and"
+                                + " small ones",
                 source = "Caron et al. 2021, section 3.1")
         @Range(least = 1, most = 64)
         @Default("[1, 1, 8]")
@@ -45,7 +46,8 @@ public record TeacherCrops(
         List<Double> cropMaxScales,
 
         @Means(
-                value = "how each kind is changed: byol-1 and byol-2 the large ones, dino-local the small; cifar for small pictures",
+                value =
+                        "how each kind is changed: byol-1 and byol-2 the large ones, dino-local the small; cifar for small pictures",
                 source = "Caron et al. 2021, section 3.2")
         @Default("[byol-1, byol-2, dino-local]")
         List<Pipeline> augmentations,
@@ -67,8 +69,8 @@ public record TeacherCrops(
         augmentations = List.copyOf(augmentations);
         CropKinds kinds = new CropKinds(crops, cropSizes, cropMinScales, cropMaxScales);
         if (augmentations.size() != crops.size()) {
-            throw new IllegalArgumentException("augmentations " + augmentations + " must be as many as the kinds of crops "
-                    + crops + ": " + crops.size());
+            throw new IllegalArgumentException("augmentations " + augmentations
+                    + " must be as many as the kinds of crops " + crops + ": " + crops.size());
         }
         if (cropsForTeacher < 1 || cropsForTeacher > kinds.count()) {
             throw new IllegalArgumentException("crops-for-teacher " + cropsForTeacher + " must be from 1 to "

@@ -11,8 +11,9 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL)
 public record DistillOptions(
         @Means(
-                value = "what the student is to do as the teacher does: seed, to find an image near to others and far from"
-                        + " others; regression, to embed it in the same place",
+                value =
+                        "what the student is to do as the teacher does: seed, to find an image near to others and far from"
+                                + " others; regression, to embed it in the same place",
                 source = "Fang et al. 2021; Navaneet et al. 2021")
         @Default("seed")
         Loss loss,
@@ -33,8 +34,9 @@ public record DistillOptions(
         double tauS,
 
         @Means(
-                value = "temperature of the teacher's similarities: 0.01 in the paper, 0.0001 in its program; the nearer to"
-                        + " 0, the fewer images count besides the own",
+                value =
+                        "temperature of the teacher's similarities: 0.01 in the paper, 0.0001 in its program; the nearer to"
+                                + " 0, the fewer images count besides the own",
                 source = "Fang et al. 2021")
         @Range(most = 100, above = 0)
         @Default("0.01")
@@ -50,7 +52,8 @@ public record DistillOptions(
 
     public DistillOptions {
         if (K < 1 || K > 1 << 24) {
-            throw new IllegalArgumentException("K " + K + " must be from 1 to " + (1 << 24) + " (65536 is the paper's)");
+            throw new IllegalArgumentException(
+                    "K " + K + " must be from 1 to " + (1 << 24) + " (65536 is the paper's)");
         }
         requireTemperature("tau-s", tauS, "0.2 is the paper's");
         requireTemperature("tau-t", tauT, "0.01 is the paper's");

@@ -55,8 +55,9 @@ public record DistillRecipe(
             @Range(least = 1)
             Optional<Integer> lrForBatch,
 
-            @Means("whether K comes down to the number of images of an epoch, so that the queue holds no image twice, and to a"
-                    + " multiple of batch-size")
+            @Means(
+                    "whether K comes down to the number of images of an epoch, so that the queue holds no image twice, and to a"
+                            + " multiple of batch-size")
             @Default("false")
             @OnlyWith(key = "loss", in = "seed")
             boolean capQueue) {
@@ -86,8 +87,8 @@ public record DistillRecipe(
 
     private static void requireQueue(int K, int batch, boolean capped) {
         if (K < batch) {
-            throw new IllegalArgumentException(
-                    "K " + K + " is below batch-size " + batch + ", which goes into the queue: set it to at least that");
+            throw new IllegalArgumentException("K " + K + " is below batch-size " + batch
+                    + ", which goes into the queue: set it to at least that");
         }
         if (!capped && K % batch != 0) {
             throw new IllegalArgumentException("K " + K + " is not a multiple of batch-size " + batch + ": set K to "

@@ -122,7 +122,8 @@ public final class Distillation implements EncoderLearner {
             figures.putAll(SimilarityDistillation.figures(logits, wanted));
         }
         try (NoGradGuard guard = new NoGradGuard()) {
-            figures.put("target_cosine", torch.cosine_similarity(z_S, z_T, 1, 1e-8).mean());
+            figures.put(
+                    "target_cosine", torch.cosine_similarity(z_S, z_T, 1, 1e-8).mean());
         }
         return figures;
     }
@@ -179,8 +180,8 @@ public final class Distillation implements EncoderLearner {
 
     @Override
     public void restored(Map<String, Tensor> state) {
-        queue.ifPresent(keys -> keys.pointer(
-                Objects.requireNonNull(state.get("queue_ptr")).item_long()));
+        queue.ifPresent(keys ->
+                keys.pointer(Objects.requireNonNull(state.get("queue_ptr")).item_long()));
     }
 
     @Override

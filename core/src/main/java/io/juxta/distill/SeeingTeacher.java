@@ -25,7 +25,8 @@ final class SeeingTeacher implements Teacher {
             for (int channel = 0; channel < 3; channel++) {
                 double deviation = own.std().get(channel);
                 scale[channel] = (float) (given.std().get(channel) / deviation);
-                shift[channel] = (float) (((double) given.mean().get(channel) - own.mean().get(channel)) / deviation);
+                shift[channel] = (float)
+                        (((double) given.mean().get(channel) - own.mean().get(channel)) / deviation);
             }
             return Optional.of(new Change(placed(scale, network), placed(shift, network)));
         }

@@ -73,10 +73,11 @@ public final class SimilarityDistillation {
             Map<String, Tensor> figures = new LinkedHashMap<>();
             figures.put(
                     "acc1",
-                    beaten.eq(new Scalar((double) K)).to(ScalarType.Double).mean().mul(new Scalar(100.0)));
-            figures.put(
-                    "teacher_entropy",
-                    crossEntropy(torch.softmax(teacher, 1), torch.log_softmax(teacher, 1)));
+                    beaten.eq(new Scalar((double) K))
+                            .to(ScalarType.Double)
+                            .mean()
+                            .mul(new Scalar(100.0)));
+            figures.put("teacher_entropy", crossEntropy(torch.softmax(teacher, 1), torch.log_softmax(teacher, 1)));
             return figures;
         }
     }

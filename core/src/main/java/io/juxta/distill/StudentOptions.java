@@ -62,8 +62,9 @@ public record StudentOptions(
      * @throws IllegalArgumentException when no teacher has been read yet, in one line
      */
     public int embedding() {
-        return dim.orElseThrow(() -> new IllegalArgumentException(
-                "dim null: the embedding is as wide as the teacher's, and there is no teacher yet: say --teacher WEIGHTS"));
+        return dim.orElseThrow(
+                () -> new IllegalArgumentException(
+                        "dim null: the embedding is as wide as the teacher's, and there is no teacher yet: say --teacher WEIGHTS"));
     }
 
     /** The student with its head, with weights from libtorch's generator. */

@@ -8,8 +8,9 @@ import org.apiguardian.api.API;
 /** Whom the student learns from. */
 @API(status = API.Status.INTERNAL)
 public record TeacherOptions(
-        @Means("the teacher's weights: a run, or what juxta import knows; --teacher says it for one run. A run that goes on"
-                + " may find the same file elsewhere")
+        @Means(
+                "the teacher's weights: a run, or what juxta import knows; --teacher says it for one run. A run that goes on"
+                        + " may find the same file elsewhere")
         @MayChange
         @Default("none")
         String teacher,
@@ -19,9 +20,10 @@ public record TeacherOptions(
         String teacherSha256,
 
         @Means(
-                value = "what the teacher sees: each, the very view that the student sees, as in the papers; once, every"
-                        + " image unaugmented and in the teacher's own size before training begins, which is kept in memory and"
-                        + " in checkpoints (images times dim values)",
+                value =
+                        "what the teacher sees: each, the very view that the student sees, as in the papers; once, every"
+                                + " image unaugmented and in the teacher's own size before training begins, which is kept in memory and"
+                                + " in checkpoints (images times dim values)",
                 source = "Fang et al. 2021")
         @Default("each")
         Views teacherViews,

@@ -197,14 +197,19 @@ public final class Export {
             case SAFETENSORS ->
                 safetensors(
                         options.head() ? state : backbone,
-                        Map.of("arch", "vit", "heads", Integer.toString(network.options().heads()), "format", "pt"),
+                        Map.of(
+                                "arch",
+                                "vit",
+                                "heads",
+                                Integer.toString(network.options().heads()),
+                                "format",
+                                "pt"),
                         kinds);
             case TIMM -> pytorch(TransformerNames.timm(backbone), kinds);
             case DINO -> pytorch(TransformerNames.dino(backbone, network.options()), kinds);
             case DINOV2 -> pytorch(TransformerNames.dinov2(backbone, network.options()), kinds);
             case HUGGINGFACE ->
-                safetensors(
-                        HuggingFaceWriting.transformer(backbone, network.options()), Map.of("format", "pt"), kinds);
+                safetensors(HuggingFaceWriting.transformer(backbone, network.options()), Map.of("format", "pt"), kinds);
             default ->
                 throw new IllegalArgumentException(known.file() + " is a vision transformer, which has no format "
                         + format + ": use one of safetensors, timm, dino, dinov2, huggingface, onnx");
@@ -213,10 +218,12 @@ public final class Export {
 
     /** No tensor tells how many there are: their readers take what is usual for the width. */
     private void requireUsualHeads(TransformerOptions options) {
-        int usual = TransformerSize.ofDim(options.dim()).map(TransformerSize::heads).orElse(options.heads());
+        int usual =
+                TransformerSize.ofDim(options.dim()).map(TransformerSize::heads).orElse(options.heads());
         if (options.heads() != usual) {
-            throw new IllegalArgumentException(known.file() + " has " + options.heads() + " heads, as MoCo v3's ViT-S, and readers of "
-                    + format + " take " + usual + " for its width: use safetensors and tell them, or onnx");
+            throw new IllegalArgumentException(
+                    known.file() + " has " + options.heads() + " heads, as MoCo v3's ViT-S, and readers of " + format
+                            + " take " + usual + " for its width: use safetensors and tell them, or onnx");
         }
     }
 

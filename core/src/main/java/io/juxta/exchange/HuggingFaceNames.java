@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class HuggingFaceNames {
     private static final String PATCHES = "embeddings.patch_embeddings.projection.weight";
-    private static final Pattern LAYER = 
+    private static final Pattern LAYER =
             Pattern.compile("(?:encoder\\.layer|layers)\\.(\\d{1,4})\\.(.+)\\.(weight|bias|lambda1)");
     private static final Map<String, String> EMBEDDINGS = Map.of(
             "embeddings.cls_token",

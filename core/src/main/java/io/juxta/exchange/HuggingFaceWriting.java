@@ -42,8 +42,9 @@ final class HuggingFaceWriting {
                     + ", but resnet18 to resnet152: use --format torchvision or timm");
         }
         if (options.stem() != Architecture.Stem.IMAGENET) {
-            throw new IllegalArgumentException("transformers' ResNets have the stem for photos (7 x 7, pooling), this one has"
-                    + " that for small images: use --format safetensors, torchvision or onnx");
+            throw new IllegalArgumentException(
+                    "transformers' ResNets have the stem for photos (7 x 7, pooling), this one has"
+                            + " that for small images: use --format safetensors, torchvision or onnx");
         }
         HuggingFaceWriting writing = new HuggingFaceWriting(own);
         writing.normed("conv1", "bn1", "embedder.embedder");
@@ -86,8 +87,9 @@ final class HuggingFaceWriting {
                             + " --format safetensors");
         }
         if (!dinov2 && (options.registers() > 0 || options.feedForward() == FeedForward.SWIGLU)) {
-            throw new IllegalArgumentException("transformers' ViT has neither registers nor gated layers, which only its"
-                    + " DINOv2, with layer scale, has: use --format timm");
+            throw new IllegalArgumentException(
+                    "transformers' ViT has neither registers nor gated layers, which only its"
+                            + " DINOv2, with layer scale, has: use --format timm");
         }
         HuggingFaceWriting writing = new HuggingFaceWriting(own);
         writing.put("embeddings.cls_token", "cls_token");

@@ -250,9 +250,7 @@ final class OnnxLayers {
         Tensor centred =
                 has(key + ".bias") ? tensor(key + ".bias").to(ScalarType.Double).sub(mean) : mean.neg();
         Tensor scaled = centred.mul(scale);
-        Tensor shifted = has(norm + ".bias")
-                ? scaled.add(tensor(norm + ".bias").to(ScalarType.Double))
-                : scaled;
+        Tensor shifted = has(norm + ".bias") ? scaled.add(tensor(norm + ".bias").to(ScalarType.Double)) : scaled;
         return shifted.to(ScalarType.Float);
     }
 

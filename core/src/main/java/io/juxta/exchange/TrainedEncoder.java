@@ -3,11 +3,11 @@ package io.juxta.exchange;
 import io.juxta.backbone.EncoderNetwork;
 import io.juxta.backbone.ResNet;
 import io.juxta.data.Dataset;
-import io.juxta.distill.DistillRecipe;
-import io.juxta.distill.DistilledEncoder;
 import io.juxta.dino.DinoEncoder;
 import io.juxta.dino.DinoRecipe;
 import io.juxta.dino.TeacherCrops;
+import io.juxta.distill.DistillRecipe;
+import io.juxta.distill.DistilledEncoder;
 import io.juxta.image.Augmentation;
 import io.juxta.image.Normalization;
 import io.juxta.moco.Moco;
@@ -146,7 +146,8 @@ public record TrainedEncoder(EncoderNetwork network, Augmentation evaluation, Au
     public Dataset taken(Dataset stored) {
         List<Augmentation> views = new ArrayList<>(
                 switch (recipe.bind(Trained.class).method()) {
-                    case "moco", DistillRecipe.METHOD -> List.of(recipe.bind(ViewOptions.class).view());
+                    case "moco", DistillRecipe.METHOD ->
+                        List.of(recipe.bind(ViewOptions.class).view());
                     case "swav", "deepcluster" -> recipe.bind(CropOptions.class).views();
                     case DinoRecipe.METHOD -> recipe.bind(TeacherCrops.class).views();
                     case "simclr", "barlow-twins", "vicreg", "simsiam", "byol", "moco-v3" ->

@@ -31,8 +31,10 @@ public record Curve(String what, List<Double> values) {
                     100 - 96 * values.get(i) / Math.max(1e-12, most)));
         }
         return "<figure class=\"histogram\"><div class=\"line\"><svg viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\""
-                + " role=\"img\" aria-label=\"" + Page.escaped(what + ": from " + Histogram.number(values.get(0)) + " to "
-                        + Histogram.number(values.get(n - 1))) + "\"><polyline points=\""
+                + " role=\"img\" aria-label=\""
+                + Page.escaped(what + ": from " + Histogram.number(values.get(0)) + " to "
+                        + Histogram.number(values.get(n - 1)))
+                + "\"><polyline points=\""
                 + points.toString().strip() + "\"/></svg><span class=\"number\">" + Histogram.number(most)
                 + "</span></div><div class=\"ends number\"><span>1</span><span>" + String.format(Locale.ROOT, "%,d", n)
                 + "</span></div><figcaption><b>" + Page.escaped(what) + "</b></figcaption></figure>\n";

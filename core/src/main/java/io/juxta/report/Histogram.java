@@ -36,7 +36,8 @@ public record Histogram(String what, double[] values, Scale scale, OptionalDoubl
             odd[bar] |= low.isPresent() && value < low.getAsDouble() || high.isPresent() && value > high.getAsDouble();
         }
         int most = Math.max(1, Arrays.stream(counts).max().orElse(1));
-        StringBuilder html = new StringBuilder("<figure class=\"histogram\"><div class=\"bars\" role=\"img\" aria-label=\"")
+        StringBuilder html = new StringBuilder(
+                        "<figure class=\"histogram\"><div class=\"bars\" role=\"img\" aria-label=\"")
                 .append(Page.escaped(what + " of " + values.length + " pictures: " + limits()))
                 .append("\">");
         for (int i = 0; i < BARS; i++) {
@@ -64,7 +65,9 @@ public record Histogram(String what, double[] values, Scale scale, OptionalDoubl
     private String limits() {
         String below = low.isPresent() ? "odd below " + number(low.getAsDouble()) : "";
         String above = high.isPresent() ? "odd above " + number(high.getAsDouble()) : "";
-        return (below + (below.isEmpty() || above.isEmpty() ? "" : ", ") + above
+        return (below
+                + (below.isEmpty() || above.isEmpty() ? "" : ", ")
+                + above
                 + (scale == Scale.LOGARITHMIC ? "; logarithmic" : ""));
     }
 
@@ -83,7 +86,8 @@ public record Histogram(String what, double[] values, Scale scale, OptionalDoubl
 
     static String number(double value) {
         double size = Math.abs(value);
-        String form = size >= 100 || value == Math.rint(value) ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
+        String form =
+                size >= 100 || value == Math.rint(value) ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
         return String.format(Locale.ROOT, form, value);
     }
 }

@@ -122,8 +122,8 @@ public final class Comparing {
         int learned = 0;
         for (Path each : weights) {
             WorkListener told = encoders.isEmpty() ? listener : new WorkListener() {};
-            JudgedEncoder judged = new JudgedEncoder(
-                    each, Optional.of(data), device, precision, List.of(), Processes.alone(), told);
+            JudgedEncoder judged =
+                    new JudgedEncoder(each, Optional.of(data), device, precision, List.of(), Processes.alone(), told);
             TrainedEncoder encoder = judged.encoder();
             Dataset images = judged.images(encoder);
             Dataset heldOut = judged.heldOut(encoder, images);
@@ -135,12 +135,12 @@ public final class Comparing {
             if (networks.add(shapes(encoder.network()))) {
                 try (EncoderNetwork untrained = judged.untrained(encoder).get()) {
                     String name = networks.size() == 1 ? "untrained" : "untrained, as " + name(each);
-                    baselines.add(embedded(contest, name, Contender.Kind.UNTRAINED, untrained, encoder, images, heldOut));
+                    baselines.add(
+                            embedded(contest, name, Contender.Kind.UNTRAINED, untrained, encoder, images, heldOut));
                 }
             }
             try (EncoderNetwork network = encoder.network()) {
-                encoders.add(embedded(
-                        contest, name(each), Contender.Kind.ENCODER, network, encoder, images, heldOut));
+                encoders.add(embedded(contest, name(each), Contender.Kind.ENCODER, network, encoder, images, heldOut));
             }
         }
         List<Contender> all = new ArrayList<>(baselines);
@@ -178,8 +178,8 @@ public final class Comparing {
     private Contender pixels(Contest contest, Dataset images, Dataset heldOut, Augmentation view) throws IOException {
         Augmentation small = RawPixels.view(view);
         String name = "pixels (" + small.size() + " px)";
-        try (Features bank =
-                        Features.ofPixels(images, small, FeatureOptions.Length.UNIT).readable();
+        try (Features bank = Features.ofPixels(images, small, FeatureOptions.Length.UNIT)
+                        .readable();
                 Features asked = Features.ofPixels(heldOut, small, FeatureOptions.Length.UNIT)
                         .readable()) {
             return ask(contest, name, Contender.Kind.PIXELS, bank, asked);

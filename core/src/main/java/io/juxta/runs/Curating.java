@@ -231,13 +231,15 @@ public final class Curating {
                     "--select needs embeddings: give an encoder, --encoder WEIGHTS, or what embed has written, --embeddings FILE");
         }
         if (!embedding.isAsked() && (above.isPresent() || neighbours.isPresent())) {
-            throw new IllegalArgumentException((above.isPresent() ? "--above" : "--neighbours")
-                    + " compares embeddings, and there are none: give --encoder WEIGHTS or --embeddings FILE, or leave it out");
+            throw new IllegalArgumentException(
+                    (above.isPresent() ? "--above" : "--neighbours")
+                            + " compares embeddings, and there are none: give --encoder WEIGHTS or --embeddings FILE, or leave it out");
         }
         boolean begins = by.equals(Optional.of(Selection.By.COVERAGE)) && labelled.isEmpty();
         if (seed.isPresent() && !begins) {
-            throw new IllegalArgumentException("--seed decides where --by coverage begins when nothing is labelled: with"
-                    + " anything else it would have no effect, leave it out");
+            throw new IllegalArgumentException(
+                    "--seed decides where --by coverage begins when nothing is labelled: with"
+                            + " anything else it would have no effect, leave it out");
         }
     }
 
@@ -325,7 +327,10 @@ public final class Curating {
                         "choosing  %,d of %,d pictures%s",
                         select.orElse(0),
                         choice.candidates(),
-                        given.map(of -> String.format(Locale.ROOT, ", on top of %,d that are labelled", of.labels().size()))
+                        given.map(of -> String.format(
+                                        Locale.ROOT,
+                                        ", on top of %,d that are labelled",
+                                        of.labels().size()))
                                 .orElse("")));
         return choice.chosen(by.orElse(Selection.By.DIVERSITY), select.orElse(1), seed.orElse(0));
     }
@@ -334,24 +339,47 @@ public final class Curating {
         int all = found.quality().pictures().size();
         List<String> odd = found.quality().checks().stream()
                 .filter(check -> !check.found().isEmpty())
-                .map(check -> String.format(Locale.ROOT, "%,d %s", check.found().size(), check.defect().called()))
+                .map(check -> String.format(
+                        Locale.ROOT,
+                        "%,d %s",
+                        check.found().size(),
+                        check.defect().called()))
                 .toList();
-        say("quality", odd.isEmpty() ? "nothing odd in " + count(all, "picture") : String.join(", ", odd) + ", of "
-                + count(all, "picture"));
+        say(
+                "quality",
+                odd.isEmpty()
+                        ? "nothing odd in " + count(all, "picture")
+                        : String.join(", ", odd) + ", of " + count(all, "picture"));
         List<Groups.Group> groups = found.groups().groups();
         int spare = groups.stream().mapToInt(group -> group.images().size() - 1).sum();
-        say("twice", groups.isEmpty() ? "no picture" : count(groups.size(), "group") + ", " + count(spare, "picture")
-                + " to spare" + largest(groups));
+        say(
+                "twice",
+                groups.isEmpty()
+                        ? "no picture"
+                        : count(groups.size(), "group") + ", " + count(spare, "picture") + " to spare"
+                                + largest(groups));
         if (!found.leaks().isEmpty()) {
-            say("leaks", count(found.leaks().size(), "picture") + " to judge by that "
-                    + (found.leaks().size() == 1 ? "is" : "are") + " among those to learn from");
+            say(
+                    "leaks",
+                    count(found.leaks().size(), "picture") + " to judge by that "
+                            + (found.leaks().size() == 1 ? "is" : "are") + " among those to learn from");
         }
-        found.outliers().ifPresent(of -> say("outliers", of.found().isEmpty() ? "none" : count(of.found().size(), "picture")));
+        found.outliers()
+                .ifPresent(of -> say(
+                        "outliers",
+                        of.found().isEmpty() ? "none" : count(of.found().size(), "picture")));
         if (found.outliers().isPresent() && !found.classes().isEmpty()) {
-            say("labels", found.doubts().isEmpty() ? "none is doubted" : count(found.doubts().size(), "label") + " that the neighbours doubt");
+            say(
+                    "labels",
+                    found.doubts().isEmpty()
+                            ? "none is doubted"
+                            : count(found.doubts().size(), "label") + " that the neighbours doubt");
         }
-        found.selection().ifPresent(of -> say("to label", count(of.chosen().size(), "picture") + ", chosen for "
-                + of.by().name().toLowerCase(Locale.ROOT)));
+        found.selection()
+                .ifPresent(of -> say(
+                        "to label",
+                        count(of.chosen().size(), "picture") + ", chosen for "
+                                + of.by().name().toLowerCase(Locale.ROOT)));
         long changed = found.quality().checks().stream()
                 .filter(check -> check.defect() == Defect.CHANGED)
                 .mapToLong(check -> check.found().size())
@@ -379,7 +407,10 @@ public final class Curating {
 
     private String about(Curation found) {
         return count(found.quality().pictures().size(), "picture") + " in " + data
-                + embedding.weights.map(file -> ", seen by the encoder of " + file).orElse("")
+                + embedding
+                        .weights
+                        .map(file -> ", seen by the encoder of " + file)
+                        .orElse("")
                 + (embedding.isAsked()
                         ? String.format(Locale.ROOT, "; nearly the same from a cosine of %s on", above.orElse(ABOVE))
                         : "; without an encoder");

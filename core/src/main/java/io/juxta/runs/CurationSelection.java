@@ -35,7 +35,10 @@ final class CurationSelection {
         Set<Integer> out = new HashSet<>(known);
         for (Groups.Group group : found.groups().groups()) {
             boolean labelled = group.images().stream().anyMatch(known::contains);
-            out.addAll(labelled ? group.images() : group.images().subList(1, group.images().size()));
+            out.addAll(
+                    labelled
+                            ? group.images()
+                            : group.images().subList(1, group.images().size()));
         }
         candidates = rows(place -> !out.contains(place) && found.parts().get(place) != Part.HELD_OUT);
         labelled = rows(known::contains);
@@ -60,15 +63,15 @@ final class CurationSelection {
         try (PointerScope scope = new PointerScope()) {
             Tensor values = embeddings.values();
             Tensor from = values.index_select(0, Tensor.create(candidates));
-            Tensor top = labelled.length == 0
-                    ? values.narrow(0, 0, 0)
-                    : values.index_select(0, Tensor.create(labelled));
+            Tensor top =
+                    labelled.length == 0 ? values.narrow(0, 0, 0) : values.index_select(0, Tensor.create(labelled));
             Selection selection =
                     switch (by) {
                         case COVERAGE -> Selection.coverage(from, top, n, seed);
                         case DIVERSITY -> Selection.diversity(from, top, n);
                         case UNCERTAINTY ->
-                            Selection.uncertainty(from, top, labels(), found.classes().size(), n);
+                            Selection.uncertainty(
+                                    from, top, labels(), found.classes().size(), n);
                     };
             return new Curation(
                     found.quality(),
@@ -88,8 +91,9 @@ final class CurationSelection {
                 .mapToObj(i -> found.labels().get(places[(int) labelled[i]]))
                 .toList();
         if (own.stream().filter(label -> label >= 0).distinct().count() < 2) {
-            throw new IllegalArgumentException("--by uncertainty needs labels of at least two classes: give --labelled FILE, a"
-                    + " CSV with columns image and label");
+            throw new IllegalArgumentException(
+                    "--by uncertainty needs labels of at least two classes: give --labelled FILE, a"
+                            + " CSV with columns image and label");
         }
         if (own.contains(-1)) {
             throw new IllegalArgumentException(

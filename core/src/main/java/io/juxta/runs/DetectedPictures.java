@@ -138,18 +138,19 @@ public final class DetectedPictures extends PictureWork<DetectedPictures> {
             tables.write(output());
         }
         Result result = new Result(tables.pictures(), tasks.size(), tables.objects(), failed);
-        listener().note(
-                Note.Kind.RESULT,
-                String.format(
-                        Locale.ROOT,
-                        "%,d %s in %,d of %,d %s%s%s",
-                        result.objects,
-                        result.objects == 1 ? "object" : "objects",
-                        result.pictures,
-                        result.of,
-                        result.of == 1 ? "picture" : "pictures",
-                        result.pictures == 0 ? "" : ": " + output().resolve(FoundTables.CSV),
-                        precision.said()));
+        listener()
+                .note(
+                        Note.Kind.RESULT,
+                        String.format(
+                                Locale.ROOT,
+                                "%,d %s in %,d of %,d %s%s%s",
+                                result.objects,
+                                result.objects == 1 ? "object" : "objects",
+                                result.pictures,
+                                result.of,
+                                result.of == 1 ? "picture" : "pictures",
+                                result.pictures == 0 ? "" : ": " + output().resolve(FoundTables.CSV),
+                                precision.said()));
         return result;
     }
 
@@ -162,8 +163,10 @@ public final class DetectedPictures extends PictureWork<DetectedPictures> {
         }
         Originals.of(input).requireOutside(output());
         ImageFolder images = ImageFolder.open(input);
-        listener().notes(
-                Note.Kind.DATA, Survey.of(input, Map.of("images", images)).leftLines());
+        listener()
+                .notes(
+                        Note.Kind.DATA,
+                        Survey.of(input, Map.of("images", images)).leftLines());
         return IntStream.range(0, images.size())
                 .mapToObj(i -> new Task(images.file(i), images.name(i)))
                 .toList();

@@ -114,8 +114,10 @@ public final class PreparedImages extends PictureWork<PreparedImages> {
         Shrinking how = new Shrinking(shortSide, quality);
         ImageFolder images = ImageFolder.open(input);
         PreparedFiles files = PreparedFiles.plan(images, output());
-        listener().notes(
-                Note.Kind.DATA, Survey.of(input, Map.of("images", images)).leftLines());
+        listener()
+                .notes(
+                        Note.Kind.DATA,
+                        Survey.of(input, Map.of("images", images)).leftLines());
         long started = System.nanoTime();
         PreparedTally tally = new PreparedTally();
         work(files, how, tally);

@@ -2,8 +2,8 @@ package io.juxta.runs;
 
 import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.detect.DetectionName;
-import io.juxta.distill.DistillRecipe;
 import io.juxta.dino.DinoRecipe;
+import io.juxta.distill.DistillRecipe;
 import io.juxta.eval.neighbours.KnnMonitor;
 import io.juxta.eval.neighbours.KnnOptions;
 import io.juxta.eval.probe.LinearProbeOptions;

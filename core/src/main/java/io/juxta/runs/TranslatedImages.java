@@ -200,17 +200,18 @@ public final class TranslatedImages extends PictureWork<TranslatedImages> {
             failed = each(tasks, "translating", "images", Task::source, task -> translate(task, translator));
         }
         double seconds = (System.nanoTime() - started) / 1e9;
-        listener().note(
-                Note.Kind.RESULT,
-                String.format(
-                        Locale.ROOT,
-                        "%d of %d images translated into %s%s, %.2f images/s%s",
-                        done,
-                        tasks.size(),
-                        output(),
-                        becamePng == 0 ? "" : " (" + becamePng + " of formats that are not written became PNG)",
-                        done / Math.max(1e-9, seconds),
-                        precision.said()));
+        listener()
+                .note(
+                        Note.Kind.RESULT,
+                        String.format(
+                                Locale.ROOT,
+                                "%d of %d images translated into %s%s, %.2f images/s%s",
+                                done,
+                                tasks.size(),
+                                output(),
+                                becamePng == 0 ? "" : " (" + becamePng + " of formats that are not written became PNG)",
+                                done / Math.max(1e-9, seconds),
+                                precision.said()));
         if (page.isPresent() && done > 0) {
             listener().note(Note.Kind.WRITTEN, page.get().write());
         }
@@ -240,8 +241,10 @@ public final class TranslatedImages extends PictureWork<TranslatedImages> {
             originals.requireFileOutside(task.target);
             tasks.add(task);
         }
-        listener().notes(
-                Note.Kind.DATA, Survey.of(input, Map.of("images", images)).leftLines());
+        listener()
+                .notes(
+                        Note.Kind.DATA,
+                        Survey.of(input, Map.of("images", images)).leftLines());
         return tasks;
     }
 

@@ -26,7 +26,8 @@ public record MocoV3Recipe(Options own, SiameseOptions shared) implements Siames
     /** What MoCo v3 is. */
     public record Options(
             @Means(
-                    value = "widths of the projector's layers: 4096, 256 in the paper, with a vision transformer 4096, 4096, 256",
+                    value =
+                            "widths of the projector's layers: 4096, 256 in the paper, with a vision transformer 4096, 4096, 256",
                     source = "Chen, Xie and He 2021, section 4")
             @Range(least = 2, most = 65536)
             @Default("[4096, 256]")
@@ -97,8 +98,7 @@ public record MocoV3Recipe(Options own, SiameseOptions shared) implements Siames
     public Optional<Perceptron> predictor() {
         int dim = own.projector.get(own.projector.size() - 1);
         // a vision transformer's predictor ends with a norm, a residual network's does not
-        return Optional.of(new Perceptron(
-                dim, own.predictor, shared.backbone().isTransformer() ? FORM : PREDICTOR));
+        return Optional.of(new Perceptron(dim, own.predictor, shared.backbone().isTransformer() ? FORM : PREDICTOR));
     }
 
     @Override

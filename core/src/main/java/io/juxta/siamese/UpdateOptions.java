@@ -21,15 +21,18 @@ public record UpdateOptions(
         @Default("lars")
         Rule optimizer,
 
-        @Means(value = "of the gradient", source = "Chen et al. 2020") @Range(least = 0, below = 1) @Default("0.9")
+        @Means(value = "of the gradient", source = "Chen et al. 2020")
+        @Range(least = 0, below = 1)
+        @Default("0.9")
         @OnlyWith(
                 key = "optimizer",
                 in = {"lars", "sgd"})
         double momentum,
 
         @Means(
-                value = "of all parameters with sgd and adamw; with lars not of biases and batch norms. 1e-6 with lars, "
-                        + "1e-4 in SimSiam, 0.1 with adamw",
+                value =
+                        "of all parameters with sgd and adamw; with lars not of biases and batch norms. 1e-6 with lars, "
+                                + "1e-4 in SimSiam, 0.1 with adamw",
                 source = "Grill et al. 2020")
         @Range(least = 0, below = 1)
         @Default("1e-6")

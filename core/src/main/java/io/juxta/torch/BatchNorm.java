@@ -148,10 +148,14 @@ public final class BatchNorm extends Module {
 
     /** Of the statistics as they are now; in the caller's scope. */
     public Fixed fixed() {
-        Tensor inverse = runningVar.to(ScalarType.Double).add(new Scalar(EPSILON)).rsqrt();
-        Tensor scale = weight == null ? inverse : weight.detach().to(ScalarType.Double).mul(inverse);
+        Tensor inverse =
+                runningVar.to(ScalarType.Double).add(new Scalar(EPSILON)).rsqrt();
+        Tensor scale =
+                weight == null ? inverse : weight.detach().to(ScalarType.Double).mul(inverse);
         Tensor moved = runningMean.to(ScalarType.Double).mul(scale).neg();
-        return new Fixed(scale, bias == null ? moved : bias.detach().to(ScalarType.Double).add(moved));
+        return new Fixed(
+                scale,
+                bias == null ? moved : bias.detach().to(ScalarType.Double).add(moved));
     }
 
     /** Grows with whatever writes to what {@link #fixed} is made of. */

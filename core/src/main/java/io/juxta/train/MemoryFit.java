@@ -59,7 +59,8 @@ public record MemoryFit(SystemMemory memory, int processes) {
                 processes == 1 ? "" : " in " + processes + " processes",
                 there * processes / MIB,
                 container,
-                fitting(demand, there).orElse("no " + demand.key + " fits, end other programs or take a smaller network")));
+                fitting(demand, there)
+                        .orElse("no " + demand.key + " fits, end other programs or take a smaller network")));
     }
 
     private static boolean fits(long taken, long there) {

@@ -110,7 +110,12 @@ public final class Sgd implements Optimizer {
                 return;
             }
             step(moved.stream().filter(place -> parameters.get(place).dim() > 1).toList(), lr, weightDecay);
-            step(moved.stream().filter(place -> parameters.get(place).dim() <= 1).toList(), lr, 0);
+            step(
+                    moved.stream()
+                            .filter(place -> parameters.get(place).dim() <= 1)
+                            .toList(),
+                    lr,
+                    0);
         }
     }
 

@@ -77,7 +77,8 @@ class FoldedNormsTest {
         for (int i = 0; i < found.size(); i++) {
             Tensor whole = expected.get(i).to(ScalarType.Double);
             double size = whole.abs().max().item_double();
-            double away = found.get(i).to(ScalarType.Double).sub(whole).abs().max().item_double();
+            double away =
+                    found.get(i).to(ScalarType.Double).sub(whole).abs().max().item_double();
             largest = Math.max(largest, away / size);
         }
         return largest;
@@ -139,8 +140,9 @@ class FoldedNormsTest {
         assertThat(torch.equal(network.forward(x), plain)).isFalse();
         Map<String, Tensor> after = StateDict.of(network);
         assertThat(after.keySet()).containsExactlyElementsOf(before.keySet());
-        after.forEach((key, tensor) ->
-                assertThat(torch.equal(tensor, before.get(key))).describedAs(key).isTrue());
+        after.forEach((key, tensor) -> assertThat(torch.equal(tensor, before.get(key)))
+                .describedAs(key)
+                .isTrue());
         guard.close();
         Tensor graph = network.forward(x);
         assertThat(graph.requires_grad()).isTrue();

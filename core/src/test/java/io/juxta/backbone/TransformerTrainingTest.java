@@ -2,7 +2,6 @@ package io.juxta.backbone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.juxta.Filler;
 import io.juxta.Goldens;
@@ -43,8 +42,7 @@ class TransformerTrainingTest {
             Tensor small = Positions.sinCos(2, 3, 8);
             Goldens.checksum(small, 24.984514, 26.649101);
             Goldens.values(small.select(1, 0).flatten(), 0, new double[8]);
-            Goldens.values(
-                    small.select(1, 2).flatten(), 1e-5, 0, 0, 1, 1, 0.84147, 0.0099998, 0.5403, 0.99995);
+            Goldens.values(small.select(1, 2).flatten(), 1e-5, 0, 0, 1, 1, 0.84147, 0.0099998, 0.5403, 0.99995);
             Goldens.checksum(Positions.sinCos(14, 14, 384), 34713.824, 42100.208);
         }
     }
@@ -62,17 +60,25 @@ class TransformerTrainingTest {
             uniform(of(network, "patch_embed.proj.weight"), 3 * 16 + 96);
             uniform(of(network, "blocks.1.attn.qkv.weight"), 96 + 96);
             uniform(of(network, "blocks.1.mlp.fc1.weight"), 4 * 96 + 96);
-            assertThat(of(network, "patch_embed.proj.bias").abs().max().item_double()).isZero();
-            assertThat(of(network, "blocks.0.mlp.fc2.bias").abs().max().item_double()).isZero();
+            assertThat(of(network, "patch_embed.proj.bias").abs().max().item_double())
+                    .isZero();
+            assertThat(of(network, "blocks.0.mlp.fc2.bias").abs().max().item_double())
+                    .isZero();
             assertThat(of(network, "blocks.0.norm1.weight").min().item_double()).isEqualTo(1);
             assertThat(of(network, "cls_token").abs().max().item_double()).isBetween(1e-8, 1e-5);
-            assertThat(of(network, "pos_embed").sub(Positions.sinCos(4, 4, 96)).abs().max().item_double())
+            assertThat(of(network, "pos_embed")
+                            .sub(Positions.sinCos(4, 4, 96))
+                            .abs()
+                            .max()
+                            .item_double())
                     .isLessThan(1e-6);
             assertThat(network.isFrozen("pos_embed")).isTrue();
             assertThat(network.isFrozen("patch_embed.proj.weight")).isFalse();
             network.freezePatches();
             assertThat(network.isFrozen("patch_embed.proj.weight")).isTrue();
-            network.forward(Filler.tensor(1, ScalarType.Float, 2, 3, 16, 16)).sum().backward();
+            network.forward(Filler.tensor(1, ScalarType.Float, 2, 3, 16, 16))
+                    .sum()
+                    .backward();
             for (Map.Entry<String, Tensor> named : StateDict.parameters(network).entrySet()) {
                 assertThat(named.getValue().grad().defined())
                         .as(named.getKey())
@@ -88,10 +94,12 @@ class TransformerTrainingTest {
             for (String name : List.of("cls_token", "pos_embed", "blocks.0.attn.qkv.weight")) {
                 assertThat(of(network, name).std().item_double()).as(name).isBetween(0.016, 0.024);
             }
-            assertThat(of(network, "blocks.0.attn.qkv.bias").abs().max().item_double()).isZero();
+            assertThat(of(network, "blocks.0.attn.qkv.bias").abs().max().item_double())
+                    .isZero();
             assertThat(of(network, "patch_embed.proj.weight").abs().max().item_double())
                     .isBetween(0.95 / Math.sqrt(48), 1 / Math.sqrt(48));
-            assertThat(of(network, "projector.0.bias").abs().max().item_double()).isPositive();
+            assertThat(of(network, "projector.0.bias").abs().max().item_double())
+                    .isPositive();
             assertThat(network.isOfBackbone("blocks.0.norm1.weight")).isTrue();
             assertThat(network.isOfBackbone("projector.0.weight")).isFalse();
         }

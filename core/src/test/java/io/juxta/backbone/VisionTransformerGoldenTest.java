@@ -236,9 +236,22 @@ class VisionTransformerGoldenTest {
         VisionTransformer network = new VisionTransformer(
                 new TransformerOptions(192, 2, 3, 16, 14, Positions.ANTIALIASED, 4, true, MLP, true, 1e-6));
         Map<String, Double> expected = Map.of(
-                "cls_token", 0.729, "pos_embed", 0.729, "register_tokens", 0.729, "mask_token", 0.729,
-                "patch_embed.proj.weight", 0.729, "blocks.0.attn.qkv.weight", 0.81, "blocks.1.ls2.gamma", 0.9,
-                "norm.weight", 1.0);
+                "cls_token",
+                0.729,
+                "pos_embed",
+                0.729,
+                "register_tokens",
+                0.729,
+                "mask_token",
+                0.729,
+                "patch_embed.proj.weight",
+                0.729,
+                "blocks.0.attn.qkv.weight",
+                0.81,
+                "blocks.1.ls2.gamma",
+                0.9,
+                "norm.weight",
+                1.0);
         expected.forEach((name, rate) -> {
             assertThat(StateDict.of(network)).containsKey(name);
             assertThat(network.layerRate(name, 0.9)).as(name).isCloseTo(rate, within(1e-12));

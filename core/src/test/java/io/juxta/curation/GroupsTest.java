@@ -34,7 +34,10 @@ class GroupsTest {
         }
         List<List<Integer>> near = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            near.add(random.ints(2 + random.nextInt(3), 0, count).distinct().boxed().toList());
+            near.add(random.ints(2 + random.nextInt(3), 0, count)
+                    .distinct()
+                    .boxed()
+                    .toList());
         }
         Set<Set<Integer>> expected = new HashSet<>();
         for (int i = 0; i < count; i++) {
@@ -43,7 +46,9 @@ class GroupsTest {
             while (!open.isEmpty()) {
                 int at = open.remove();
                 IntStream.range(0, count)
-                        .filter(j -> pictures.get(at).pixelDigest().equals(pictures.get(j).pixelDigest())
+                        .filter(j -> pictures.get(at)
+                                        .pixelDigest()
+                                        .equals(pictures.get(j).pixelDigest())
                                 || near.stream().anyMatch(list -> list.contains(at) && list.contains(j)))
                         .filter(reached::add)
                         .forEach(open::add);
@@ -56,8 +61,14 @@ class GroupsTest {
         assertThat(groups.stream().map(group -> Set.copyOf(group.images())).collect(Collectors.toSet()))
                 .isEqualTo(expected);
         for (Groups.Group group : groups) {
-            long files = group.images().stream().map(i -> pictures.get(i).fileDigest()).distinct().count();
-            long pixels = group.images().stream().map(i -> pictures.get(i).pixelDigest()).distinct().count();
+            long files = group.images().stream()
+                    .map(i -> pictures.get(i).fileDigest())
+                    .distinct()
+                    .count();
+            long pixels = group.images().stream()
+                    .map(i -> pictures.get(i).pixelDigest())
+                    .distinct()
+                    .count();
             assertThat(group.kind())
                     .isEqualTo(files == 1 ? Groups.Kind.BYTES : pixels == 1 ? Groups.Kind.PIXELS : Groups.Kind.NEAR);
         }
@@ -67,7 +78,9 @@ class GroupsTest {
             int self = i;
             assertThat(firsts[i])
                     .isEqualTo(IntStream.range(0, count)
-                            .filter(j -> pictures.get(j).pixelDigest().equals(pictures.get(self).pixelDigest()))
+                            .filter(j -> pictures.get(j)
+                                    .pixelDigest()
+                                    .equals(pictures.get(self).pixelDigest()))
                             .min()
                             .orElseThrow());
         }
@@ -115,7 +128,6 @@ class GroupsTest {
                 picture("other/d", 10, 9, 5, "1", "x"));
         List<Part> parts = List.of(Part.TRAINING, Part.HELD_OUT, Part.HELD_OUT, Part.HELD_OUT, Part.UNSAID);
         assertThat(Leak.equal(pictures, parts))
-                .containsExactly(
-                        new Leak(1, 0, Groups.Kind.BYTES, 1), new Leak(2, 0, Groups.Kind.PIXELS, 1));
+                .containsExactly(new Leak(1, 0, Groups.Kind.BYTES, 1), new Leak(2, 0, Groups.Kind.PIXELS, 1));
     }
 }

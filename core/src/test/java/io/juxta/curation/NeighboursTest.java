@@ -130,9 +130,8 @@ class NeighboursTest {
     void leaksAreTheNearestToLearnFrom() throws InterruptedIOException {
         int count = 90;
         float[][] rows = Scattered.rows(count, WIDTH, 11);
-        List<Part> parts = IntStream.range(0, count)
-                .mapToObj(i -> Part.values()[i % 3])
-                .toList();
+        List<Part> parts =
+                IntStream.range(0, count).mapToObj(i -> Part.values()[i % 3]).toList();
         List<Leak> leaks;
         try (PointerScope scope = new PointerScope()) {
             int[] places = IntStream.range(0, count).toArray();

@@ -125,7 +125,8 @@ class QualityTest {
                     .sum();
             Arrays.sort(luma);
             assertThat(of.colour()).isCloseTo(colour, within(1e-9));
-            assertThat(of.sharpness()).isCloseTo(sharpness, within(sharpness * 1e-3)); // a luma on the edge rounds either way
+            assertThat(of.sharpness())
+                    .isCloseTo(sharpness, within(sharpness * 1e-3)); // a luma on the edge rounds either way
             assertThat(of.information()).isCloseTo(entropy, within(0.01));
             assertThat(of.light()).isCloseTo(luma[(int) Math.ceil(0.99 * luma.length) - 1], within(1.0));
             assertThat(of.shade()).isCloseTo(luma[(int) Math.ceil(0.05 * luma.length) - 1], within(1.0));
@@ -135,7 +136,10 @@ class QualityTest {
 
     private static double variance(List<Double> values) {
         double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
-        return values.stream().mapToDouble(v -> (v - mean) * (v - mean)).average().orElseThrow();
+        return values.stream()
+                .mapToDouble(v -> (v - mean) * (v - mean))
+                .average()
+                .orElseThrow();
     }
 
     private static double square(List<Double> values) {
@@ -185,15 +189,53 @@ class QualityTest {
         assertThat(found.get("blurred.png")).contains(Defect.BLURRED);
         assertThat(found.get("plain.png")).containsExactly(Defect.PLAIN);
         assertThat(found).hasSize(13);
-        assertThat(measured.stream().filter(of -> of.fault() == Fault.UNREADABLE).findFirst().orElseThrow().why())
+        assertThat(measured.stream()
+                        .filter(of -> of.fault() == Fault.UNREADABLE)
+                        .findFirst()
+                        .orElseThrow()
+                        .why())
                 .isEqualTo("not an image (JPEG, PNG, WebP, BMP, TIFF, GIF or PPM)");
     }
 
     /** A JPEG with EXIF data that say how the camera was held. */
     private static byte[] turned(byte[] jpeg, int orientation) {
         byte[] exif = {
-            (byte) 0xff, (byte) 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0,
-            0, 1, 0, (byte) orientation, 0, 0, 0, 0, 0, 0
+            (byte) 0xff,
+            (byte) 0xe1,
+            0,
+            34,
+            'E',
+            'x',
+            'i',
+            'f',
+            0,
+            0,
+            'M',
+            'M',
+            0,
+            42,
+            0,
+            0,
+            0,
+            8,
+            0,
+            1,
+            1,
+            0x12,
+            0,
+            3,
+            0,
+            0,
+            0,
+            1,
+            0,
+            (byte) orientation,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0
         };
         byte[] all = new byte[jpeg.length + exif.length];
         System.arraycopy(jpeg, 0, all, 0, 2);
@@ -210,8 +252,9 @@ class QualityTest {
                 png(i + ".png", picture(40, 40, 1));
             }
             Quality quality = Quality.of(measured(), QualityLimits.defaults());
-            assertThat(quality.checks()).hasSize(Defect.values().length).allMatch(check -> check.found()
-                    .isEmpty());
+            assertThat(quality.checks())
+                    .hasSize(Defect.values().length)
+                    .allMatch(check -> check.found().isEmpty());
             Groups groups = Groups.of(quality.pictures(), List.of());
             assertThat(groups.groups()).hasSize(count == 1 ? 0 : 1);
             if (count > 1) {
@@ -236,8 +279,7 @@ class QualityTest {
         png("3.png", picture(31, 30, 9));
         png("new.png", picture(30, 30, 10));
         List<Integer> progress = new ArrayList<>();
-        List<Measures> again =
-                new MeasuringPass(ImageFolder.open(photos).upright(), kept, 2).run(progress::add);
+        List<Measures> again = new MeasuringPass(ImageFolder.open(photos).upright(), kept, 2).run(progress::add);
         assertThat(progress).containsExactly(4, 1, 1);
         assertThat(again.get(1).sharpness()).isEqualTo(77.5);
         assertThat(again.get(2)).isEqualTo(first.get(2));

@@ -70,7 +70,8 @@ class SelectionTest {
         assertThat(IntStream.range(0, 8)
                         .mapToObj(seed -> {
                             try {
-                                return choose(Selection.By.COVERAGE, from, new float[0][], 1, seed).chosen();
+                                return choose(Selection.By.COVERAGE, from, new float[0][], 1, seed)
+                                        .chosen();
                             } catch (InterruptedIOException e) {
                                 throw new IllegalStateException(e);
                             }
@@ -119,7 +120,8 @@ class SelectionTest {
             Selection all = choose(by, same, new float[0][], 20, 0);
             assertThat(all.chosen()).hasSize(20).doesNotHaveDuplicates();
             assertThat(all.curve().get(19)).isCloseTo(0, within(1e-6));
-            assertThat(choose(by, Scattered.rows(1, WIDTH, 1), new float[0][], 1, 0).chosen())
+            assertThat(choose(by, Scattered.rows(1, WIDTH, 1), new float[0][], 1, 0)
+                            .chosen())
                     .containsExactly(0);
         }
     }

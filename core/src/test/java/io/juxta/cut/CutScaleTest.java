@@ -54,8 +54,11 @@ class CutScaleTest {
                 assertThat(resumed.step(s)).as("step " + s).isEqualTo(whole.step(s));
             }
             Map<String, Tensor> expected = whole.cut.state();
-            resumed.cut.state().forEach((name, tensor) ->
-                    assertThat(torch.equal(tensor, expected.get(name))).as(name).isTrue());
+            resumed.cut
+                    .state()
+                    .forEach((name, tensor) -> assertThat(torch.equal(tensor, expected.get(name)))
+                            .as(name)
+                            .isTrue());
             assertThat(whole.leftOut).containsExactly("D 5", "G 7");
             // G's is doubled after three good steps, D's after four
             assertThat(whole.scales("G")).containsExactly(64, 64, 128, 128, 128, 256, 256, 128, 128, 128);
@@ -141,7 +144,8 @@ class CutScaleTest {
 
         Map<String, Tensor> copies() {
             Map<String, Tensor> copies = new LinkedHashMap<>();
-            cut.state().forEach((name, tensor) -> copies.put(name, tensor.detach().clone()));
+            cut.state()
+                    .forEach((name, tensor) -> copies.put(name, tensor.detach().clone()));
             return copies;
         }
 
@@ -177,11 +181,13 @@ class CutScaleTest {
                 if (network.equals("F")) {
                     assertThat(same).as("F learns where G does, step " + s).isEqualTo(leftOut.contains("G " + s));
                 } else {
-                    int scale = (int) after.get("grad_scaler." + network + ".scale").item_float();
+                    int scale =
+                            (int) after.get("grad_scaler." + network + ".scale").item_float();
                     scales.computeIfAbsent(network, any -> new ArrayList<>()).add(scale);
                 }
             }
-            assertThat(metrics.get("skipped")).isEqualTo(leftOut.contains("G " + s) || leftOut.contains("D " + s) ? 1 : 0);
+            assertThat(metrics.get("skipped"))
+                    .isEqualTo(leftOut.contains("G " + s) || leftOut.contains("D " + s) ? 1 : 0);
             return metrics;
         }
 

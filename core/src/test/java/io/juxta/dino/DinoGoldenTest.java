@@ -138,8 +138,7 @@ class DinoGoldenTest {
                     0.13801683);
             if (type == ScalarType.Double) {
                 Goldens.checksum(all(student, false), 85.955351, 770.84806, -0.017293775);
-                Goldens.checksum(
-                        all(StateDict.parameters(dino.encoder()), false), 86.094406, 770.11441, -0.021288715);
+                Goldens.checksum(all(StateDict.parameters(dino.encoder()), false), 86.094406, 770.11441, -0.021288715);
                 Goldens.checksum(of(student, "last_layer.weight_v"), 0.93825087, 7.9281353);
                 Goldens.checksum(of(student, "blocks.1.attn.qkv.weight"), 4.5470017, 93.620249);
                 Goldens.checksum(of(student, "cls_token"), -0.072409834, 1.3939895);

@@ -42,7 +42,8 @@ class DinoRanksTest {
                     Tensor s = mine(2051 + call, 4, communicator);
                     Tensor t = mine(2061 + call, 2, communicator);
                     Tensor q = SelfDistillation.targets(t, centre.mean(), temperatures[call]);
-                    double loss = SelfDistillation.loss(s, q, List.of(0, 1), 0.1).item_double();
+                    double loss =
+                            SelfDistillation.loss(s, q, List.of(0, 1), 0.1).item_double();
                     double expected = losses[communicator.rank()][call];
                     assertThat(loss).isCloseTo(expected, within(1e-6 * expected));
                     centre.add(t, communicator);

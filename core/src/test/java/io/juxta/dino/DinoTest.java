@@ -108,8 +108,7 @@ class DinoTest {
             loss(whole, 1);
             assertThat(loss(other, 0)).isNotEqualTo(first);
             Map<String, Tensor> state = whole.state();
-            TensorLists.copy(
-                    List.copyOf(resumed.state().values()), List.copyOf(state.values()));
+            TensorLists.copy(List.copyOf(resumed.state().values()), List.copyOf(state.values()));
             resumed.restored(state);
             for (int i = 2; i < 4; i++) {
                 assertThat(loss(resumed, i)).isEqualTo(loss(whole, i));
@@ -121,11 +120,18 @@ class DinoTest {
     void figuresTellHowTheTeacherAnswers() {
         try (PointerScope scope = new PointerScope();
                 Dino dino = TinyDino.dino(3, ScalarType.Float)) {
-            Map<String, Double> figures = TinyDino.step(
-                    dino, 0, 3, new Step(0, 4, 0.001), ScalarType.Float, Communicator.single());
-            assertThat(figures).containsOnlyKeys(
-                    "loss", "target_entropy", "target_usage", "target_divergence", "centre", "grad_norm", "momentum",
-                    "weight_decay");
+            Map<String, Double> figures =
+                    TinyDino.step(dino, 0, 3, new Step(0, 4, 0.001), ScalarType.Float, Communicator.single());
+            assertThat(figures)
+                    .containsOnlyKeys(
+                            "loss",
+                            "target_entropy",
+                            "target_usage",
+                            "target_divergence",
+                            "centre",
+                            "grad_norm",
+                            "momentum",
+                            "weight_decay");
             double entropy = Objects.requireNonNull(figures.get("target_entropy"));
             assertThat(entropy).isBetween(0.0, 1.0);
             assertThat(Objects.requireNonNull(figures.get("target_usage"))).isBetween(entropy - 1e-6, 1.0);

@@ -108,7 +108,8 @@ final class TinyDino {
         return crops;
     }
 
-    static Map<String, Double> step(Dino dino, int i, int images, Step step, ScalarType type, Communicator communicator) {
+    static Map<String, Double> step(
+            Dino dino, int i, int images, Step step, ScalarType type, Communicator communicator) {
         try (PointerScope scope = new PointerScope()) {
             return dino.step(crops(i, images, type, communicator), step);
         }

@@ -24,8 +24,7 @@ class DistillRanksTest {
     /** Losses and other figures of 20 steps, and sums over the state at the end, with 1, 2 and (in float64) 4 processes. */
     @ParameterizedTest
     @CsvSource({"seed, Float, 1e-5, 2", "seed, Double, 1e-10, 4", "regression, Double, 1e-10, 2"})
-    void theNumberOfProcessesChangesNothing(String loss, ScalarType type, double tolerance, int most)
-            throws Exception {
+    void theNumberOfProcessesChangesNothing(String loss, ScalarType type, double tolerance, int most) throws Exception {
         Ranks.Difference difference = Ranks.compare(most, STEPS, communicator -> run(loss, type, communicator));
         assertThat(difference.losses()).isLessThanOrEqualTo(tolerance);
         assertThat(difference.rest()).isLessThanOrEqualTo(100 * tolerance);

@@ -10,7 +10,6 @@ import io.juxta.torch.StateDict;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
-import io.juxta.train.recipe.Recipes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a recipe of distillation says, and what it may not. */
 class DistillRecipeTest {
     private static DistillRecipe bind(String... overrides) {
-        return DistillRecipe.bind(
-                Recipe.named("cifar10/distill-cpu").with(List.of(overrides)));
+        return DistillRecipe.bind(Recipe.named("cifar10/distill-cpu").with(List.of(overrides)));
     }
 
     @Test
@@ -63,13 +61,15 @@ class DistillRecipeTest {
     @Test
     void aQueueThatNoMemoryHolds() {
         assertThatThrownBy(() -> bind("K=16777216", "dim=2048"))
-                .hasMessage("cifar10/distill-cpu: K 16777216 times the teacher's 2048 values must be at most 1073741824, a"
-                        + " queue of 4 GiB: set K to at most 524288");
+                .hasMessage(
+                        "cifar10/distill-cpu: K 16777216 times the teacher's 2048 values must be at most 1073741824, a"
+                                + " queue of 4 GiB: set K to at most 524288");
     }
 
     @Test
     void regressionHasNoQueueToFit() {
-        assertThat(bind("loss=regression").fitTo(1000, line -> {}).distill().K()).isEqualTo(4096);
+        assertThat(bind("loss=regression").fitTo(1000, line -> {}).distill().K())
+                .isEqualTo(4096);
         assertThat(bind("loss=regression", "batch-size=100").task(10)).isEqualTo(new Diagnosis.Taught(2, 0, 10));
         Recipe vain = Recipe.named("cifar10/distill-cpu").with(List.of("loss=regression", "tau-s=0.1"));
         DistillRecipe.bind(vain);
@@ -78,7 +78,8 @@ class DistillRecipeTest {
                     vain.bind(Rest.class);
                     vain.checkAllKnown();
                 })
-                .hasMessage("--set tau-s=0.1: tau-s has no effect with loss regression: leave it out, or set loss=seed too");
+                .hasMessage(
+                        "--set tau-s=0.1: tau-s has no effect with loss regression: leave it out, or set loss=seed too");
     }
 
     private record Name(String method) {}

@@ -35,7 +35,8 @@ class StepGoldenTest {
     }
 
     private static void close(Double value, double expected, double relative) {
-        assertThat(Objects.requireNonNull(value)).isCloseTo(expected, within(relative * Math.max(1, Math.abs(expected))));
+        assertThat(Objects.requireNonNull(value))
+                .isCloseTo(expected, within(relative * Math.max(1, Math.abs(expected))));
     }
 
     private static Tensor flat(EncoderNetwork network) {
@@ -67,8 +68,7 @@ class StepGoldenTest {
     @EnumSource(names = {"Float", "Double"})
     void similaritiesAtThePapersTemperatures(ScalarType type) {
         try (PointerScope scope = new PointerScope();
-                Distillation learner =
-                        TinyDistillation.of(TinyDistillation.seed(0.01), type, Communicator.single())) {
+                Distillation learner = TinyDistillation.of(TinyDistillation.seed(0.01), type, Communicator.single())) {
             Map<String, Double> first = step(learner, 0, type, new Figures(1.162307575, 4.910196727, 0.473096146));
             close(first.get("teacher_entropy"), 1.778357344e-11, 1e-8);
             close(first.get("acc1"), 87.5, 1e-9);
@@ -96,8 +96,7 @@ class StepGoldenTest {
     @EnumSource(names = {"Float", "Double"})
     void similaritiesOfAnUndecidedTeacher(ScalarType type) {
         try (PointerScope scope = new PointerScope();
-                Distillation learner =
-                        TinyDistillation.of(TinyDistillation.seed(0.1), type, Communicator.single())) {
+                Distillation learner = TinyDistillation.of(TinyDistillation.seed(0.1), type, Communicator.single())) {
             Map<String, Double> first = step(learner, 0, type, new Figures(1.224397436, 4.798359102, 0.473096146));
             close(first.get("teacher_entropy"), 0.2027636868, 1e-6);
             Map<String, Double> second = step(learner, 1, type, new Figures(3.273993773, 6.094512325, 0.4325144518));

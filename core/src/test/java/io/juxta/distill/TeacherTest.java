@@ -37,8 +37,8 @@ class TeacherTest {
     void theStudentLearnsAndTheTeacherStays() {
         try (PointerScope scope = new PointerScope()) {
             EncoderNetwork network = TinyDistillation.teacher(ScalarType.Double);
-            Teacher teacher = Teacher.seeing(
-                    network, TeacherOptions.Layer.HEAD, Normalization.IMAGENET, Normalization.IMAGENET);
+            Teacher teacher =
+                    Teacher.seeing(network, TeacherOptions.Layer.HEAD, Normalization.IMAGENET, Normalization.IMAGENET);
             Map<String, Tensor> before = copy(network);
             try (Distillation learner = TinyDistillation.of(
                     TinyDistillation.seed(0.1), teacher, ScalarType.Double, Communicator.single())) {
@@ -66,15 +66,16 @@ class TeacherTest {
     void theQueueHoldsTheTeachersEmbeddings() {
         try (PointerScope scope = new PointerScope();
                 EncoderNetwork again = TinyDistillation.teacher(ScalarType.Double);
-                Distillation learner = TinyDistillation.of(
-                        TinyDistillation.seed(0.01), ScalarType.Double, Communicator.single())) {
+                Distillation learner =
+                        TinyDistillation.of(TinyDistillation.seed(0.01), ScalarType.Double, Communicator.single())) {
             again.eval();
             KeyQueue queue = learner.queue().orElseThrow();
             for (int s = 0; s < 3; s++) {
                 TinyDistillation.step(learner, s, ScalarType.Double, Communicator.single());
                 Tensor own = torch.normalize(again.forward(TinyDistillation.batch(s, ScalarType.Double)));
                 long place = s * (long) TinyDistillation.BATCH % TinyDistillation.K;
-                Tensor kept = queue.keys().narrow(1, place, TinyDistillation.BATCH).t();
+                Tensor kept =
+                        queue.keys().narrow(1, place, TinyDistillation.BATCH).t();
                 assertThat(kept.sub(own).abs().max().item_double()).isLessThan(1e-12);
             }
             assertThat(queue.pointer()).isEqualTo(TinyDistillation.BATCH);
@@ -87,8 +88,7 @@ class TeacherTest {
         ScalarType type = ScalarType.Double;
         try (PointerScope scope = new PointerScope();
                 EncoderNetwork network = TinyDistillation.teacher(type);
-                Distillation seeing =
-                        TinyDistillation.of(TinyDistillation.seed(0.1), type, Communicator.single());
+                Distillation seeing = TinyDistillation.of(TinyDistillation.seed(0.1), type, Communicator.single());
                 Distillation remembering = TinyDistillation.of(
                         TinyDistillation.seed(0.1),
                         Teacher.remembering(torch.zeros(3L * TinyDistillation.BATCH, TinyDistillation.DIM)
@@ -104,9 +104,8 @@ class TeacherTest {
             }
             remembering.remember(table);
             for (int s = 0; s < 3; s++) {
-                double expected =
-                        Objects.requireNonNull(TinyDistillation.step(seeing, s, type, Communicator.single())
-                                .get("loss"));
+                double expected = Objects.requireNonNull(TinyDistillation.step(seeing, s, type, Communicator.single())
+                        .get("loss"));
                 assertThat(TinyDistillation.step(remembering, s, type, Communicator.single())
                                 .get("loss"))
                         .isCloseTo(expected, within(1e-12));

@@ -138,8 +138,7 @@ class HuggingFaceWritingTest {
             Map<String, Tensor> file = file(list);
             Map<String, Tensor> own = new LinkedHashMap<>(mapped(file));
             own.keySet().removeIf(key -> key.startsWith("fc."));
-            ResNet.Options options =
-                    new ResNet.Options(Architecture.named(name), Architecture.Stem.IMAGENET, 8, 1);
+            ResNet.Options options = new ResNet.Options(Architecture.named(name), Architecture.Stem.IMAGENET, 8, 1);
             same(HuggingFaceWriting.resnet(own, options), file);
         }
     }
@@ -147,24 +146,27 @@ class HuggingFaceWritingTest {
     @Test
     void whatTransformersHasNot() {
         Architecture resnet = Architecture.named("resnet18");
-        assertThatThrownBy(() -> HuggingFaceWriting.resnet(
-                        Map.of(), new ResNet.Options(resnet, Architecture.Stem.CIFAR, 8, 1)))
-                .hasMessage("transformers' ResNets have the stem for photos (7 x 7, pooling), this one has that for small images:"
-                        + " use --format safetensors, torchvision or onnx");
+        assertThatThrownBy(() ->
+                        HuggingFaceWriting.resnet(Map.of(), new ResNet.Options(resnet, Architecture.Stem.CIFAR, 8, 1)))
+                .hasMessage(
+                        "transformers' ResNets have the stem for photos (7 x 7, pooling), this one has that for small images:"
+                                + " use --format safetensors, torchvision or onnx");
         assertThatThrownBy(() -> HuggingFaceWriting.resnet(
                         Map.of(),
-                        new ResNet.Options(
-                                Architecture.named("resnext50_32x4d"), Architecture.Stem.IMAGENET, 64, 1)))
-                .hasMessage("transformers has no resnext50_32x4d, but resnet18 to resnet152: use --format torchvision or timm");
-        TransformerOptions registers = new TransformerOptions(
-                192, 1, 3, 8, 2, Positions.ANTIALIASED, 4, false, FeedForward.MLP, false, 1e-6);
+                        new ResNet.Options(Architecture.named("resnext50_32x4d"), Architecture.Stem.IMAGENET, 64, 1)))
+                .hasMessage(
+                        "transformers has no resnext50_32x4d, but resnet18 to resnet152: use --format torchvision or timm");
+        TransformerOptions registers =
+                new TransformerOptions(192, 1, 3, 8, 2, Positions.ANTIALIASED, 4, false, FeedForward.MLP, false, 1e-6);
         assertThatThrownBy(() -> HuggingFaceWriting.transformer(Map.of(), registers))
-                .hasMessage("transformers' ViT has neither registers nor gated layers, which only its DINOv2, with layer scale,"
-                        + " has: use --format timm");
-        TransformerOptions turned = new TransformerOptions(
-                192, 1, 3, 8, 2, Positions.ROTARY, 0, true, FeedForward.MLP, false, 1e-5);
+                .hasMessage(
+                        "transformers' ViT has neither registers nor gated layers, which only its DINOv2, with layer scale,"
+                                + " has: use --format timm");
+        TransformerOptions turned =
+                new TransformerOptions(192, 1, 3, 8, 2, Positions.ROTARY, 0, true, FeedForward.MLP, false, 1e-5);
         assertThatThrownBy(() -> HuggingFaceWriting.transformer(Map.of(), turned))
-                .hasMessage("positions that are turned into queries and keys have no names in transformers' ViT and DINOv2: use"
-                        + " --format safetensors");
+                .hasMessage(
+                        "positions that are turned into queries and keys have no names in transformers' ViT and DINOv2: use"
+                                + " --format safetensors");
     }
 }

@@ -114,7 +114,8 @@ class OnnxEncoderTest {
     }
 
     private static ResNet dino(boolean normed) {
-        String recipe = "arch: resnet18\nstem: cifar\nwidth: 8\nprojector: [12, 10, 6]\nK: 4\nprojector-norm: " + normed;
+        String recipe =
+                "arch: resnet18\nstem: cifar\nwidth: 8\nprojector: [12, 10, 6]\nK: 4\nprojector-norm: " + normed;
         return (ResNet) DinoRecipe.bind(Recipe.parse(recipe, "tiny")).encoder();
     }
 

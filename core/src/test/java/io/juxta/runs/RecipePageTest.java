@@ -71,11 +71,12 @@ class RecipePageTest {
     void recipesOfTheLibrarySayEveryKey() {
         for (String name : Recipes.names()) {
             Recipe recipe = Recipes.named(name);
-            List<String> unsaid = KeyNote.of(RecipeKeys.methods().get(RecipeKeys.method(Recipes.text(name), name))).stream()
-                    .filter(note -> !note.otherwise().equals(Optional.of("null")))
-                    .map(KeyNote::key)
-                    .filter(key -> !recipe.says(key))
-                    .toList();
+            List<String> unsaid =
+                    KeyNote.of(RecipeKeys.methods().get(RecipeKeys.method(Recipes.text(name), name))).stream()
+                            .filter(note -> !note.otherwise().equals(Optional.of("null")))
+                            .map(KeyNote::key)
+                            .filter(key -> !recipe.says(key))
+                            .toList();
             assertThat(unsaid).as(name).isEmpty();
         }
     }

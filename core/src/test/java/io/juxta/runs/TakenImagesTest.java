@@ -37,9 +37,7 @@ class TakenImagesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "moco", "swav", "deepcluster", "simclr", "barlow-twins", "vicreg", "simsiam", "byol", "moco-v3"
-            })
+            strings = {"moco", "swav", "deepcluster", "simclr", "barlow-twins", "vicreg", "simsiam", "byol", "moco-v3"})
     void asItsRunTookThem(String method) throws IOException {
         Dataset stored = ImageFolder.open(folder);
         Recipe recipe = Recipe.parse("method: " + method + "\ndecode: scaled\n", method)

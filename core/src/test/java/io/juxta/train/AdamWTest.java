@@ -21,7 +21,9 @@ class AdamWTest {
     }
 
     private static void grad(Tensor parameter, int tag) {
-        parameter.mutable_grad().put(Filler.tensor(tag, ScalarType.Double, parameter.numel()).reshape(parameter.sizes()));
+        parameter
+                .mutable_grad()
+                .put(Filler.tensor(tag, ScalarType.Double, parameter.numel()).reshape(parameter.sizes()));
     }
 
     /** One tensor as its paper moves it, beginning at step 1. */
@@ -90,7 +92,8 @@ class AdamWTest {
                 slow.step(Goldens.values(waiting.grad()), 0.1, 0.1);
                 adam.step(0.1);
                 assertThat(Goldens.values(waiting)).containsExactly(slow.p, within(1e-12));
-                Tensor steps = Objects.requireNonNull(adam.state(List.of("a", "b")).get("steps"));
+                Tensor steps =
+                        Objects.requireNonNull(adam.state(List.of("a", "b")).get("steps"));
                 assertThat(Goldens.whole(steps)).containsExactly(3, 1);
             }
         }

@@ -126,7 +126,8 @@ class SystemMemoryTest {
     /** As translations say it, whose batches are of one picture. */
     @Test
     void anotherKeyThanTheBatchMayBeLowered() {
-        MemoryFit.Demand demand = new MemoryFit.Demand("crop-size", 256, 64, side -> 300 * MIB + side * side * 64L * 128, 0);
+        MemoryFit.Demand demand =
+                new MemoryFit.Demand("crop-size", 256, 64, side -> 300 * MIB + side * side * 64L * 128, 0);
         assertThatThrownBy(() -> in(650, 1).require(demand))
                 .hasMessageContaining("about 812 MiB, and 650 MiB can be had")
                 .hasMessageContaining(": --set crop-size=128 takes about 428;");

@@ -18,7 +18,8 @@ class ApiTest {
     private static final String EXAMPLES = "io.juxta.examples";
     private static final String CROOKED = EXAMPLES + ".crooked";
 
-    private static final List<String> SHOWN = List.of(EXAMPLES, "io.juxta.langchain4j", "io.juxta.springai", "io.juxta.lucene");
+    private static final List<String> SHOWN =
+            List.of(EXAMPLES, "io.juxta.langchain4j", "io.juxta.springai", "io.juxta.lucene");
 
     private static final JavaClasses ALL =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("io.juxta");

@@ -28,7 +28,8 @@ class FindByPictureTest {
             ImageIO.write(image, "png", photos.resolve(i + ".png").toFile());
         }
         Path weights = TinyWeights.encoder(root.resolve("encoder.safetensors"));
-        String said = said(weights.toString(), photos.toString(), photos.resolve("5.png").toString());
+        String said = said(
+                weights.toString(), photos.toString(), photos.resolve("5.png").toString());
         assertThat(said.lines()).hasSize(3).first().isEqualTo("1.000 5.png");
     }
 

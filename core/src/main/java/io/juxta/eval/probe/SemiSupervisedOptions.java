@@ -64,8 +64,9 @@ public record SemiSupervisedOptions(
         int batchSize,
 
         @Means(
-                value = "what the rate of each block of a vision transformer, or stage of a residual network, is over that of the one"
-                        + " above it: 1 for the same, 0.65 to 0.9 where a large network meets few labels",
+                value =
+                        "what the rate of each block of a vision transformer, or stage of a residual network, is over that of the one"
+                                + " above it: 1 for the same, 0.65 to 0.9 where a large network meets few labels",
                 source = "Bao et al. 2022, section 3.2")
         @Range(most = 1, above = 0)
         @Key("semi-layer-decay")

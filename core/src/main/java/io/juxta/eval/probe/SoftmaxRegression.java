@@ -84,8 +84,7 @@ public final class SoftmaxRegression implements AutoCloseable {
         for (int i = 0; i < STEPS; i++) {
             try (PointerScope scope = new PointerScope()) {
                 Tensor error = x.matmul(ahead).softmax(1).sub(wanted); // N x C
-                Tensor gradient = x.t()
-                        .matmul(error)
+                Tensor gradient = x.t().matmul(error)
                         .div(new Scalar(n))
                         .add(ahead.mul(decayed).mul(new Scalar(decay))); // D x C
                 if (gradient.abs().max().item_double() < SMALL) {
@@ -117,8 +116,7 @@ public final class SoftmaxRegression implements AutoCloseable {
     }
 
     private static Tensor withOne(Tensor x) {
-        return torch.cat(
-                new TensorVector(x, torch.ones(new long[] {x.size(0), 1}, x.options())), 1);
+        return torch.cat(new TensorVector(x, torch.ones(new long[] {x.size(0), 1}, x.options())), 1);
     }
 
     /** The higher the likelier: (N, C), whose softmax are probabilities; in the caller's scope. */

@@ -136,7 +136,11 @@ record ShownFigure(String column, String name, String unit, double scale, String
                     "Divergence from the targets",
                     "",
                     "How far the student's answers are from the teacher's; 0 when there is nothing left to learn, of a collapse too."),
-            plain("centre", "Size of the centre", "", "What is taken from the teacher's outputs: their mean over the last batches."),
+            plain(
+                    "centre",
+                    "Size of the centre",
+                    "",
+                    "What is taken from the teacher's outputs: their mean over the last batches."),
             plain(
                     "on_diagonal",
                     "On the diagonal",
@@ -198,7 +202,11 @@ record ShownFigure(String column, String name, String unit, double scale, String
             plain("r1", "R1", "", "The gradient penalty on real images, times its weight."),
             plain("gradient_penalty", "Gradient penalty", "", "Of WGAN-GP, times its weight."),
             plain("lr", "Learning rate", "", "At the beginning of the epoch."),
-            plain("momentum", "Momentum of the keys", "", "How much of itself the key encoder, target or teacher keeps in a step."),
+            plain(
+                    "momentum",
+                    "Momentum of the keys",
+                    "",
+                    "How much of itself the key encoder, target or teacher keeps in a step."),
             plain("weight_decay", "Weight decay", "", "The mean over the epoch's steps."),
             plain("images_per_second", "Speed", "images/s", "Images trained on in a second."),
             new ShownFigure(

@@ -64,7 +64,8 @@ public record Comparison(List<Contender> contenders, int images, int heldOut) {
     /** Which is better, and whether the data suffices to say so: one sentence. */
     public String verdict() {
         List<Contender> order = contenders.stream()
-                .sorted(Comparator.comparingDouble((Contender of) -> -of.linear().mean()))
+                .sorted(Comparator.comparingDouble(
+                        (Contender of) -> -of.linear().mean()))
                 .toList();
         Contender best = order.get(0);
         Contender next = order.get(1);

@@ -22,18 +22,20 @@ public final class ComparisonFiles {
     public static void write(Comparison comparison, Path folder, String about) throws IOException {
         StringBuilder csv = new StringBuilder("contender,task,top1,low,high,trials,images\n");
         for (Contender of : comparison.contenders()) {
-            of.scores().forEach((task, score) -> csv.append(Csv.quoted(of.name()))
-                    .append(String.format(
-                            Locale.ROOT,
-                            ",%s,%.4f,%.4f,%.4f,%d,%d%n",
-                            task,
-                            score.mean(),
-                            score.low(),
-                            score.high(),
-                            score.trials(),
-                            comparison.heldOut())));
+            of.scores()
+                    .forEach((task, score) -> csv.append(Csv.quoted(of.name()))
+                            .append(String.format(
+                                    Locale.ROOT,
+                                    ",%s,%.4f,%.4f,%.4f,%d,%d%n",
+                                    task,
+                                    score.mean(),
+                                    score.low(),
+                                    score.high(),
+                                    score.trials(),
+                                    comparison.heldOut())));
         }
-        Replacing.write(folder.resolve(CSV), csv.toString().replace("\r\n", "\n").getBytes(StandardCharsets.UTF_8));
+        Replacing.write(
+                folder.resolve(CSV), csv.toString().replace("\r\n", "\n").getBytes(StandardCharsets.UTF_8));
         CollectionPage page = new CollectionPage("Does pre-training pay?", about);
         page.verdict(comparison.verdict());
         for (String task : comparison.tasks()) {
@@ -62,7 +64,8 @@ public final class ComparisonFiles {
 
     private static String explained(String task) {
         return switch (task) {
-            case Contest.KNN -> "Named by the 20 nearest images to learn from. Intervals of 95 % are over the held-out images.";
+            case Contest.KNN ->
+                "Named by the 20 nearest images to learn from. Intervals of 95 % are over the held-out images.";
             case Contest.LINEAR ->
                 "The best there is on features that stay as they are. Intervals of 95 % are over the held-out images.";
             default -> "Labels drawn anew for each seed, the same for all. Intervals of 95 % are over the draws.";

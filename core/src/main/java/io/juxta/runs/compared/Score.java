@@ -32,7 +32,8 @@ public record Score(double mean, double low, double high, int trials) {
     public static Score ofDraws(double[] accuracies) {
         int n = accuracies.length;
         double mean = Arrays.stream(accuracies).average().orElse(0);
-        double squares = Arrays.stream(accuracies).map(a -> (a - mean) * (a - mean)).sum();
+        double squares =
+                Arrays.stream(accuracies).map(a -> (a - mean) * (a - mean)).sum();
         double half = n < 2 ? 100 : t(n - 1) * Math.sqrt(squares / (n - 1) / n);
         return new Score(mean, Math.max(0, mean - half), Math.min(100, mean + half), n);
     }

@@ -67,20 +67,30 @@ public final class CurationPage {
 
     private void figures() {
         int all = found.quality().pictures().size();
-        long defective = found.quality().defects().stream().filter(of -> !of.isEmpty()).count();
+        long defective =
+                found.quality().defects().stream().filter(of -> !of.isEmpty()).count();
         List<Groups.Group> groups = found.groups().groups();
         int spare = groups.stream().mapToInt(group -> group.images().size() - 1).sum();
-        page.figure("Pictures", count(all), found.classes().isEmpty() ? "" : found.classes().size() + " classes");
+        page.figure(
+                "Pictures",
+                count(all),
+                found.classes().isEmpty() ? "" : found.classes().size() + " classes");
         page.figure("With something odd", count(defective), share(defective, all));
         page.figure("There more than once", count(groups.size()) + " groups", count(spare) + " pictures to spare");
         if (!found.leaks().isEmpty()) {
             page.figure("Leaks", count(found.leaks().size()), "to judge by, and to learn from");
         }
-        found.outliers().ifPresent(of -> page.figure("Outliers", count(of.found().size()), share(of.found().size(), all)));
+        found.outliers()
+                .ifPresent(of -> page.figure(
+                        "Outliers", count(of.found().size()), share(of.found().size(), all)));
         if (!found.doubts().isEmpty()) {
-            page.figure("Doubted labels", count(found.doubts().size()), share(found.doubts().size(), all));
+            page.figure(
+                    "Doubted labels",
+                    count(found.doubts().size()),
+                    share(found.doubts().size(), all));
         }
-        found.selection().ifPresent(of -> page.figure("To label next", count(of.chosen().size()), by(of)));
+        found.selection()
+                .ifPresent(of -> page.figure("To label next", count(of.chosen().size()), by(of)));
     }
 
     private void quality() {
@@ -100,7 +110,9 @@ public final class CurationPage {
             page.text("Nothing odd was found.");
         }
         for (Quality.Check check : found.quality().checks()) {
-            if (check.found().isEmpty() && !check.defect().measure().isEmpty() && check.distribution().count() > 1) {
+            if (check.found().isEmpty()
+                    && !check.defect().measure().isEmpty()
+                    && check.distribution().count() > 1) {
                 page.histogram(histogram(check));
             }
         }
@@ -123,7 +135,8 @@ public final class CurationPage {
         for (int image : check.found().subList(0, Math.min(SHOWN, check.found().size()))) {
             Measures of = found.quality().pictures().get(image);
             String note = measured
-                    ? defect.measure() + " " + CurationTables.number(Math.round(100 * Quality.value(defect, of)) / 100.0)
+                    ? defect.measure() + " "
+                            + CurationTables.number(Math.round(100 * Quality.value(defect, of)) / 100.0)
                     : defect == Defect.ENDING ? "is " + of.format() : "orientation " + of.orientation();
             picture(image, note);
         }
@@ -132,7 +145,8 @@ public final class CurationPage {
     private List<String> named(List<Integer> these) {
         List<String> lines = new ArrayList<>();
         for (int image : these.subList(0, Math.min(NAMED, these.size()))) {
-            lines.add(found.name(image) + ": " + found.quality().pictures().get(image).why());
+            lines.add(found.name(image) + ": "
+                    + found.quality().pictures().get(image).why());
         }
         if (these.size() > NAMED) {
             lines.add("and " + count(these.size() - NAMED) + " more, in " + CurationTables.QUALITY);
@@ -147,10 +161,8 @@ public final class CurationPage {
                 .mapToDouble(of -> Quality.value(defect, of))
                 .toArray();
         boolean above = defect == Defect.BRIGHT || defect == Defect.LARGE || defect == Defect.LONG;
-        boolean logarithmic = defect == Defect.BLURRED
-                || defect == Defect.SMALL
-                || defect == Defect.LARGE
-                || defect == Defect.LONG;
+        boolean logarithmic =
+                defect == Defect.BLURRED || defect == Defect.SMALL || defect == Defect.LARGE || defect == Defect.LONG;
         return new Histogram(
                 capital(defect.measure()),
                 values,
@@ -166,8 +178,8 @@ public final class CurationPage {
                 "There more than once",
                 groups.isEmpty()
                         ? "No picture is there twice."
-                        : "The first of each group is the one to keep. " + first(groups.size(), GROUPS)
-                                + " All are in " + CurationTables.GROUPS + ".");
+                        : "The first of each group is the one to keep. " + first(groups.size(), GROUPS) + " All are in "
+                                + CurationTables.GROUPS + ".");
         for (Groups.Group group : groups.subList(0, Math.min(GROUPS, groups.size()))) {
             int size = group.images().size();
             page.row(
@@ -187,8 +199,8 @@ public final class CurationPage {
         page.section(
                 "Leaks",
                 "Leaks",
-                "Pictures to judge by that are among those to learn from. " + first(found.leaks().size(), SHOWN)
-                        + " All are in " + CurationTables.LEAKS + ".");
+                "Pictures to judge by that are among those to learn from. "
+                        + first(found.leaks().size(), SHOWN) + " All are in " + CurationTables.LEAKS + ".");
         for (Leak leak : found.leaks().subList(0, Math.min(SHOWN, found.leaks().size()))) {
             page.row(capital(leak.kind().called()), "");
             picture(leak.heldOut(), "to judge by");
@@ -207,8 +219,8 @@ public final class CurationPage {
                 "Pictures that lie far from their nearest others: rare, odd or out of place."
                         + (outliers.found().isEmpty()
                                 ? " There is none."
-                                : " " + first(outliers.found().size(), SHOWN) + " All are in "
-                                        + CurationTables.OUTLIERS + "."));
+                                : " " + first(outliers.found().size(), SHOWN) + " All are in " + CurationTables.OUTLIERS
+                                        + "."));
         page.histogram(new Histogram(
                 "Mean distance to the nearest",
                 outliers.distances().stream().mapToDouble(d -> d).toArray(),
@@ -233,7 +245,8 @@ public final class CurationPage {
                 "Labels that their neighbours doubt",
                 "The first of each row, then the neighbours that say otherwise. "
                         + first(found.doubts().size(), SHOWN) + " All are in " + CurationTables.LABELS + ".");
-        for (LabelDoubt doubt : found.doubts().subList(0, Math.min(SHOWN, found.doubts().size()))) {
+        for (LabelDoubt doubt :
+                found.doubts().subList(0, Math.min(SHOWN, found.doubts().size()))) {
             page.row(
                     found.classes().get(doubt.label()) + ", or "
                             + found.classes().get(doubt.said()) + "?",

@@ -71,8 +71,19 @@ public final class CurationTables {
 
     private CsvTable quality() {
         CsvTable table = new CsvTable(
-                "image", "defects", "why", "format", "bytes", "width", "height", "orientation", "light", "shade",
-                "sharpness", "information", "colour");
+                "image",
+                "defects",
+                "why",
+                "format",
+                "bytes",
+                "width",
+                "height",
+                "orientation",
+                "light",
+                "shade",
+                "sharpness",
+                "information",
+                "colour");
         List<List<Defect>> defects = found.quality().defects();
         for (int i = 0; i < defects.size(); i++) {
             Measures of = found.quality().pictures().get(i);
@@ -161,7 +172,9 @@ public final class CurationTables {
     }
 
     static String number(double value) {
-        return String.format(Locale.ROOT, "%.6g", value).replaceAll("(\\.\\d*?)0+$", "$1").replaceAll("\\.$", "");
+        return String.format(Locale.ROOT, "%.6g", value)
+                .replaceAll("(\\.\\d*?)0+$", "$1")
+                .replaceAll("\\.$", "");
     }
 
     private byte[] json() throws IOException {
@@ -199,7 +212,10 @@ public final class CurationTables {
                 json.writeObjectFieldStart("outliers");
                 json.writeNumberField("limit", outliers.limit());
                 spread(json, outliers.distribution());
-                names(json, "found", outliers.found().stream().map(Outliers.Far::image).toList());
+                names(
+                        json,
+                        "found",
+                        outliers.found().stream().map(Outliers.Far::image).toList());
                 json.writeEndObject();
             }
             json.writeArrayFieldStart("doubted_labels");

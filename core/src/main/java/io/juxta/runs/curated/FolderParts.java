@@ -48,11 +48,9 @@ public record FolderParts(List<Part> parts, List<String> classes, List<Integer> 
             String[] names = images.name(i).split("/");
             folders.add(names.length > 2 && parts.get(i) != Part.UNSAID ? names[1] : "");
         }
-        List<String> classes = folders.stream()
-                .filter(name -> !name.isEmpty())
-                .collect(Collectors.toCollection(TreeSet::new))
-                .stream()
-                .toList();
+        List<String> classes =
+                folders.stream().filter(name -> !name.isEmpty()).collect(Collectors.toCollection(TreeSet::new)).stream()
+                        .toList();
         List<String> told = classes.size() < 2 ? List.of() : classes;
         Map<String, Integer> numbers = new HashMap<>();
         told.forEach(name -> numbers.put(name, numbers.size()));

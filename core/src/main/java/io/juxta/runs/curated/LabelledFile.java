@@ -51,8 +51,9 @@ public record LabelledFile(Map<Integer, String> labels, List<String> absent) {
             throw new IOException(file + ": no name in it; give the name of a picture in each line, or a CSV with a"
                     + " column image and, where there are labels, a column label");
         }
-        List<String> head =
-                rows.get(0).stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
+        List<String> head = rows.get(0).stream()
+                .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                .toList();
         boolean named = head.contains("image");
         int image = named ? head.indexOf("image") : 0;
         int label = named ? head.indexOf("label") : 1;
@@ -60,7 +61,9 @@ public record LabelledFile(Map<Integer, String> labels, List<String> absent) {
         for (int i = 0; i < images.size(); i++) {
             places.put(images.name(i), i);
         }
-        boolean labelled = rows.stream().skip(named ? 1 : 0).anyMatch(row -> !field(row, label).isEmpty());
+        boolean labelled = rows.stream()
+                .skip(named ? 1 : 0)
+                .anyMatch(row -> !field(row, label).isEmpty());
         Map<Integer, String> labels = new LinkedHashMap<>();
         List<String> absent = new ArrayList<>();
         for (List<String> row : rows.subList(named ? 1 : 0, rows.size())) {

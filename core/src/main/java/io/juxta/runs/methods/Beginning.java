@@ -27,7 +27,8 @@ public record Beginning(
 
         @Means("the SHA-256 of that file") @Default("none") String fromSha256) {
     /** What stands before the names of the second of two networks that begin alike, and of the first. */
-    private static final Map<String, String> FOLLOWED = Map.of("encoder_k.", "encoder_q.", "target.", "encoder.", "student.", "encoder.");
+    private static final Map<String, String> FOLLOWED =
+            Map.of("encoder_k.", "encoder_q.", "target.", "encoder.", "student.", "encoder.");
 
     /**
      * From weights.

@@ -69,8 +69,9 @@ record DistillMethod(DistillRecipe recipe) implements Method {
     private static void requireAtRest(Path file) throws IOException {
         Path folder = file.getParent();
         if (folder != null && (RunFolder.isLive(folder) || RunFolder.isLive(folder.resolveSibling(".")))) {
-            throw new IOException(file + " is of a run that still trains, and will change: wait until that ends, or copy"
-                    + " the file elsewhere and give the copy");
+            throw new IOException(
+                    file + " is of a run that still trains, and will change: wait until that ends, or copy"
+                            + " the file elsewhere and give the copy");
         }
     }
 
@@ -108,7 +109,8 @@ record DistillMethod(DistillRecipe recipe) implements Method {
             throw new IllegalArgumentException(
                     "teacher none: say --teacher WEIGHTS, a run or weights that juxta import knows, or name them in the recipe");
         }
-        DistillMethod known = teacher().isKnown() ? this : taughtBy(Path.of(teacher().teacher()));
+        DistillMethod known =
+                teacher().isKnown() ? this : taughtBy(Path.of(teacher().teacher()));
         Path file = Path.of(known.teacher().teacher()).toAbsolutePath().normalize();
         if (file.startsWith(run.toAbsolutePath().normalize())) {
             throw new IllegalArgumentException("teacher " + file + " lies in the run's own folder, " + run

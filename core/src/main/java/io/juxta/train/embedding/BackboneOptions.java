@@ -31,7 +31,8 @@ public record BackboneOptions(
         @Default("resnet50")
         String arch,
 
-        @Means("what an image meets first in a residual network: imagenet for photos, cifar (no pooling) for images of 32 to 64 px")
+        @Means(
+                "what an image meets first in a residual network: imagenet for photos, cifar (no pooling) for images of 32 to 64 px")
         @Default("imagenet")
         Architecture.Stem stem,
 
@@ -53,31 +54,42 @@ public record BackboneOptions(
                 source = "Dosovitskiy et al. 2021")
         @Range(least = 2, most = 256)
         @Default("16")
-        @OnlyWith(key = "arch", in = {"vit_small", "vit_tiny", "vit_base", "vit_large", "vit_huge"})
+        @OnlyWith(
+                key = "arch",
+                in = {"vit_small", "vit_tiny", "vit_base", "vit_large", "vit_huge"})
         int patchSize,
 
         @Means(
-                value = "how a vision transformer begins: dino with normal weights and positions that are learned, moco-v3 with"
-                        + " uniform weights, positions by sines and cosines, and 12 heads in vit_small",
+                value =
+                        "how a vision transformer begins: dino with normal weights and positions that are learned, moco-v3 with"
+                                + " uniform weights, positions by sines and cosines, and 12 heads in vit_small",
                 source = "Caron et al. 2021; Chen, Xie and He 2021, appendix A")
         @Default("dino")
-        @OnlyWith(key = "arch", in = {"vit_small", "vit_tiny", "vit_base", "vit_large", "vit_huge"})
+        @OnlyWith(
+                key = "arch",
+                in = {"vit_small", "vit_tiny", "vit_base", "vit_large", "vit_huge"})
         Transformer transformer,
 
         @Means(
-                value = "whether a vision transformer's projection of patches stays as it is drawn, against unstable training",
+                value =
+                        "whether a vision transformer's projection of patches stays as it is drawn, against unstable training",
                 source = "Chen, Xie and He 2021, section 4.2")
         @Default("false")
-        @OnlyWith(key = "arch", in = {"vit_small", "vit_tiny", "vit_base", "vit_large", "vit_huge"})
+        @OnlyWith(
+                key = "arch",
+                in = {"vit_small", "vit_tiny", "vit_base", "vit_large", "vit_huge"})
         boolean freezePatches,
 
         @Means(
-                value = "share of images for which a vision transformer's last block does nothing, drawn anew in every step; it"
-                        + " grows from 0 at the first block: 0.1 in DINO, 0 in MoCo v3",
+                value =
+                        "share of images for which a vision transformer's last block does nothing, drawn anew in every step; it"
+                                + " grows from 0 at the first block: 0.1 in DINO, 0 in MoCo v3",
                 source = "Huang et al. 2016")
         @Range(least = 0, below = 1)
         @Default("0")
-        @OnlyWith(key = "arch", in = {"vit_small", "vit_tiny", "vit_base", "vit_large", "vit_huge"})
+        @OnlyWith(
+                key = "arch",
+                in = {"vit_small", "vit_tiny", "vit_base", "vit_large", "vit_huge"})
         double dropPath) {
     private static final double EPSILON = 1e-6;
 
@@ -101,7 +113,8 @@ public record BackboneOptions(
 
     public BackboneOptions {
         if (patchSize < 2 || patchSize > 256) {
-            throw new IllegalArgumentException("patch-size " + patchSize + " must be from 2 to 256 (16 is the papers')");
+            throw new IllegalArgumentException(
+                    "patch-size " + patchSize + " must be from 2 to 256 (16 is the papers')");
         }
         if (isTransformer(arch)) {
             transformer(arch, patchSize, 2 * patchSize, transformer);
@@ -190,7 +203,8 @@ public record BackboneOptions(
      */
     public long activations(long side) {
         return isTransformer()
-                ? transformer(arch, patchSize, Math.toIntExact(side), transformer).activations(side)
+                ? transformer(arch, patchSize, Math.toIntExact(side), transformer)
+                        .activations(side)
                 : resnet(arch, stem, width).activations(side);
     }
 

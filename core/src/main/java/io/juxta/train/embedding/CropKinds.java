@@ -16,8 +16,7 @@ import org.apiguardian.api.API;
  * @param maxScales the largest
  */
 @API(status = API.Status.INTERNAL)
-public record CropKinds(
-        List<Integer> counts, List<Integer> sizes, List<Double> minScales, List<Double> maxScales) {
+public record CropKinds(List<Integer> counts, List<Integer> sizes, List<Double> minScales, List<Double> maxScales) {
     /** Makes a crop of a kind. */
     @FunctionalInterface
     public interface Maker {
@@ -33,8 +32,8 @@ public record CropKinds(
         int kinds = counts.size();
         check(
                 kinds >= 1 && kinds == sizes.size() && kinds == minScales.size() && kinds == maxScales.size(),
-                "crops " + counts + ", crop-sizes " + sizes + ", crop-min-scales " + minScales
-                        + " and crop-max-scales " + maxScales + " must be lists of one length");
+                "crops " + counts + ", crop-sizes " + sizes + ", crop-min-scales " + minScales + " and crop-max-scales "
+                        + maxScales + " must be lists of one length");
         for (int i = 0; i < kinds; i++) {
             check(counts.get(i) >= 1 && counts.get(i) <= 64, "crops " + counts + " must be from 1 to 64 each");
             check(sizes.get(i) >= 8 && sizes.get(i) <= 4096, "crop-sizes " + sizes + " must be from 8 to 4096 each");

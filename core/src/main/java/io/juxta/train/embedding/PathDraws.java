@@ -44,7 +44,8 @@ public final class PathDraws implements PathDrop.Chances {
         for (int row = 0; row < samples; row++) {
             int image = rows.images.isEmpty() ? row : rows.images.get(row % n);
             int purpose = PURPOSE - (rows.view + row / n) * MOST_BRANCHES - branch;
-            chances[row] = (float) Draws.of(seed, rows.iteration, image, purpose).uniform();
+            chances[row] =
+                    (float) Draws.of(seed, rows.iteration, image, purpose).uniform();
         }
         return chances;
     }

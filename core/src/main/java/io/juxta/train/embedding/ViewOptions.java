@@ -12,9 +12,7 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.INTERNAL)
 public record ViewOptions(
-        @Means(
-                value = "how views are made, all alike: moco-v1, moco-v2 or cifar-notebook",
-                source = "Chen et al. 2020")
+        @Means(value = "how views are made, all alike: moco-v1, moco-v2 or cifar-notebook", source = "Chen et al. 2020")
         @Default("moco-v2")
         String augmentation,
 

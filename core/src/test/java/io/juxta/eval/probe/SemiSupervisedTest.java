@@ -113,8 +113,18 @@ class SemiSupervisedTest {
         Map<String, Tensor> alike = moves(residual(), 1, 0.1, 0.2, "seed: 7");
         Map<String, Tensor> halved = moves(residual(), 1, 0.1, 0.2, "seed: 7", "semi-layer-decay: 0.5");
         Map<String, Double> factors = Map.of(
-                "encoder.conv1.weight", 1 / 32.0, "encoder.bn1.bias", 1 / 32.0, "encoder.layer1.0.conv1.weight", 1 / 16.0,
-                "encoder.layer2.0.downsample.0.weight", 1 / 8.0, "encoder.layer4.1.bn2.weight", 0.5, "fc.weight", 1.0);
+                "encoder.conv1.weight",
+                1 / 32.0,
+                "encoder.bn1.bias",
+                1 / 32.0,
+                "encoder.layer1.0.conv1.weight",
+                1 / 16.0,
+                "encoder.layer2.0.downsample.0.weight",
+                1 / 8.0,
+                "encoder.layer4.1.bn2.weight",
+                0.5,
+                "fc.weight",
+                1.0);
         factors.forEach((name, factor) -> {
             Tensor expected = alike.get(name).mul(new Scalar(factor));
             assertThat(isStill(expected)).as(name).isFalse();

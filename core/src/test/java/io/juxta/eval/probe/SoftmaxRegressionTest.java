@@ -29,10 +29,13 @@ class SoftmaxRegressionTest {
         double decay = 0.01;
         double[] expected = slow(x, y, decay);
         try (PointerScope scope = new PointerScope();
-                SoftmaxRegression fitted =
-                        SoftmaxRegression.fit(Tensor.create(x, N, D), Tensor.create(y), C, decay)) {
+                SoftmaxRegression fitted = SoftmaxRegression.fit(Tensor.create(x, N, D), Tensor.create(y), C, decay)) {
             double[] found = new double[N * C];
-            fitted.scores(Tensor.create(x, N, D)).softmax(1).contiguous().data_ptr_double().get(found);
+            fitted.scores(Tensor.create(x, N, D))
+                    .softmax(1)
+                    .contiguous()
+                    .data_ptr_double()
+                    .get(found);
             for (int i = 0; i < found.length; i++) {
                 assertThat(found[i]).isCloseTo(expected[i], within(1e-3));
             }
@@ -94,7 +97,10 @@ class SoftmaxRegressionTest {
                         2,
                         0.25)) {
             float[] scores = new float[2];
-            fitted.scores(Tensor.create(new float[] {1, 1}, 1, 2)).softmax(1).data_ptr_float().get(scores);
+            fitted.scores(Tensor.create(new float[] {1, 1}, 1, 2))
+                    .softmax(1)
+                    .data_ptr_float()
+                    .get(scores);
             assertThat(scores[0]).isCloseTo(0.75f, within(1e-3f));
         }
     }

@@ -75,7 +75,10 @@ class ComparisonTest {
             assertThat(drawn).hasSize(70).doesNotHaveDuplicates();
             for (int c = 0; c < 7; c++) {
                 int of = c;
-                assertThat(Arrays.stream(drawn).filter(i -> labels[(int) i] == of).count()).isEqualTo(10);
+                assertThat(Arrays.stream(drawn)
+                                .filter(i -> labels[(int) i] == of)
+                                .count())
+                        .isEqualTo(10);
             }
         }
         assertThat(Contest.drawn(labels, 7, 10, 1)).isNotEqualTo(Contest.drawn(labels, 7, 10, 2));
@@ -94,16 +97,23 @@ class ComparisonTest {
         Contender good = of("runs/good", Contender.Kind.ENCODER, 150);
         Contender near = of("runs/near", Contender.Kind.ENCODER, 149);
         assertThat(new Comparison(List.of(pixels, good), 500, 200).verdict())
-                .isEqualTo("runs/good is better than pixels (32 px): 75.0 % against 30.0 % by the linear classifier, a lead of"
-                        + " 45.0 points (38.0 to 52.0) on 200 images.");
+                .isEqualTo(
+                        "runs/good is better than pixels (32 px): 75.0 % against 30.0 % by the linear classifier, a lead of"
+                                + " 45.0 points (38.0 to 52.0) on 200 images.");
         assertThat(new Comparison(List.of(pixels, near, good), 500, 200).verdict())
                 .isEqualTo("200 held-out images do not suffice to say which is better, runs/good (75.0 % by the linear"
                         + " classifier) or runs/near (74.5 %): the lead is 0.5 points (-1.2 to 2.2); it leads pixels (32 px) by"
                         + " 45.0 points (38.0 to 52.0).");
-        assertThat(new Comparison(List.of(of("pixels", Contender.Kind.PIXELS, 150), of("run", Contender.Kind.ENCODER, 60)), 500, 200)
+        assertThat(new Comparison(
+                                List.of(
+                                        of("pixels", Contender.Kind.PIXELS, 150),
+                                        of("run", Contender.Kind.ENCODER, 60)),
+                                500,
+                                200)
                         .verdict())
                 .endsWith("; no encoder beats it.");
-        assertThat(new Comparison(List.of(pixels, good, of("x".repeat(60), Contender.Kind.ENCODER, 3)), 500, 200).lines())
+        assertThat(new Comparison(List.of(pixels, good, of("x".repeat(60), Contender.Kind.ENCODER, 3)), 500, 200)
+                        .lines())
                 .hasSize(4)
                 .allMatch(line -> line.length() <= 80)
                 .contains("runs/good           75.0 ±6.0");

@@ -68,9 +68,11 @@ class LabelledFileTest {
     @Test
     void whatCannotBeIsSaid() throws IOException {
         assertThatThrownBy(() -> read("")).hasMessageContaining("no name in it");
-        assertThatThrownBy(() -> read("nowhere.png\n")).hasMessageContaining("none of the pictures is called as this is");
+        assertThatThrownBy(() -> read("nowhere.png\n"))
+                .hasMessageContaining("none of the pictures is called as this is");
         assertThatThrownBy(() -> LabelledFile.read(root, images)).hasMessageContaining("is a folder");
-        assertThatThrownBy(() -> LabelledFile.read(root.resolve("none"), images)).hasMessageContaining("no such file");
+        assertThatThrownBy(() -> LabelledFile.read(root.resolve("none"), images))
+                .hasMessageContaining("no such file");
         Path binary = Files.write(root.resolve("binary"), new byte[] {(byte) 0xff, 1, 2});
         assertThatThrownBy(() -> LabelledFile.read(binary, images)).hasMessageContaining("is not UTF-8");
     }
@@ -91,9 +93,11 @@ class LabelledFileTest {
     void embeddingsAreKept() throws IOException {
         List<String> asked = new ArrayList<>();
         KeptEmbeddings.Embedding embedding = these -> {
-            List<String> names = IntStream.range(0, these.size()).mapToObj(these::name).toList();
+            List<String> names =
+                    IntStream.range(0, these.size()).mapToObj(these::name).toList();
             asked.addAll(names);
-            float[][] rows = names.stream().map(name -> new float[] {name.length(), 1}).toArray(float[][]::new);
+            float[][] rows =
+                    names.stream().map(name -> new float[] {name.length(), 1}).toArray(float[][]::new);
             return Embeddings.of(names, rows);
         };
         Path folder = root.resolve("kept");
@@ -102,7 +106,9 @@ class LabelledFileTest {
         List<String> digests = List.of("x", "y", "x", "z");
         for (int time = 0; time < 2; time++) {
             try (Embeddings made = kept.of(images, all, digests, embedding, done -> {})) {
-                assertThat(made.names()).containsExactlyElementsOf(IntStream.range(0, 4).mapToObj(images::name).toList());
+                assertThat(made.names())
+                        .containsExactlyElementsOf(
+                                IntStream.range(0, 4).mapToObj(images::name).toList());
                 assertThat(made.row(2)).isEqualTo(made.row(0));
             }
         }
@@ -110,7 +116,9 @@ class LabelledFileTest {
         Files.write(folder.resolve("000007.safetensors"), "damaged".getBytes(StandardCharsets.UTF_8));
         kept.of(images, List.of(3), List.of("new"), embedding, done -> {}).close();
         assertThat(asked).hasSize(4);
-        new KeptEmbeddings(folder, Map.of("encoder", "2")).of(images, all, digests, embedding, done -> {}).close();
+        new KeptEmbeddings(folder, Map.of("encoder", "2"))
+                .of(images, all, digests, embedding, done -> {})
+                .close();
         assertThat(asked).hasSize(7);
     }
 }

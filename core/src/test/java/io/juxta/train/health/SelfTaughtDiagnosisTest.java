@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.juxta.train.health.Diagnosis.Verdict;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +38,8 @@ class SelfTaughtDiagnosisTest {
         Diagnosis alike = of(SOUND, "loss=8.32 target_entropy=0.999 target_usage=0.9999");
         assertThat(alike.verdict()).isEqualTo(Verdict.COLLAPSED);
         assertThat(alike.finding())
-                .startsWith("the teacher says the same of all images: that every output is as good (target entropy 1.00 of 1,")
+                .startsWith(
+                        "the teacher says the same of all images: that every output is as good (target entropy 1.00 of 1,")
                 .contains("loss 8.32, where knowing nothing costs 8.32");
         assertThat(alike.advice()).contains("teacher-T");
     }

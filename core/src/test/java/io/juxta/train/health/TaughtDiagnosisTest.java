@@ -13,8 +13,18 @@ class TaughtDiagnosisTest {
 
     private static Map<String, Double> epoch(double loss, double accuracy, double spread) {
         return Map.of(
-                "loss", loss, "acc1", accuracy, "target_cosine", 0.7, "embedding_std", spread, "effective_rank", 20.0,
-                "mean_cosine", 1 - spread);
+                "loss",
+                loss,
+                "acc1",
+                accuracy,
+                "target_cosine",
+                0.7,
+                "embedding_std",
+                spread,
+                "effective_rank",
+                20.0,
+                "mean_cosine",
+                1 - spread);
     }
 
     /** A student that names its teacher's embedding every time has learned what it was to learn. */
@@ -23,7 +33,8 @@ class TaughtDiagnosisTest {
         Diagnosis diagnosis = Diagnosis.of(List.of(epoch(3.1, 99.9, 0.8)), SEED);
         assertThat(diagnosis.verdict()).isEqualTo(Verdict.HEALTHY);
         assertThat(diagnosis.finding())
-                .startsWith("loss 3.10, where knowing nothing costs 8.32, cosine of student and teacher 0.70, spread 0.80");
+                .startsWith(
+                        "loss 3.10, where knowing nothing costs 8.32, cosine of student and teacher 0.70, spread 0.80");
     }
 
     @Test

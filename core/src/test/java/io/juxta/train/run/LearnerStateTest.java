@@ -11,11 +11,11 @@ import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.detect.DetectorLearner;
 import io.juxta.detect.DetectorOptions;
 import io.juxta.detect.FasterRcnn;
+import io.juxta.dino.Dino;
+import io.juxta.dino.DinoRecipe;
 import io.juxta.distill.DistillRecipe;
 import io.juxta.distill.Distillation;
 import io.juxta.distill.Teacher;
-import io.juxta.dino.Dino;
-import io.juxta.dino.DinoRecipe;
 import io.juxta.distributed.Communicator;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoOptions;
@@ -173,7 +173,8 @@ class LearnerStateTest {
     /** Of a teacher that has seen all images, whose weights are in no run; of similarities, or by regression. */
     private static Learner distillation(String loss, int seed) {
         Torch.seed(seed);
-        String recipe = "arch: resnet18\nstem: cifar\nwidth: 8\ndim: 6\nK: 16\nbatch-size: 8\nimage-size: 16\nloss: " + loss;
+        String recipe =
+                "arch: resnet18\nstem: cifar\nwidth: 8\ndim: 6\nK: 16\nbatch-size: 8\nimage-size: 16\nloss: " + loss;
         Tensor table = Filler.tensor(seed, ScalarType.Float, 10, 6);
         return DistillRecipe.bind(Recipe.parse(recipe, "tiny"))
                 .learner(Teacher.remembering(table), new Device("cpu"), Communicator.single());

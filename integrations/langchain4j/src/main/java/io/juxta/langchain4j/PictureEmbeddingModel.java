@@ -69,7 +69,8 @@ public final class PictureEmbeddingModel implements EmbeddingModel, AutoCloseabl
      * @throws IOException when they cannot be read or are no encoder's, in one line that names the file
      */
     public static PictureEmbeddingModel load(Path weights, EncoderOptions options) throws IOException {
-        return new PictureEmbeddingModel(Encoder.load(weights, options), name(weights.toAbsolutePath().normalize()));
+        return new PictureEmbeddingModel(
+                Encoder.load(weights, options), name(weights.toAbsolutePath().normalize()));
     }
 
     private static String name(Path weights) {
@@ -90,7 +91,9 @@ public final class PictureEmbeddingModel implements EmbeddingModel, AutoCloseabl
      * @throws InvalidRequestException when it is no whole image
      */
     public Embedding embed(ImageContent picture) {
-        return embed(EmbeddingRequest.builder().input(EmbeddingInput.from(picture)).build())
+        return embed(EmbeddingRequest.builder()
+                        .input(EmbeddingInput.from(picture))
+                        .build())
                 .embeddings()
                 .get(0);
     }
@@ -131,8 +134,8 @@ public final class PictureEmbeddingModel implements EmbeddingModel, AutoCloseabl
         }
         Image image = content.image();
         if (image.base64Data() == null) {
-            throw new UnsupportedFeatureException(
-                    "input " + place + " is an address, and addresses are not fetched: give the picture's bytes as base64 data");
+            throw new UnsupportedFeatureException("input " + place
+                    + " is an address, and addresses are not fetched: give the picture's bytes as base64 data");
         }
         try {
             return Base64.getMimeDecoder().decode(image.base64Data());

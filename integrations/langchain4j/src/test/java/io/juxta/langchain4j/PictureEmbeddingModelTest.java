@@ -175,9 +175,8 @@ class PictureEmbeddingModelTest {
     @Test
     void theMediaTypeAndLineBreaksOfBase64AreNotMinded() throws IOException {
         byte[] bytes = Files.readAllBytes(photos.resolve("3.png"));
-        List<Embedding> found = asked(
-                photo(3),
-                ImageContent.from(Base64.getMimeEncoder().encodeToString(bytes), "image/jpeg"));
+        List<Embedding> found =
+                asked(photo(3), ImageContent.from(Base64.getMimeEncoder().encodeToString(bytes), "image/jpeg"));
         assertThat(Encoder.cosine(found.get(0).vector(), found.get(1).vector())).isGreaterThan(0.999999);
     }
 }

@@ -80,17 +80,19 @@ public final class DiskIndex implements AutoCloseable {
      * @param encoder whose vectors these are: any name that tells one encoder from another, such as its run's or its weights' checksum
      * @throws IOException when the index is of another encoder or length, is open elsewhere, or cannot be read, in one line
      */
-    public static DiskIndex open(Path folder, int dimension, String encoder, DiskIndexOptions options) throws IOException {
+    public static DiskIndex open(Path folder, int dimension, String encoder, DiskIndexOptions options)
+            throws IOException {
         if (dimension < 1 || dimension > LongVectors.MOST) {
-            throw new IllegalArgumentException("a vector of " + dimension + " values: from 1 to " + LongVectors.MOST + " can be");
+            throw new IllegalArgumentException(
+                    "a vector of " + dimension + " values: from 1 to " + LongVectors.MOST + " can be");
         }
         Directory directory = FSDirectory.open(folder);
         try {
             requireSame(folder, directory, Map.of(ENCODER, encoder, DIMENSION, Integer.toString(dimension)));
             IndexWriter writer = new IndexWriter(directory, configuration(options));
             try {
-                writer.setLiveCommitData(
-                        Map.of(ENCODER, encoder, DIMENSION, Integer.toString(dimension)).entrySet());
+                writer.setLiveCommitData(Map.of(ENCODER, encoder, DIMENSION, Integer.toString(dimension))
+                        .entrySet());
                 writer.commit();
                 return new DiskIndex(folder, dimension, options, directory, writer);
             } catch (IOException | RuntimeException e) {
@@ -102,7 +104,8 @@ public final class DiskIndex implements AutoCloseable {
             throw new IOException(folder + " is open elsewhere: one process at a time may have an index open", e);
         } catch (CorruptIndexException | IndexFormatTooNewException e) {
             directory.close();
-            throw new IOException(folder + " is damaged, or no index of this version: " + firstLine(e) + "; build it again", e);
+            throw new IOException(
+                    folder + " is damaged, or no index of this version: " + firstLine(e) + "; build it again", e);
         } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
@@ -135,11 +138,13 @@ public final class DiskIndex implements AutoCloseable {
             Map<String, String> held = new HashMap<>(reader.getIndexCommit().getUserData());
             String encoder = held.get(ENCODER);
             if (encoder == null) {
-                throw new IOException(folder + " is an index of Lucene's that was not made here: choose another folder");
+                throw new IOException(
+                        folder + " is an index of Lucene's that was not made here: choose another folder");
             }
             if (!encoder.equals(wanted.get(ENCODER))) {
                 throw new IOException(folder + " holds vectors of the encoder " + line(encoder) + ", not of "
-                        + line(wanted.get(ENCODER)) + ": vectors of two encoders cannot be compared; choose another folder");
+                        + line(wanted.get(ENCODER))
+                        + ": vectors of two encoders cannot be compared; choose another folder");
             }
             if (!wanted.get(DIMENSION).equals(held.get(DIMENSION))) {
                 throw new IOException(folder + " holds vectors of " + line(held.get(DIMENSION)) + " values, not of "
@@ -177,15 +182,15 @@ public final class DiskIndex implements AutoCloseable {
 
     private static void requireShort(String text) {
         if (text.getBytes(StandardCharsets.UTF_8).length > Fields.LONGEST) {
-            throw new IllegalArgumentException(
-                    "a name or label of more than " + Fields.LONGEST + " bytes: " + line(text.substring(0, 40)) + "...");
+            throw new IllegalArgumentException("a name or label of more than " + Fields.LONGEST + " bytes: "
+                    + line(text.substring(0, 40)) + "...");
         }
     }
 
     private float[] unit(String name, float[] vector) {
         if (vector.length != dimension) {
-            throw new IllegalArgumentException(
-                    line(name) + " has " + vector.length + " values, the index " + dimension + ": embed it by the index's encoder");
+            throw new IllegalArgumentException(line(name) + " has " + vector.length + " values, the index " + dimension
+                    + ": embed it by the index's encoder");
         }
         double squares = 0;
         for (float value : vector) {

@@ -189,7 +189,9 @@ class DiskIndexTest {
         String said = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(said).isEqualTo(Killed.STATUS);
-        assertThat(megabytes(root.resolve("index"))).as("more than was committed has been written").isGreaterThan(15);
+        assertThat(megabytes(root.resolve("index")))
+                .as("more than was committed has been written")
+                .isGreaterThan(15);
         try (DiskIndex index = Killed.open(root.resolve("index"))) {
             assertThat(index.size()).isEqualTo(Killed.COMMITTED);
             Killed.fill(index, 200);
@@ -247,7 +249,8 @@ class DiskIndexTest {
             assertThatThrownBy(() -> index.put("a", "", new float[23]))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("a has 23 values, the index 24");
-            assertThatThrownBy(() -> index.nearest(new float[25], 1, Among.all())).hasMessageContaining("25 values");
+            assertThatThrownBy(() -> index.nearest(new float[25], 1, Among.all()))
+                    .hasMessageContaining("25 values");
         }
     }
 
@@ -267,7 +270,8 @@ class DiskIndexTest {
             float[] huge = new float[DIMENSION];
             huge[3] = 1e30f;
             assertThat(index.nearest(huge, 1, Among.all()).get(0).cosine()).isCloseTo(1, within(1e-6));
-            assertThatThrownBy(() -> index.put("x".repeat(40_000), "", vector(1))).hasMessageContaining("32766 bytes");
+            assertThatThrownBy(() -> index.put("x".repeat(40_000), "", vector(1)))
+                    .hasMessageContaining("32766 bytes");
             assertThatThrownBy(() -> index.nearest(huge, 0, Among.all())).hasMessageContaining("at least 1");
         }
     }
@@ -321,7 +325,8 @@ class DiskIndexTest {
             assertThat(index.nearestByGraph(vector(11, 2048), 1, Among.all()).get(0))
                     .satisfies(found -> assertThat(found.name()).isEqualTo(name(11)));
         }
-        assertThatThrownBy(() -> DiskIndex.open(root.resolve("wider"), 8193, "wide")).hasMessageContaining("8192");
+        assertThatThrownBy(() -> DiskIndex.open(root.resolve("wider"), 8193, "wide"))
+                .hasMessageContaining("8192");
     }
 
     @Test
@@ -345,7 +350,9 @@ class DiskIndexTest {
                     work.add(threads.submit(() -> {
                         for (int q = 0; q < 200; q++) {
                             int i = (first + 2 * q) % 200;
-                            assertThat(index.nearest(vector(i), 1, Among.all()).get(0).name())
+                            assertThat(index.nearest(vector(i), 1, Among.all())
+                                            .get(0)
+                                            .name())
                                     .isEqualTo(name(i));
                         }
                         return null;

@@ -36,7 +36,8 @@ public record JuxtaProperties(
 
     /** The same as options of the library's. */
     public EncoderOptions options() {
-        return new EncoderOptions(layer, length, batchSize, device, Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
+        return new EncoderOptions(
+                layer, length, batchSize, device, Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
     }
 
     String name() {

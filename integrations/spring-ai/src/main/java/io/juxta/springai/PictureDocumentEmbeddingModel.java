@@ -80,8 +80,9 @@ public final class PictureDocumentEmbeddingModel implements DocumentEmbeddingMod
         if (media.getData() instanceof byte[] bytes) {
             return bytes;
         }
-        throw new IllegalArgumentException("document " + document.getId()
-                + " has an address, and addresses are not fetched: make its Media of a Resource, which reads the bytes");
+        throw new IllegalArgumentException(
+                "document " + document.getId()
+                        + " has an address, and addresses are not fetched: make its Media of a Resource, which reads the bytes");
     }
 
     private void requireOwn(EmbeddingOptions options) {
@@ -93,8 +94,8 @@ public final class PictureDocumentEmbeddingModel implements DocumentEmbeddingMod
                     "model " + options.getModel() + " is not here; this is " + modelName + ": leave the name out");
         }
         if (options.getDimensions() != null && options.getDimensions() != dimensions()) {
-            throw new IllegalArgumentException("embeddings of " + options.getDimensions() + " values are not to be had: "
-                    + modelName + " has " + dimensions());
+            throw new IllegalArgumentException("embeddings of " + options.getDimensions()
+                    + " values are not to be had: " + modelName + " has " + dimensions());
         }
     }
 

@@ -86,15 +86,17 @@ class JuxtaAutoConfigurationTest {
 
     private static Document photo(int i) {
         return new Document(
-                new Media(MimeTypeUtils.IMAGE_PNG, new FileSystemResource(photos.resolve(i + ".png"))), Map.of("at", i));
+                new Media(MimeTypeUtils.IMAGE_PNG, new FileSystemResource(photos.resolve(i + ".png"))),
+                Map.of("at", i));
     }
 
     @Test
     void documentsAreEmbeddedAsTheEncoderEmbedsThem() {
         configured("juxta.encoder.model-name=photos").run(context -> {
             DocumentEmbeddingModel model = context.getBean(DocumentEmbeddingModel.class);
-            List<Document> documents =
-                    IntStream.range(0, 8).mapToObj(JuxtaAutoConfigurationTest::photo).toList();
+            List<Document> documents = IntStream.range(0, 8)
+                    .mapToObj(JuxtaAutoConfigurationTest::photo)
+                    .toList();
             EmbeddingResponse response = model.call(new DocumentEmbeddingRequest(documents));
             assertThat(response.getMetadata().getModel()).isEqualTo("photos");
             assertThat(response.getResults()).hasSize(8);
@@ -141,7 +143,8 @@ class JuxtaAutoConfigurationTest {
                     .hasMessageContaining("photos has 64");
             EmbeddingOptions own =
                     EmbeddingOptions.builder().model("photos").dimensions(64).build();
-            assertThat(model.call(new DocumentEmbeddingRequest(List.of(photo(0)), own)).getResults())
+            assertThat(model.call(new DocumentEmbeddingRequest(List.of(photo(0)), own))
+                            .getResults())
                     .hasSize(1);
         });
     }
@@ -168,10 +171,12 @@ class JuxtaAutoConfigurationTest {
 
     @Test
     void anApplicationWithoutHealthGoesWithout() {
-        configured().withClassLoader(new FilteredClassLoader("org.springframework.boot.health")).run(context -> {
-            assertThat(context).hasSingleBean(DocumentEmbeddingModel.class);
-            assertThat(context).doesNotHaveBean("juxtaHealthIndicator");
-        });
+        configured()
+                .withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
+                .run(context -> {
+                    assertThat(context).hasSingleBean(DocumentEmbeddingModel.class);
+                    assertThat(context).doesNotHaveBean("juxtaHealthIndicator");
+                });
     }
 
     @Test
