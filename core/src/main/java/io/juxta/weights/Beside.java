@@ -12,11 +12,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /** Writes large files beside their place and moves them there when they are whole and on the disk. */
 @API(status = API.Status.INTERNAL)
 public final class Beside {
+    /** What {@link #beside} names. */
+    private static final Pattern LEFT = Pattern.compile("\\..+\\.\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\.tmp");
+
     private Beside() {}
 
     /** What writes a file's bytes. */
@@ -80,6 +85,21 @@ public final class Beside {
 
     private static Path beside(Path folder, Path file) {
         return folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    }
+
+    /**
+     * Takes away what writers into a folder have left who were killed.
+     *
+     * @param folder into which nobody else writes now
+     */
+    public static void sweep(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                if (LEFT.matcher(file.getFileName().toString()).matches()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
     }
 
     /** As {@link #write}, of what needs the channel itself. */

@@ -135,6 +135,7 @@ public final class RunFolder implements AutoCloseable {
         try {
             Files.createDirectories(path.resolve(RunFiles.CHECKPOINTS));
             folder.checkpoints.sweep();
+            Beside.sweep(path);
             folder.saved = folder.checkpoints.newest().isPresent();
             return folder;
         } catch (IOException e) {

@@ -63,6 +63,22 @@ class RunFolderTest {
         }
     }
 
+    /** What was being written when the process was killed is nobody's; what others left is theirs. */
+    @Test
+    void aRunThatGoesOnTakesAwayWhatWasHalfWritten() throws IOException {
+        try (RunFolder killed = RunFolder.create(path(), RUN)) {
+            killed.save(learner, Position.afterEpochs(1));
+        }
+        Path half = Files.writeString(
+                path().resolve(".detector.safetensors.0f8fad5b-d9cb-469f-a165-70867728950e.tmp"), "half");
+        Path other = Files.writeString(path().resolve(".notes.tmp"), "mine");
+        try (RunFolder resumed = RunFolder.resume(path(), RUN)) {
+            assertThat(resumed.isSaved()).isTrue();
+            assertThat(half).doesNotExist();
+            assertThat(other).exists();
+        }
+    }
+
     @Test
     void itIsSavedEveryFewMinutesAtEpochsAndWhenStopped() throws IOException {
         AtomicLong clock = new AtomicLong();
