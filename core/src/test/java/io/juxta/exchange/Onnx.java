@@ -72,9 +72,12 @@ final class Onnx implements AutoCloseable {
             StateDict.of(network).forEach((name, tensor) -> {
                 if (name.endsWith("running_mean")) {
                     tensor.normal_(0.1, 0.3, new GeneratorOptional());
-                    tensor(network, name, "weight").uniform_(0.5, 1, new GeneratorOptional());
-                    tensor(network, name, "bias").normal_(0, 0.2, new GeneratorOptional());
                     tensor(network, name, "running_var").uniform_(0.5, 2, new GeneratorOptional());
+                    // a plain norm has no weights
+                    if (StateDict.of(network).containsKey(name.replace("running_mean", "weight"))) {
+                        tensor(network, name, "weight").uniform_(0.5, 1, new GeneratorOptional());
+                        tensor(network, name, "bias").normal_(0, 0.2, new GeneratorOptional());
+                    }
                 }
             });
         }
