@@ -20,7 +20,8 @@ import org.apiguardian.api.API;
 @API(status = API.Status.INTERNAL)
 public final class Beside {
     /** What {@link #beside} names. */
-    private static final Pattern LEFT = Pattern.compile("\\..+\\.\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\.tmp");
+    private static final Pattern LEFT =
+            Pattern.compile("\\..+\\.\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\.tmp");
 
     private Beside() {}
 
