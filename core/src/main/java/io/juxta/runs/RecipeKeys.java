@@ -58,7 +58,7 @@ public final class RecipeKeys {
         METHODS.put(
                 "cut",
                 with(
-                        Translating.Name.class,
+                        TranslationName.class,
                         CutRecipe.class,
                         List.of(
                                 TranslationMonitor.Options.class,

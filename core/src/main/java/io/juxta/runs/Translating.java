@@ -29,8 +29,6 @@ import io.juxta.train.Training;
 import io.juxta.train.TrainingOptions;
 import io.juxta.train.log.ProgressFile;
 import io.juxta.train.log.RunLog;
-import io.juxta.train.recipe.Default;
-import io.juxta.train.recipe.Means;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.run.Checkpointing;
 import io.juxta.train.run.Figure;
@@ -68,7 +66,6 @@ import org.jspecify.annotations.Nullable;
  */
 @API(status = API.Status.EXPERIMENTAL)
 public final class Translating extends RunRequest<Translating> {
-    private static final String METHOD = "cut";
     /** The side of the crops of which the recipes for CPUs learn. */
     private static final int LEAST_CROP = 64;
 
@@ -79,20 +76,9 @@ public final class Translating extends RunRequest<Translating> {
     private @Nullable Path data;
     private Beginning beginning;
 
-    record Name(
-            @Default(METHOD) @Means("what is trained: cut, for all of its family")
-            String method) {
-        Name {
-            if (!method.equals(METHOD)) {
-                throw new IllegalArgumentException(
-                        "method " + method + " does not translate: only cut does; give this recipe to juxta pretrain");
-            }
-        }
-    }
-
     private Translating(Recipe recipe) {
         super(recipe);
-        recipe.bind(Name.class);
+        recipe.bind(TranslationName.class);
         translation = CutRecipe.bind(recipe);
         monitoring = recipe.bind(TranslationMonitor.Options.class);
         checkpointing = recipe.bind(Checkpointing.Options.class);
@@ -123,7 +109,7 @@ public final class Translating extends RunRequest<Translating> {
     /** The keys of its recipes; nothing is bound, which would take libtorch. */
     public static Set<String> keys() {
         return keysOf(List.of(
-                Name.class,
+                TranslationName.class,
                 CutRecipe.class,
                 TranslationMonitor.Options.class,
                 Checkpointing.Options.class,
@@ -268,7 +254,7 @@ public final class Translating extends RunRequest<Translating> {
         Torch.seed(training.seed());
         Device device = processes().device(training.device());
         Samples samples = translation.samples(images);
-        RunIdentity identity = RunIdentity.of(METHOD, records(), images.a(), images.b());
+        RunIdentity identity = RunIdentity.of(TranslationName.METHOD, records(), images.a(), images.b());
         return processes().together(device, identity, communicator -> {
             try (Loader loader = Loader.open(samples, processes().loader(training));
                     Cut cut = Cut.create(translation, device, communicator)) {
@@ -395,7 +381,7 @@ public final class Translating extends RunRequest<Translating> {
     }
 
     private List<Record> records() {
-        List<Record> records = new ArrayList<>(List.of(new Name(METHOD)));
+        List<Record> records = new ArrayList<>(List.of(new TranslationName(TranslationName.METHOD)));
         records.addAll(translation.records());
         if (!beginning.isRandom()) {
             records.add(beginning);
