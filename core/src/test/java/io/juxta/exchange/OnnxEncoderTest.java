@@ -12,6 +12,7 @@ import io.juxta.backbone.ProjectionHead;
 import io.juxta.backbone.ResNet;
 import io.juxta.dino.DinoRecipe;
 import io.juxta.image.Normalization;
+import io.juxta.torch.StateDict;
 import io.juxta.torch.Torch;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.weights.onnx.OnnxFile;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +132,14 @@ class OnnxEncoderTest {
                 dino(true));
         for (ResNet encoder : encoders) {
             Onnx.train(encoder);
+            try (NoGradGuard guard = new NoGradGuard()) {
+                // DINO's projector begins with weights of 0.02
+                StateDict.of(encoder).forEach((name, tensor) -> {
+                    if (name.startsWith("projector") && tensor.dim() == 2) {
+                        tensor.mul_(new Scalar(8));
+                    }
+                });
+            }
             try (NoGradGuard guard = new NoGradGuard();
                     Onnx onnx = new Onnx(write(encoder, OnnxEncoder.Output.EMBEDDING, norms))) {
                 Tensor x = Filler.tensor(3, 2, ScalarType.Float, 3, 3, 16, 16);
