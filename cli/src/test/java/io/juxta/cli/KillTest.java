@@ -97,8 +97,8 @@ class KillTest {
             teaching = "--teacher=" + teacher;
         }
         Path whole = root.resolve("whole");
-        assertThat(TinyRun.call(command(whole, "--set=checkpoint-minutes=0")).status())
-                .isZero();
+        JuxtaProcess.Result begun = TinyRun.call(command(whole, "--set=checkpoint-minutes=0"));
+        assertThat(begun.status()).as(begun.err()).isZero();
 
         Path run = root.resolve("killed");
         Random random = new Random(1);

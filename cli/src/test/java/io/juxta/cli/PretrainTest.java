@@ -56,7 +56,8 @@ class PretrainTest extends TinyRuns {
                         + "mean_cosine,agreement,sharpness,prototype_entropy,dead_prototypes,g_gan,d_real,d_fake,nce,nce_idt,"
                         + "l1_identity,r1,gradient_penalty,kid,kid_std,frechet,change,diversity,"
                         + "loss_class,loss_box,loss_objectness,loss_proposal,ap,ap50,ap75,"
-                        + "target_cosine,on_diagonal,off_diagonal,invariance,variance,covariance");
+                        + "target_cosine,on_diagonal,off_diagonal,invariance,variance,covariance,"
+                        + "teacher_entropy,target_entropy,target_usage,target_divergence,centre,weight_decay");
         assertThat(rows(whole)).hasSize(4);
         assertThat(rows(whole).get(1)).startsWith("0,,,,,");
         assertThat(rows(whole).get(2)).matches("1,\\d[^,]*,\\d[^,]*,\\d[^,]*,0.030000000,\\d.*");

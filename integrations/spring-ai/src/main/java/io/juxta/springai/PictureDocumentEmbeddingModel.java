@@ -16,6 +16,7 @@ import org.springframework.ai.embedding.EmbeddingOptions;
 import org.springframework.ai.embedding.EmbeddingResponse;
 import org.springframework.ai.embedding.EmbeddingResponseMetadata;
 import org.springframework.ai.embedding.EmbeddingResultMetadata;
+import org.springframework.util.MimeTypeUtils;
 
 /**
  * Documents that are pictures in, vectors out, for Spring AI: an {@link Encoder} as a {@link DocumentEmbeddingModel}.
@@ -55,7 +56,7 @@ public final class PictureDocumentEmbeddingModel implements DocumentEmbeddingMod
         try {
             for (float[] values : encoder.embed(pictures)) {
                 int place = embeddings.size();
-                embeddings.add(new Embedding(values, place, about(documents.get(place))));
+                embeddings.add(new Embedding(values, place, about(documents.get(place), pictures.get(place))));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
@@ -63,12 +64,13 @@ public final class PictureDocumentEmbeddingModel implements DocumentEmbeddingMod
         return new EmbeddingResponse(embeddings, new EmbeddingResponseMetadata(modelName, new EmptyUsage()));
     }
 
-    private static EmbeddingResultMetadata about(Document document) {
+    private static EmbeddingResultMetadata about(Document document, byte[] picture) {
+        Media media = document.getMedia();
         return new EmbeddingResultMetadata(
                 document.getId(),
                 EmbeddingResultMetadata.ModalityType.IMAGE,
-                document.getMedia().getMimeType(),
-                document.getMedia().getData());
+                media == null ? MimeTypeUtils.APPLICATION_OCTET_STREAM : media.getMimeType(),
+                picture);
     }
 
     private static byte[] bytes(Document document) {
