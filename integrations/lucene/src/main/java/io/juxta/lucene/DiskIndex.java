@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -86,9 +85,12 @@ public final class DiskIndex implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a vector of " + dimension + " values: from 1 to " + LongVectors.MOST + " can be");
         }
+        if (encoder.isBlank()) {
+            throw new IllegalArgumentException("the encoder has no name: vectors of two could not be told apart");
+        }
         Directory directory = FSDirectory.open(folder);
         try {
-            requireSame(folder, directory, Map.of(ENCODER, encoder, DIMENSION, Integer.toString(dimension)));
+            requireSame(folder, directory, encoder, Integer.toString(dimension));
             IndexWriter writer = new IndexWriter(directory, configuration(options));
             try {
                 writer.setLiveCommitData(Map.of(ENCODER, encoder, DIMENSION, Integer.toString(dimension))
@@ -130,25 +132,26 @@ public final class DiskIndex implements AutoCloseable {
         return configuration;
     }
 
-    private static void requireSame(Path folder, Directory directory, Map<String, String> wanted) throws IOException {
+    private static void requireSame(Path folder, Directory directory, String encoder, String dimension)
+            throws IOException {
         if (!DirectoryReader.indexExists(directory)) {
             return;
         }
         try (DirectoryReader reader = DirectoryReader.open(directory)) {
-            Map<String, String> held = new HashMap<>(reader.getIndexCommit().getUserData());
-            String encoder = held.get(ENCODER);
-            if (encoder == null) {
+            Map<String, String> held = reader.getIndexCommit().getUserData();
+            String whose = held.getOrDefault(ENCODER, "");
+            String length = held.getOrDefault(DIMENSION, "");
+            if (whose.isEmpty() || length.isEmpty()) {
                 throw new IOException(
                         folder + " is an index of Lucene's that was not made here: choose another folder");
             }
-            if (!encoder.equals(wanted.get(ENCODER))) {
-                throw new IOException(folder + " holds vectors of the encoder " + line(encoder) + ", not of "
-                        + line(wanted.get(ENCODER))
-                        + ": vectors of two encoders cannot be compared; choose another folder");
+            if (!whose.equals(encoder)) {
+                throw new IOException(folder + " holds vectors of the encoder " + line(whose) + ", not of "
+                        + line(encoder) + ": vectors of two encoders cannot be compared; choose another folder");
             }
-            if (!wanted.get(DIMENSION).equals(held.get(DIMENSION))) {
-                throw new IOException(folder + " holds vectors of " + line(held.get(DIMENSION)) + " values, not of "
-                        + wanted.get(DIMENSION) + ": choose another folder");
+            if (!length.equals(dimension)) {
+                throw new IOException(folder + " holds vectors of " + line(length) + " values, not of " + dimension
+                        + ": choose another folder");
             }
         }
     }
