@@ -126,7 +126,8 @@ public final class CurationRun {
             counts[0] += groupOf.containsKey(copy) && groupOf.get(copy).equals(groupOf.get(source)) ? 1 : 0;
         });
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "above %.2f:", above));
-        kinds.forEach((kind, counts) -> line.append(String.format(" %s %d/%d,", kind, counts[0], counts[1])));
+        kinds.forEach(
+                (kind, counts) -> line.append(String.format(Locale.ROOT, " %s %d/%d,", kind, counts[0], counts[1])));
         System.out.printf(
                 Locale.ROOT,
                 "%s %d groups, %d of them mixed, %d pictures wrongly in one%n",
