@@ -1,7 +1,6 @@
 package io.juxta.cli;
 
 import io.juxta.curation.Selection;
-import io.juxta.eval.Layer;
 import io.juxta.runs.Curating;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,11 +35,7 @@ final class CurateCommand extends CountedCommand {
             description = "Where the results go: a folder outside of the pictures.")
     private Path output = Path.of("");
 
-    @Option(
-            names = "--encoder",
-            paramLabel = "WEIGHTS",
-            description = "A run's folder, its encoder.safetensors or one of its checkpoints; or weights that import"
-                    + " knows, such as MoCo's and SwAV's.")
+    @Option(names = "--encoder", paramLabel = "WEIGHTS", description = EmbeddingOptions.WEIGHTS)
     private Optional<Path> encoder = Optional.empty();
 
     @Option(
@@ -87,26 +82,8 @@ final class CurateCommand extends CountedCommand {
             description = "How many say whether a picture is out of place and its label right; the default is 10.")
     private Optional<Integer> neighbours = Optional.empty();
 
-    @Option(
-            names = "--layer",
-            paramLabel = "LAYER",
-            description = "backbone (the default): the feature, which knows more; or head: the embedding that the loss"
-                    + " saw.")
-    private Layer layer = Layer.BACKBONE;
-
-    @Option(names = "--batch-size", paramLabel = "N", description = "Pictures embedded at once; the default is 64.")
-    private int batchSize = 64;
-
     @Mixin
-    private ComputeOptions computed = new ComputeOptions();
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description =
-                    "Pictures measured at once, and of one operation; 0, the default, for one for each core that may"
-                            + " be used.")
-    private int threads;
+    private EmbeddingOptions embedding = new EmbeddingOptions();
 
     @Override
     Optional<String> kept() {
@@ -117,11 +94,11 @@ final class CurateCommand extends CountedCommand {
     void work(Spoken told) throws IOException {
         Curating curating = Curating.of(data)
                 .into(output)
-                .layer(layer)
-                .batchSize(batchSize)
-                .device(computed.device())
-                .precision(computed.precision())
-                .threads(threads)
+                .layer(embedding.layer())
+                .batchSize(embedding.batchSize())
+                .device(embedding.device())
+                .precision(embedding.precision())
+                .threads(embedding.threads())
                 .told(told);
         encoder.ifPresent(curating::by);
         embeddings.ifPresent(curating::embeddings);

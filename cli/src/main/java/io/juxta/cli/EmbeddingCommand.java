@@ -1,7 +1,6 @@
 package io.juxta.cli;
 
 import io.juxta.data.Split;
-import io.juxta.eval.Layer;
 import io.juxta.runs.EmbeddedImages;
 import io.juxta.runs.WorkListener;
 import java.io.IOException;
@@ -14,10 +13,7 @@ import picocli.CommandLine.Parameters;
 
 /** A command that uses embeddings: an encoder, and the images that it embeds. */
 abstract class EmbeddingCommand extends CountedCommand {
-    @Parameters(
-            paramLabel = "WEIGHTS",
-            description = "A run's folder, its encoder.safetensors or one of its checkpoints; or weights that import"
-                    + " knows, such as MoCo's and SwAV's.")
+    @Parameters(paramLabel = "WEIGHTS", description = EmbeddingOptions.WEIGHTS)
     private Path weights = Path.of("");
 
     @Option(
@@ -36,34 +32,18 @@ abstract class EmbeddingCommand extends CountedCommand {
                             + " training images.")
     private @Nullable Split split;
 
-    @Option(
-            names = "--layer",
-            paramLabel = "LAYER",
-            description = "backbone (the default): the feature, which knows more; or head: the embedding that the loss"
-                    + " saw.")
-    private Layer layer = Layer.BACKBONE;
-
-    @Option(names = "--batch-size", paramLabel = "N", description = "Images computed at once; the default is 64.")
-    private int batchSize = 64;
-
     @Mixin
-    private ComputeOptions computed = new ComputeOptions();
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Of one operation; 0, the default, for one for each core that may be used.")
-    private int threads;
+    private EmbeddingOptions embedding = new EmbeddingOptions();
 
     /** @param index embeddings of the images, which know where those are */
     final EmbeddedImages images(WorkListener listener, Optional<Path> index) throws IOException {
         EmbeddedImages images = EmbeddedImages.by(weights)
                 .split(split)
-                .layer(layer)
-                .batchSize(batchSize)
-                .device(computed.device())
-                .precision(computed.precision())
-                .threads(threads)
+                .layer(embedding.layer())
+                .batchSize(embedding.batchSize())
+                .device(embedding.device())
+                .precision(embedding.precision())
+                .threads(embedding.threads())
                 .told(listener);
         data.ifPresent(images::on);
         return index.isPresent() ? images.index(index.get()) : images;
