@@ -7,15 +7,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** A command that uses embeddings: an encoder, and the images that it embeds. */
-abstract class EmbeddingCommand extends CountedCommand {
-    @Parameters(paramLabel = "WEIGHTS", description = EmbeddingOptions.WEIGHTS)
-    private Path weights = Path.of("");
-
+abstract class EmbeddingCommand extends EncoderCommand {
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -32,19 +27,9 @@ abstract class EmbeddingCommand extends CountedCommand {
                             + " training images.")
     private @Nullable Split split;
 
-    @Mixin
-    private EmbeddingOptions embedding = new EmbeddingOptions();
-
     /** @param index embeddings of the images, which know where those are */
     final EmbeddedImages images(WorkListener listener, Optional<Path> index) throws IOException {
-        EmbeddedImages images = EmbeddedImages.by(weights)
-                .split(split)
-                .layer(embedding.layer())
-                .batchSize(embedding.batchSize())
-                .device(embedding.device())
-                .precision(embedding.precision())
-                .threads(embedding.threads())
-                .told(listener);
+        EmbeddedImages images = encoder(listener).split(split);
         data.ifPresent(images::on);
         return index.isPresent() ? images.index(index.get()) : images;
     }

@@ -101,6 +101,7 @@ public final class Main extends CommandGroup {
         command.addSubcommand(new EmbedCommand());
         command.addSubcommand(new ClassifyCommand());
         command.addSubcommand(new SearchCommand());
+        command.addSubcommand(new IndexCommand());
         command.addSubcommand(new DuplicatesCommand());
         command.addSubcommand(new CurateCommand());
         command.addSubcommand(new CompareCommand());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -12,6 +13,8 @@ import picocli.CommandLine.Spec;
 abstract class WorkCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    private BooleanSupplier stop = () -> false;
 
     /**
      * Does it.
@@ -30,6 +33,15 @@ abstract class WorkCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
+    /** Whether it may be broken off anywhere; else it asks {@link #isToStop}, and ends with an InterruptedIOException. */
+    boolean isBrokenOff() {
+        return true;
+    }
+
+    final boolean isToStop() {
+        return stop.getAsBoolean();
+    }
+
     /** Whether several processes may share it. */
     boolean isShared() {
         return false;
@@ -45,8 +57,11 @@ abstract class WorkCommand implements Callable<Integer> {
         if (!isShared()) {
             OtherProcesses.ofEnvironment().requireAlone(CommandWords.name(spec));
         }
-        try (Interruption interruption = Interruption.ofThisThread(Screen.ending("ending"));
+        try (Interruption interruption = isBrokenOff()
+                        ? Interruption.ofThisThread(Screen.ending("ending"))
+                        : Interruption.watch(Screen.ending("ending"));
                 Spoken spoken = new Spoken(style())) {
+            stop = interruption::requested;
             work(spoken);
             return ExitStatus.DONE;
         } catch (InterruptedIOException e) {

@@ -8,22 +8,19 @@ import io.juxta.data.Split;
 import io.juxta.data.Survey;
 import io.juxta.eval.FeatureOptions;
 import io.juxta.eval.Layer;
-import io.juxta.exchange.KnownWeights;
 import io.juxta.exchange.TrainedEncoder;
+import io.juxta.image.Decoder;
+import io.juxta.image.Orientation;
 import io.juxta.search.EmbeddingFile;
 import io.juxta.search.Embeddings;
 import io.juxta.torch.Devices;
 import io.juxta.torch.Precision;
 import io.juxta.torch.Torch;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,6 +76,12 @@ public final class EmbeddedImages {
      */
     public EmbeddedImages on(Path folder) {
         data = Optional.of(folder);
+        return this;
+    }
+
+    /** The images where none were said, in the place of those of the run. */
+    public EmbeddedImages otherwiseOn(Path folder) {
+        data = data.or(() -> Optional.of(folder));
         return this;
     }
 
@@ -223,6 +226,46 @@ public final class EmbeddedImages {
     }
 
     /**
+     * The encoder and the images, to be embedded a batch at a time.
+     *
+     * @throws IOException when weights or images cannot be read, in one line
+     */
+    public Embedder open() throws IOException {
+        return new Embedder(this, new FeatureOptions(layer, length, batchSize));
+    }
+
+    /**
+     * Tells the encoder and its layer from others: the first half of its weights' SHA-256, and which layer.
+     *
+     * @throws IOException when the weights cannot be read
+     */
+    public String encoderName() throws IOException {
+        return Fingerprint.of(weights) + " (" + layer.name().toLowerCase(Locale.ROOT) + ")";
+    }
+
+    /**
+     * The embeddings of image files, of length 1, whatever the images are.
+     *
+     * @throws IOException when weights or a file cannot be read, in one line that names it
+     */
+    public float[][] embed(List<Path> files) throws IOException {
+        List<Pictures.Picture> pictures = new ArrayList<>();
+        for (Path file : files) {
+            pictures.add(new Pictures.Picture(file.toString(), Decoder.read(file, Orientation.CAMERA)));
+        }
+        TrainedEncoder encoder = encoder();
+        try (Embeddings embeddings = queries(encoder, new Pictures(pictures))) {
+            float[][] rows = new float[pictures.size()][];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = embeddings.row(i);
+            }
+            return rows;
+        } finally {
+            encoder.network().close();
+        }
+    }
+
+    /**
      * Embeds all images into a file.
      *
      * @param file ends in .npy, .npz, .csv or .safetensors
@@ -317,7 +360,7 @@ public final class EmbeddedImages {
 
     Map<String, String> about(FeatureOptions.Length length) throws IOException {
         Map<String, String> about = new HashMap<>();
-        about.put(ENCODER, fingerprint());
+        about.put(ENCODER, Fingerprint.of(weights));
         about.put(LAYER, layer.name().toLowerCase(Locale.ROOT));
         about.put(LENGTH, length.name().toLowerCase(Locale.ROOT));
         about.put(DATA, data().toAbsolutePath().normalize().toString());
@@ -328,21 +371,6 @@ public final class EmbeddedImages {
             about.put(SPLIT, split.name());
         }
         return about;
-    }
-
-    /** Tells weights apart by sixteen characters. */
-    private String fingerprint() throws IOException {
-        Path file = KnownWeights.file(weights);
-        try (InputStream in = Files.newInputStream(file);
-                DigestInputStream read = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
-            byte[] part = new byte[1 << 16];
-            while (read.read(part) >= 0) {
-                // what is read goes into the digest
-            }
-            return HexFormat.of().formatHex(read.getMessageDigest().digest(), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     /** Where each image is in the data set, by its name. */

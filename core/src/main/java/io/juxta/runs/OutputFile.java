@@ -1,11 +1,13 @@
 package io.juxta.runs;
 
+import io.juxta.weights.Beside;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apiguardian.api.API;
 
-/** Files that are to be written, looked at before the work. */
+/** Files that are to be written: looked at before the work, and in their place when they are whole. */
 @API(status = API.Status.EXPERIMENTAL)
 public final class OutputFile {
     private OutputFile() {}
@@ -26,5 +28,14 @@ public final class OutputFile {
         if (!Files.isWritable(folder)) {
             throw new IOException("cannot write " + file + ": no permission to write into its folder, choose another");
         }
+    }
+
+    /**
+     * Writes a text beside its place, and then there.
+     *
+     * @throws IOException when it cannot be written, in one line
+     */
+    public static void write(Path file, String text) throws IOException {
+        Beside.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

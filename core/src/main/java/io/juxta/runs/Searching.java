@@ -6,6 +6,7 @@ import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.image.Orientation;
 import io.juxta.report.Gallery;
+import io.juxta.runs.Pictures.Picture;
 import io.juxta.search.Embeddings;
 import io.juxta.search.ImageIndex;
 import io.juxta.search.Match;
@@ -31,37 +32,6 @@ public final class Searching {
     private final EmbeddedImages embedded;
     private int k = 10;
     private Optional<Path> gallery = Optional.empty();
-
-    /** What is looked for, and what it is called. */
-    private record Query(String name, Image image) {}
-
-    /** The images that are looked for. */
-    private record Queries(List<Query> asked) implements Dataset {
-        @Override
-        public int size() {
-            return asked.size();
-        }
-
-        @Override
-        public Image image(int index) {
-            return asked.get(index).image();
-        }
-
-        @Override
-        public int label(int index) {
-            return -1;
-        }
-
-        @Override
-        public List<String> classes() {
-            return List.of();
-        }
-
-        @Override
-        public String name(int index) {
-            return asked.get(index).name();
-        }
-    }
 
     private Searching(EmbeddedImages embedded) {
         this.embedded = embedded;
@@ -99,12 +69,12 @@ public final class Searching {
         Dataset images = embedded.images();
         embedded.sayLeft(images);
         Map<String, Integer> places = EmbeddedImages.places(images);
-        List<Query> asked = new ArrayList<>();
+        List<Picture> asked = new ArrayList<>();
         for (String query : queries) {
             asked.add(query(query, images, places));
         }
         TrainedEncoder encoder = embedded.encoder();
-        try (Embeddings wanted = embedded.queries(encoder, new Queries(asked));
+        try (Embeddings wanted = embedded.queries(encoder, new Pictures(asked));
                 Embeddings embeddings = embedded.embeddings(images);
                 ImageIndex searched = ImageIndex.of(embeddings)) {
             embedded.sayPrecisions(embeddings);
@@ -116,7 +86,7 @@ public final class Searching {
             List<List<Match>> nearest = searched.nearest(all, (int) Math.min(k + 1L, Integer.MAX_VALUE));
             List<List<Match>> found = new ArrayList<>();
             for (int i = 0; i < asked.size(); i++) {
-                String itself = asked.get(i).name;
+                String itself = asked.get(i).name();
                 found.add(nearest.get(i).stream()
                         .filter(match -> !match.name().equals(itself))
                         .limit(k)
@@ -133,19 +103,19 @@ public final class Searching {
         }
     }
 
-    private static Query query(String query, Dataset images, Map<String, Integer> places) throws IOException {
+    private static Picture query(String query, Dataset images, Map<String, Integer> places) throws IOException {
         Integer place = places.get(query);
         if (place == null && !Files.exists(Path.of(query))) {
             throw new IOException(Printable.line(query) + " is neither an image file nor the name of one of the images,"
                     + " such as " + Printable.line(images.name(0)));
         }
         Image image = place == null ? Decoder.read(Path.of(query), Orientation.CAMERA) : images.image(place);
-        return new Query(query, image);
+        return new Picture(query, image);
     }
 
-    private void say(Query query, List<Match> found, int among) {
+    private void say(Picture query, List<Match> found, int among) {
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(Locale.ROOT, "most like %s, of %,d images:", Printable.line(query.name), among));
+        lines.add(String.format(Locale.ROOT, "most like %s, of %,d images:", Printable.line(query.name()), among));
         for (int i = 0; i < found.size(); i++) {
             Match match = found.get(i);
             lines.add(String.format(Locale.ROOT, "%4d  %.4f  %s", i + 1, match.cosine(), Printable.line(match.name())));
@@ -153,16 +123,16 @@ public final class Searching {
         embedded.listener().notes(Note.Kind.RESULT, lines);
     }
 
-    private void draw(Path file, List<Query> asked, List<List<Match>> found, Dataset images, int among)
+    private void draw(Path file, List<Picture> asked, List<List<Match>> found, Dataset images, int among)
             throws IOException {
         Map<String, Integer> places = EmbeddedImages.places(images);
         Gallery page = new Gallery(
-                "Images most like " + (asked.size() == 1 ? asked.get(0).name : asked.size() + " others"),
+                "Images most like " + (asked.size() == 1 ? asked.get(0).name() : asked.size() + " others"),
                 "Among " + among + " images of " + embedded.data()
                         + "; the figures are cosines, the first picture of each row is what was looked for.");
         for (int i = 0; i < asked.size(); i++) {
-            page.row(asked.get(i).name);
-            page.picture(asked.get(i).image, asked.get(i).name, "looked for");
+            page.row(asked.get(i).name());
+            page.picture(asked.get(i).image(), asked.get(i).name(), "looked for");
             for (Match match : found.get(i)) {
                 Integer place = places.get(match.name());
                 if (place != null) {

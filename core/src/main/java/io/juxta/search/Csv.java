@@ -8,7 +8,7 @@ import org.apiguardian.api.API;
  * file name would be run. Such a text is written with an apostrophe before it, and so is one that begins with
  * apostrophes and then such a character, so that {@link #read} gives every text back as it was. Numbers stay bare.
  */
-@API(status = API.Status.INTERNAL)
+@API(status = API.Status.EXPERIMENTAL)
 public final class Csv {
     private static final String FORMULA = "=+-@\t\r";
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.apiguardian.api.API;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -92,11 +93,74 @@ public final class Embeddings implements AutoCloseable {
             Map<String, String> about,
             IntConsumer progress)
             throws IOException {
+        List<String> names = new ArrayList<>();
+        Tensor values = new Tensor(); // of the caller's scope: the first batch tells its width
+        batches(encoder, images, options, progress, (seen, first, rows) -> {
+            for (int i = 0; i < seen.length; i++) {
+                // where another stands in for one that cannot be read, it would be there twice
+                if (seen[i] == first + i) {
+                    if (names.isEmpty()) {
+                        values.put(torch.empty(images.size(), rows.size(1)));
+                    }
+                    values.select(0, names.size()).copy_(rows.select(0, i));
+                    names.add(images.name(seen[i]));
+                }
+            }
+        });
+        if (names.size() < images.size()) {
+            Tensor some = values.narrow(0, 0, names.size()).clone();
+            values.close();
+            return new Embeddings(names, some, about);
+        }
+        return new Embeddings(names, values, about);
+    }
+
+    /** Takes the embeddings of a batch while others are made. */
+    @FunctionalInterface
+    public interface Taking {
+        /**
+         * @param images places in the data set
+         * @param rows one for each
+         */
+        void take(int[] images, float[][] rows) throws IOException;
+    }
+
+    /**
+     * The same a batch at a time, for what keeps them elsewhere: memory is that of a batch.
+     *
+     * @param taking is given each batch in the set's order, in this thread
+     * @throws IOException when more than one and more than 1 % of the images cannot be read; or what the taking throws
+     */
+    public static void each(TrainedEncoder encoder, Dataset images, FeatureOptions options, Taking taking)
+            throws IOException {
+        batches(encoder, images, options, done -> {}, (seen, first, rows) -> {
+            int width = Math.toIntExact(rows.size(1));
+            FloatPointer values = rows.contiguous().data_ptr_float();
+            List<Integer> read = new ArrayList<>();
+            List<float[]> all = new ArrayList<>();
+            for (int i = 0; i < seen.length; i++) {
+                if (seen[i] == first + i) {
+                    float[] row = new float[width];
+                    values.position((long) i * width).get(row, 0, width);
+                    read.add(seen[i]);
+                    all.add(row);
+                }
+            }
+            taking.take(read.stream().mapToInt(Integer::intValue).toArray(), all.toArray(float[][]::new));
+        });
+    }
+
+    /** What is done with a batch: the images that are in it, those that should be from {@code first} on, and rows (n, D). */
+    private interface Batches {
+        void take(int[] seen, int first, Tensor rows) throws IOException;
+    }
+
+    private static void batches(
+            TrainedEncoder encoder, Dataset images, FeatureOptions options, IntConsumer progress, Batches each)
+            throws IOException {
         LoaderOptions loading = LoaderOptions.of(Math.min(options.batchSize(), Math.max(1, images.size())), 0)
                 .withOrder(LoaderOptions.Order.SEQUENTIAL)
                 .withLast(LoaderOptions.Last.KEEP);
-        List<String> names = new ArrayList<>();
-        Tensor values = new Tensor(); // of the caller's scope: the first batch tells its width
         try (Loader loader = Loader.open(images, List.of(encoder.evaluation()), loading)) {
             Loader.Epoch epoch = loader.epoch(0);
             for (int first = 0; epoch.hasNext(); ) {
@@ -104,29 +168,12 @@ public final class Embeddings implements AutoCloseable {
                 try (Batch batch = epoch.next();
                         PointerScope scope = new PointerScope();
                         NoGradGuard guard = new NoGradGuard()) {
-                    Tensor rows = rows(encoder, batch.view(0), options);
-                    int[] seen = batch.indices();
-                    for (int i = 0; i < seen.length; i++) {
-                        // where another stands in for one that cannot be read, it would be there twice
-                        if (seen[i] == first + i) {
-                            if (names.isEmpty()) {
-                                values.put(torch.empty(images.size(), rows.size(1)));
-                            }
-                            values.select(0, names.size()).copy_(rows.select(0, i));
-                            names.add(images.name(seen[i]));
-                        }
-                    }
+                    each.take(batch.indices(), first, rows(encoder, batch.view(0), options));
                     first += batch.size();
                     progress.accept(batch.size());
                 }
             }
         }
-        if (names.size() < images.size()) {
-            Tensor whole = values;
-            values = whole.narrow(0, 0, names.size()).clone();
-            whole.close();
-        }
-        return new Embeddings(names, values, about);
     }
 
     private static Tensor rows(TrainedEncoder encoder, Tensor images, FeatureOptions options) {

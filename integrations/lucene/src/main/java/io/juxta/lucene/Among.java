@@ -1,6 +1,8 @@
 package io.juxta.lucene;
 
 import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
@@ -32,6 +34,17 @@ public final class Among {
     /** Those that were put with this label. */
     public static Among label(String label) {
         return new Among(new TermQuery(new Term(Fields.LABEL, label)));
+    }
+
+    /** Those among these and among others at once. */
+    public Among and(Among other) {
+        if (isAll() || other.isAll()) {
+            return isAll() ? other : this;
+        }
+        return new Among(new BooleanQuery.Builder()
+                .add(query, BooleanClause.Occur.FILTER)
+                .add(other.query, BooleanClause.Occur.FILTER)
+                .build());
     }
 
     Query query() {

@@ -4,19 +4,28 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PostingsEnum;
+import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.VectorUtil;
 
 /** One search of one state of the index. */
@@ -73,6 +82,44 @@ final class Lookup {
             }
         }
         return found(nearest);
+    }
+
+    /** The names of all pictures, each once. */
+    void names(Consumer<String> each) throws IOException {
+        for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+            Terms terms = leaf.reader().terms(Fields.NAME);
+            if (terms == null) {
+                continue;
+            }
+            Bits live = leaf.reader().getLiveDocs();
+            TermsEnum names = terms.iterator();
+            PostingsEnum postings = null;
+            for (BytesRef name = names.next(); name != null; name = names.next()) {
+                postings = names.postings(postings, PostingsEnum.NONE);
+                int doc = postings.nextDoc();
+                while (doc != DocIdSetIterator.NO_MORE_DOCS && live != null && !live.get(doc)) {
+                    doc = postings.nextDoc();
+                }
+                if (doc != DocIdSetIterator.NO_MORE_DOCS) {
+                    each.accept(name.utf8ToString());
+                }
+            }
+        }
+    }
+
+    /** A picture's vector. */
+    Optional<float[]> vector(String name) throws IOException {
+        ScoreDoc[] found = searcher.search(new TermQuery(new Term(Fields.NAME, name)), 1).scoreDocs;
+        if (found.length == 0) {
+            return Optional.empty();
+        }
+        int doc = found[0].doc;
+        List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();
+        LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(doc, leaves));
+        FloatVectorValues vectors = leaf.reader().getFloatVectorValues(Fields.VECTOR);
+        return vectors != null && vectors.advance(doc - leaf.docBase) == doc - leaf.docBase
+                ? Optional.of(vectors.vectorValue().clone())
+                : Optional.empty();
     }
 
     private static float cosine(float[] unit, float[] other) {
