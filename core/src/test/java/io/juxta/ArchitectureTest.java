@@ -110,6 +110,7 @@ class ArchitectureTest {
             Map.entry("cut.stylegan2", List.of("cut.strips", "cut.networks")),
             Map.entry("cut.losses", List.of("cut.networks")),
             Map.entry("cut.recipe", List.of("cut.networks", "cut.stylegan2", "cut.losses")),
+            Map.entry("search.bulk", List.of()),
             Map.entry("eval.neighbours", List.of("eval")),
             Map.entry("eval.probe", List.of("eval")),
             Map.entry("eval.clusters", List.of()),

@@ -24,6 +24,7 @@ final class IndexPlace {
     private int looked = DiskIndexOptions.defaults().looked();
 
     Path folder() {
+        LuceneLog.quiet();
         return folder;
     }
 

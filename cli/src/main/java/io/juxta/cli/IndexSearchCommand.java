@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
             "",
             "It says whether it has compared with each image or gone by the graph, and what the graph misses.",
             "",
-            "  juxta index search runs/photos --index photos.index --query bird.jpg --folder birds -k 5"
+            "  juxta index search runs/photos --index photos.index --query bird.jpg -k 5"
         })
 final class IndexSearchCommand extends EncoderCommand {
     @Mixin

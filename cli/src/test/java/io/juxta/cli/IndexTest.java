@@ -134,7 +134,7 @@ class IndexTest {
         Files.write(images.resolve("lying/1007.png"), new byte[0]);
         done(
                 call("update"),
-                "2 images could not be read and left out\n",
+                "2 images could not be read or embedded, and left out; the log names each\n",
                 "20 images, 0 added, 1 replaced, 4 removed: " + index);
         JuxtaProcess.Result found = call("search", "--query=standing/1002.png", "-k=30");
         assertThat(found.out()).doesNotContain("1004.png", "1005.png", "1006.png", "1007.png");

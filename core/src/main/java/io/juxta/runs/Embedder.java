@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apiguardian.api.API;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An encoder and images that it embeds a batch at a time, for whatever keeps embeddings elsewhere: an index, a data base. Memory is that
- * of the images' names and of a batch. An image that cannot be read is left out, however many are: the log names each, and {@link #unread}
- * counts them.
+ * of the images' names and of a batch. An image that cannot be read, or whose embedding has no direction, is left out, however many are: the log
+ * names each, and {@link #unread} counts them.
  *
  * <pre>{@code
  * try (Embedder embedder = EmbeddedImages.by(run).on(photos).open()) {
@@ -31,6 +33,8 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL)
 public final class Embedder implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Embedder.class);
+
     private final EmbeddedImages embedded;
     private final Dataset images;
     private final Map<String, String> about;
@@ -136,7 +140,7 @@ public final class Embedder implements AutoCloseable {
                 int[] places = new int[seen.length];
                 float[][] kept = new float[seen.length][];
                 for (int i = 0; i < seen.length; i++) {
-                    if (!some.isUnread(seen[i])) {
+                    if (!some.isUnread(seen[i]) && hasDirection(name(wanted.get(seen[i])), rows[i])) {
                         places[read] = wanted.get(seen[i]);
                         kept[read++] = rows[i];
                     }
@@ -149,7 +153,38 @@ public final class Embedder implements AutoCloseable {
         }
     }
 
-    /** How many images could not be read so far. */
+    /** An image of one colour may leave a network nothing but zeros, with which nothing can be compared. */
+    private boolean hasDirection(String name, float[] row) {
+        boolean any = false;
+        for (float value : row) {
+            if (!Float.isFinite(value)) {
+                log.warn("left out: {}: its embedding has values that are no numbers", name);
+                unread++;
+                return false;
+            }
+            any |= value != 0;
+        }
+        if (!any) {
+            log.warn("left out: {}: its embedding is zeros alone", name);
+            unread++;
+        }
+        return any;
+    }
+
+    int batchSize() {
+        return options.batchSize();
+    }
+
+    /** Says that images were left out, each of which the log has named. */
+    public void sayLeftOut(int images) {
+        listener()
+                .note(
+                        Note.Kind.WARNING,
+                        images + (images == 1 ? " image" : " images")
+                                + " could not be read or embedded, and left out; the log names each");
+    }
+
+    /** How many images could not be read, or have no embedding, so far. */
     public int unread() {
         return unread;
     }

@@ -299,7 +299,7 @@ public final class IndexedImages {
         }
         Optional<Recall> recall = measured(index, size, added + replaced + removed > 0);
         Result result = new Result(added, replaced, removed, embedder.unread(), size, recall);
-        say(embedder.listener(), result);
+        say(embedder, result);
         return result;
     }
 
@@ -319,13 +319,11 @@ public final class IndexedImages {
         return recall;
     }
 
-    private void say(WorkListener listener, Result result) {
+    private void say(Embedder embedder, Result result) {
         if (result.unread() > 0) {
-            listener.note(
-                    Note.Kind.WARNING,
-                    result.unread() + (result.unread() == 1 ? " image" : " images")
-                            + " could not be read and left out");
+            embedder.sayLeftOut(result.unread());
         }
+        WorkListener listener = embedder.listener();
         listener.note(
                 Note.Kind.RESULT,
                 result.recall()
