@@ -5,6 +5,7 @@ import io.juxta.image.Decoder;
 import io.juxta.image.DecodingMemory;
 import io.juxta.image.Image;
 import io.juxta.image.Orientation;
+import io.juxta.serve.Batcher;
 import io.juxta.torch.Computing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import io.juxta.image.Canvas;
 import io.juxta.image.Draws;
 import io.juxta.image.Image;
 import io.juxta.natives.Natives;
+import io.juxta.serve.Batcher;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.FloatBuffer;

@@ -10,6 +10,7 @@ import io.juxta.image.Image;
 import io.juxta.image.Orientation;
 import io.juxta.image.Resizer;
 import io.juxta.natives.Natives;
+import io.juxta.serve.Batcher;
 import io.juxta.torch.Computing;
 import io.juxta.torch.Devices;
 import java.awt.image.BufferedImage;

@@ -9,6 +9,7 @@ import io.juxta.image.Draws;
 import io.juxta.image.Image;
 import io.juxta.image.Orientation;
 import io.juxta.natives.Natives;
+import io.juxta.serve.Batcher;
 import io.juxta.torch.Computing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

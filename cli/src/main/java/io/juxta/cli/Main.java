@@ -105,6 +105,7 @@ public final class Main extends CommandGroup {
         command.addSubcommand(new DuplicatesCommand());
         command.addSubcommand(new CurateCommand());
         command.addSubcommand(new CompareCommand());
+        command.addSubcommand(new ServeCommand());
         CommandLine launch = new CommandLine(new LaunchCommand());
         // what follows the command to launch is the command's
         launch.setStopAtPositional(true);

@@ -17,11 +17,14 @@ import org.apiguardian.api.API;
  * that name, or that of the page they come from.
  *
  * @param names of the server, without ports
+ * @param byAddress whether those are answered, too, who call it by an address in numbers, as a cluster does: no name of a page from
+ *     elsewhere leads there
  */
 @API(status = API.Status.EXPERIMENTAL)
-public record Callers(Set<String> names) {
+public record Callers(Set<String> names, boolean byAddress) {
     private static final String HOST = "(\\[[0-9a-fA-F:.]+\\]|[^:/\\[\\]]+)(?::\\d{1,5})?";
     private static final Pattern HOST_HEADER = Pattern.compile(HOST);
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+\\]");
     private static final Pattern ORIGIN_HEADER = Pattern.compile("https?://" + HOST);
 
     public Callers {
@@ -30,14 +33,19 @@ public record Callers(Set<String> names) {
 
     /** Those that call it 127.0.0.1, localhost or [::1]. */
     public static Callers local() {
-        return new Callers(Set.of("127.0.0.1", "localhost", "[::1]"));
+        return new Callers(Set.of("127.0.0.1", "localhost", "[::1]"), false);
     }
 
     /** Those that use another name as well, as a proxy before the server does. */
     public Callers and(List<String> more) {
         Set<String> all = new LinkedHashSet<>(names);
         more.forEach(name -> all.add(name.toLowerCase(Locale.ROOT)));
-        return new Callers(all);
+        return new Callers(all, byAddress);
+    }
+
+    /** Those that call it by an address in numbers as well: for a server that listens to other machines. */
+    public Callers andByAddress() {
+        return new Callers(names, true);
     }
 
     /**
@@ -48,9 +56,12 @@ public record Callers(Set<String> names) {
     public Optional<String> objection(Headers headers) {
         List<String> hosts = headers.getOrDefault("Host", List.of());
         List<String> origins = headers.getOrDefault("Origin", List.of());
-        boolean known = hosts.size() == 1
-                && isOurs(HOST_HEADER, hosts.get(0))
-                && origins.stream().allMatch(origin -> isOurs(ORIGIN_HEADER, origin));
+        String host = hosts.size() == 1 ? named(HOST_HEADER, hosts.get(0)) : "";
+        // a page at an address is only ours at the very address that is asked
+        boolean known = isOurs(host)
+                && origins.stream()
+                        .map(origin -> named(ORIGIN_HEADER, origin))
+                        .allMatch(origin -> names.contains(origin) || origin.equals(host));
         List<String> shown = new ArrayList<>(names);
         shown.sort(null);
         return known
@@ -59,8 +70,13 @@ public record Callers(Set<String> names) {
                         "this server answers to " + String.join(", ", shown) + " only, and to no page of another site");
     }
 
-    private boolean isOurs(Pattern pattern, String value) {
+    private boolean isOurs(String host) {
+        return names.contains(host) || (byAddress && ADDRESS.matcher(host).matches());
+    }
+
+    /** Empty where it names nothing. */
+    private static String named(Pattern pattern, String value) {
         Matcher matcher = pattern.matcher(value);
-        return matcher.matches() && names.contains(matcher.group(1).toLowerCase(Locale.ROOT));
+        return matcher.matches() ? matcher.group(1).toLowerCase(Locale.ROOT) : "";
     }
 }

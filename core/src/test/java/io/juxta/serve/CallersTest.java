@@ -65,4 +65,22 @@ class CallersTest {
         assertThat(callers.objection(of("pictures.example:443"))).isEmpty();
         assertThat(callers.objection(of("pictures.examples"))).isPresent();
     }
+
+    /** A cluster's probes and scrapers call by the address of the day; a page there is another one's all the same. */
+    @Test
+    void anAddressIsNoNameOfAnotherSite() {
+        Callers callers = Callers.local().andByAddress();
+        assertThat(callers.objection(of("10.1.2.3:8080"))).isEmpty();
+        assertThat(callers.objection(of("[fd00::7]:8080"))).isEmpty();
+        assertThat(Callers.local().objection(of("10.1.2.3:8080"))).isPresent();
+        for (String host : new String[] {"evil.example", "10.1.2.3.evil.example", "10.1.2", "0x0a.1.2.3", ""}) {
+            assertThat(callers.objection(of(host))).as(host).isPresent();
+        }
+        Headers own = of("10.1.2.3:8080");
+        own.add("Origin", "http://10.1.2.3:8080");
+        assertThat(callers.objection(own)).isEmpty();
+        Headers other = of("10.1.2.3:8080");
+        other.add("Origin", "http://10.6.6.6");
+        assertThat(callers.objection(other)).isPresent();
+    }
 }

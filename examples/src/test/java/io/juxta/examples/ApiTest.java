@@ -19,7 +19,7 @@ class ApiTest {
     private static final String CROOKED = EXAMPLES + ".crooked";
 
     private static final List<String> SHOWN =
-            List.of(EXAMPLES, "io.juxta.langchain4j", "io.juxta.springai", "io.juxta.lucene");
+            List.of(EXAMPLES, "io.juxta.langchain4j", "io.juxta.springai", "io.juxta.lucene", "io.juxta.service");
 
     private static final JavaClasses ALL =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("io.juxta");

@@ -41,6 +41,7 @@ class SnippetsTest {
             import io.juxta.lucene.*;
             import io.juxta.runs.*;
             import io.juxta.search.*;
+            import io.juxta.service.*;
             import io.juxta.train.recipe.*;
             import java.awt.image.BufferedImage;
             import java.io.File;

@@ -1,8 +1,8 @@
-package io.juxta.examples;
+package io.juxta.service;
 
-import static io.juxta.examples.TinyService.CLIENT;
-import static io.juxta.examples.TinyService.assertRefused;
-import static io.juxta.examples.TinyService.send;
+import static io.juxta.service.TinyService.CLIENT;
+import static io.juxta.service.TinyService.assertRefused;
+import static io.juxta.service.TinyService.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -88,10 +87,10 @@ class ImageServiceLoadTest {
 
     /** Asks until the answer is of a status: what another thread does may take a moment. */
     private static HttpResponse<byte[]> until(int status, ImageService asked) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = send(asked, "GET", "/health", new byte[0]);
+        HttpResponse<byte[]> response = send(asked, "GET", "/ready", new byte[0]);
         while (response.statusCode() != status) {
             Thread.sleep(5);
-            response = send(asked, "GET", "/health", new byte[0]);
+            response = send(asked, "GET", "/ready", new byte[0]);
         }
         return response;
     }
@@ -144,9 +143,7 @@ class ImageServiceLoadTest {
     @Test
     void aBodyThatDoesNotComeIsNotWaitedFor() throws IOException {
         try (ImageService hasty = new ImageService(
-                        tiny.encoder,
-                        Optional.empty(),
-                        Optional.empty(),
+                        Networks.none().with(tiny.encoder),
                         ServiceOptions.defaults().withPort(0).withSeconds(1, 1));
                 HalfRequest slow = new HalfRequest(hasty)) {
             assertThat(slow.socket.getInputStream().read())

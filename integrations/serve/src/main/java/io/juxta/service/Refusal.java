@@ -1,4 +1,4 @@
-package io.juxta.examples;
+package io.juxta.service;
 
 import java.io.IOException;
 

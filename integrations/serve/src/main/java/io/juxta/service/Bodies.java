@@ -1,4 +1,4 @@
-package io.juxta.examples;
+package io.juxta.service;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.juxta.serve.Deadlines;

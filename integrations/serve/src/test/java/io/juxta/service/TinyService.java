@@ -1,4 +1,4 @@
-package io.juxta.examples;
+package io.juxta.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,7 @@ import io.juxta.search.EmbeddingFile;
 import io.juxta.search.Embeddings;
 import io.juxta.search.ImageIndex;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,7 +21,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 
 /** Tiny networks, twelve drawn pictures and an index of them, for services that the tests start; and how they are asked. */
@@ -30,7 +30,7 @@ final class TinyService implements AutoCloseable {
 
     final List<byte[]> images = new ArrayList<>();
     final Encoder encoder;
-    final ImageIndex index;
+    final SearchablePictures pictures;
     final Translator translator;
 
     /** @param folder that gets encoder.safetensors, generator.safetensors and index.safetensors */
@@ -46,16 +46,14 @@ final class TinyService implements AutoCloseable {
         List<String> names = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
         try (Embeddings embeddings = Embeddings.of(names, encoder.embed(images))) {
             EmbeddingFile.SAFETENSORS.write(folder.resolve("index.safetensors"), embeddings);
-            index = ImageIndex.of(embeddings);
+            pictures = SearchablePictures.of(ImageIndex.of(embeddings));
         }
     }
 
     /** On a port of its own, with low limits. */
     ImageService start(int atOnce) throws IOException {
         return new ImageService(
-                encoder,
-                Optional.of(index),
-                Optional.of(translator),
+                Networks.none().with(encoder).with(pictures).with(translator),
                 ServiceOptions.defaults().withPort(0).withLimits(50_000, 10_000, atOnce));
     }
 
@@ -75,7 +73,11 @@ final class TinyService implements AutoCloseable {
     @Override
     public void close() {
         translator.close();
-        index.close();
+        try {
+            pictures.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         encoder.close();
     }
 }

@@ -1,10 +1,11 @@
-package io.juxta;
+package io.juxta.serve;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apiguardian.api.API;
 
 /**
  * Puts together what many threads ask for at once, for one thread of its own to compute in batches. While a batch is
@@ -13,9 +14,10 @@ import java.util.concurrent.CompletableFuture;
  * @param <A> what is asked
  * @param <B> what is answered
  */
-final class Batcher<A, B> implements AutoCloseable {
+@API(status = API.Status.EXPERIMENTAL)
+public final class Batcher<A, B> implements AutoCloseable {
     /** Computes a batch. */
-    interface Work<A, B> {
+    public interface Work<A, B> {
         /** @return as many as there are inputs, in their order */
         List<B> compute(List<A> inputs);
     }
@@ -34,7 +36,7 @@ final class Batcher<A, B> implements AutoCloseable {
      * @param name of the thread and, in messages, of what was closed
      * @param batchSize the most requests computed at once; twice as many may wait
      */
-    Batcher(String name, int batchSize, Work<A, B> work) {
+    public Batcher(String name, int batchSize, Work<A, B> work) {
         this.name = name;
         this.batchSize = batchSize;
         this.capacity = 2 * batchSize;
@@ -50,7 +52,7 @@ final class Batcher<A, B> implements AutoCloseable {
      * @throws IllegalStateException when it is closed
      * @throws InterruptedException when this thread was interrupted, also before: nothing is asked then
      */
-    CompletableFuture<B> ask(A input) throws InterruptedException {
+    public CompletableFuture<B> ask(A input) throws InterruptedException {
         if (Thread.interrupted()) { // an answer that is there already is got without looking at the mark
             throw new InterruptedException();
         }

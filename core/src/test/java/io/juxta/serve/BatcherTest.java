@@ -1,4 +1,4 @@
-package io.juxta;
+package io.juxta.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

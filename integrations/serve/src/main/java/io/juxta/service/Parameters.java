@@ -1,0 +1,58 @@
+package io.juxta.service;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What stands behind the question mark of a request. */
+record Parameters(Map<String, String> values) {
+    private static final int LONGEST = 4096;
+    private static final int MOST_DIGITS = 6;
+
+    Parameters {
+        values = Map.copyOf(values);
+    }
+
+    static Parameters of(@Nullable String query) throws Refusal {
+        Map<String, String> values = new HashMap<>();
+        if (query == null || query.isEmpty()) {
+            return new Parameters(values);
+        }
+        if (query.length() > LONGEST) {
+            throw new Refusal(400, "what stands behind the question mark may have " + LONGEST + " characters");
+        }
+        for (String part : query.split("&", -1)) {
+            String[] words = part.split("=", 2);
+            String value = words.length == 2 ? decoded(words[1]) : "";
+            if (values.putIfAbsent(decoded(words[0]), value) != null) {
+                throw new Refusal(400, "give " + decoded(words[0]) + " once");
+            }
+        }
+        return new Parameters(values);
+    }
+
+    private static String decoded(String text) throws Refusal {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, "what stands behind the question mark is not encoded as in addresses");
+        }
+    }
+
+    /** A whole number from 1 on. */
+    int number(String name, int otherwise, int most) throws Refusal {
+        String text = values.getOrDefault(name, Integer.toString(Math.min(otherwise, most)));
+        int number = text.matches("[0-9]{1," + MOST_DIGITS + "}") ? Integer.parseInt(text) : 0;
+        if (number < 1 || number > most) {
+            throw new Refusal(400, "give ?" + name + "=N with N from 1 to " + most);
+        }
+        return number;
+    }
+
+    Optional<String> text(String name) {
+        return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
+    }
+}
