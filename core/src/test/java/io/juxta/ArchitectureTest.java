@@ -70,7 +70,9 @@ class ArchitectureTest {
                     List.of("natives", "torch", "weights", "image", "data", "backbone", "train", "exchange", "eval")),
             Map.entry("curation", List.of("torch", "image", "data", "train", "eval", "search")),
             Map.entry("serve", List.of()),
-            Map.entry("report", List.of("serve", "torch", "image", "data", "backbone", "train", "eval")),
+            Map.entry("maps", List.of("torch", "image", "train", "eval")),
+            Map.entry("explore", List.of("serve", "torch", "image", "data", "train", "eval", "search", "maps")),
+            Map.entry("report", List.of("serve", "torch", "image", "data", "backbone", "train", "eval", "maps")),
             Map.entry(
                     "runs",
                     List.of(
@@ -93,6 +95,8 @@ class ArchitectureTest {
                             "exchange",
                             "search",
                             "curation",
+                            "maps",
+                            "explore",
                             "report"))));
 
     /** The rooms within rooms, and what of the room around them they may use besides themselves; that itself by its own name. */

@@ -104,6 +104,7 @@ public final class Main extends CommandGroup {
         command.addSubcommand(new IndexCommand());
         command.addSubcommand(new DuplicatesCommand());
         command.addSubcommand(new CurateCommand());
+        command.addSubcommand(new ExploreCommand());
         command.addSubcommand(new CompareCommand());
         command.addSubcommand(new ServeCommand());
         CommandLine launch = new CommandLine(new LaunchCommand());

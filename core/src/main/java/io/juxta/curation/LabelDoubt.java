@@ -1,5 +1,6 @@
 package io.juxta.curation;
 
+import io.juxta.eval.neighbours.Neighbours;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

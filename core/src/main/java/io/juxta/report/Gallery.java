@@ -2,6 +2,7 @@ package io.juxta.report;
 
 import io.juxta.image.Image;
 import io.juxta.image.Jpeg;
+import io.juxta.image.Thumbnail;
 import io.juxta.report.page.Page;
 import io.juxta.train.run.Replacing;
 import java.io.IOException;

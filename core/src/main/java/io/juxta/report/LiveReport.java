@@ -3,18 +3,12 @@ package io.juxta.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.juxta.report.page.Page;
-import io.juxta.serve.Callers;
-import io.juxta.serve.ServerLimits;
+import io.juxta.serve.LoopbackServer;
 import io.juxta.train.log.ProgressFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,10 +18,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
@@ -42,8 +32,9 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL)
 public final class LiveReport implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Callers CALLERS = Callers.local();
-    private static final long PATIENCE_SECONDS = 30;
+
+    /** As many connections as the JDK's server keeps, at the least. */
+    private static final int THREADS = 1024;
 
     /** Tries to read a folder that is being written, and the pause between two. */
     private static final int TRIES = 4;
@@ -51,20 +42,11 @@ public final class LiveReport implements AutoCloseable {
     private static final long PAUSE_MILLIS = 150;
 
     private final Path run;
-    private final HttpServer server;
-    private final ExecutorService threads;
-    private final List<Thread> made = new CopyOnWriteArrayList<>();
+    private final LoopbackServer server;
 
-    private LiveReport(Path run, HttpServer server) {
+    private LiveReport(Path run, int port) throws IOException {
         this.run = run;
-        this.server = server;
-        // one for each connection: who only half asks holds nobody up
-        this.threads = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "live report");
-            made.removeIf(each -> each.getState() == Thread.State.TERMINATED);
-            made.add(thread);
-            return thread;
-        });
+        this.server = LoopbackServer.open("live report", port, THREADS, this::answer);
     }
 
     /**
@@ -76,48 +58,21 @@ public final class LiveReport implements AutoCloseable {
      */
     public static LiveReport open(Path run, int port) throws IOException {
         patiently(() -> Report.page(run, Page.Kind.LIVE));
-        ServerLimits.apply();
-        HttpServer server;
-        try {
-            InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-            server = HttpServer.create(new InetSocketAddress(here, port), 0);
-        } catch (BindException e) {
-            throw new IOException(
-                    "port " + port + " of 127.0.0.1 cannot be had (" + e.getMessage()
-                            + "): choose another with --port, or 0 for any that is free",
-                    e);
-        }
-        LiveReport report = new LiveReport(run, server);
-        server.setExecutor(report.threads);
-        server.createContext("/", report::answer);
-        server.start();
-        return report;
+        return new LiveReport(run, port);
     }
 
     /** Where a browser finds it. */
     public URI address() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+        return server.address();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-            exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
-            exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
-            exchange.getResponseHeaders().set("Cache-Control", "no-cache");
-            String method = exchange.getRequestMethod();
-            Optional<String> objection = CALLERS.objection(exchange.getRequestHeaders());
-            if (objection.isPresent()) {
-                send(exchange, 403, "text/plain", objection.get() + "\n");
-            } else if (!method.equals("GET") && !method.equals("HEAD")) {
-                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                send(exchange, 405, "text/plain", "only GET and HEAD are answered\n");
-            } else {
-                switch (exchange.getRequestURI().getRawPath()) {
-                    case "/" -> page(exchange);
-                    case "/progress" -> send(exchange, 200, "application/json", progress() + "\n");
-                    default -> send(exchange, 404, "text/plain", "the report is at /\n");
-                }
+        if (LoopbackServer.allows(exchange, "GET", "HEAD")) {
+            switch (exchange.getRequestURI().getRawPath()) {
+                case "/" -> page(exchange);
+                case "/progress" ->
+                    LoopbackServer.send(exchange, 200, "application/json", progress() + "\n");
+                default -> LoopbackServer.send(exchange, 404, "text/plain", "the report is at /\n");
             }
         }
     }
@@ -129,13 +84,13 @@ public final class LiveReport implements AutoCloseable {
             if (state.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
                 exchange.sendResponseHeaders(304, -1);
             } else if (exchange.getRequestMethod().equals("HEAD")) {
-                send(exchange, 200, "text/html", "");
+                LoopbackServer.send(exchange, 200, "text/html", "");
             } else {
-                send(exchange, 200, "text/html", rendered());
+                LoopbackServer.send(exchange, 200, "text/html", rendered());
             }
         } catch (UnreadableRun e) {
             exchange.getResponseHeaders().remove("ETag");
-            send(exchange, 503, "text/plain", e.getMessage() + "\n");
+            LoopbackServer.send(exchange, 503, "text/plain", e.getMessage() + "\n");
         }
     }
 
@@ -189,16 +144,6 @@ public final class LiveReport implements AutoCloseable {
         return json.toString();
     }
 
-    private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
-        boolean empty = exchange.getRequestMethod().equals("HEAD");
-        exchange.sendResponseHeaders(status, empty ? -1 : body.length);
-        if (!empty) {
-            exchange.getResponseBody().write(body);
-        }
-    }
-
     /** Another one whenever a file that the report is made of is another. */
     private String state() throws IOException {
         List<String> files = new ArrayList<>();
@@ -236,17 +181,6 @@ public final class LiveReport implements AutoCloseable {
     /** Stops listening, gives answers under way a second, ends the threads and waits for them. */
     @Override
     public void close() {
-        server.stop(1);
-        threads.shutdownNow();
-        try {
-            for (Thread thread : made) { // a pool that has terminated has threads that are only about to end
-                thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-                if (thread.isAlive()) {
-                    throw new IllegalStateException("a thread of the live report did not end");
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        server.close();
     }
 }

@@ -17,13 +17,12 @@ import io.juxta.runs.curated.FolderParts;
 import io.juxta.runs.curated.LabelledFile;
 import io.juxta.search.Embeddings;
 import io.juxta.torch.Precision;
+import io.juxta.train.run.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -50,7 +49,9 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL)
 public final class Curating {
-    private static final String KEPT = ".kept";
+    static final String KEPT = ".kept";
+    static final String MEASURES = "measures.jsonl";
+    static final String EMBEDDINGS = "embeddings";
     private static final double ABOVE = 0.98;
     private static final int NEIGHBOURS = 10;
 
@@ -193,19 +194,25 @@ public final class Curating {
         Dataset images = folder.images();
         Originals.of(data).requireOutside(output);
         Path kept = kept();
-        folder.sayLeft(images);
+        try (RunLock lock = RunLock.take(kept, output, "another curate or explore", "choose another --output")) {
+            folder.sayLeft(images);
+            return run(folder, images, kept);
+        }
+    }
+
+    private Curation run(EmbeddedImages folder, Dataset images, Path kept) throws IOException {
         if (select.isPresent() && select.getAsInt() > images.size()) {
             throw tooMany(images.size(), "");
         }
         Optional<LabelledFile> given = labelled(images);
         int atOnce = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        List<Measures> measures = new MeasuringPass(images, kept.resolve("measures.jsonl"), atOnce)
+        List<Measures> measures = new MeasuringPass(images, kept.resolve(MEASURES), atOnce)
                 .run(Counting.of(listener, "measuring", "pictures", images.size()));
         Quality quality = Quality.of(measures, limits);
         Curation seen = seen(quality, FolderParts.of(images), given);
         Curation found = seen;
         if (embedding.isAsked() && measures.stream().anyMatch(Measures::isReadable)) {
-            try (Embeddings embeddings = embedding.embeddings(folder, images, measures, kept.resolve("embeddings"))) {
+            try (Embeddings embeddings = embedding.embeddings(folder, images, measures, kept.resolve(EMBEDDINGS))) {
                 found = new CurationByEmbedding(
                                 seen, embeddings, above.orElse(ABOVE), neighbours.orElse(NEIGHBOURS), listener)
                         .found();
@@ -289,26 +296,15 @@ public final class Curating {
         return Optional.of(given);
     }
 
-    private static Curation seen(Quality quality, FolderParts parts, Optional<LabelledFile> given) {
-        List<String> classes = given.map(LabelledFile::classes).orElse(List.of());
-        List<Integer> labels = parts.labels();
-        if (classes.isEmpty()) {
-            classes = parts.classes();
-        } else {
-            Map<Integer, String> said = given.orElseThrow().labels();
-            List<Integer> own = new ArrayList<>();
-            for (int i = 0; i < quality.pictures().size(); i++) {
-                own.add(classes.indexOf(said.getOrDefault(i, "")));
-            }
-            labels = own;
-        }
+    private static Curation seen(Quality quality, FolderParts folders, Optional<LabelledFile> given) {
+        FolderParts said = given.map(folders::with).orElse(folders);
         return new Curation(
                 quality,
-                parts.parts(),
-                classes,
-                labels,
+                said.parts(),
+                said.classes(),
+                said.labels(),
                 Groups.of(quality.pictures(), List.of()),
-                Leak.equal(quality.pictures(), parts.parts()),
+                Leak.equal(quality.pictures(), said.parts()),
                 Optional.empty(),
                 List.of(),
                 Optional.empty());

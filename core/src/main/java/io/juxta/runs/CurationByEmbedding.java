@@ -6,7 +6,7 @@ import io.juxta.curation.Groups;
 import io.juxta.curation.LabelDoubt;
 import io.juxta.curation.Leak;
 import io.juxta.curation.Measures;
-import io.juxta.curation.Neighbours;
+import io.juxta.eval.neighbours.Neighbours;
 import io.juxta.curation.Outliers;
 import io.juxta.search.Alike;
 import io.juxta.search.Embeddings;

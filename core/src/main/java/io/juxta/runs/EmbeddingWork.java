@@ -12,11 +12,9 @@ import io.juxta.torch.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -93,8 +91,8 @@ final class EmbeddingWork {
                 .toList();
         List<String> digests =
                 places.stream().map(i -> measures.get(i).pixelDigest()).toList();
-        Set<String> pictures = new HashSet<>(digests);
-        IntConsumer progress = Counting.of(listener, "embedding", "pictures", pictures.size());
+        
+        IntConsumer progress = Counting.of(listener, "embedding", "pictures", places.size());
         Made made = new Made(folder, progress);
         Embeddings embeddings = new KeptEmbeddings(kept, about)
                 .of(images, places, digests, made::embed, before -> progress.accept(before));

@@ -1,5 +1,7 @@
 package io.juxta.report.snapshots;
 
+import io.juxta.maps.Pca;
+import io.juxta.maps.Tsne;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +41,7 @@ public final class Embedding {
                 similarities.add(cosines);
             }
             Tensor mapped = all.narrow(0, 0, sample.mapped());
-            double[] pca = Pca.layout(mapped, before.map(Snapshot::pca));
+            double[] pca = Pca.layout(mapped, before.map(Snapshot::pca).map(MapLayout::points).orElse(new double[0]));
             double[] start = before.map(Snapshot::tsne).map(MapLayout::points).orElse(pca);
             double[] tsne = Tsne.layout(distances(mapped), start, seed);
             return new Snapshot(

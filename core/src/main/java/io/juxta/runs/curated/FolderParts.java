@@ -60,6 +60,19 @@ public record FolderParts(List<Part> parts, List<String> classes, List<Integer> 
                 folders.stream().map(name -> numbers.getOrDefault(name, -1)).toList());
     }
 
+    /** The same, with the labels of a file in the place of the folders', where it has any. */
+    public FolderParts with(LabelledFile given) {
+        List<String> told = given.classes();
+        if (told.isEmpty()) {
+            return this;
+        }
+        List<Integer> own = new ArrayList<>();
+        for (int i = 0; i < labels.size(); i++) {
+            own.add(told.indexOf(given.labels().getOrDefault(i, "")));
+        }
+        return new FolderParts(parts, told, own);
+    }
+
     private static Part part(String name) {
         int slash = name.indexOf('/');
         String first = slash < 0 ? "" : name.substring(0, slash).toLowerCase(Locale.ROOT);

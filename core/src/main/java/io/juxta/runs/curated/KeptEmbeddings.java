@@ -74,6 +74,45 @@ public final class KeptEmbeddings {
             Path file = folder.resolve(String.format(Locale.ROOT, "%06d%s", next++, END));
             make(images, places, digests, part, embedding, file, rows);
         }
+        return named(images, places, digests, rows);
+    }
+
+    /**
+     * Those of some pictures that are kept, of whichever encoder it was; no row for any other.
+     *
+     * @throws IOException when none is, in one line
+     */
+    public static Embeddings kept(Path folder, Dataset images, List<Integer> places, List<String> digests)
+            throws IOException {
+        Map<String, float[]> rows = new HashMap<>();
+        KeptEmbeddings kept = new KeptEmbeddings(folder, about(folder));
+        kept.read(rows);
+        Embeddings found = kept.named(images, places, digests, rows);
+        if (found.size() == 0) {
+            found.close();
+            throw none(folder);
+        }
+        return found;
+    }
+
+    private static Map<String, String> about(Path folder) throws IOException {
+        for (Path file : files(folder)) {
+            try (Embeddings kept = EmbeddingFile.read(file)) {
+                return kept.about();
+            } catch (IOException e) {
+                continue; // damaged: others may not be
+            }
+        }
+        throw none(folder);
+    }
+
+    private static IOException none(Path folder) {
+        return new IOException(folder + ": no embeddings of these pictures are kept here; give an encoder, --encoder"
+                + " WEIGHTS, or what embed has written, --embeddings FILE");
+    }
+
+    private Embeddings named(
+            Dataset images, List<Integer> places, List<String> digests, Map<String, float[]> rows) {
         List<String> names = new ArrayList<>();
         List<float[]> found = new ArrayList<>();
         for (int i = 0; i < places.size(); i++) {
@@ -113,14 +152,8 @@ public final class KeptEmbeddings {
 
     /** Takes what is of the same encoder, throws away what is not or cannot be read, and says the next file's number. */
     private int read(Map<String, float[]> rows) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(folder)) {
-            files = all.filter(file -> file.getFileName().toString().endsWith(END))
-                    .sorted()
-                    .toList();
-        }
         int next = 0;
-        for (Path file : files) {
+        for (Path file : files(folder)) {
             try (Embeddings kept = EmbeddingFile.read(file)) {
                 if (new TreeMap<>(kept.about()).entrySet().containsAll(about.entrySet())) {
                     for (int i = 0; i < kept.size(); i++) {
@@ -135,6 +168,17 @@ public final class KeptEmbeddings {
             Files.deleteIfExists(file);
         }
         return next;
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(file -> file.getFileName().toString().endsWith(END))
+                    .sorted()
+                    .toList();
+        }
     }
 
     private static int number(Path file) {

@@ -46,7 +46,16 @@ public record LabelledFile(Map<Integer, String> labels, List<String> absent) {
 
     /** @throws IOException when it cannot be read, says two things of one picture, or names none that is there, in one line */
     public static LabelledFile read(Path file, Dataset images) throws IOException {
-        List<List<String>> rows = CsvTable.rows(text(file));
+        return of(text(file), file.toString(), images);
+    }
+
+    /**
+     * The same of a text.
+     *
+     * @param file what messages call it
+     */
+    public static LabelledFile of(String text, String file, Dataset images) throws IOException {
+        List<List<String>> rows = CsvTable.rows(text.startsWith("\uFEFF") ? text.substring(1) : text);
         if (rows.isEmpty()) {
             throw new IOException(file + ": no name in it; give the name of a picture in each line, or a CSV with a"
                     + " column image and, where there are labels, a column label");
@@ -115,8 +124,7 @@ public record LabelledFile(Map<Integer, String> labels, List<String> absent) {
             if (Files.size(file) > LARGEST) {
                 throw new IOException(file + ": more than " + (LARGEST >> 20) + " MiB; give a list of names");
             }
-            String text = Files.readString(file, StandardCharsets.UTF_8);
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+            return Files.readString(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             throw new IOException(file + ": no such file; it should have the name of a picture in each line", e);
         } catch (CharacterCodingException e) {

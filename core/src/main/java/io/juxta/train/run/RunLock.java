@@ -11,9 +11,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apiguardian.api.API;
 
-/** Keeps a run's folder for one run. The system takes the lock back when the process ends, however it ends. */
-final class RunLock implements AutoCloseable {
+/**
+ * Keeps a folder for one piece of work, such as a run's for one run. The system takes the lock back when the process ends,
+ * however it ends.
+ */
+@API(status = API.Status.INTERNAL)
+public final class RunLock implements AutoCloseable {
     static final String NAME = ".lock";
 
     /** POSIX drops a process's lock when it closes any channel to the file: within a process, none must be opened. */
@@ -29,19 +34,32 @@ final class RunLock implements AutoCloseable {
 
     /** @throws IOException when another run lives in the folder, naming its process */
     static RunLock take(Path folder) throws IOException {
+        return take(folder, folder, "another run", "choose another --run");
+    }
+
+    /**
+     * Takes it for work of another kind.
+     *
+     * @param folder that the lock's file lies in
+     * @param what the folder that people know
+     * @param who uses it, if anybody does: of which kind
+     * @param cure what to do beside waiting
+     * @throws IOException when somebody does, naming the process
+     */
+    public static RunLock take(Path folder, Path what, String who, String cure) throws IOException {
         Path file = folder.toRealPath().resolve(NAME);
         if (!HELD.add(file)) {
-            throw inUse(folder, Long.toString(ProcessHandle.current().pid()));
+            throw inUse(what, Long.toString(ProcessHandle.current().pid()), who, cure);
         }
         try {
-            return new RunLock(file, locked(folder, file));
+            return new RunLock(file, locked(file, what, who, cure));
         } catch (IOException | RuntimeException e) {
             HELD.remove(file);
             throw e;
         }
     }
 
-    private static FileChannel locked(Path folder, Path file) throws IOException {
+    private static FileChannel locked(Path file, Path what, String who, String cure) throws IOException {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
@@ -49,7 +67,8 @@ final class RunLock implements AutoCloseable {
             if (channel.tryLock(0, 1, false) == null) {
                 ByteBuffer owner = ByteBuffer.allocate(16);
                 channel.read(owner, 1);
-                throw inUse(folder, new String(owner.array(), 0, owner.position(), StandardCharsets.US_ASCII));
+                String pid = new String(owner.array(), 0, owner.position(), StandardCharsets.US_ASCII);
+                throw inUse(what, pid, who, cure);
             }
             byte[] owner = ("." + ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
             channel.truncate(0).write(ByteBuffer.wrap(owner), 0);
@@ -86,10 +105,10 @@ final class RunLock implements AutoCloseable {
         }
     }
 
-    private static InUseException inUse(Path folder, String pid) {
-        return new InUseException(folder + " is in use by another run"
+    private static InUseException inUse(Path what, String pid, String who, String cure) {
+        return new InUseException(what + " is in use by " + who
                 + (pid.matches("\\d{1,12}") ? " (process " + pid + ")" : "")
-                + ": wait until it ends, or choose another --run");
+                + ": wait until it ends, or " + cure);
     }
 
     @Override

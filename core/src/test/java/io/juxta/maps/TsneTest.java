@@ -1,4 +1,4 @@
-package io.juxta.report.snapshots;
+package io.juxta.maps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,15 +1,15 @@
-package io.juxta.report;
+package io.juxta.image;
 
-import io.juxta.image.Awt;
-import io.juxta.image.Image;
 import java.awt.image.BufferedImage;
+import org.apiguardian.api.API;
 
 /** Pictures made small for a page. */
-final class Thumbnail {
+@API(status = API.Status.INTERNAL)
+public final class Thumbnail {
     private Thumbnail() {}
 
     /** In its proportions, by the mean of areas; a picture that is smaller stays. */
-    static Image of(Image image, int side) {
+    public static Image of(Image image, int side) {
         int longer = Math.max(image.width(), image.height());
         if (longer <= side) {
             return image;

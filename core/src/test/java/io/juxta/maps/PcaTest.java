@@ -1,10 +1,9 @@
-package io.juxta.report.snapshots;
+package io.juxta.maps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -32,7 +31,7 @@ class PcaTest {
         return features;
     }
 
-    private static double[] layout(float[] features, Optional<MapLayout> before) {
+    private static double[] layout(float[] features, double[] before) {
         try (PointerScope scope = new PointerScope()) {
             return Pca.layout(Tensor.create(features).view(-1, DIMENSIONS), before);
         }
@@ -40,7 +39,7 @@ class PcaTest {
 
     @Test
     void theTwoWidestDirectionsAreFound() {
-        double[] points = layout(features(), Optional.empty());
+        double[] points = layout(features(), new double[0]);
         for (int i = 0; i < COUNT; i++) {
             assertThat(Math.abs(points[2 * i]))
                     .isCloseTo(Math.abs(10 * Math.cos(2 * Math.PI * i / COUNT)), within(1e-2));
@@ -51,13 +50,13 @@ class PcaTest {
 
     @Test
     void aMapIsNotMirroredFromEpochToEpoch() {
-        double[] points = layout(features(), Optional.empty());
+        double[] points = layout(features(), new double[0]);
         double[] mirrored = points.clone();
         for (int i = 0; i < mirrored.length; i += 2) {
             mirrored[i] = -mirrored[i];
         }
         for (double[] before : new double[][] {points, mirrored}) {
-            double[] after = layout(features(), Optional.of(MapLayout.of(before)));
+            double[] after = layout(features(), before);
             for (int i = 0; i < after.length; i++) {
                 assertThat(after[i]).isCloseTo(before[i], within(1e-6));
             }
@@ -69,14 +68,37 @@ class PcaTest {
         for (int count : new int[] {1, 2, 5}) {
             float[] same = new float[count * DIMENSIONS];
             Arrays.fill(same, 0.25f);
-            assertThat(layout(same, Optional.empty())).hasSize(2 * count).containsOnly(0);
+            assertThat(layout(same, new double[0])).hasSize(2 * count).containsOnly(0);
         }
-        assertThat(MapLayout.of(new double[10]).coordinates()).containsOnly(0);
+    }
+
+    /** Many features are projected by their covariance, few by their products: the same map. */
+    @Test
+    void manyAndFewFeaturesHaveTheSameMap() {
+        float[] features = features();
+        int few = 2 * DIMENSIONS;
+        float[] narrow = Arrays.copyOf(features, (few + 1) * DIMENSIONS);
+        float[] padded = new float[(few + 1) * 2 * DIMENSIONS];
+        for (int i = 0; i <= few; i++) {
+            System.arraycopy(narrow, i * DIMENSIONS, padded, i * 2 * DIMENSIONS, DIMENSIONS);
+        }
+        try (PointerScope scope = new PointerScope()) {
+            double[] byCovariance = Pca.layout(Tensor.create(narrow).view(-1, DIMENSIONS), new double[0]);
+            double[] byProducts = Pca.layout(Tensor.create(padded).view(-1, 2 * DIMENSIONS), new double[0]);
+            for (int i = 0; i < byProducts.length; i++) {
+                assertThat(byCovariance[i]).isCloseTo(byProducts[i], within(1e-6));
+            }
+        }
     }
 
     @Test
-    void aMapIsFilledWithItsProportions() {
-        MapLayout layout = MapLayout.of(new double[] {0, 0, 4, 1, 8, 2});
-        assertThat(layout.coordinates()).containsExactly(-1000, -250, 0, 0, 1000, 250);
+    void oneValueEachIsALine() {
+        try (PointerScope scope = new PointerScope()) {
+            double[] line = Pca.layout(Tensor.create(new float[] {1, 2, 6}).view(-1, 1), new double[0]);
+            double[] expected = {-2, 0, -1, 0, 3, 0};
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(line[i]).isCloseTo(expected[i], within(1e-6));
+            }
+        }
     }
 }

@@ -1,7 +1,8 @@
-package io.juxta.report.snapshots;
+package io.juxta.maps;
 
 import io.juxta.image.Draws;
 import java.util.Arrays;
+import org.apiguardian.api.API;
 
 /**
  * Exact t-SNE in two dimensions (van der Maaten and Hinton, "Visualizing Data using t-SNE", JMLR 9, 2008), for some
@@ -11,7 +12,8 @@ import java.util.Arrays;
  * <p>The learning rate is Belkina et al.'s (2019), the start a given layout, as Kobak and Berens (2019) advise: what
  * begins alike ends alike, so that the maps of two epochs can be compared.
  */
-final class Tsne {
+@API(status = API.Status.INTERNAL)
+public final class Tsne {
     /** How many neighbours a point counts as its own, in effect; the paper's 5 to 50. */
     private static final double PERPLEXITY = 30;
 
@@ -30,7 +32,7 @@ final class Tsne {
      * @param seed of a jitter that parts points that start at one place
      * @return x and y of each point in turn
      */
-    static double[] layout(double[][] distances, double[] start, long seed) {
+    public static double[] layout(double[][] distances, double[] start, long seed) {
         int n = distances.length;
         if (n < 3) {
             return start.clone();

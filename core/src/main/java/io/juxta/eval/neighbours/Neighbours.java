@@ -1,6 +1,5 @@
-package io.juxta.curation;
+package io.juxta.eval.neighbours;
 
-import io.juxta.eval.neighbours.Nearest;
 import io.juxta.train.Stop;
 import java.io.InterruptedIOException;
 import java.util.function.IntConsumer;

@@ -1,0 +1,104 @@
+package io.juxta.cli;
+
+import io.juxta.runs.Exploring;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A map of all pictures of a folder, in a browser. */
+@Command(
+        name = "explore",
+        description = "Serve a page on 127.0.0.1 until Ctrl-C: a map of all pictures of a folder, their neighbours, what"
+                + " curate has found, labels and a basket.",
+        footer = {
+            "",
+            "  juxta explore --data photos --encoder runs/photos",
+            "  juxta explore --data photos --curated photos-curated --encoder runs/photos"
+        })
+final class ExploreCommand extends CountedCommand {
+    private static final long PAUSE_MILLIS = 200;
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "The pictures.")
+    private Path data = Path.of("");
+
+    @Option(
+            names = "--curated",
+            paramLabel = "DIR",
+            description = "What curate has written of them: its findings, its embeddings, and the place where basket,"
+                    + " labels and map are kept.")
+    private Optional<Path> curated = Optional.empty();
+
+    @Option(
+            names = "--encoder",
+            paramLabel = "WEIGHTS",
+            description = "A run's folder, a file of weights in it, or weights that import knows: embeds the pictures, and"
+                    + " sees those that are dropped onto the page.")
+    private Optional<Path> encoder = Optional.empty();
+
+    @Option(
+            names = "--embeddings",
+            paramLabel = "FILE",
+            description =
+                    "Embeddings of the pictures, a .safetensors file by juxta embed; with --encoder they must be its.")
+    private Optional<Path> embeddings = Optional.empty();
+
+    @Option(names = "--labelled", paramLabel = "FILE", description = "Labels: a CSV with columns image and label.")
+    private Optional<Path> labelled = Optional.empty();
+
+    @Option(
+            names = "--export",
+            paramLabel = "DIR",
+            description = "Where baskets are copied to, each into a folder of its own; of --curated the folder baskets"
+                    + " unless this is said.")
+    private Optional<Path> export = Optional.empty();
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of the map; the default is 0.")
+    private long seed;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "8618",
+            description = "The port, 0 for any that is free (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Mixin
+    private EmbeddingOptions embedded = new EmbeddingOptions();
+
+    @Override
+    Optional<String> kept() {
+        return Optional.of("the page is closed; what was kept goes on with the same command");
+    }
+
+    @Override
+    void work(Spoken told) throws IOException {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("--port " + port + " must be from 0 (any that is free) to 65535");
+        }
+        Exploring exploring = Exploring.of(data)
+                .seed(seed)
+                .layer(embedded.layer())
+                .batchSize(embedded.batchSize())
+                .threads(embedded.threads())
+                .device(embedded.device())
+                .precision(embedded.precision())
+                .told(told);
+        curated.ifPresent(exploring::curated);
+        encoder.ifPresent(exploring::by);
+        embeddings.ifPresent(exploring::embeddings);
+        labelled.ifPresent(exploring::labelled);
+        export.ifPresent(exploring::exports);
+        try (Exploring.Open open = exploring.open(port)) {
+            System.out.println(open.explorer().address() + " shows " + data + "; Ctrl-C ends it");
+            while (true) {
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted");
+        }
+    }
+}
