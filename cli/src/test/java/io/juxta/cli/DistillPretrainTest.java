@@ -12,8 +12,8 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -70,9 +70,15 @@ class DistillPretrainTest {
         return Files.writeString(folder.resolve(loss + "-" + views + ".yaml"), text.formatted(loss, views));
     }
 
-    private static BooleanSupplier after(int steps) {
-        AtomicInteger asked = new AtomicInteger();
-        return () -> asked.incrementAndGet() > steps + steps / STEPS;
+    /** Begins a run that ends behind the first step of its second epoch. */
+    private static void stopped(Path recipe, Path run) throws IOException {
+        assertThat(TinyRuns.finished(Pretraining.by(Recipe.read(recipe))
+                        .on(data)
+                        .taughtBy(teacher)
+                        .into(run)
+                        .stopWhen(TinyRuns.after(STEPS + 1))
+                        .start()))
+                .isFalse();
     }
 
     /**
@@ -101,27 +107,8 @@ class DistillPretrainTest {
         assertThat(whole.resolve("report.html")).content().contains("teacher-sha256");
 
         Path run = root.resolve(loss + "-" + views + "-stopped");
-        assertThat(TinyRuns.finished(Pretraining.by(Recipe.read(recipe))
-                        .on(data)
-                        .taughtBy(teacher)
-                        .into(run)
-                        .stopWhen(after(STEPS + 1))
-                        .start()))
-                .isFalse();
-        JuxtaProcess.Result resumed = TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + data);
-        assertThat(resumed.err()).isEmpty();
-        assertThat(resumed.out()).contains("resumed after 1 epoch and 1 step");
-        assertThat(run.resolve("encoder.safetensors")).hasSameBinaryContentAs(whole.resolve("encoder.safetensors"));
-        assertThat(TinyRuns.tensors(run.resolve("checkpoints/last.safetensors")))
-                .isEqualTo(TinyRuns.tensors(whole.resolve("checkpoints/last.safetensors")));
-        assertThat(TinyRuns.rows(run)).isEqualTo(TinyRuns.rows(whole));
-
-        for (String weights : new String[] {"encoder.safetensors", "checkpoints/last.safetensors"}) {
-            JuxtaProcess.Result judged = TinyRun.call(
-                    "evaluate", "knn", whole.resolve(weights).toString(), "--data=" + data, "--set=knn-k=5", "--quiet");
-            assertThat(judged.err()).isEmpty();
-            assertThat(TinyRun.withoutData(judged).out()).startsWith("kNN ");
-        }
+        stopped(recipe, run);
+        TinyRuns.assertGoesOnTo(whole, run, data);
     }
 
     /** A student's encoder is embedded with, exported, and begun from, and can teach in its turn. */
@@ -156,6 +143,40 @@ class DistillPretrainTest {
                 "--set=epochs=1");
         assertThat(taught.err()).isEmpty();
         assertThat(taught.out()).contains("taught by " + exported + ", 64 values", "begun from " + student);
+    }
+
+    /**
+     * A vision transformer, some of whose branches are left out, learns from a residual network; it resumes to the same bits too, and
+     * goes where vision transformers go.
+     */
+    @Test
+    void aTransformerIsTaught() throws IOException {
+        Path recipe = recipe(root, "seed", "each");
+        String text = Files.readString(recipe)
+                .replace("arch: resnet18\nstem: cifar\nwidth: 8\n", "arch: vit_tiny\npatch-size: 8\ndrop-path: 0.1\n")
+                .replace("lr: 0.1\n", "optimizer: adamw\nlr: 0.001\nweight-decay: 0.05\n")
+                .replace("knn-every: 1\n", "knn-every: 0\n");
+        Path transformer = Files.writeString(root.resolve("vit.yaml"), text);
+        Path whole = root.resolve("vit");
+        JuxtaProcess.Result said = TinyRun.pretrain(transformer, data, "--run=" + whole, "--teacher=" + teacher);
+        assertThat(said.err()).isEmpty();
+        assertThat(said.out()).contains("vit_tiny", "taught by " + teacher, "epoch 2/2: loss");
+        Path run = root.resolve("vit-stopped");
+        stopped(transformer, run);
+        TinyRuns.assertGoesOnTo(whole, run, data);
+
+        try (Encoder encoder = Encoder.load(whole)) {
+            Path image = data.resolve("test/lying/1001.png");
+            assertThat(encoder.embed(ImageIO.read(image.toFile()))).hasSize(192);
+        }
+        for (String format : new String[] {"onnx --head", "timm"}) {
+            Path out = root.resolve("vit." + format.replace(" --", "-"));
+            List<String> words = new ArrayList<>(List.of("export", whole.toString(), "--output=" + out));
+            words.addAll(List.of(("--format=" + format).split(" ")));
+            JuxtaProcess.Result exported = TinyRun.call(words.toArray(String[]::new));
+            assertThat(exported.err()).isEmpty();
+            assertThat(exported.status()).isEqualTo(ExitStatus.DONE);
+        }
     }
 
     /** Where a file is may change when a run goes on; which file it is may not. */

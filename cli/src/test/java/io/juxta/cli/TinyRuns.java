@@ -137,9 +137,30 @@ abstract class TinyRuns {
     }
 
     static void assertSameRun(Path run) throws IOException {
+        assertSame(whole, run);
+    }
+
+    private static void assertSame(Path whole, Path run) throws IOException {
         assertThat(run.resolve("encoder.safetensors")).hasSameBinaryContentAs(whole.resolve("encoder.safetensors"));
         assertThat(tensors(run.resolve("checkpoints/last.safetensors")))
                 .isEqualTo(tensors(whole.resolve("checkpoints/last.safetensors")));
         assertThat(rows(run)).isEqualTo(rows(whole));
+    }
+
+    /**
+     * A run that was stopped behind the first step of its second epoch goes on to the same bits as one that nothing disturbed, and
+     * what is delivered is judged as it is.
+     */
+    static void assertGoesOnTo(Path whole, Path run, Path data) throws IOException {
+        JuxtaProcess.Result resumed = TinyRun.call("pretrain", "--quiet", "--resume", "--run=" + run, "--data=" + data);
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.out()).contains("resumed after 1 epoch and 1 step");
+        assertSame(whole, run);
+        for (String weights : new String[] {"encoder.safetensors", "checkpoints/last.safetensors"}) {
+            JuxtaProcess.Result judged = TinyRun.call(
+                    "evaluate", "knn", whole.resolve(weights).toString(), "--data=" + data, "--set=knn-k=5", "--quiet");
+            assertThat(judged.err()).isEmpty();
+            assertThat(TinyRun.withoutData(judged).out()).startsWith("kNN ");
+        }
     }
 }

@@ -23,17 +23,17 @@ public final class DistillMemory {
         Precision precision = recipe.training().precision();
         long batch = loader.batchSize();
         long side = recipe.views().imageSize();
-        long dim = recipe.student().embedding();
+        long dim = recipe.head().embedding();
         long parameters = recipe.parameters();
-        // with gradients and velocities, and all but the gradients once more, for the step that goes wrong
-        long weights = 5 * parameters;
+        // with gradients and what the optimizer keeps, and all but the gradients once more, for the step that goes wrong
+        long weights = (3 + 2L * recipe.rule().moments()) * parameters;
         boolean queued = distill.loss() == DistillOptions.Loss.SEED;
         long queue = queued ? 2L * dim * distill.K() : 0;
         // similarities of both, their softmax and logarithm, and a gradient
         long logits = queued ? 7 * batch * (distill.K() + 1L) : 0;
         boolean once = recipe.teacher().teacherViews() == TeacherOptions.Views.ONCE;
         long remembered = once ? dim * images : 0;
-        long activations = batch * recipe.student().network().activations(side);
+        long activations = batch * recipe.backbone().activations(side);
         long ring = loader.depth() * batch * 3 * side * side;
         long shortened = precision.isMixed() ? precision.bytes() * parameters : 0;
         return Resident.bytes(FLOAT * (weights + queue + logits + remembered + ring)

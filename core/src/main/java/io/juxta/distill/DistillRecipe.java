@@ -1,15 +1,15 @@
 package io.juxta.distill;
 
 import io.juxta.backbone.EncoderNetwork;
-import io.juxta.backbone.ResNet;
 import io.juxta.distributed.Communicator;
 import io.juxta.torch.StateDict;
 import io.juxta.train.FineTuning;
 import io.juxta.train.LearningRate;
 import io.juxta.train.MixedPrecision;
-import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.embedding.BackboneOptions;
 import io.juxta.train.embedding.KeyQueue;
+import io.juxta.train.embedding.PathDraws;
 import io.juxta.train.embedding.ViewOptions;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Default;
@@ -29,12 +29,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** All that a distillation is told by its recipe. */
 @API(status = API.Status.INTERNAL)
 public record DistillRecipe(
-        StudentOptions student,
+        BackboneOptions backbone,
+        StudentHead head,
         TeacherOptions teacher,
         DistillOptions distill,
         ViewOptions views,
         LearningRate learningRate,
-        Sgd.Options sgd,
+        RuleOptions rule,
         FineTuning tuning,
         TrainingOptions training,
         Fit fit) {
@@ -71,11 +72,12 @@ public record DistillRecipe(
     }
 
     public DistillRecipe {
-        tuning.require(ResNet.STAGES);
+        tuning.require(backbone.stages());
         training.requireBatchesOfTwo();
+        backbone.requireSides("image-size", List.of(views.imageSize()));
         if (distill.loss() == DistillOptions.Loss.SEED) {
             requireQueue(distill.K(), training.batchSize(), fit.capQueue());
-            student.dim().ifPresent(dim -> {
+            head.dim().ifPresent(dim -> {
                 if ((long) distill.K() * dim > LARGEST_QUEUE) {
                     throw new IllegalArgumentException("K " + distill.K() + " times the teacher's " + dim
                             + " values must be at most " + LARGEST_QUEUE + ", a queue of 4 GiB: set K to at most "
@@ -98,17 +100,19 @@ public record DistillRecipe(
 
     /** Binds the method's records; the caller may bind more, and then checks that all keys are known. */
     public static DistillRecipe bind(Recipe recipe) {
-        StudentOptions student = recipe.bind(StudentOptions.class);
+        BackboneOptions backbone = recipe.bind(BackboneOptions.class);
+        StudentHead head = recipe.bind(StudentHead.class);
         TeacherOptions teacher = recipe.bind(TeacherOptions.class);
         DistillOptions distill = recipe.bind(DistillOptions.class);
         ViewOptions views = recipe.bind(ViewOptions.class);
         LearningRate learningRate = recipe.bind(LearningRate.class);
-        Sgd.Options sgd = recipe.bind(Sgd.Options.class);
+        RuleOptions rule = recipe.bind(RuleOptions.class);
         FineTuning tuning = recipe.bind(FineTuning.class);
         TrainingOptions training = recipe.bind(TrainingOptions.class);
         Fit fit = recipe.bind(Fit.class);
         try {
-            return new DistillRecipe(student, teacher, distill, views, learningRate, sgd, tuning, training, fit);
+            return new DistillRecipe(
+                    backbone, head, teacher, distill, views, learningRate, rule, tuning, training, fit);
         } catch (IllegalArgumentException e) {
             throw new RecipeException(recipe.name() + ": " + e.getMessage(), e);
         }
@@ -122,17 +126,17 @@ public record DistillRecipe(
      * @param dim the width of its embeddings
      */
     public DistillRecipe taughtBy(String file, String sha256, int dim) {
-        return with(student.withDim(dim), teacher.with(file, sha256), distill, learningRate, fit);
+        return with(head.withDim(dim), teacher.with(file, sha256), distill, learningRate, fit);
     }
 
     private DistillRecipe with(
-            StudentOptions otherStudent,
+            StudentHead otherHead,
             TeacherOptions otherTeacher,
             DistillOptions otherDistill,
             LearningRate otherRate,
             Fit otherFit) {
         return new DistillRecipe(
-                otherStudent, otherTeacher, otherDistill, views, otherRate, sgd, tuning, training, otherFit);
+                backbone, otherHead, otherTeacher, otherDistill, views, otherRate, rule, tuning, training, otherFit);
     }
 
     /**
@@ -162,18 +166,27 @@ public record DistillRecipe(
             rate = rate.withLr(lr);
         }
         // fitted values stand as they are: they must not be fitted a second time when the run's recipe is read
-        return with(student, teacher, fitted, rate, new Fit(Optional.empty(), false));
+        return with(head, teacher, fitted, rate, new Fit(Optional.empty(), false));
     }
 
     /** The records, for the text of the run's recipe. */
     public List<Record> records() {
-        return List.of(student, teacher, distill, views, learningRate, sgd, tuning, training, fit);
+        return List.of(backbone, head, teacher, distill, views, learningRate, rule, tuning, training, fit);
+    }
+
+    /**
+     * The student with its head, with weights from libtorch's generator.
+     *
+     * @throws IllegalArgumentException when no teacher has been read yet, in one line
+     */
+    public EncoderNetwork student() {
+        return backbone.encoder(views.imageSize(), head::on);
     }
 
     /** Trainable values of the student, head included. */
     public long parameters() {
         try (PointerScope scope = new PointerScope();
-                EncoderNetwork encoder = student.encoder()) {
+                EncoderNetwork encoder = student()) {
             return StateDict.parameterCount(encoder);
         }
     }
@@ -193,18 +206,21 @@ public record DistillRecipe(
      */
     public Distillation learner(Teacher taught, Device device, Communicator communicator) {
         Optional<KeyQueue> queue = distill.loss() == DistillOptions.Loss.SEED
-                ? Optional.of(queue(new KeyQueue(student.embedding(), distill.K()), device))
+                ? Optional.of(queue(new KeyQueue(head.embedding(), distill.K()), device))
                 : Optional.empty();
-        EncoderNetwork encoder = student.encoder();
+        EncoderNetwork encoder = student();
         encoder.to(device, false);
         StateDict.channelsLast(encoder);
+        PathDraws drawn = new PathDraws(training.seed());
+        backbone.drop(encoder, drawn);
         return new Distillation(
                 encoder,
                 taught,
                 distill,
                 queue,
-                sgd,
+                rule,
                 tuning,
+                drawn,
                 communicator,
                 MixedPrecision.of(training.precision(), device));
     }

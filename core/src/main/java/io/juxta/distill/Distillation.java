@@ -5,12 +5,14 @@ import io.juxta.distributed.Communicator;
 import io.juxta.distributed.GradientAverage;
 import io.juxta.torch.BatchNorm;
 import io.juxta.torch.StateDict;
+import io.juxta.torch.TensorLists;
 import io.juxta.train.EncoderLearner;
 import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
-import io.juxta.train.Sgd;
+import io.juxta.train.Optimizer;
 import io.juxta.train.Step;
 import io.juxta.train.embedding.KeyQueue;
+import io.juxta.train.embedding.PathDraws;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,17 +35,19 @@ public final class Distillation implements EncoderLearner {
     private final Teacher teacher;
     private final DistillOptions options;
     private final Optional<KeyQueue> queue;
-    private final Sgd optimizer;
+    private final Optimizer optimizer;
     private final Communicator communicator;
     private final GradientAverage gradients;
     private final MixedPrecision precision;
     private final List<String> trainedNames;
     private final List<Tensor> parameters;
+    private final PathDraws drawn;
 
     /**
      * @param student with a head to the teacher's embedding
      * @param queue of the teacher's embeddings; empty for regression
      * @param tuning what of the student is trained, and how fast
+     * @param drawn that branches of the student are left out by
      * @param precision of both networks
      */
     Distillation(
@@ -51,20 +55,22 @@ public final class Distillation implements EncoderLearner {
             Teacher teacher,
             DistillOptions options,
             Optional<KeyQueue> queue,
-            Sgd.Options sgd,
+            RuleOptions rule,
             FineTuning tuning,
+            PathDraws drawn,
             Communicator communicator,
             MixedPrecision precision) {
         this.student = student;
         this.teacher = teacher;
         this.options = options;
         this.queue = queue;
+        this.drawn = drawn;
         this.communicator = communicator;
         this.precision = precision;
         Map<String, Tensor> trained = tuning.begin(student);
         trainedNames = List.copyOf(trained.keySet());
         parameters = List.copyOf(trained.values());
-        optimizer = new Sgd(parameters, tuning.factors(student, trainedNames), sgd);
+        optimizer = rule.of(parameters, tuning.factors(student, trainedNames));
         gradients = new GradientAverage(communicator, parameters);
         BatchNorm.in(student).forEach(norm -> norm.synchronize(communicator));
         student.train(true);
@@ -80,6 +86,7 @@ public final class Distillation implements EncoderLearner {
     @Override
     public Map<String, Double> step(List<Tensor> views, Step step) {
         try (PointerScope scope = new PointerScope()) {
+            drawn.begin(step);
             Tensor x = views.get(0);
             Tensor z_T = teach(x, step.images()); // N x dim
             Tensor z_S = torch.normalize(precision.compute(() -> student.forward(x))); // N x dim
@@ -88,7 +95,9 @@ public final class Distillation implements EncoderLearner {
 
             student.zero_grad(true);
             boolean stepped = precision.backward(gradients, loss, parameters);
-            Tensor gradNorm = stepped ? optimizer.gradientNorm() : torch.zeros_like(loss.detach());
+            Tensor gradNorm = stepped
+                    ? TensorLists.norm(parameters.stream().map(Tensor::grad).toList())
+                    : torch.zeros_like(loss.detach());
             if (stepped) {
                 optimizer.step(step.lr());
             }
@@ -166,7 +175,7 @@ public final class Distillation implements EncoderLearner {
             state.put("queue_ptr", Tensor.create(new long[] {keys.pointer()}));
         });
         StateDict.of(student).forEach((name, tensor) -> state.put("encoder." + name, tensor));
-        optimizer.state(trainedNames).forEach((name, tensor) -> state.put("sgd." + name, tensor));
+        optimizer.state(trainedNames).forEach((name, tensor) -> state.put("optimizer." + name, tensor));
         state.putAll(precision.state());
         state.putAll(teacher.state());
         return state;

@@ -36,6 +36,6 @@ public record DistilledEncoder(EncoderNetwork network, DistillRecipe recipe) {
 
     /** The same network as it was before training, with weights from libtorch's generator. */
     public static EncoderNetwork untrained(Recipe recipe) {
-        return DistillRecipe.bind(recipe).student().encoder();
+        return DistillRecipe.bind(recipe).student();
     }
 }

@@ -52,8 +52,6 @@ public final class OnnxEncoder {
         }
     }
 
-    static final String PROJECTOR = "projector";
-
     private final ResNet.Options network;
     private final OnnxGraph graph = new OnnxGraph("encoder");
     private final OnnxLayers layers;
@@ -92,32 +90,12 @@ public final class OnnxEncoder {
         if (options.classifier() != null) {
             options.classifier().into(graph, x);
         } else if (embeds) {
-            OnnxLayers.Embedding last = head(x);
+            OnnxLayers.Embedding last = layers.head(x);
             graph.node("embedding", "Identity", List.of(last.name()));
             graph.output("embedding", List.of("batch", Long.toString(last.dim())));
         } else {
             graph.output(x, List.of("batch", Long.toString(features)));
         }
-    }
-
-    private OnnxLayers.Embedding head(String x) {
-        for (String key : List.of("fc", "projection_head")) {
-            if (layers.has(key + ".weight")) {
-                return new OnnxLayers.Embedding(
-                        layers.linear(x, key), layers.tensor(key + ".weight").size(0));
-            }
-        }
-        for (String key : List.of("fc", "projection_head", PROJECTOR)) {
-            if (layers.has(key + ".0.weight")) {
-                return layers.perceptron(x, key, isGelu(layers));
-            }
-        }
-        throw new IllegalArgumentException("the encoder has no projection head: export its feature instead");
-    }
-
-    /** Whether a projector has GELU behind its hidden layers: DINO's has, which a last layer stands behind. */
-    static boolean isGelu(OnnxLayers layers) {
-        return layers.has("last_layer.weight_v");
     }
 
     private Map<String, String> metadata(Options options) {

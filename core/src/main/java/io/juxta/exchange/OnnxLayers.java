@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** The layers of our networks as operators, whose tensors are found in a state dict by their keys. */
 final class OnnxLayers {
     private static final double EPSILON = BatchNorm.EPSILON;
+    private static final List<String> HEADS = List.of("fc", "projection_head", "head", "projector");
 
     private final OnnxGraph graph;
     private final Map<String, Tensor> state;
@@ -166,15 +167,38 @@ final class OnnxLayers {
                 OnnxAttribute.of("transB", 1));
     }
 
-    /** What a perceptron gives, and how wide that is. */
+    /** What a head gives, and how wide that is. */
     record Embedding(String name, long dim) {}
+
+    /**
+     * The head that a state dict has: MoCo's, SwAV's, a classifier, or a projector.
+     *
+     * @param x (N, features)
+     * @throws IllegalArgumentException when it has none
+     */
+    Embedding head(String x) {
+        for (String key : HEADS) {
+            if (has(key + ".weight")) {
+                return new Embedding(linear(x, key), tensor(key + ".weight").size(0));
+            }
+            if (has(key + ".0.weight")) {
+                return perceptron(x, key, isGelu());
+            }
+        }
+        throw new IllegalArgumentException("the encoder has no projection head: export its feature instead");
+    }
+
+    /** Whether a projector has GELU behind its hidden layers: DINO's has, which a last layer stands behind. */
+    private boolean isGelu() {
+        return has("last_layer.weight_v");
+    }
 
     /**
      * A perceptron, whose layers have a Sequential's numbers: two apart where GELU is behind each, and more with norms.
      *
      * @param gelu what is behind hidden layers, otherwise ReLU
      */
-    Embedding perceptron(String x, String key, boolean gelu) {
+    private Embedding perceptron(String x, String key, boolean gelu) {
         String y = x;
         long dim = 0;
         int place = 0;

@@ -120,7 +120,7 @@ final class OnnxTransformer {
         if (written.classifier() != null) {
             written.classifier().into(graph, pooled);
         } else if (embeds) {
-            OnnxLayers.Embedding last = head(pooled);
+            OnnxLayers.Embedding last = layers.head(pooled);
             graph.node("embedding", "Identity", List.of(last.name()));
             graph.output("embedding", List.of("batch", Long.toString(last.dim())));
         } else {
@@ -131,17 +131,6 @@ final class OnnxTransformer {
         graph.node("patches", "Identity", List.of(reshaped(map, "patches.map", 0, dim, patches, patches)));
         String along = Integer.toString(patches);
         graph.output("patches", List.of("batch", Integer.toString(dim), along, along));
-    }
-
-    private OnnxLayers.Embedding head(String pooled) {
-        if (state.containsKey("head.weight")) {
-            return new OnnxLayers.Embedding(
-                    linear(pooled, "head"), tensor("head.weight").size(0));
-        }
-        if (state.containsKey(OnnxEncoder.PROJECTOR + ".0.weight")) {
-            return layers.perceptron(pooled, OnnxEncoder.PROJECTOR, OnnxEncoder.isGelu(layers));
-        }
-        throw new IllegalArgumentException("the encoder has no projection head: export its feature instead");
     }
 
     private String block(String x, String key) {

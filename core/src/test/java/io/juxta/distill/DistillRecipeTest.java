@@ -7,6 +7,8 @@ import io.juxta.backbone.EncoderNetwork;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.torch.StateDict;
+import io.juxta.train.FineTuning;
+import io.juxta.train.Optimizer;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Recipe;
 import io.juxta.train.recipe.RecipeException;
@@ -14,6 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +32,7 @@ class DistillRecipeTest {
     void theNetworkIsThatOfMocoCpu() {
         DistillRecipe recipe = bind("dim=128");
         MocoRecipe other = MocoRecipe.bind(Recipe.named("cifar10/moco-cpu"));
-        try (EncoderNetwork student = recipe.student().encoder();
+        try (EncoderNetwork student = recipe.student();
                 EncoderNetwork moco = Moco.encoder(other.moco())) {
             assertThat(shapes(student)).isEqualTo(shapes(moco));
         }
@@ -48,12 +52,16 @@ class DistillRecipeTest {
             K=64       | cifar10/distill-cpu: K 64 is below batch-size 128, which goes into the queue: set it to at least that
             batch-size=1 | cifar10/distill-cpu: batch-size 1 must be at least 2: a batch norm of one image knows nothing
             freeze-stages=5 | cifar10/distill-cpu: freeze-stages 5 is beyond the network, which has 4 stages behind its stem: set it to at most 4
+            arch=vit_tiny image-size=40 | cifar10/distill-cpu: image-size 40 cannot be cut into patches of 16 px (patch-size): take a multiple of that, such as 32 or 48
+            arch=vit_tiny freeze-stages=1 | cifar10/distill-cpu: freeze-stages 1 is beyond the network, which has 0 stages behind its stem: set it to at most 0
+            arch=resnet19 | --set arch=resnet19: arch resnet19 is unknown: use one of resnet101, resnet152, resnet18, resnet34, resnet50, resnext101_32x8d, resnext101_64x4d, resnext50_32x4d, wide_resnet101_2, wide_resnet50_2, vit_tiny, vit_small, vit_base, vit_large, vit_huge, vit_giant2
+            optimizer=lars | --set optimizer=lars: optimizer: expected one of sgd, adamw, not 'lars'
             dim=0      | --set dim=0: dim 0 must be from 1 to 65536: it is the teacher's
             loss=kl    | --set loss=kl: loss: expected one of seed, regression, not 'kl'
             teacher-views=twice | --set teacher-views=twice: teacher-views: expected one of each, once, not 'twice'
             """)
-    void valuesThatCannotBe(String override, String message) {
-        assertThatThrownBy(() -> bind(override))
+    void valuesThatCannotBe(String overrides, String message) {
+        assertThatThrownBy(() -> bind(overrides.split(" ")))
                 .isInstanceOf(RecipeException.class)
                 .hasMessage(message);
     }
@@ -80,6 +88,35 @@ class DistillRecipeTest {
                 })
                 .hasMessage(
                         "--set tau-s=0.1: tau-s has no effect with loss regression: leave it out, or set loss=seed too");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            optimizer=adamw momentum=0.5 | --set momentum=0.5: momentum has no effect with optimizer adamw: leave it out, or set optimizer=sgd too
+            drop-path=0.1 | --set drop-path=0.1: drop-path has no effect with arch resnet18: leave it out, or set arch=vit_small too
+            """)
+    void whatIsSetInVain(String overrides, String message) {
+        Recipe vain = Recipe.named("cifar10/distill-cpu").with(List.of(overrides.split(" ")));
+        DistillRecipe.bind(vain);
+        vain.bind(Name.class);
+        vain.bind(Rest.class);
+        assertThatThrownBy(vain::checkAllKnown).hasMessage(message);
+    }
+
+    /** Positions for the views, a head to the teacher's embedding, and steps by AdamW with both of its moments. */
+    @Test
+    void aVisionTransformerMayLearn() {
+        DistillRecipe recipe = bind("dim=128", "arch=vit_tiny", "patch-size=8", "optimizer=adamw", "head=linear");
+        try (PointerScope scope = new PointerScope();
+                EncoderNetwork student = recipe.student()) {
+            assertThat(shapes(student))
+                    .containsEntry("pos_embed", "(1, 17, 192)")
+                    .containsEntry("fc.weight", "(128, 192)");
+            Optimizer rule = recipe.rule().of(List.of(torch.zeros(2, 2)), List.of(1.0));
+            assertThat(rule.state(List.of("w"))).hasSize(3);
+            rule.close();
+        }
+        assertThat(recipe.tuning()).isEqualTo(FineTuning.NONE);
     }
 
     private record Name(String method) {}
@@ -119,11 +156,11 @@ class DistillRecipeTest {
 
     @Test
     void withoutATeacherThereIsNoNetwork() {
-        assertThatThrownBy(() -> bind().student().encoder())
+        assertThatThrownBy(() -> bind().student())
                 .hasMessage(
                         "dim null: the embedding is as wide as the teacher's, and there is no teacher yet: say --teacher WEIGHTS");
         DistillRecipe taught = bind().taughtBy("/a/teacher.pth", "abc", 384);
-        assertThat(taught.student().embedding()).isEqualTo(384);
+        assertThat(taught.head().embedding()).isEqualTo(384);
         assertThat(taught.teacher().isKnown()).isTrue();
         assertThat(Recipe.write(taught.records()))
                 .contains("teacher: /a/teacher.pth\n", "teacher-sha256: abc\n", "dim: 384\n");

@@ -10,9 +10,9 @@ import io.juxta.torch.Layers;
 import io.juxta.torch.StateDict;
 import io.juxta.train.FineTuning;
 import io.juxta.train.MixedPrecision;
-import io.juxta.train.Sgd;
 import io.juxta.train.Step;
 import io.juxta.train.embedding.KeyQueue;
+import io.juxta.train.embedding.PathDraws;
 import io.juxta.train.recipe.Recipe;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +126,9 @@ final class TinyDistillation {
                 options.loss() == DistillOptions.Loss.SEED
                         ? Optional.of(new KeyQueue(columns(Filler.tensor(40, type, DIM, K))))
                         : Optional.empty(),
-                Recipe.defaults(Sgd.Options.class),
+                Recipe.defaults(RuleOptions.class),
                 FineTuning.NONE,
+                new PathDraws(0),
                 communicator,
                 MixedPrecision.none());
     }

@@ -15,6 +15,7 @@ import io.juxta.image.Normalization;
 import io.juxta.torch.Torch;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Vision transformers as onnxruntime computes them, against libtorch. */
 @Tag("slow")
@@ -75,8 +77,10 @@ class OnnxTransformerTest {
         }
     }
 
-    @Test
-    void withItsProjector() throws Exception {
+    /** DINO's and the two-view methods' projector, and the heads of MoCo and of what is taught. */
+    @ParameterizedTest
+    @ValueSource(strings = {"projector", "linear", "mlp"})
+    void withItsHead(String kind) throws Exception {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Torch.seed(5);
@@ -86,7 +90,10 @@ class OnnxTransformerTest {
             VisionTransformer network = new VisionTransformer(
                     options,
                     TransformerBeginning.MOCO_V3,
-                    in -> ProjectionHead.of(new Perceptron(in, List.of(12, 6), form)));
+                    in -> kind.equals("projector")
+                            ? ProjectionHead.of(new Perceptron(in, List.of(12, 6), form))
+                            : ProjectionHead.of(
+                                    ProjectionHead.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), in, 6));
             network.eval();
             Path file = folder.resolve("projected.onnx");
             OnnxTransformer.write(file, network, 16, options(OnnxEncoder.Output.EMBEDDING));

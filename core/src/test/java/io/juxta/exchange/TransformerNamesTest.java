@@ -95,10 +95,14 @@ class TransformerNamesTest {
     void prefixes(String prefix) throws IOException {
         Map<String, Tensor> file = new LinkedHashMap<>();
         file("dino_vits16").forEach((name, tensor) -> file.put(prefix + name, tensor));
-        file.put(prefix + "head.mlp.0.weight", torch.zeros(2, 2));
+        List<String> heads = List.of("head.mlp.0.weight", "projector.0.weight", "fc.2.bias", "last_layer.weight_v");
+        heads.forEach(name -> file.put(prefix + name, torch.zeros(2, 2)));
         Foreign foreign = Foreign.of(file);
         assertThat(Fit.of(foreign).isWhole()).isTrue();
-        assertThat(foreign.aside()).containsExactly(prefix.replace("module.", "") + "head.mlp.0.weight");
+        assertThat(foreign.aside())
+                .containsExactlyElementsOf(heads.stream()
+                        .map(name -> prefix.replace("module.", "") + name)
+                        .toList());
     }
 
     /** Where blocks lie in chunks, as in DINOv2's training of large networks. */

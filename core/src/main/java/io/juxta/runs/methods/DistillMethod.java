@@ -143,7 +143,7 @@ record DistillMethod(DistillRecipe recipe) implements Method {
     private Teacher teacher(int images, Device device) throws IOException {
         if (isSeenOnce()) {
             return Teacher.remembering(
-                    torch.zeros(images, recipe.student().embedding()).to(device, ScalarType.Float));
+                    torch.zeros(images, recipe.head().embedding()).to(device, ScalarType.Float));
         }
         TrainedEncoder encoder = read(device);
         return Teacher.seeing(
@@ -181,7 +181,7 @@ record DistillMethod(DistillRecipe recipe) implements Method {
                 Locale.ROOT,
                 "taught by %s, %,d values, %s",
                 teacher().teacher(),
-                recipe.student().embedding(),
+                recipe.head().embedding(),
                 isSeenOnce()
                         ? "which sees every image once, before training"
                         : "which sees every view that the student sees"));
@@ -214,12 +214,12 @@ record DistillMethod(DistillRecipe recipe) implements Method {
 
     @Override
     public EncoderNetwork encoder() {
-        return recipe.student().encoder();
+        return recipe.student();
     }
 
     @Override
     public String arch() {
-        return recipe.student().arch();
+        return recipe.backbone().arch();
     }
 
     @Override

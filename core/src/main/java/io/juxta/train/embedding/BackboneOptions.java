@@ -17,11 +17,12 @@ import io.juxta.train.recipe.OnlyWith;
 import io.juxta.train.recipe.Range;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
-/** What lies below the projector: a residual network or a vision transformer. */
+/** What lies below the head: a residual network or a vision transformer. */
 @API(status = API.Status.INTERNAL)
 public record BackboneOptions(
         @Means(
@@ -214,18 +215,25 @@ public record BackboneOptions(
      * @param imageSize that positions are learned for, in pixels
      */
     public EncoderNetwork encoder(int imageSize, List<Integer> projector, Perceptron.Form form) {
+        return encoder(imageSize, in -> ProjectionHead.of(new Perceptron(in, projector, form)));
+    }
+
+    /**
+     * The backbone with a head, with weights from libtorch's generator.
+     *
+     * @param imageSize that positions are learned for, in pixels
+     * @param head for the width of the backbone's feature
+     */
+    public EncoderNetwork encoder(int imageSize, IntFunction<ProjectionHead> head) {
         if (isTransformer()) {
             VisionTransformer vit = new VisionTransformer(
-                    transformer(arch, patchSize, imageSize, transformer),
-                    transformer.beginning,
-                    in -> ProjectionHead.of(new Perceptron(in, projector, form)));
+                    transformer(arch, patchSize, imageSize, transformer), transformer.beginning, head);
             if (freezePatches) {
                 vit.freezePatches();
             }
             return vit;
         }
-        ResNet resnet =
-                new ResNet(resnet(arch, stem, width), in -> ProjectionHead.of(new Perceptron(in, projector, form)));
+        ResNet resnet = new ResNet(resnet(arch, stem, width), head);
         if (zeroInit) {
             resnet.zeroLastNorms();
         }
