@@ -50,6 +50,10 @@ class StartScriptTest {
                 "cli/pom.xml",
                 "core/src/main/A",
                 "cli/src/main/B",
+                "integrations/lucene/pom.xml",
+                "integrations/lucene/src/main/C",
+                "integrations/serve/pom.xml",
+                "integrations/serve/src/main/D",
                 "recipes/C")) {
             script(file, "");
         }
@@ -145,6 +149,11 @@ class StartScriptTest {
                 folder.resolve("recipes/C"), FileTime.from(Instant.now().plusSeconds(4)));
         start();
         assertThat(builds()).isEqualTo(3);
+        Files.setLastModifiedTime(
+                folder.resolve("integrations/serve/src/main/D"),
+                FileTime.from(Instant.now().plusSeconds(6)));
+        start();
+        assertThat(builds()).as("what the command is made of beside core").isEqualTo(4);
     }
 
     @Test
