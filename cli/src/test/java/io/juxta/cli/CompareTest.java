@@ -58,6 +58,18 @@ class CompareTest {
         assertThat(Files.readString(out.resolve("comparison.csv"))).isEqualTo(before);
     }
 
+    /** Nothing is set apart to judge by: a fifth of each class is. */
+    @Test
+    void withoutATestSplit() throws IOException {
+        Path plain = TinyRun.images(root.resolve("all"), 30);
+        JuxtaProcess.Result result = TinyRun.call(
+                "compare", run.toString(), "--data=" + plain, "--seeds=2", "--device=cpu", "--quiet");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out())
+                .contains("drawn     6 of 30 images to judge by, a fifth of each class: ")
+                .contains("top-1 in %");
+    }
+
     @Test
     void whatCannotBeIsSaidInALine() throws IOException {
         assertThat(TinyRun.call("compare", run.toString(), run.toString(), "--data=" + data)
@@ -67,10 +79,10 @@ class CompareTest {
                         .err())
                 .startsWith("juxta: --seeds 1 must be from 2 to 1000")
                 .hasLineCount(1);
-        Path plain = TinyRun.images(root.resolve("plain"), 4);
+        Path plain = TinyRun.images(root.resolve("plain"), 2); // one of each class
         assertThat(TinyRun.call("compare", run.toString(), "--data=" + plain, "--quiet")
                         .err())
-                .contains("no folder test or val in it")
+                .contains("no class has two images")
                 .hasLineCount(1);
         assertThat(TinyRun.call("compare", root.resolve("none").toString(), "--data=" + data, "--quiet")
                         .err())

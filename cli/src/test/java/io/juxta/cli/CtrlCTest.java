@@ -229,6 +229,26 @@ class CtrlCTest extends TinyRuns {
     }
 
     @Test
+    void whatIsMeasuredIsKept() throws Exception {
+        Path output = root.resolve("curated");
+        List<String> rows = typed("measuring: 1", "curate", "--data=" + many, "--output=" + output);
+        assertThat(rows)
+                .noneMatch(row -> row.startsWith("measuring: "))
+                .endsWith("juxta: interrupted: what is done is kept, the same command goes on", "status 130");
+        assertThat(output.resolve(".kept/measures.jsonl")).isNotEmptyFile();
+        assertThat(output.resolve("curation.json")).doesNotExist();
+    }
+
+    @Test
+    void exploringEnds() throws Exception {
+        List<String> rows =
+                typed("Ctrl-C ends it", "explore", "--data=" + data, "--encoder=" + whole, "--port=0", "--quiet");
+        assertThat(rows)
+                .anyMatch(row -> row.startsWith("http://127.0.0.1:"))
+                .endsWith("status 130");
+    }
+
+    @Test
     void watchingEnds() throws Exception {
         List<String> rows = typed("Ctrl-C ends it", "watch", whole.toString(), "--port=0");
         assertThat(rows).hasSize(2).endsWith("status 130");

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.juxta.runs.Exploring;
+import io.juxta.train.run.RunLock;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code curate} on a folder with a bit of everything, by an encoder that a tiny run has trained. */
@@ -185,6 +193,136 @@ class CurateTest {
         assertThat(wrong.err())
                 .startsWith("juxta: " + file + " was made with encoder ")
                 .hasLineCount(1);
+    }
+
+    /** Killed while it measures: the same command ends with what one finds that nobody disturbed. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a file that a killed process had open stays locked for a while")
+    void aKillChangesNothing() throws Exception {
+        Path many = root.resolve("many");
+        List<Path> pictures;
+        try (Stream<Path> files = Files.list(photos.resolve("train/lying"))) {
+            pictures = files.filter(file -> file.toString().endsWith("1.png") || file.toString().endsWith("3.png"))
+                    .sorted()
+                    .toList();
+        }
+        for (int i = 0; i < 3000; i++) {
+            Path folder = Files.createDirectories(many.resolve("part" + i % 2));
+            Files.createLink(folder.resolve(i + ".png"), pictures.get(i % pictures.size()));
+        }
+        Path out = root.resolve("killed");
+        Path measures = out.resolve(".kept/measures.jsonl");
+        Process process = JuxtaProcess.builder(Main.class, "curate", "--data=" + many, "--output=" + out, "--quiet")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        while (process.isAlive() && (!Files.exists(measures) || Files.size(measures) < 1000)) {
+            Thread.sleep(1);
+        }
+        process.destroyForcibly().waitFor();
+        assertThat(process.exitValue()).isNotZero();
+        assertThat(out.resolve("curation.json")).doesNotExist();
+        assertThat(Files.size(measures)).isGreaterThanOrEqualTo(1000);
+
+        Path whole = root.resolve("undisturbed");
+        for (Path folder : List.of(out, whole)) {
+            JuxtaProcess.Result result =
+                    TinyRun.call("curate", "--data=" + many, "--output=" + folder, "--quiet");
+            assertThat(result.err()).isEmpty();
+        }
+        for (String table : List.of("quality.csv", "groups.csv", "curation.json")) {
+            assertThat(out.resolve(table)).hasSameTextualContentAs(whole.resolve(table));
+        }
+    }
+
+    @Test
+    void twoIntoOneFolderAtOnce() throws IOException {
+        Path out = root.resolve("shared");
+        Path kept = Files.createDirectories(out.resolve(".kept"));
+        try (RunLock other = RunLock.take(kept, out, "another curate or explore", "wait")) {
+            JuxtaProcess.Result second = call(out);
+            assertThat(second.status()).isEqualTo(ExitStatus.FAILED);
+            assertThat(second.err())
+                    .isEqualTo("juxta: " + out + " is in use by another curate or explore (process "
+                            + ProcessHandle.current().pid()
+                            + "): wait until it ends, or choose another --output\n");
+        }
+        assertThat(call(out).err()).isEmpty();
+    }
+
+    /** What was found is on the page, and a picture from elsewhere is looked for by the encoder. */
+    @Test
+    void itIsExplored() throws Exception {
+        Path out = root.resolve("explored");
+        assertThat(call(out, "--encoder=" + run, "--select=3", "--device=cpu").err()).isEmpty();
+        HttpClient client = HttpClient.newHttpClient();
+        try (Exploring.Open open = Exploring.of(photos).curated(out).open(0)) {
+            URI at = open.explorer().address();
+            JsonNode told = new ObjectMapper().readTree(get(client, at.resolve("collection")));
+            assertThat(told.get("count").asInt()).isEqualTo(30);
+            assertThat(told.get("placed").asInt()).isEqualTo(29);
+            assertThat(told.get("search").asBoolean()).isFalse();
+            assertThat(told.get("flags").toString())
+                    .contains("zero-byte", "there more than once", "to spare", "leak", "to label next");
+            assertThat(told.get("scores").toString()).contains("sharpness", "order of choice");
+            assertThat(get(client, at.resolve("neighbours/0"))).startsWith("[[");
+            String why = client.send(
+                            HttpRequest.newBuilder(at.resolve("search"))
+                                    .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[1]))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            assertThat(why).contains("--encoder WEIGHTS").hasLineCount(1);
+            // who looks keeps others from writing
+            assertThat(call(out).err()).contains("is in use by another curate or explore");
+        }
+        try (Exploring.Open open = Exploring.of(photos).curated(out).by(run).device("cpu").open(0)) {
+            URI at = open.explorer().address();
+            String found = client.send(
+                            HttpRequest.newBuilder(at.resolve("search"))
+                                    .POST(HttpRequest.BodyPublishers.ofFile(photos.resolve("train/lying/1003.png")))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            int first = new ObjectMapper().readTree(found).get(0).get(0).asInt();
+            assertThat(new ObjectMapper().readTree(get(client, at.resolve("names"))).get(first).asText())
+                    .isIn("train/lying/1003.png", "test/lying/1003.png", HOSTILE);
+            for (String state = ""; !state.contains("ready"); Thread.sleep(10)) {
+                state = get(client, at.resolve("progress"));
+                assertThat(state).doesNotContain("failed");
+            }
+            assertThat(out.resolve(".kept/map.safetensors")).isRegularFile();
+        }
+        assertThat(TinyRun.call("explore", "--data=" + photos, "--port=0").err())
+                .startsWith("juxta: explore lays out what is alike: give an encoder, ")
+                .hasLineCount(1);
+        assertThat(TinyRun.call("explore", "--data=" + photos, "--curated=" + photos, "--port=0", "--quiet")
+                        .err())
+                .contains(": holds no results of curate")
+                .hasLineCount(1);
+        assertThat(TinyRun.call(
+                                "explore",
+                                "--data=" + photos,
+                                "--curated=" + out,
+                                "--export=" + photos.resolve("train"),
+                                "--port=0",
+                                "--quiet")
+                        .err())
+                .contains("lies in the input")
+                .hasLineCount(1);
+        Path plain = root.resolve("never embedded");
+        assertThat(call(plain).err()).isEmpty();
+        assertThat(TinyRun.call("explore", "--data=" + photos, "--curated=" + plain, "--port=0", "--quiet")
+                        .err())
+                .contains("no embeddings of these pictures are kept here")
+                .hasLineCount(1);
+    }
+
+    private static String get(HttpClient client, URI address) throws Exception {
+        HttpResponse<String> answer =
+                client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
     }
 
     @Test

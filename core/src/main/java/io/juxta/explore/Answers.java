@@ -45,7 +45,7 @@ public final class Answers implements AutoCloseable {
     private final Thumbnails large;
     private final byte[] pca;
     private final MapMaking neighbours;
-    private final Semaphore seeing = new Semaphore(1);
+    private final Semaphore uploading = new Semaphore(1);
 
     /** Reads labels that somebody gives as a table: by picture. */
     public interface LabelReading {
@@ -172,17 +172,7 @@ public final class Answers implements AutoCloseable {
 
     private void change(HttpExchange exchange, String what) throws IOException {
         switch (what) {
-            case "search" -> json(exchange, near(search(body(exchange, LARGEST_UPLOAD))));
-            case "labels" -> {
-                String text = new String(body(exchange, LARGEST_LABELS), StandardCharsets.UTF_8);
-                try {
-                    Map<Integer, String> given = options.labels().read(text);
-                    marks.labels(given);
-                } catch (IOException e) {
-                    throw new Refused(422, String.valueOf(e.getMessage()));
-                }
-                json(exchange, marked());
-            }
+            case "search", "labels" -> json(exchange, upload(exchange, what));
             default -> {
                 JsonNode said = said(exchange);
                 switch (what) {
@@ -199,6 +189,36 @@ public final class Answers implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** One at a time: each may be large, and a network sees one picture after the other. */
+    private JsonNode upload(HttpExchange exchange, String what) throws IOException {
+        try {
+            if (!uploading.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new Refused(503, "another file is being looked at: ask again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refused(503, "the command is ending");
+        }
+        try {
+            return what.equals("search")
+                    ? near(search(body(exchange, LARGEST_UPLOAD)))
+                    : labelled(body(exchange, LARGEST_LABELS));
+        } finally {
+            uploading.release();
+        }
+    }
+
+    private JsonNode labelled(byte[] table) throws IOException {
+        Map<Integer, String> given;
+        try {
+            given = options.labels().read(new String(table, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new Refused(422, String.valueOf(e.getMessage()));
+        }
+        marks.labels(given);
+        return marked();
     }
 
     private ObjectNode export(JsonNode said) throws IOException {
@@ -231,19 +251,7 @@ public final class Answers implements AutoCloseable {
         } catch (IOException e) {
             throw new Refused(422, String.valueOf(e.getMessage()));
         }
-        try {
-            if (!seeing.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new Refused(503, "another search is under way: ask again");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Refused(503, "the command is ending");
-        }
-        try {
-            return index.nearest(eye.see(image), FOUND);
-        } finally {
-            seeing.release();
-        }
+        return index.nearest(eye.see(image), FOUND);
     }
 
     private static byte[] body(HttpExchange exchange, int most) throws IOException {

@@ -2,7 +2,9 @@ package io.juxta.runs;
 
 import io.juxta.backbone.EncoderNetwork;
 import io.juxta.data.Dataset;
+import io.juxta.data.Datasets;
 import io.juxta.data.Originals;
+import io.juxta.data.Split;
 import io.juxta.distributed.Communicator;
 import io.juxta.eval.FeatureOptions;
 import io.juxta.eval.Features;
@@ -14,6 +16,7 @@ import io.juxta.runs.compared.Comparison;
 import io.juxta.runs.compared.ComparisonFiles;
 import io.juxta.runs.compared.Contender;
 import io.juxta.runs.compared.Contest;
+import io.juxta.runs.compared.DrawnTest;
 import io.juxta.torch.Precision;
 import io.juxta.torch.StateDict;
 import java.io.IOException;
@@ -71,7 +74,10 @@ public final class Comparing {
         return new Comparing(weights);
     }
 
-    /** Labelled images: a folder with {@code train} and {@code test} (or {@code val}), a folder for each class in them. */
+    /**
+     * Labelled images: a folder with {@code train} and {@code test} (or {@code val}), a folder for each class in them. Where
+     * nothing is set apart to judge by, a fifth of each class is drawn.
+     */
     public Comparing on(Path folder) {
         data = folder;
         return this;
@@ -126,7 +132,15 @@ public final class Comparing {
                     new JudgedEncoder(each, Optional.of(data), device, precision, List.of(), Processes.alone(), told);
             TrainedEncoder encoder = judged.encoder();
             Dataset images = judged.images(encoder);
-            Dataset heldOut = judged.heldOut(encoder, images);
+            Dataset heldOut;
+            if (Datasets.find(data, Split.TEST).isPresent()) {
+                heldOut = judged.heldOut(encoder, images);
+            } else {
+                DrawnTest drawn = DrawnTest.of(images, data.toString());
+                images = drawn.learned();
+                heldOut = drawn.heldOut();
+                told.note(Note.Kind.DATA, drawn.line());
+            }
             Contest contest = new Contest(images.classes().size(), seeds);
             learned = images.size();
             if (encoders.isEmpty()) {

@@ -1,6 +1,6 @@
 /* The map: points set one by one into an image, then pictures in their places, as many as there is room for. */
 import { chosen, fill, gone, known, listen, make, missing, part, thumbnail } from "./base.js";
-import { points, theme, within } from "./points.js";
+import { most, points, theme, within } from "./points.js";
 
 const CELL = 58;
 const PICTURE = 52;
@@ -23,6 +23,7 @@ let frame = 0;
 let pixels = null;
 let buffer = null;
 let ratio = 1;
+let tipped = -1;
 
 export const toX = (x) => (x - view.x) * view.scale + view.width / 2;
 export const toY = (y) => (y - view.y) * view.scale + view.height / 2;
@@ -152,29 +153,31 @@ function ring(picture, colour, width) {
   }
 }
 
-/** One picture for each cell of the screen: that which lies nearest its middle. */
+/** One picture for each cell of the screen: that which lies nearest its middle. Of many points only those near the pointer. */
 function pictures() {
   wanted = [];
   if (over.pictures === "never") {
     return;
   }
+  const everywhere = over.pictures === "everywhere" || most(fromX(0), fromY(0), fromX(view.width), fromY(view.height)) <= FEW;
+  if (!everywhere && (over.pointer === null || over.lasso.length > 0)) {
+    return;
+  }
+  const [px, py] = over.pointer ?? [0, 0];
+  const [left, top, right, bottom] = everywhere ? [0, 0, view.width, view.height] : [px - NEAR, py - NEAR, px + NEAR, py + NEAR];
+  const columns = Math.ceil(view.width / CELL) + 1;
   const best = new Map();
-  let seen = 0;
-  within(fromX(0), fromY(0), fromX(view.width), fromY(view.height), (i, mapX, mapY) => {
-    seen++;
+  within(fromX(left), fromY(top), fromX(right), fromY(bottom), (i, mapX, mapY) => {
     const [x, y] = [toX(mapX), toY(mapY)];
     const [column, row] = [Math.floor(x / CELL), Math.floor(y / CELL)];
     const far = (x - (column + 0.5) * CELL) ** 2 + (y - (row + 0.5) * CELL) ** 2;
-    const key = row * 4096 + column;
-    const before = best.get(key);
+    const before = best.get(row * columns + column);
     if (before === undefined || far < before.far) {
-      best.set(key, { i, x, y, far });
+      best.set(row * columns + column, { i, x, y, far });
     }
   });
-  const few = seen <= FEW || over.pictures === "everywhere";
   for (const { i, x, y } of best.values()) {
-    const near = over.pointer !== null && Math.hypot(x - over.pointer[0], y - over.pointer[1]) < NEAR;
-    if (few || (near && over.lasso.length === 0)) {
+    if (everywhere || Math.hypot(x - px, y - py) < NEAR) {
       picture(i, x, y);
     }
   }
@@ -261,7 +264,10 @@ export function tip(picture, x, y) {
   const box = part("tip");
   box.hidden = picture < 0;
   if (picture >= 0) {
-    fill(box, thumbnail(picture), make("span", {}, known.names[picture] ?? ""));
+    if (tipped !== picture) {
+      fill(box, thumbnail(picture), make("span", {}, known.names[picture] ?? ""));
+      tipped = picture;
+    }
     box.style.left = `${x < view.width / 2 ? x + 18 : Math.max(0, x - 158)}px`;
     box.style.top = `${Math.max(4, Math.min(view.height - 190, y - 60))}px`;
   }

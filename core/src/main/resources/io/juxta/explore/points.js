@@ -82,6 +82,15 @@ export function within(left, top, right, bottom, each) {
   }
 }
 
+/** How many pictures there are at most in a rectangle of the map, at once. */
+export function most(left, top, right, bottom) {
+  let sum = 0;
+  for (let row = column(top); row <= column(bottom); row++) {
+    sum += points.starts[column(right) + CELLS * row + 1] - points.starts[column(left) + CELLS * row];
+  }
+  return sum;
+}
+
 /** How a score is spread, without its few farthest values. */
 export function span(score) {
   const values = Float32Array.from(known.values[score].filter((v) => v === v)).sort();

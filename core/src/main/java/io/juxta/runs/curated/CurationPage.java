@@ -177,9 +177,9 @@ public final class CurationPage {
                 "Twice",
                 "There more than once",
                 groups.isEmpty()
-                        ? "No picture is there twice."
+                        ? "No picture is there twice. Copies that are turned or mirrored are not looked for."
                         : "The first of each group is the one to keep. " + first(groups.size(), GROUPS) + " All are in "
-                                + CurationTables.GROUPS + ".");
+                                + CurationTables.GROUPS + ". Copies that are turned or mirrored are not looked for.");
         for (Groups.Group group : groups.subList(0, Math.min(GROUPS, groups.size()))) {
             int size = group.images().size();
             page.row(
