@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apiguardian.api.API;
 
 /**
@@ -32,6 +33,7 @@ public final class LoopbackServer implements AutoCloseable {
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
     private final List<Thread> made = new CopyOnWriteArrayList<>();
+    private final AtomicInteger underWay = new AtomicInteger();
 
     private LoopbackServer(String called, int most, HttpServer server, HttpHandler handler) {
         this.called = called;
@@ -79,6 +81,7 @@ public final class LoopbackServer implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        underWay.incrementAndGet();
         try (exchange) {
             exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
             exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
@@ -90,6 +93,8 @@ public final class LoopbackServer implements AutoCloseable {
             } else {
                 handler.handle(exchange);
             }
+        } finally {
+            underWay.decrementAndGet();
         }
     }
 
@@ -121,7 +126,7 @@ public final class LoopbackServer implements AutoCloseable {
     /** Stops listening, gives answers under way a second, ends the threads and waits for them. */
     @Override
     public void close() {
-        server.stop(1);
+        server.stop(underWay.get() > 0 ? 1 : 0); // it waits a second, even where nothing is under way
         threads.shutdownNow();
         try {
             for (Thread thread : made) { // a pool that has terminated has threads that are only about to end
