@@ -63,13 +63,9 @@ public record DinoRecipe(
      * @throws IllegalArgumentException when the images do not fill one batch
      */
     public DinoRecipe fitTo(int images, Consumer<String> say) {
-        int batch = training.batchSize();
-        if (batch > images) {
-            throw new IllegalArgumentException("batch-size " + batch + " is above the number of images, " + images
-                    + ": set it to at most " + images);
-        }
-        return new DinoRecipe(
-                dino, backbone, crops, fit.rate(rate, batch, say), updates, tuning, training, RateFit.NONE);
+        training.requireBatchOf(images);
+        LearningRate fitted = fit.rate(rate, training.batchSize(), say);
+        return new DinoRecipe(dino, backbone, crops, fitted, updates, tuning, training, RateFit.NONE);
     }
 
     /** The records, for the text of the run's recipe. */

@@ -10,6 +10,7 @@ import io.juxta.train.TrainingOptions;
 import io.juxta.train.embedding.BackboneOptions;
 import io.juxta.train.embedding.KeyQueue;
 import io.juxta.train.embedding.PathDraws;
+import io.juxta.train.embedding.RateFit;
 import io.juxta.train.embedding.ViewOptions;
 import io.juxta.train.health.Diagnosis;
 import io.juxta.train.recipe.Default;
@@ -63,11 +64,7 @@ public record DistillRecipe(
             @OnlyWith(key = "loss", in = "seed")
             boolean capQueue) {
         public Fit {
-            lrForBatch.ifPresent(batch -> {
-                if (batch < 1) {
-                    throw new IllegalArgumentException("lr-for-batch " + batch + " must be at least 1");
-                }
-            });
+            new RateFit(lrForBatch);
         }
     }
 
@@ -146,11 +143,8 @@ public record DistillRecipe(
      * @throws IllegalArgumentException when the images do not fill one batch
      */
     public DistillRecipe fitTo(int images, Consumer<String> say) {
+        training.requireBatchOf(images);
         int batch = training.batchSize();
-        if (batch > images) {
-            throw new IllegalArgumentException("batch-size " + batch + " is above the number of images, " + images
-                    + ": set it to at most " + images);
-        }
         DistillOptions fitted = distill;
         int most = Math.min(distill.K(), images) / batch * batch;
         if (fit.capQueue() && distill.loss() == DistillOptions.Loss.SEED && distill.K() > most) {
@@ -158,13 +152,7 @@ public record DistillRecipe(
                     + " images (cap-queue)");
             fitted = distill.withQueue(most);
         }
-        LearningRate rate = learningRate;
-        if (fit.lrForBatch().isPresent() && fit.lrForBatch().get() != batch) {
-            double lr = rate.lr() * batch / fit.lrForBatch().get();
-            say.accept("lr " + rate.lr() + " becomes " + lr + ": it is meant for a batch of "
-                    + fit.lrForBatch().get() + ", not " + batch + " (lr-for-batch)");
-            rate = rate.withLr(lr);
-        }
+        LearningRate rate = new RateFit(fit.lrForBatch()).rate(learningRate, batch, say);
         // fitted values stand as they are: they must not be fitted a second time when the run's recipe is read
         return with(head, teacher, fitted, rate, new Fit(Optional.empty(), false));
     }

@@ -5,6 +5,7 @@ import io.juxta.train.FineTuning;
 import io.juxta.train.LearningRate;
 import io.juxta.train.Sgd;
 import io.juxta.train.TrainingOptions;
+import io.juxta.train.embedding.RateFit;
 import io.juxta.train.embedding.ViewOptions;
 import io.juxta.train.recipe.Default;
 import io.juxta.train.recipe.Means;
@@ -44,11 +45,7 @@ public record MocoRecipe(
             @Default("false")
             boolean capQueue) {
         public Fit {
-            lrForBatch.ifPresent(batch -> {
-                if (batch < 1) {
-                    throw new IllegalArgumentException("lr-for-batch " + batch + " must be at least 1");
-                }
-            });
+            new RateFit(lrForBatch);
         }
     }
 
@@ -91,7 +88,6 @@ public record MocoRecipe(
      */
     public MocoRecipe fitTo(int images, Consumer<String> say) {
         MocoOptions fittedMoco = moco;
-        LearningRate fittedRate = learningRate;
         int batch = training.batchSize();
         requireBatch(images);
         int used = images / batch * batch;
@@ -100,12 +96,7 @@ public record MocoRecipe(
                     + " images give no more keys in an epoch (cap-queue)");
             fittedMoco = moco.withQueue(used);
         }
-        if (fit.lrForBatch().isPresent() && fit.lrForBatch().get() != batch) {
-            double lr = learningRate.lr() * batch / fit.lrForBatch().get();
-            say.accept("lr " + learningRate.lr() + " becomes " + lr + ": it is meant for a batch of "
-                    + fit.lrForBatch().get() + ", not " + batch + " (lr-for-batch)");
-            fittedRate = learningRate.withLr(lr);
-        }
+        LearningRate fittedRate = new RateFit(fit.lrForBatch()).rate(learningRate, batch, say);
         if (moco.bnGroups() == 1) {
             say.accept("bn-groups is 1: queries and keys share batch statistics, through which a network can tell the"
                     + " positive without learning; about 4 points of accuracy in the authors' CIFAR-10 runs");

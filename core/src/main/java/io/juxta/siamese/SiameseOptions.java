@@ -34,12 +34,8 @@ public record SiameseOptions(
     }
 
     SiameseOptions fitTo(int images, Consumer<String> say) {
-        int batch = training.batchSize();
-        if (batch > images) {
-            throw new IllegalArgumentException("batch-size " + batch + " is above the number of images, " + images
-                    + ": set it to at most " + images);
-        }
-        return new SiameseOptions(backbone, views, rate.fitTo(batch, say), updates, tuning, training);
+        training.requireBatchOf(images);
+        return new SiameseOptions(backbone, views, rate.fitTo(training.batchSize(), say), updates, tuning, training);
     }
 
     List<Record> records() {

@@ -80,11 +80,8 @@ public record ClusterOptions(
         return prototypes.stream().mapToInt(K -> K).max().orElseThrow();
     }
 
-    /** Refuses fewer images than a batch, or than prototypes. */
-    void requireEnough(int images, int batch) {
-        check(
-                batch <= images,
-                "batch-size " + batch + " is above the number of images, " + images + ": set it to at most " + images);
+    /** Refuses fewer images than prototypes. */
+    void requireEnough(int images) {
         check(
                 largest() <= images,
                 "prototypes " + prototypes + " are more than the images, " + images

@@ -54,13 +54,14 @@ public record DeepClusterRecipe(
     @Override
     public DeepClusterRecipe fitTo(int images, Consumer<String> say) {
         int batch = training.batchSize();
-        cluster.requireEnough(images, batch);
+        training.requireBatchOf(images);
+        cluster.requireEnough(images);
         int remembered = images / batch * batch;
         ClusterOptions.check(
                 cluster.largest() <= remembered,
                 "prototypes " + cluster.prototypes() + " are more than the memory bank holds, " + remembered
                         + " images in whole batches of " + batch + ": set at most " + remembered);
-        LearningRate fitted = fit.rate(learningRate, training.batchSize(), say);
+        LearningRate fitted = fit.rate(learningRate, batch, say);
         return new DeepClusterRecipe(deepCluster, cluster, crops, fitted, larc, tuning, training, RateFit.NONE);
     }
 

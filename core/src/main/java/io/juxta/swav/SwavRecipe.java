@@ -58,7 +58,8 @@ public record SwavRecipe(
 
     @Override
     public SwavRecipe fitTo(int images, Consumer<String> say) {
-        cluster.requireEnough(images, training.batchSize());
+        training.requireBatchOf(images);
+        cluster.requireEnough(images);
         LearningRate fitted = fit.rate(learningRate, training.batchSize(), say);
         return new SwavRecipe(swav, cluster, crops, fitted, larc, tuning, training, RateFit.NONE);
     }

@@ -63,6 +63,18 @@ public record TrainingOptions(
                 "batch-size " + batchSize + " must be at least 2: a batch norm of one image knows nothing");
     }
 
+    /**
+     * Refuses fewer images than one batch has, of which an epoch would have no step.
+     *
+     * @throws IllegalArgumentException in one line
+     */
+    public void requireBatchOf(int images) {
+        check(
+                batchSize <= images,
+                "batch-size " + batchSize + " is above the number of images, " + images + ": set it to at most "
+                        + images);
+    }
+
     private static void check(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);
