@@ -9,7 +9,7 @@ import org.apiguardian.api.API;
 
 /**
  * Points in the plane that lie near whom they are near (UMAP; McInnes, Healy and Melville, "UMAP: Uniform Manifold
- * Approximation and Projection for Dimension Reduction", 2018), for some hundred thousand points. What is close stays close;
+ * Approximation and Projection for Dimension Reduction", 2018), for many thousand points: time grows with their number. What is close stays close;
  * distances between groups mean little.
  *
  * <p>Neighbours pull at one another as often as their membership says (section 3.1, in {@link FuzzyGraph}), and for each pull

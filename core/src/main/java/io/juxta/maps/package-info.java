@@ -1,6 +1,5 @@
 /**
- * Many pictures in a plane: {@link io.juxta.maps.Pca} at once, {@link io.juxta.maps.NeighbourMap} of a hundred thousand in
- * minutes, {@link io.juxta.maps.Tsne} of some hundred for a run's report.
+ * Many pictures in a plane: {@link io.juxta.maps.Pca} at once, {@link io.juxta.maps.NeighbourMap} of many thousand, {@link io.juxta.maps.Tsne} of some hundred for a run's report.
  *
  * <p>A map is a function of the features and a seed: threads and cores never change it.
  */

@@ -1,4 +1,4 @@
-/* Where the pictures are, which pass, and what colour they have; all in plain arrays, for a hundred thousand. */
+/* Where the pictures are, which pass, and what colour they have; all in plain arrays, for very many. */
 import { chosen, known, listen, marks, tell } from "./base.js";
 
 const CELLS = 128;
