@@ -24,6 +24,7 @@ class HousePlanTest {
             "integrations/langchain4j",
             "integrations/spring-ai",
             "integrations/lucene",
+            "integrations/serve",
             "examples",
             "benchmarks");
 

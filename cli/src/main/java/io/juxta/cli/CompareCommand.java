@@ -34,8 +34,9 @@ final class CompareCommand extends CountedCommand {
             names = "--data",
             required = true,
             paramLabel = "DIR",
-            description = "Labelled images: a folder with train and test (or val), a folder for each class in them; without"
-                    + " these a fifth of each class is drawn to judge by; or CIFAR-10's binary files.")
+            description =
+                    "Labelled images: a folder with train and test (or val), a folder for each class in them; without"
+                            + " these a fifth of each class is drawn to judge by; or CIFAR-10's binary files.")
     private Path data = Path.of("");
 
     @Option(names = "--output", paramLabel = "DIR", description = "A folder for comparison.csv and comparison.html.")

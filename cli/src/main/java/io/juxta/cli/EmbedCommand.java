@@ -78,8 +78,7 @@ final class EmbedCommand extends EmbeddingCommand {
         if (raw) {
             throw new IllegalArgumentException("--raw goes without --format: data bases compare by cosine");
         }
-        BulkEmbeddings bulk =
-                BulkEmbeddings.of(images).as(kind).into(output).stopWhen(this::isToStop);
+        BulkEmbeddings bulk = BulkEmbeddings.of(images).as(kind).into(output).stopWhen(this::isToStop);
         partSize.ifPresent(bulk::partSize);
         (overwrite ? bulk.overwriting() : bulk).write();
     }

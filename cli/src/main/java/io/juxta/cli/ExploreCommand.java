@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 /** A map of all pictures of a folder, in a browser. */
 @Command(
         name = "explore",
-        description = "Serve a page on 127.0.0.1 until Ctrl-C: a map of all pictures of a folder, their neighbours, what"
-                + " curate has found, labels and a basket.",
+        description =
+                "Serve a page on 127.0.0.1 until Ctrl-C: a map of all pictures of a folder, their neighbours, what"
+                        + " curate has found, labels and a basket.",
         footer = {
             "",
             "  juxta explore --data photos --encoder runs/photos",
@@ -35,8 +36,9 @@ final class ExploreCommand extends CountedCommand {
     @Option(
             names = "--encoder",
             paramLabel = "WEIGHTS",
-            description = "A run's folder, a file of weights in it, or weights that import knows: embeds the pictures, and"
-                    + " sees those that are dropped onto the page.")
+            description =
+                    "A run's folder, a file of weights in it, or weights that import knows: embeds the pictures, and"
+                            + " sees those that are dropped onto the page.")
     private Optional<Path> encoder = Optional.empty();
 
     @Option(

@@ -12,15 +12,17 @@ final class IndexPlace {
     @Option(
             names = "--exact-up-to",
             paramLabel = "N",
-            description = "Among so many images or fewer a search compares with each; the default is 20000. Above, it goes"
-                    + " by a graph, which misses some.")
+            description =
+                    "Among so many images or fewer a search compares with each; the default is 20000. Above, it goes"
+                            + " by a graph, which misses some.")
     private int exactUpTo = DiskIndexOptions.defaults().exactUpTo();
 
     @Option(
             names = "--looked",
             paramLabel = "N",
-            description = "Images that a search by the graph looks at for each that is asked for; the default is 10. More"
-                    + " finds more, and takes longer.")
+            description =
+                    "Images that a search by the graph looks at for each that is asked for; the default is 10. More"
+                            + " finds more, and takes longer.")
     private int looked = DiskIndexOptions.defaults().looked();
 
     Path folder() {

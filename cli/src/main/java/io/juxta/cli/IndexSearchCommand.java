@@ -28,8 +28,9 @@ final class IndexSearchCommand extends EncoderCommand {
             names = "--query",
             required = true,
             paramLabel = "IMAGE",
-            description = "What to look for: an image file, or the name of one of the index's images. May be given several"
-                    + " times.")
+            description =
+                    "What to look for: an image file, or the name of one of the index's images. May be given several"
+                            + " times.")
     private List<String> queries = new ArrayList<>();
 
     @Option(names = "-k", paramLabel = "N", description = "How many images are found; the default is 10.")

@@ -13,8 +13,9 @@ abstract class IndexWorkCommand extends EmbeddingCommand {
 
     @Option(
             names = "--merge",
-            description = "Put the index's parts together at the end: takes about as long as building its graph, and makes"
-                    + " searches by it quicker.")
+            description =
+                    "Put the index's parts together at the end: takes about as long as building its graph, and makes"
+                            + " searches by it quicker.")
     private boolean merge;
 
     /** Does it with the index. */

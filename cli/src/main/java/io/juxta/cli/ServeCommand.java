@@ -4,9 +4,8 @@ import io.juxta.EncoderOptions;
 import io.juxta.lucene.DiskIndexOptions;
 import io.juxta.runs.Interruption;
 import io.juxta.runs.OperationThreads;
-import io.juxta.service.Serving;
 import io.juxta.service.ServiceOptions;
-
+import io.juxta.service.Serving;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,14 +30,18 @@ import picocli.CommandLine.Option;
             "  curl --data-binary @bird.jpg 'http://127.0.0.1:8080/search?k=5'"
         })
 final class ServeCommand implements Callable<Integer> {
-    @Option(names = "--encoder", paramLabel = "WEIGHTS", description = "For /embed and /search. " + EmbeddingOptions.WEIGHTS)
+    @Option(
+            names = "--encoder",
+            paramLabel = "WEIGHTS",
+            description = "For /embed and /search. " + EmbeddingOptions.WEIGHTS)
     private Optional<Path> encoder = Optional.empty();
 
     @Option(
             names = "--index",
             paramLabel = "FILE|DIR",
-            description = "For /search: embeddings by the encoder, a .safetensors file by juxta embed, or an index on disk"
-                    + " by juxta index.")
+            description =
+                    "For /search: embeddings by the encoder, a .safetensors file by juxta embed, or an index on disk"
+                            + " by juxta index.")
     private Optional<Path> index = Optional.empty();
 
     @Option(
@@ -62,8 +65,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--listen",
             paramLabel = "ADDRESS",
-            description = "The default is 127.0.0.1, for programs of this machine alone; 0.0.0.0 is for containers, and for"
-                    + " what has a proxy with TLS and authentication before it.")
+            description =
+                    "The default is 127.0.0.1, for programs of this machine alone; 0.0.0.0 is for containers, and for"
+                            + " what has a proxy with TLS and authentication before it.")
     private String listen = ServiceOptions.defaults().listen();
 
     @Option(
@@ -75,7 +79,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--at-once",
             paramLabel = "N",
-            description = "Images that are worked on or wait for it, the default is 32; one more is told to come again.")
+            description =
+                    "Images that are worked on or wait for it, the default is 32; one more is told to come again.")
     private int atOnce = ServiceOptions.defaults().atOnce();
 
     @Option(
@@ -100,8 +105,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--exact-up-to",
             paramLabel = "N",
-            description = "Of an index on disk: among so many images or fewer a search compares with each; the default is"
-                    + " 20000.")
+            description =
+                    "Of an index on disk: among so many images or fewer a search compares with each; the default is"
+                            + " 20000.")
     private int exactUpTo = DiskIndexOptions.defaults().exactUpTo();
 
     @Mixin

@@ -62,8 +62,8 @@ class CompareTest {
     @Test
     void withoutATestSplit() throws IOException {
         Path plain = TinyRun.images(root.resolve("all"), 30);
-        JuxtaProcess.Result result = TinyRun.call(
-                "compare", run.toString(), "--data=" + plain, "--seeds=2", "--device=cpu", "--quiet");
+        JuxtaProcess.Result result =
+                TinyRun.call("compare", run.toString(), "--data=" + plain, "--seeds=2", "--device=cpu", "--quiet");
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
                 .contains("drawn     6 of 30 images to judge by, a fifth of each class: ")

@@ -243,9 +243,7 @@ class CtrlCTest extends TinyRuns {
     void exploringEnds() throws Exception {
         List<String> rows =
                 typed("Ctrl-C ends it", "explore", "--data=" + data, "--encoder=" + whole, "--port=0", "--quiet");
-        assertThat(rows)
-                .anyMatch(row -> row.startsWith("http://127.0.0.1:"))
-                .endsWith("status 130");
+        assertThat(rows).anyMatch(row -> row.startsWith("http://127.0.0.1:")).endsWith("status 130");
     }
 
     @Test

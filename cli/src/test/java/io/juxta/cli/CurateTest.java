@@ -202,7 +202,8 @@ class CurateTest {
         Path many = root.resolve("many");
         List<Path> pictures;
         try (Stream<Path> files = Files.list(photos.resolve("train/lying"))) {
-            pictures = files.filter(file -> file.toString().endsWith("1.png") || file.toString().endsWith("3.png"))
+            pictures = files.filter(file ->
+                            file.toString().endsWith("1.png") || file.toString().endsWith("3.png"))
                     .sorted()
                     .toList();
         }
@@ -226,8 +227,7 @@ class CurateTest {
 
         Path whole = root.resolve("undisturbed");
         for (Path folder : List.of(out, whole)) {
-            JuxtaProcess.Result result =
-                    TinyRun.call("curate", "--data=" + many, "--output=" + folder, "--quiet");
+            JuxtaProcess.Result result = TinyRun.call("curate", "--data=" + many, "--output=" + folder, "--quiet");
             assertThat(result.err()).isEmpty();
         }
         for (String table : List.of("quality.csv", "groups.csv", "curation.json")) {
@@ -254,7 +254,8 @@ class CurateTest {
     @Test
     void itIsExplored() throws Exception {
         Path out = root.resolve("explored");
-        assertThat(call(out, "--encoder=" + run, "--select=3", "--device=cpu").err()).isEmpty();
+        assertThat(call(out, "--encoder=" + run, "--select=3", "--device=cpu").err())
+                .isEmpty();
         HttpClient client = HttpClient.newHttpClient();
         try (Exploring.Open open = Exploring.of(photos).curated(out).open(0)) {
             URI at = open.explorer().address();
@@ -276,7 +277,8 @@ class CurateTest {
             // who looks keeps others from writing
             assertThat(call(out).err()).contains("is in use by another curate or explore");
         }
-        try (Exploring.Open open = Exploring.of(photos).curated(out).by(run).device("cpu").open(0)) {
+        try (Exploring.Open open =
+                Exploring.of(photos).curated(out).by(run).device("cpu").open(0)) {
             URI at = open.explorer().address();
             String found = client.send(
                             HttpRequest.newBuilder(at.resolve("search"))
@@ -285,7 +287,10 @@ class CurateTest {
                             HttpResponse.BodyHandlers.ofString())
                     .body();
             int first = new ObjectMapper().readTree(found).get(0).get(0).asInt();
-            assertThat(new ObjectMapper().readTree(get(client, at.resolve("names"))).get(first).asText())
+            assertThat(new ObjectMapper()
+                            .readTree(get(client, at.resolve("names")))
+                            .get(first)
+                            .asText())
                     .isIn("train/lying/1003.png", "test/lying/1003.png", HOSTILE);
             for (String state = ""; !state.contains("ready"); Thread.sleep(10)) {
                 state = get(client, at.resolve("progress"));

@@ -85,8 +85,10 @@ class EmbedBulkTest {
         assertThat(call("--format=opensearch", "--output=" + bulk).err())
                 .isEqualTo("juxta: " + bulk + " is written already: give --overwrite, or another --output\n");
         assertThat(call("--format=pgvector", "--output=" + bulk).err()).contains("holds files of other format");
-        assertThat(call("--format=pgvector", "--output=" + bulk, "--overwrite").err()).isEmpty();
-        assertThat(TinyRun.below(bulk)).containsExactlyInAnyOrder("", "part-000001.copy", "parts.json", "table.sql", "index.sql");
+        assertThat(call("--format=pgvector", "--output=" + bulk, "--overwrite").err())
+                .isEmpty();
+        assertThat(TinyRun.below(bulk))
+                .containsExactlyInAnyOrder("", "part-000001.copy", "parts.json", "table.sql", "index.sql");
     }
 
     private static BulkEmbeddings bulk(BulkFormat format, Path into) {
@@ -144,7 +146,8 @@ class EmbedBulkTest {
         assertThat(result.out())
                 .endsWith("4 embeddings of 64 values in 1 file: " + bulk
                         + "\n2 images could not be read or embedded, and left out; the log names each\n");
-        JsonNode points = JSON.readTree(bulk.resolve("part-000001.json").toFile()).get("points");
+        JsonNode points =
+                JSON.readTree(bulk.resolve("part-000001.json").toFile()).get("points");
         assertThat(points).hasSize(4);
     }
 
@@ -165,7 +168,8 @@ class EmbedBulkTest {
         refused(call("--format=qdrant", "--output=" + bulk), "parts.json is damaged: --overwrite begins anew");
         Files.writeString(bulk.resolve("parts.json"), "null");
         refused(call("--format=qdrant", "--output=" + bulk), "parts.json is damaged: --overwrite begins anew");
-        assertThat(call("--format=qdrant", "--output=" + bulk, "--overwrite").err()).isEmpty();
+        assertThat(call("--format=qdrant", "--output=" + bulk, "--overwrite").err())
+                .isEmpty();
     }
 
     private static void refused(JuxtaProcess.Result result, String message) {

@@ -80,19 +80,20 @@ class IndexTest {
     @Test
     void findsWhatASearchInMemoryFinds() throws IOException, InterruptedException {
         Files.copy(images.resolve("lying/1003.png"), images.resolve("lying/=twin,\"x\".png"));
-        JuxtaProcess.Result built = JuxtaProcess.run(
-                "index", "build", run.toString(), "--data=" + images, "--index=" + index, "--quiet");
+        JuxtaProcess.Result built =
+                JuxtaProcess.run("index", "build", run.toString(), "--data=" + images, "--index=" + index, "--quiet");
         done(built, "searches are exact\n25 images, 25 added, 0 replaced, 0 removed: " + index + "\n");
         Path csv = folder.resolve("found.csv");
         JuxtaProcess.Result found = call("search", "--query=lying/1003.png", "-k=5", "--output=" + csv);
         done(found, "exact: compared with each\n", "table: " + csv);
-        JuxtaProcess.Result inMemory = TinyRun.call(
-                "search", run.toString(), "--data=" + images, "--query=lying/1003.png", "-k=5", "--quiet");
+        JuxtaProcess.Result inMemory =
+                TinyRun.call("search", run.toString(), "--data=" + images, "--query=lying/1003.png", "-k=5", "--quiet");
         List<String> expected = inMemory.out().lines().toList();
         assertThat(found.out().lines().toList().subList(0, 6)).isEqualTo(expected.subList(0, 6));
         assertThat(csv)
                 .content()
-                .startsWith("query,rank,cosine,image,label\nlying/1003.png,1,1.000000,\"lying/=twin,\"\"x\"\".png\",lying\n")
+                .startsWith(
+                        "query,rank,cosine,image,label\nlying/1003.png,1,1.000000,\"lying/=twin,\"\"x\"\".png\",lying\n")
                 .hasLineCount(6);
 
         Path file = images.resolve("lying/1003.png");
@@ -100,7 +101,8 @@ class IndexTest {
         done(
                 call("search", "--query=" + file, "--folder=standing/", "-k=100"),
                 "of 12 images in the folder standing:\n");
-        assertThat(call("search", "--query=" + file, "--label=standing", "-k=100").out())
+        assertThat(call("search", "--query=" + file, "--label=standing", "-k=100")
+                        .out())
                 .contains("of 12 images with the label standing:\n")
                 .doesNotContain("  lying/1")
                 .hasLineCount(14);
@@ -140,8 +142,11 @@ class IndexTest {
         assertThat(found.out()).doesNotContain("1004.png", "1005.png", "1006.png", "1007.png");
         // as an index that was built of the same pictures has it
         Path anew = folder.resolve("anew.index");
-        done(TinyRun.call("index", "build", run.toString(), "--data=" + images, "--index=" + anew, "--quiet"), "20 added");
-        String there = TinyRun.call("index", "search", run.toString(), "--index=" + anew, "--query=standing/1002.png", "-k=30")
+        done(
+                TinyRun.call("index", "build", run.toString(), "--data=" + images, "--index=" + anew, "--quiet"),
+                "20 added");
+        String there = TinyRun.call(
+                        "index", "search", run.toString(), "--index=" + anew, "--query=standing/1002.png", "-k=30")
                 .out();
         assertThat(found.out()).isEqualTo(there);
         done(call("update"), "0 added, 0 replaced, 0 removed");
@@ -163,7 +168,9 @@ class IndexTest {
         refused(call("search", "--query=lying/1003.png"), "no index there; juxta index build makes one");
         refused(call("update"), "no index there; juxta index build makes one");
         done(build(), "24 added");
-        refused(call("search", "--query=nothing.png"), "nothing.png is neither an image file nor the name of a picture");
+        refused(
+                call("search", "--query=nothing.png"),
+                "nothing.png is neither an image file nor the name of a picture");
         refused(call("search", "--query=lying/1003.png", "--layer=head"), "(backbone), not of ");
         refused(call("search", "--query=lying/1003.png", "-k=0"), "-k 0 must be at least 1");
         refused(call("search", "--query=lying/1003.png", "--looked=0"), "looked 0 must be from 1 to 1000");

@@ -118,7 +118,12 @@ class ServeTest {
         refused(ExitStatus.WRONG_USAGE, "is no address to listen at", "serve", "--encoder=" + run, "--listen=a b");
         Path file = root.resolve("other.safetensors");
         assertThat(TinyRun.call(
-                                "embed", run.toString(), "--data=" + images, "--layer=head", "--output=" + file, "--quiet")
+                                "embed",
+                                run.toString(),
+                                "--data=" + images,
+                                "--layer=head",
+                                "--output=" + file,
+                                "--quiet")
                         .err())
                 .isEmpty();
         refused(ExitStatus.FAILED, "(head), not by ", "serve", "--encoder=" + run, "--index=" + file);

@@ -25,7 +25,8 @@ public final class DistillMemory {
         long side = recipe.views().imageSize();
         long dim = recipe.head().embedding();
         long parameters = recipe.parameters();
-        // with gradients and what the optimizer keeps, and all but the gradients once more, for the step that goes wrong
+        // with gradients and what the optimizer keeps, and all but the gradients once more, for the step that goes
+        // wrong
         long weights = (3 + 2L * recipe.rule().moments()) * parameters;
         boolean queued = distill.loss() == DistillOptions.Loss.SEED;
         long queue = queued ? 2L * dim * distill.K() : 0;

@@ -68,9 +68,8 @@ public record Foreign(Kind kind, Map<String, Tensor> network, List<String> aside
     private static final List<String> STATES = List.of("state_dict/", "model_state_dict/", "model/", "net/");
     private static final Pattern BLOCK = Pattern.compile("model\\.(\\d+)\\.conv_block\\..*");
     /** What heads of other kinds are called that lie within the network. */
-    static final Pattern OTHER_HEAD =
-            Pattern.compile("(fc|heads?|classifier|projector|projection_head|projection|"
-                    + "projection_mlp|proj|predictor|prediction_head|mlp|contrastive_head|linear|last_layer)\\..*");
+    static final Pattern OTHER_HEAD = Pattern.compile("(fc|heads?|classifier|projector|projection_head|projection|"
+            + "projection_mlp|proj|predictor|prediction_head|mlp|contrastive_head|linear|last_layer)\\..*");
 
     private static final Pattern PROTOTYPES = Pattern.compile("prototypes\\.(prototypes\\d+\\.)?weight");
 

@@ -111,8 +111,9 @@ final class TransformerNames {
 
     /** A linear classifier stays; DINO's training head, projectors and others are left. */
     private static void heads(Map<String, Tensor> own, String prefix, List<String> aside, List<String> notes) {
-        List<String> all =
-                own.keySet().stream().filter(name -> Foreign.OTHER_HEAD.matcher(name).matches()).toList();
+        List<String> all = own.keySet().stream()
+                .filter(name -> Foreign.OTHER_HEAD.matcher(name).matches())
+                .toList();
         if (all.isEmpty() || all.equals(List.of("head.weight", "head.bias"))) {
             return;
         }

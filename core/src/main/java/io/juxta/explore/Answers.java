@@ -143,7 +143,9 @@ public final class Answers implements AutoCloseable {
                 if (words[1].equals("pca")) {
                     binary(exchange, pca);
                 } else if (words[1].equals("near")) {
-                    binary(exchange, neighbours.points().orElseThrow(() -> new Refused(409, "the map is not made yet")));
+                    binary(
+                            exchange,
+                            neighbours.points().orElseThrow(() -> new Refused(409, "the map is not made yet")));
                 } else {
                     return false;
                 }
@@ -182,7 +184,9 @@ public final class Answers implements AutoCloseable {
                         json(exchange, marked());
                     }
                     case "label" -> {
-                        marks.label(pictures(said.path("pictures")), said.path("label").asText(""));
+                        marks.label(
+                                pictures(said.path("pictures")),
+                                said.path("label").asText(""));
                         json(exchange, marked());
                     }
                     default -> json(exchange, export(said));
@@ -222,10 +226,11 @@ public final class Answers implements AutoCloseable {
     }
 
     private ObjectNode export(JsonNode said) throws IOException {
-        Path above = options.exports().orElseThrow(() -> new Refused(
-                409, "nothing is copied, since the command was given no folder for it: start it with --export DIR"));
-        BasketFolder.How how =
-                said.path("how").asText().equals("link") ? BasketFolder.How.LINK : BasketFolder.How.COPY;
+        Path above = options.exports()
+                .orElseThrow(() -> new Refused(
+                        409,
+                        "nothing is copied, since the command was given no folder for it: start it with --export DIR"));
+        BasketFolder.How how = said.path("how").asText().equals("link") ? BasketFolder.How.LINK : BasketFolder.How.COPY;
         List<Integer> pictures = marks.basket();
         if (pictures.isEmpty()) {
             throw new Refused(409, "the basket is empty");
@@ -243,8 +248,11 @@ public final class Answers implements AutoCloseable {
     }
 
     private List<PictureIndex.Near> search(byte[] file) throws IOException {
-        Eye eye = options.eye().orElseThrow(() -> new Refused(
-                409, "a picture from elsewhere must be seen by the encoder first: start the command with --encoder WEIGHTS"));
+        Eye eye = options.eye()
+                .orElseThrow(
+                        () -> new Refused(
+                                409,
+                                "a picture from elsewhere must be seen by the encoder first: start the command with --encoder WEIGHTS"));
         Image image;
         try {
             image = Decoder.decodeUpright(file, "the picture");
@@ -265,7 +273,8 @@ public final class Answers implements AutoCloseable {
     /** At most all pictures' numbers, and a word or two. */
     private JsonNode said(HttpExchange exchange) throws IOException {
         try {
-            JsonNode json = JSON.readTree(body(exchange, (1 << 20) + 12 * explored.images().size()));
+            JsonNode json = JSON.readTree(
+                    body(exchange, (1 << 20) + 12 * explored.images().size()));
             return json == null ? JSON.createObjectNode() : json;
         } catch (JsonProcessingException e) {
             throw new Refused(400, "this is no JSON");
@@ -306,7 +315,8 @@ public final class Answers implements AutoCloseable {
     /** The label of each picture, its flags as bits, then each score: int32 and float32, little end first. */
     private byte[] columns() {
         int n = explored.images().size();
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(4 * (2 + explored.scores().size()), n))
+        ByteBuffer bytes = ByteBuffer.allocate(
+                        Math.multiplyExact(4 * (2 + explored.scores().size()), n))
                 .order(ByteOrder.LITTLE_ENDIAN);
         explored.labels().forEach(bytes::putInt);
         for (int i = 0; i < n; i++) {
@@ -325,7 +335,8 @@ public final class Answers implements AutoCloseable {
         ArrayNode basket = json.putArray("basket");
         marks.basket().forEach(basket::add);
         ArrayNode labels = json.putArray("labels");
-        marks.labels().forEach((picture, label) -> labels.addArray().add(picture).add(label));
+        marks.labels()
+                .forEach((picture, label) -> labels.addArray().add(picture).add(label));
         return json;
     }
 

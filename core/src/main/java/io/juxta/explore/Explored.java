@@ -41,8 +41,8 @@ public record Explored(
         }
         for (Score score : scores) {
             if (score.values().size() != images.size()) {
-                throw new IllegalArgumentException("the score " + score.name() + " has " + score.values().size()
-                        + " values, there are " + images.size() + " pictures");
+                throw new IllegalArgumentException("the score " + score.name() + " has "
+                        + score.values().size() + " values, there are " + images.size() + " pictures");
             }
         }
     }

@@ -40,7 +40,8 @@ final class MapMaking implements AutoCloseable {
 
     private void make(Work work) {
         try {
-            points = bytes(work.points((task, done, total) -> standing = new Standing(State.WORKING, task, done, total)));
+            points = bytes(
+                    work.points((task, done, total) -> standing = new Standing(State.WORKING, task, done, total)));
             standing = new Standing(State.READY, "", 1, 1);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             standing = new Standing(State.FAILED, String.valueOf(e.getMessage()), 0, 1);
@@ -64,7 +65,8 @@ final class MapMaking implements AutoCloseable {
     }
 
     static byte[] bytes(float[] values) {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return bytes.array();
     }

@@ -65,7 +65,9 @@ final class Marks {
                 throw damaged(from, null);
             }
             JsonNode json = JSON.readTree(from.toFile());
-            if (json == null || !json.path(BASKET).isArray() || !json.path(LABELS).isObject()) {
+            if (json == null
+                    || !json.path(BASKET).isArray()
+                    || !json.path(LABELS).isObject()) {
                 throw damaged(from, null);
             }
             for (JsonNode name : json.path(BASKET)) {
@@ -91,7 +93,8 @@ final class Marks {
 
     private static IOException damaged(Path file, @Nullable Throwable cause) {
         return new IOException(
-                file + " is damaged; it keeps the basket and the labels of explore: mend it, or move it away to begin anew",
+                file
+                        + " is damaged; it keeps the basket and the labels of explore: mend it, or move it away to begin anew",
                 cause);
     }
 

@@ -68,8 +68,7 @@ public final class NeighbourMap {
      * @return x and y of each point in turn
      * @throws InterruptedIOException when this thread is interrupted
      */
-    public static double[] layout(
-            Neighbours neighbours, double[] start, long seed, int threads, IntConsumer progress)
+    public static double[] layout(Neighbours neighbours, double[] start, long seed, int threads, IntConsumer progress)
             throws InterruptedIOException {
         int n = start.length / 2;
         if (n < 3 || neighbours.k() == 0) {

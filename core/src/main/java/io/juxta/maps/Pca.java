@@ -43,7 +43,10 @@ public final class Pca {
             Tensor axes = n > 2 * x.size(1) ? byDirections(x) : byProducts(x); // N x 2, the widest last
             for (int axis = 0; axis < 2; axis++) {
                 double[] u = new double[n];
-                axes.select(1, axes.size(1) - 1 - axis).contiguous().data_ptr_double().get(u);
+                axes.select(1, axes.size(1) - 1 - axis)
+                        .contiguous()
+                        .data_ptr_double()
+                        .get(u);
                 double sign = sign(u, axis, before);
                 for (int i = 0; i < n; i++) {
                     points[2 * i + axis] = sign * u[i];
@@ -65,8 +68,8 @@ public final class Pca {
     private static Tensor byDirections(Tensor features) {
         long n = features.size(0);
         long width = features.size(1);
-        Tensor mean = features.sum(new long[] {0}, false, new ScalarTypeOptional(ScalarType.Double)).div(
-                new Scalar((double) n));
+        Tensor mean = features.sum(new long[] {0}, false, new ScalarTypeOptional(ScalarType.Double))
+                .div(new Scalar((double) n));
         Tensor covariance = torch.zeros(new long[] {width, width}).to(ScalarType.Double);
         for (long from = 0; from < n; from += ROWS) {
             try (PointerScope scope = new PointerScope()) {

@@ -70,8 +70,7 @@ public final class LiveReport implements AutoCloseable {
         if (LoopbackServer.allows(exchange, "GET", "HEAD")) {
             switch (exchange.getRequestURI().getRawPath()) {
                 case "/" -> page(exchange);
-                case "/progress" ->
-                    LoopbackServer.send(exchange, 200, "application/json", progress() + "\n");
+                case "/progress" -> LoopbackServer.send(exchange, 200, "application/json", progress() + "\n");
                 default -> LoopbackServer.send(exchange, 404, "text/plain", "the report is at /\n");
             }
         }

@@ -206,8 +206,9 @@ public final class BulkEmbeddings {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (int i = 0; i < embedder.size(); i++) {
                 Optional<FileState> file = embedder.fileState(i);
-                String said = embedder.name(i) + "\0" + file.map(FileState::size).orElse(0L) + "\0"
-                        + file.map(FileState::modified).orElse(0L) + "\0";
+                String said =
+                        embedder.name(i) + "\0" + file.map(FileState::size).orElse(0L) + "\0"
+                                + file.map(FileState::modified).orElse(0L) + "\0";
                 digest.update(said.getBytes(StandardCharsets.UTF_8));
             }
             return HexFormat.of().formatHex(digest.digest(), 0, 16);
@@ -258,8 +259,8 @@ public final class BulkEmbeddings {
         private void add(int image, float[] vector) throws IOException {
             byte[] row = format.row(new BulkEntry(embedder.name(image), embedder.label(image), vector));
             if (row.length + head.length + foot.length > partSize) {
-                throw new IllegalArgumentException("--part-size " + partSize + " is less than one embedding takes, "
-                        + row.length + " bytes");
+                throw new IllegalArgumentException(
+                        "--part-size " + partSize + " is less than one embedding takes, " + row.length + " bytes");
             }
             if (rows > 0 && bytes.size() + between.length + row.length + foot.length > partSize) {
                 end(image);
@@ -274,7 +275,8 @@ public final class BulkEmbeddings {
                 return;
             }
             bytes.writeBytes(foot);
-            String name = String.format(Locale.ROOT, "part-%06d%s", state.parts().size() + 1, format.ending());
+            String name =
+                    String.format(Locale.ROOT, "part-%06d%s", state.parts().size() + 1, format.ending());
             Beside.write(folder.resolve(name), bytes::writeTo);
             state = state.with(new BulkState.Part(name, next, rows, bytes.size()));
             state.write(folder);

@@ -23,8 +23,8 @@ record BulkState(Map<String, String> about, List<Part> parts, boolean finished) 
     static final String NAME = "parts.json";
     private static final long LARGEST = 64 << 20;
 
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
     /**
      * A file.
@@ -70,9 +70,11 @@ record BulkState(Map<String, String> about, List<Part> parts, boolean finished) 
             }
             for (Part part : state.parts) {
                 // a name that somebody else wrote must not lead out of the folder
-                Path written = folder.resolve(String.valueOf(Path.of(part.file()).getFileName()));
+                Path written =
+                        folder.resolve(String.valueOf(Path.of(part.file()).getFileName()));
                 if (!Files.isRegularFile(written) || Files.size(written) != part.bytes()) {
-                    throw new IOException(written + " is not there any more as it was written: --overwrite begins anew");
+                    throw new IOException(
+                            written + " is not there any more as it was written: --overwrite begins anew");
                 }
             }
             return state;

@@ -240,7 +240,7 @@ public final class EmbeddedImages {
      * @throws IOException when the weights cannot be read
      */
     public String encoderName() throws IOException {
-        return Fingerprint.of(weights) + " (" + layer.name().toLowerCase(Locale.ROOT) + ")";
+        return WeightsFingerprint.of(weights) + " (" + layer.name().toLowerCase(Locale.ROOT) + ")";
     }
 
     /**
@@ -249,12 +249,12 @@ public final class EmbeddedImages {
      * @throws IOException when weights or a file cannot be read, in one line that names it
      */
     public float[][] embed(List<Path> files) throws IOException {
-        List<Pictures.Picture> pictures = new ArrayList<>();
+        List<DecodedPictures.Picture> pictures = new ArrayList<>();
         for (Path file : files) {
-            pictures.add(new Pictures.Picture(file.toString(), Decoder.read(file, Orientation.CAMERA)));
+            pictures.add(new DecodedPictures.Picture(file.toString(), Decoder.read(file, Orientation.CAMERA)));
         }
         TrainedEncoder encoder = encoder();
-        try (Embeddings embeddings = queries(encoder, new Pictures(pictures))) {
+        try (Embeddings embeddings = queries(encoder, new DecodedPictures(pictures))) {
             float[][] rows = new float[pictures.size()][];
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = embeddings.row(i);
@@ -360,7 +360,7 @@ public final class EmbeddedImages {
 
     Map<String, String> about(FeatureOptions.Length length) throws IOException {
         Map<String, String> about = new HashMap<>();
-        about.put(ENCODER, Fingerprint.of(weights));
+        about.put(ENCODER, WeightsFingerprint.of(weights));
         about.put(LAYER, layer.name().toLowerCase(Locale.ROOT));
         about.put(LENGTH, length.name().toLowerCase(Locale.ROOT));
         about.put(DATA, data().toAbsolutePath().normalize().toString());

@@ -6,7 +6,7 @@ import io.juxta.data.Subset;
 import io.juxta.eval.FeatureOptions;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.image.Image;
-import io.juxta.runs.Pictures.Picture;
+import io.juxta.runs.DecodedPictures.Picture;
 import io.juxta.search.Embeddings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -104,7 +104,7 @@ public final class Embedder implements AutoCloseable {
 
     /** The length of an embedding, which a network tells by what it gives. */
     public int dimension() throws IOException {
-        Pictures blank = new Pictures(List.of(new Picture("blank", new Image(1, 1, new byte[3]))));
+        DecodedPictures blank = new DecodedPictures(List.of(new Picture("blank", new Image(1, 1, new byte[3]))));
         try (Embeddings embeddings = embedded.queries(network, blank)) {
             return embeddings.dimension();
         }

@@ -91,7 +91,7 @@ final class EmbeddingWork {
                 .toList();
         List<String> digests =
                 places.stream().map(i -> measures.get(i).pixelDigest()).toList();
-        
+
         IntConsumer progress = Counting.of(listener, "embedding", "pictures", places.size());
         Made made = new Made(folder, progress);
         Embeddings embeddings = new KeptEmbeddings(kept, about)

@@ -173,8 +173,9 @@ public final class Exploring {
      */
     public Open open(int port) throws IOException {
         if (curated.isEmpty() && !embedding.isAsked()) {
-            throw new IllegalArgumentException("explore lays out what is alike: give an encoder, --encoder WEIGHTS, what"
-                    + " embed has written, --embeddings FILE, or what curate has with an encoder, --curated DIR");
+            throw new IllegalArgumentException(
+                    "explore lays out what is alike: give an encoder, --encoder WEIGHTS, what"
+                            + " embed has written, --embeddings FILE, or what curate has with an encoder, --curated DIR");
         }
         EmbeddedImages folder = embedding.of(data);
         Dataset images = folder.images();
@@ -283,7 +284,7 @@ public final class Exploring {
         public float[] see(Image image) throws IOException {
             TrainedEncoder network = encoder == null ? folder.encoder() : encoder;
             encoder = network;
-            Dataset one = new Pictures(List.of(new Pictures.Picture("the picture", image)));
+            Dataset one = new DecodedPictures(List.of(new DecodedPictures.Picture("the picture", image)));
             try (Embeddings seen = folder.queries(network, one)) {
                 return seen.row(0);
             }

@@ -6,7 +6,7 @@ import io.juxta.image.Decoder;
 import io.juxta.image.Image;
 import io.juxta.image.Orientation;
 import io.juxta.report.Gallery;
-import io.juxta.runs.Pictures.Picture;
+import io.juxta.runs.DecodedPictures.Picture;
 import io.juxta.search.Embeddings;
 import io.juxta.search.ImageIndex;
 import io.juxta.search.Match;
@@ -74,7 +74,7 @@ public final class Searching {
             asked.add(query(query, images, places));
         }
         TrainedEncoder encoder = embedded.encoder();
-        try (Embeddings wanted = embedded.queries(encoder, new Pictures(asked));
+        try (Embeddings wanted = embedded.queries(encoder, new DecodedPictures(asked));
                 Embeddings embeddings = embedded.embeddings(images);
                 ImageIndex searched = ImageIndex.of(embeddings)) {
             embedded.sayPrecisions(embeddings);

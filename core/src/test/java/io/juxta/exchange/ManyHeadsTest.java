@@ -37,8 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** MoCo v3's ViT-S, whose 12 heads no tensor tells of, in two blocks: out and in again. */
 @Tag("slow")
 class ManyHeadsTest {
-    private static final Perceptron.Form FORM =
-            new Perceptron.Form(Perceptron.Bias.NONE, Perceptron.LastNorm.PLAIN);
+    private static final Perceptron.Form FORM = new Perceptron.Form(Perceptron.Bias.NONE, Perceptron.LastNorm.PLAIN);
 
     @TempDir
     private Path folder = Path.of("");
@@ -110,8 +109,7 @@ class ManyHeadsTest {
     @Test
     void asSafetensorsItComesBack() throws IOException {
         Path out = folder.resolve("out.safetensors");
-        Export.write(
-                folder.resolve("encoder.safetensors"), ExportFormat.SAFETENSORS, Export.Options.plain("1.0"), out);
+        Export.write(folder.resolve("encoder.safetensors"), ExportFormat.SAFETENSORS, Export.Options.plain("1.0"), out);
         assertThat(Safetensors.metadata(out)).containsEntry("heads", "12");
         Foreign foreign = Foreign.of(WeightsFile.read(out).tensors());
         assertSees(Fit.of(foreign).mapped(), foreign.recipe());
@@ -140,8 +138,7 @@ class ManyHeadsTest {
             Safetensors.write(run, StateDict.of(encoder), Map.of("recipe", recipe));
         }
         Path out = folder.resolve("with-head.safetensors");
-        Export.write(
-                run, ExportFormat.SAFETENSORS, new Export.Options(true, BatchNorms.KEPT, "1.0"), out);
+        Export.write(run, ExportFormat.SAFETENSORS, new Export.Options(true, BatchNorms.KEPT, "1.0"), out);
         Map<String, Tensor> tensors = WeightsFile.read(out).tensors();
         assertThat(tensors).containsKey("projector.0.weight");
         assertThat(Objects.requireNonNull(tensors.get("cls_token")).size(2)).isEqualTo(192);

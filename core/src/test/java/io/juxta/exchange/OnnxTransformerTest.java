@@ -92,8 +92,7 @@ class OnnxTransformerTest {
                     TransformerBeginning.MOCO_V3,
                     in -> kind.equals("projector")
                             ? ProjectionHead.of(new Perceptron(in, List.of(12, 6), form))
-                            : ProjectionHead.of(
-                                    ProjectionHead.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), in, 6));
+                            : ProjectionHead.of(ProjectionHead.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), in, 6));
             network.eval();
             Path file = folder.resolve("projected.onnx");
             OnnxTransformer.write(file, network, 16, options(OnnxEncoder.Output.EMBEDDING));

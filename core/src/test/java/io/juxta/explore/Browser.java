@@ -110,7 +110,8 @@ public final class Browser implements AutoCloseable {
             if (last) {
                 try {
                     JsonNode said = JSON.readTree(text.toString());
-                    CompletableFuture<JsonNode> waiting = asked.remove(said.path("id").asInt(-1));
+                    CompletableFuture<JsonNode> waiting =
+                            asked.remove(said.path("id").asInt(-1));
                     if (waiting != null) {
                         waiting.complete(said);
                     }
@@ -148,8 +149,8 @@ public final class Browser implements AutoCloseable {
 
     /** The value of an expression; promises are waited for. */
     JsonNode value(String expression) {
-        JsonNode said = call(
-                "Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
+        JsonNode said =
+                call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
         if (said.has("exceptionDetails")) {
             throw new IllegalStateException(expression + ": " + said.get("exceptionDetails"));
         }
@@ -222,7 +223,9 @@ public final class Browser implements AutoCloseable {
     }
 
     void screenshot(Path file) throws IOException {
-        String data = call("Page.captureScreenshot", Map.of("format", "png")).path("data").asText();
+        String data = call("Page.captureScreenshot", Map.of("format", "png"))
+                .path("data")
+                .asText();
         Files.write(file, Base64.getDecoder().decode(data));
     }
 

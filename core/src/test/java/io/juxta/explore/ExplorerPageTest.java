@@ -45,8 +45,9 @@ class ExplorerPageTest {
     /** Around everything: all are listed, and go into the basket by a button, one out of it by a key. */
     private static void lasso(Browser browser) throws InterruptedException {
         browser.click("#drag-lasso");
-        var box = browser.value("(() => { const b = document.getElementById('map').getBoundingClientRect(); return [b.x,"
-                + " b.y, b.width, b.height]; })()");
+        var box =
+                browser.value("(() => { const b = document.getElementById('map').getBoundingClientRect(); return [b.x,"
+                        + " b.y, b.width, b.height]; })()");
         double x = box.get(0).asDouble() + 4;
         double y = box.get(1).asDouble() + 4;
         double right = x + box.get(2).asDouble() - 8;
@@ -90,14 +91,17 @@ class ExplorerPageTest {
     private static void search(Browser browser, Path asked) throws InterruptedException {
         browser.file("#search", asked);
         browser.until("document.querySelector('#list h2').textContent.startsWith('Like asked <b>.png: ')");
-        assertThat(browser.value("document.querySelector('#list .grid button').title").asText())
+        assertThat(browser.value("document.querySelector('#list .grid button').title")
+                        .asText())
                 .isEqualTo("green/101.png");
         // dropped onto the page as from a folder
-        browser.value("(async () => { const file = new File([await (await fetch('thumb/30')).blob()], 'dropped.png', {type:"
-                + " 'image/png'}); const data = new DataTransfer(); data.items.add(file); document.dispatchEvent(new"
-                + " DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})); })()");
+        browser.value(
+                "(async () => { const file = new File([await (await fetch('thumb/30')).blob()], 'dropped.png', {type:"
+                        + " 'image/png'}); const data = new DataTransfer(); data.items.add(file); document.dispatchEvent(new"
+                        + " DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})); })()");
         browser.until("document.querySelector('#list h2').textContent.startsWith('Like dropped.png: ')");
-        assertThat(browser.value("document.querySelector('#list .grid small').textContent").asText())
+        assertThat(browser.value("document.querySelector('#list .grid small').textContent")
+                        .asText())
                 .startsWith("1.000");
     }
 
@@ -106,7 +110,8 @@ class ExplorerPageTest {
         browser.type("ripe");
         browser.click("#copy");
         browser.until("document.getElementById('says').textContent.startsWith('36 pictures copied into ')");
-        assertThat(painted.folder.resolveSibling("baskets/ripe").resolve(Painted.HOSTILE)).isRegularFile();
+        assertThat(painted.folder.resolveSibling("baskets/ripe").resolve(Painted.HOSTILE))
+                .isRegularFile();
         browser.click("#copy");
         browser.until("document.getElementById('says').textContent.includes('is there already')");
     }
@@ -114,7 +119,9 @@ class ExplorerPageTest {
     /** A name is text, wherever it stands. */
     private static void hostile(Browser browser) throws InterruptedException {
         browser.until("document.querySelector('#detail .name').textContent === '" + Painted.HOSTILE + "'");
-        assertThat(browser.value("document.querySelectorAll('img[src=x]').length").asInt()).isZero();
+        assertThat(browser.value("document.querySelectorAll('img[src=x]').length")
+                        .asInt())
+                .isZero();
     }
 
     private static void gone(Browser browser, Painted painted) throws Exception {
@@ -127,7 +134,8 @@ class ExplorerPageTest {
         browser.until("document.querySelectorAll('#list .grid button').length === 1");
         browser.click("#list .grid button");
         browser.until("document.querySelector('#detail .gone')");
-        browser.until("document.getElementById('trouble').textContent.startsWith('1 picture of those asked for is gone')");
+        browser.until(
+                "document.getElementById('trouble').textContent.startsWith('1 picture of those asked for is gone')");
         painted.close();
         browser.click("#toggle");
         browser.until("document.getElementById('trouble').textContent.startsWith('The command does not answer')");

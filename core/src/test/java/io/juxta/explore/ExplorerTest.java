@@ -178,7 +178,9 @@ class ExplorerTest {
         assertThat(text(get("labels.csv"))).isEqualTo("image,label\nblue/107.png,ripe\n");
         // of a picture that is gone nothing is lost either
         posted("label", "{\"pictures\":[6],\"label\":\"\"}");
-        assertThat(Files.readString(root.resolve("marks.json"))).contains("blue/100.png").doesNotContain("ripe");
+        assertThat(Files.readString(root.resolve("marks.json")))
+                .contains("blue/100.png")
+                .doesNotContain("ripe");
         painted.close();
         Files.writeString(root.resolve("marks.json"), "{");
         Path folder = painted.folder;
@@ -202,13 +204,18 @@ class ExplorerTest {
 
     @Test
     void labelsComeInAndGoOut() throws Exception {
-        assertThat(posted("labels", "image,label\nx,sour").get("labels").get(0).get(1).asText())
+        assertThat(posted("labels", "image,label\nx,sour")
+                        .get("labels")
+                        .get(0)
+                        .get(1)
+                        .asText())
                 .isEqualTo("sour");
         HttpResponse<byte[]> none = post("labels", "nothing".getBytes(StandardCharsets.UTF_8));
         assertThat(none.statusCode()).isEqualTo(422);
         assertThat(text(none)).isEqualTo("the file has no column image\n");
         assertThat(text(get("labels.csv"))).isEqualTo("image,label\n" + painted.images.name(0) + ",sour\n");
-        HttpResponse<byte[]> lines = post("label", "{\"pictures\":[0],\"label\":\"a\\nb\"}".getBytes(StandardCharsets.UTF_8));
+        HttpResponse<byte[]> lines =
+                post("label", "{\"pictures\":[0],\"label\":\"a\\nb\"}".getBytes(StandardCharsets.UTF_8));
         assertThat(lines.statusCode()).isEqualTo(400);
     }
 
@@ -222,7 +229,9 @@ class ExplorerTest {
                 .isEqualTo("the basket is empty\n");
         posted("basket", "{\"add\":[0," + hostile + "]}");
         Path made = root.resolve("baskets/ripe ones");
-        assertThat(posted("export", "{\"name\":\"ripe ones\",\"how\":\"copy\"}").get("line").asText())
+        assertThat(posted("export", "{\"name\":\"ripe ones\",\"how\":\"copy\"}")
+                        .get("line")
+                        .asText())
                 .isEqualTo("2 pictures copied into " + made);
         assertThat(made.resolve(Painted.HOSTILE)).hasSameBinaryContentAs(painted.folder.resolve(Painted.HOSTILE));
         posted("export", "{\"name\":\"links\",\"how\":\"link\"}");

@@ -41,7 +41,8 @@ public final class Embedding {
                 similarities.add(cosines);
             }
             Tensor mapped = all.narrow(0, 0, sample.mapped());
-            double[] pca = Pca.layout(mapped, before.map(Snapshot::pca).map(MapLayout::points).orElse(new double[0]));
+            double[] pca = Pca.layout(
+                    mapped, before.map(Snapshot::pca).map(MapLayout::points).orElse(new double[0]));
             double[] start = before.map(Snapshot::tsne).map(MapLayout::points).orElse(pca);
             double[] tsne = Tsne.layout(distances(mapped), start, seed);
             return new Snapshot(

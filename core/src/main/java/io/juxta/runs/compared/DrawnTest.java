@@ -45,7 +45,8 @@ public record DrawnTest(Dataset learned, Dataset heldOut) {
             }
         }
         if (heldOut.isEmpty()) {
-            throw new IOException(where + ": no class has two images, one to learn from and one to judge by: give more");
+            throw new IOException(
+                    where + ": no class has two images, one to learn from and one to judge by: give more");
         }
         learned.sort(null);
         heldOut.sort(null);

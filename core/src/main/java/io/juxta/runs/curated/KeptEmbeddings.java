@@ -111,8 +111,7 @@ public final class KeptEmbeddings {
                 + " WEIGHTS, or what embed has written, --embeddings FILE");
     }
 
-    private Embeddings named(
-            Dataset images, List<Integer> places, List<String> digests, Map<String, float[]> rows) {
+    private Embeddings named(Dataset images, List<Integer> places, List<String> digests, Map<String, float[]> rows) {
         List<String> names = new ArrayList<>();
         List<float[]> found = new ArrayList<>();
         for (int i = 0; i < places.size(); i++) {

@@ -40,8 +40,8 @@ public final class KeptMap implements MapKeeping {
 
     @Override
     public double[] points(Embeddings embeddings, Told told) throws IOException {
-        Map<String, String> about = Map.of(
-                "map", "neighbours " + VERSION, "seed", Long.toString(seed), "embeddings", digest(embeddings));
+        Map<String, String> about =
+                Map.of("map", "neighbours " + VERSION, "seed", Long.toString(seed), "embeddings", digest(embeddings));
         if (file.isPresent() && Files.isRegularFile(file.get())) {
             try (Embeddings kept = EmbeddingFile.read(file.get())) {
                 if (kept.about().entrySet().containsAll(about.entrySet())

@@ -42,8 +42,8 @@ public record BulkEntry(String name, String label, float[] vector) {
     /** The same for the same name, so that what is loaded twice is there once: of its SHA-256. */
     public UUID id() {
         try {
-            ByteBuffer digest = ByteBuffer.wrap(
-                    MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8)));
+            ByteBuffer digest =
+                    ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8)));
             long high = digest.getLong() & ~0xF000L | VERSION;
             long low = digest.getLong() & 0x3FFFFFFFFFFFFFFFL | VARIANT;
             return new UUID(high, low);

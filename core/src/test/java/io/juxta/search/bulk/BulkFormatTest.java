@@ -76,7 +76,11 @@ class BulkFormatTest {
     void aPointOfQdrantsIsJson(String name) throws IOException {
         BulkEntry entry = entry(name);
         BulkFormat format = BulkFormat.QDRANT;
-        String two = format.head() + text(format.row(entry)) + format.between() + text(format.row(entry("b"))) + format.foot();
+        String two = format.head()
+                + text(format.row(entry))
+                + format.between()
+                + text(format.row(entry("b")))
+                + format.foot();
         JsonNode points = JSON.readTree(two).get("points");
         assertThat(points).hasSize(2);
         assertThat(points.get(0).get("id").asText()).isEqualTo(entry.id().toString());
@@ -164,7 +168,8 @@ class BulkFormatTest {
         assertThat(field.get("type").asText()).isEqualTo("knn_vector");
         assertThat(field.get("dimension").asInt()).isEqualTo(2048);
         assertThat(field.at("/method/space_type").asText()).isEqualTo("cosinesimil");
-        JsonNode elastic = JSON.readTree(BulkFormat.ELASTICSEARCH.definitions(384).get("index.json"))
+        JsonNode elastic = JSON.readTree(
+                        BulkFormat.ELASTICSEARCH.definitions(384).get("index.json"))
                 .at("/mappings/properties/embedding");
         assertThat(elastic.get("dims").asInt()).isEqualTo(384);
         assertThat(elastic.get("similarity").asText()).isEqualTo("cosine");
@@ -180,7 +185,8 @@ class BulkFormatTest {
     void pgvectorsIndexIsOneThatItCanHave(int dimension) {
         String index = BulkFormat.PGVECTOR.definitions(dimension).get("index.sql");
         assertThat(index.contains("hnsw (embedding vector_cosine_ops)")).isEqualTo(dimension == 512);
-        assertThat(index.contains("hnsw ((embedding::halfvec(2048)) halfvec_cosine_ops)")).isEqualTo(dimension == 2048);
+        assertThat(index.contains("hnsw ((embedding::halfvec(2048)) halfvec_cosine_ops)"))
+                .isEqualTo(dimension == 2048);
         assertThat(index.contains("searches are exact")).isEqualTo(dimension == 8192);
     }
 

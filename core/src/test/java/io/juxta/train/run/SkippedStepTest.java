@@ -57,7 +57,10 @@ class SkippedStepTest {
             DeepCluster.class, new Parts("(encoder|larc)\\..*", List.of("memory")),
             DetectorLearner.class, new Parts("(detector|sgd)\\..*", List.of()),
             Siamese.class, new Parts("(encoder|predictor|optimizer)\\..*", List.of("target\\..*weight")),
-            Distillation.class, new Parts("(encoder|optimizer)\\..*", List.of("queue_ptr")), // the teacher knows the same images again
+            Distillation.class,
+                    new Parts(
+                            "(encoder|optimizer)\\..*",
+                            List.of("queue_ptr")), // the teacher knows the same images again
             Dino.class, new Parts("(student|optimizer)\\..*", List.of("encoder\\..*weight", "centre")));
 
     static List<IntFunction<Learner>> learners() {
@@ -88,8 +91,9 @@ class SkippedStepTest {
                     assertThat(metrics.get("grad_norm")).isPositive();
                 }
                 List<String> changed = changed(before, copies(learner));
-                List<String> learned =
-                        changed.stream().filter(name -> name.matches(parts.learns)).toList();
+                List<String> learned = changed.stream()
+                        .filter(name -> name.matches(parts.learns))
+                        .toList();
                 assertThat(learned.isEmpty()).as("step %s: %s", s, learned).isEqualTo(overflows);
                 for (String follows : parts.follows) {
                     assertThat(before.keySet().stream().noneMatch(name -> name.matches(follows))
@@ -108,16 +112,14 @@ class SkippedStepTest {
     }
 
     private static Map<String, Double> step(Learner learner, int s) throws IOException {
-        return learner.step(
-                LearnerStateTest.views(learner, s), new Step(1, s, 10, 0.01, LearnerStateTest.IMAGES));
+        return learner.step(LearnerStateTest.views(learner, s), new Step(1, s, 10, 0.01, LearnerStateTest.IMAGES));
     }
 
     /** Puts a scaler into a learner, which recipes do on a GPU alone. */
     private static void scaled(Learner learner) throws ReflectiveOperationException {
         Field precision = learner.getClass().getDeclaredField("precision");
         precision.setAccessible(true);
-        precision.set(
-                learner, new MixedPrecision(Precision.FLOAT32, CPU, Optional.of(new GradScaler(CPU, 64, 2_000))));
+        precision.set(learner, new MixedPrecision(Precision.FLOAT32, CPU, Optional.of(new GradScaler(CPU, 64, 2_000))));
     }
 
     private static void scale(Learner learner, double scale) {

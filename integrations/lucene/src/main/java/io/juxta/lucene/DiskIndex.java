@@ -46,8 +46,7 @@ public final class DiskIndex extends SearchedIndex {
     private final Directory directory;
     private final IndexWriter writer;
 
-    private DiskIndex(
-            Path folder, Identity identity, DiskIndexOptions options, Directory directory, IndexWriter writer)
+    private DiskIndex(Path folder, Identity identity, DiskIndexOptions options, Directory directory, IndexWriter writer)
             throws IOException {
         super(folder, identity, options, new SearcherManager(writer, null));
         this.directory = directory;

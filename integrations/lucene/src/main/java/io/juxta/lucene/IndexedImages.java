@@ -162,11 +162,7 @@ public final class IndexedImages {
             }
             int replaced = plan.replaced.size() - left.size();
             return ended(
-                    index,
-                    embedder,
-                    put - replaced,
-                    plan.remarked.size() + replaced,
-                    plan.gone.size() + left.size());
+                    index, embedder, put - replaced, plan.remarked.size() + replaced, plan.gone.size() + left.size());
         }
     }
 
@@ -242,7 +238,8 @@ public final class IndexedImages {
     private static void remark(DiskIndex index, Embedder embedder, List<Integer> images) throws IOException {
         for (int from = 0; from < images.size(); from += PORTION) {
             List<Integer> some = images.subList(from, Math.min(images.size(), from + PORTION));
-            List<Optional<float[]>> vectors = new ArrayList<>(); // read before anything is written, which searches would wait for
+            List<Optional<float[]>> vectors =
+                    new ArrayList<>(); // read before anything is written, which searches would wait for
             for (int image : some) {
                 vectors.add(index.vector(embedder.name(image)));
             }

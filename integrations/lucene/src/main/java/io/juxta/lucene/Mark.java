@@ -13,7 +13,10 @@ final class Mark {
 
     /** As it is now; with a checksum once the file has been read. */
     static String of(Embedder embedder, int image) {
-        return of(embedder, image, embedder.fileState(image).map(FileState::checksum).orElse(FileState.UNREAD));
+        return of(
+                embedder,
+                image,
+                embedder.fileState(image).map(FileState::checksum).orElse(FileState.UNREAD));
     }
 
     private static String of(Embedder embedder, int image, long checksum) {

@@ -315,8 +315,8 @@ public abstract sealed class SearchedIndex implements AutoCloseable permits Disk
 
     final float[] unit(String name, float[] vector) {
         if (vector.length != dimension()) {
-            throw new IllegalArgumentException(line(name) + " has " + vector.length + " values, the index " + dimension()
-                    + ": embed it by the index's encoder");
+            throw new IllegalArgumentException(line(name) + " has " + vector.length + " values, the index "
+                    + dimension() + ": embed it by the index's encoder");
         }
         double squares = 0;
         for (float value : vector) {

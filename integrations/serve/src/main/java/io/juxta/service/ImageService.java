@@ -96,8 +96,10 @@ public final class ImageService implements AutoCloseable {
         } catch (IOException e) {
             threads.shutdown();
             deadlines.close();
-            throw new IOException("cannot listen on " + options.listen() + ", port " + options.port() + ": "
-                    + e.getMessage() + "; choose another --port or --listen", e);
+            throw new IOException(
+                    "cannot listen on " + options.listen() + ", port " + options.port() + ": " + e.getMessage()
+                            + "; choose another --port or --listen",
+                    e);
         }
         server.setExecutor(threads);
         server.createContext("/", this::answer);
@@ -134,8 +136,7 @@ public final class ImageService implements AutoCloseable {
                 throw Refusal.later("too many requests at once, try later");
             }
             try {
-                return deadlines.within(
-                        Duration.ofSeconds(options.workSeconds()), () -> of.of(checked(body.bytes())));
+                return deadlines.within(Duration.ofSeconds(options.workSeconds()), () -> of.of(checked(body.bytes())));
             } catch (Deadlines.Exceeded e) {
                 throw Refusal.later("the image " + e.getMessage() + ", try later or a smaller one");
             } finally {
@@ -245,8 +246,7 @@ public final class ImageService implements AutoCloseable {
             exchange.getResponseHeaders().set("Retry-After", "1");
         }
         try {
-            return send(
-                    exchange, refusal.status(), Answer.json(Map.of("error", String.valueOf(refusal.getMessage()))));
+            return send(exchange, refusal.status(), Answer.json(Map.of("error", String.valueOf(refusal.getMessage()))));
         } catch (IOException e) {
             log.info("a client went away: {}", e.toString());
             return 0;

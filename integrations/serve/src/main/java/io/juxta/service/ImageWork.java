@@ -21,7 +21,16 @@ final class ImageWork {
 
     /** What each path is answered by. */
     private static final Map<String, String> NEEDED = Map.of(
-            "/embed", "encoder", "/search", "index", "/classify", "classifier", "/detect", "detector", "/translate", "generator");
+            "/embed",
+            "encoder",
+            "/search",
+            "index",
+            "/classify",
+            "classifier",
+            "/detect",
+            "detector",
+            "/translate",
+            "generator");
 
     private final Networks networks;
     private final Map<String, Asked> paths = new TreeMap<>();
@@ -40,25 +49,29 @@ final class ImageWork {
 
     ImageWork(Networks networks) {
         this.networks = networks;
-        networks.encoder().ifPresent(encoder -> paths.put("/embed", asked -> image ->
-                Answer.json(Map.of("embedding", encoder.embed(image)))));
+        networks.encoder()
+                .ifPresent(encoder ->
+                        paths.put("/embed", asked -> image -> Answer.json(Map.of("embedding", encoder.embed(image)))));
         networks.pictures().ifPresent(pictures -> paths.put("/search", asked -> search(pictures, asked)));
-        networks.classifier().ifPresent(classifier -> paths.put("/classify", asked -> {
-            int top = asked.number("top", 5, classifier.classes().size());
-            return image -> classes(classifier.classify(image), top);
-        }));
-        networks.detector().ifPresent(detector -> paths.put("/detect", asked -> image -> objects(detector.detect(image))));
-        networks.translator().ifPresent(translator -> paths.put("/translate", asked -> image -> {
-            BufferedImage translated;
-            try {
-                translated = translator.translate(image);
-            } catch (IllegalArgumentException e) { // too small
-                throw new Refusal(422, String.valueOf(e.getMessage()));
-            }
-            ByteArrayOutputStream png = new ByteArrayOutputStream();
-            ImageIO.write(translated, "png", png);
-            return new Answer("image/png", png.toByteArray());
-        }));
+        networks.classifier()
+                .ifPresent(classifier -> paths.put("/classify", asked -> {
+                    int top = asked.number("top", 5, classifier.classes().size());
+                    return image -> classes(classifier.classify(image), top);
+                }));
+        networks.detector()
+                .ifPresent(detector -> paths.put("/detect", asked -> image -> objects(detector.detect(image))));
+        networks.translator()
+                .ifPresent(translator -> paths.put("/translate", asked -> image -> {
+                    BufferedImage translated;
+                    try {
+                        translated = translator.translate(image);
+                    } catch (IllegalArgumentException e) { // too small
+                        throw new Refusal(422, String.valueOf(e.getMessage()));
+                    }
+                    ByteArrayOutputStream png = new ByteArrayOutputStream();
+                    ImageIO.write(translated, "png", png);
+                    return new Answer("image/png", png.toByteArray());
+                }));
     }
 
     /** By their paths. */
@@ -84,7 +97,8 @@ final class ImageWork {
         var folder = asked.text("folder");
         var label = asked.text("label");
         if ((folder.isPresent() || label.isPresent()) && !pictures.hasFoldersAndLabels()) {
-            throw new Refusal(400, "folder and label are known to an index that juxta index build has made, not to this one");
+            throw new Refusal(
+                    400, "folder and label are known to an index that juxta index build has made, not to this one");
         }
         return image -> {
             float[] vector = networks.encoder().orElseThrow().embed(image);

@@ -50,8 +50,7 @@ final class Metrics {
     }
 
     Answer answer() throws IOException {
-        PrometheusTextFormatWriter writer =
-                PrometheusTextFormatWriter.builder().build();
+        PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.builder().build();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         writer.write(bytes, registry.scrape());
         return new Answer(writer.getContentType(), bytes.toByteArray());

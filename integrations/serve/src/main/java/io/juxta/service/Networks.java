@@ -27,7 +27,8 @@ public record Networks(
         implements AutoCloseable {
     public Networks {
         if (pictures.isPresent() && encoder.isEmpty()) {
-            throw new IllegalArgumentException("pictures are searched by an encoder: give --encoder as well as --index");
+            throw new IllegalArgumentException(
+                    "pictures are searched by an encoder: give --encoder as well as --index");
         }
     }
 

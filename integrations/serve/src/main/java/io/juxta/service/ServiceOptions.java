@@ -56,7 +56,8 @@ public record ServiceOptions(
             return InetAddress.getByName(listen);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(
-                    "'" + listen + "' is no address to listen at: give 127.0.0.1, or 0.0.0.0 for all of this machine's", e);
+                    "'" + listen + "' is no address to listen at: give 127.0.0.1, or 0.0.0.0 for all of this machine's",
+                    e);
         }
     }
 

@@ -138,9 +138,11 @@ class ImageServiceTest {
     @Test
     void whatIsNotThereIsNotFound() throws IOException, InterruptedException {
         try (ImageService bare = new ImageService(
-                Networks.none().with(tiny.encoder),
-                ServiceOptions.defaults().withPort(0))) {
-            assertRefused(send(bare, "POST", "/search", tiny.images.get(0)), 404, "there is no index here: the service was started without --index");
+                Networks.none().with(tiny.encoder), ServiceOptions.defaults().withPort(0))) {
+            assertRefused(
+                    send(bare, "POST", "/search", tiny.images.get(0)),
+                    404,
+                    "there is no index here: the service was started without --index");
             assertRefused(send(bare, "POST", "/translate", tiny.images.get(0)), 404, "there is no generator here");
             assertThatThrownBy(() -> new ImageService(
                             Networks.none().with(tiny.encoder),
@@ -228,7 +230,8 @@ class ImageServiceTest {
     /** What it says of itself is what it does. */
     @Test
     void describesItself() throws IOException, InterruptedException {
-        JsonNode api = JSON.readTree(send(service, "GET", "/openapi.json", new byte[0]).body());
+        JsonNode api =
+                JSON.readTree(send(service, "GET", "/openapi.json", new byte[0]).body());
         assertThat(api.get("openapi").asText()).isEqualTo("3.1.0");
         assertThat(api.at("/info/version").asText()).isNotEmpty();
         List<String> paths = new ArrayList<>();
@@ -242,7 +245,8 @@ class ImageServiceTest {
             byte[] body = method.equals("post") ? tiny.images.get(0) : new byte[0];
             HttpResponse<byte[]> response = send(service, method.toUpperCase(Locale.ROOT), path, body);
             assertThat(response.statusCode()).as(path).isEqualTo(200);
-            String type = response.headers().firstValue("Content-Type").orElse("").replaceAll(";.*", "");
+            String type =
+                    response.headers().firstValue("Content-Type").orElse("").replaceAll(";.*", "");
             JsonNode content = described.at("/" + method + "/responses/200/content");
             assertThat(content.fieldNames().next()).as(path).isEqualTo(type);
             if (type.equals("application/json")) {
@@ -257,12 +261,15 @@ class ImageServiceTest {
     }
 
     private static void required(JsonNode schema, JsonNode value, String where) {
-        schema.path("required").forEach(name -> assertThat(value.has(name.asText()))
-                .as("%s has %s", where, name)
-                .isTrue());
+        schema.path("required")
+                .forEach(name -> assertThat(value.has(name.asText()))
+                        .as("%s has %s", where, name)
+                        .isTrue());
         value.fieldNames().forEachRemaining(name -> {
             if (schema.has("properties")) {
-                assertThat(schema.get("properties").has(name)).as("%s says %s", where, name).isTrue();
+                assertThat(schema.get("properties").has(name))
+                        .as("%s says %s", where, name)
+                        .isTrue();
             }
         });
         if (value.isArray() && schema.has("items") && !value.isEmpty()) {
@@ -280,8 +287,7 @@ class ImageServiceTest {
     void searchesAtOnceAreAsThoseAlone() throws Exception {
         List<CompletableFuture<HttpResponse<byte[]>>> asked = new ArrayList<>();
         for (int i = 0; i < 24; i++) {
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create(service.address() + "/search?k=" + (1 + i % 4)))
+            HttpRequest request = HttpRequest.newBuilder(URI.create(service.address() + "/search?k=" + (1 + i % 4)))
                     .POST(HttpRequest.BodyPublishers.ofByteArray(tiny.images.get(i % 12)))
                     .build();
             asked.add(CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()));
@@ -326,7 +332,8 @@ class ImageServiceTest {
         List<String> found = new ArrayList<>();
         JSON.readTree(send(in, "POST", path, image).body())
                 .get("matches")
-                .forEach(match -> found.add(match.get("name").asText() + " " + match.path("label").asText()));
+                .forEach(match -> found.add(
+                        match.get("name").asText() + " " + match.path("label").asText()));
         return found;
     }
 

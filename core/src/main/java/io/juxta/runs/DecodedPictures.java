@@ -5,11 +5,11 @@ import io.juxta.image.Image;
 import java.util.List;
 
 /** Decoded pictures, such as are looked for. */
-record Pictures(List<Picture> all) implements Dataset {
+record DecodedPictures(List<Picture> all) implements Dataset {
     /** A picture and what it is called. */
     record Picture(String name, Image image) {}
 
-    Pictures {
+    DecodedPictures {
         all = List.copyOf(all);
     }
 

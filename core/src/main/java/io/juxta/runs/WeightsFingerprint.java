@@ -11,10 +11,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Tells weights apart by sixteen characters: the beginning of their file's SHA-256. */
-final class Fingerprint {
+final class WeightsFingerprint {
     private static final int BYTES = 8;
 
-    private Fingerprint() {}
+    private WeightsFingerprint() {}
 
     static String of(Path weights) throws IOException {
         Path file = KnownWeights.file(weights);
