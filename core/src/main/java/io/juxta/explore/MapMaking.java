@@ -29,7 +29,7 @@ final class MapMaking implements AutoCloseable {
     private record Standing(State state, String task, long done, long total) {}
 
     private volatile Standing standing = new Standing(State.WORKING, "", 0, 1);
-    private volatile @Nullable byte[] points;
+    private volatile byte @Nullable [] points;
     private final Thread thread;
 
     MapMaking(Work work) {
