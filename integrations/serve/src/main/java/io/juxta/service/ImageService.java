@@ -60,7 +60,7 @@ public final class ImageService implements AutoCloseable {
     private final Semaphore room;
     private final Deadlines deadlines = new Deadlines();
     private final Bodies bodies;
-    private final Metrics metrics = new Metrics(this::begun, this::atWork);
+    private final ServiceMetrics metrics = new ServiceMetrics(this::begun, this::atWork);
     /** What is got without sending anything, by its path. */
     private final Map<String, Handler> got = new TreeMap<>();
     /** Requests that have begun and are not answered yet; guarded by itself. */

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.function.IntSupplier;
 
 /** What a service counts, for Prometheus. */
-final class Metrics {
+final class ServiceMetrics {
     /** Seconds: from an embedding of a small picture to a large one that is translated in strips. */
     private static final double[] SECONDS = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
 
@@ -29,7 +29,7 @@ final class Metrics {
             .classicUpperBounds(SECONDS)
             .register(registry);
 
-    Metrics(IntSupplier begun, IntSupplier atWork) {
+    ServiceMetrics(IntSupplier begun, IntSupplier atWork) {
         gauge("juxta_requests_begun", "Requests that have begun and are not answered yet.", begun);
         gauge("juxta_images_at_work", "Images that are worked on, or wait for it.", atWork);
         JvmMetrics.builder().register(registry);
