@@ -80,6 +80,28 @@ class LaunchTest extends LaunchedRuns {
         }
     }
 
+    /** DINO, whose centre is the whole batch's. */
+    @Test
+    void selfDistillationIsSharedToo() throws IOException, InterruptedException {
+        Path dino = TinyMethods.recipe(Files.createDirectories(root.resolve("dino")), "dino");
+        List<String> words = List.of("pretrain", dino.toString(), "--quiet", "--data=" + data, "--set=lr=0.01");
+        Path alone = root.resolve("dino-1");
+        Path shared = root.resolve("dino-2");
+        assertThat(TinyRun.call(with(words, "--run=" + alone)).status()).isZero();
+        JuxtaProcess.Result run = JuxtaProcess.run(launch("--timeout=30", List.of(with(words, "--run=" + shared))));
+        assertThat(run.err()).isEmpty();
+        for (String figure : List.of("loss", "target_entropy", "target_usage")) {
+            List<Double> expected = column(alone, figure);
+            assertThat(expected).hasSize(2);
+            for (int epoch = 0; epoch < 2; epoch++) {
+                assertThat(column(shared, figure).get(epoch))
+                        .as(figure)
+                        .isCloseTo(expected.get(epoch), within(1e-4 * expected.get(epoch)));
+            }
+        }
+        assertThat(TinyRun.below(shared)).isEqualTo(TinyRun.below(alone));
+    }
+
     private static String[] with(List<String> words, String more) {
         List<String> all = new ArrayList<>(words);
         all.add(more);

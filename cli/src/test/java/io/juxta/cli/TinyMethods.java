@@ -54,6 +54,20 @@ final class TinyMethods {
 
     private TinyMethods() {}
 
+    /** Writes the same for a vision transformer with patches of 8 px beside a recipe of MoCo v3 or DINO. */
+    static Path transformer(Path recipe) throws IOException {
+        String text = Files.readString(recipe);
+        String own = text.contains("method: moco-v3\n")
+                ? "transformer: moco-v3\nfreeze-patches: true\n"
+                : "drop-path: 0.1\n";
+        return Files.writeString(
+                recipe.resolveSibling("vit-" + recipe.getFileName()),
+                text.replace("arch: resnet18\nstem: cifar\nwidth: 8\n", "arch: vit_tiny\npatch-size: 8\n" + own)
+                        .replace("lr: 0.1\n", "lr: 0.001\n")
+                        .replace("optimizer: sgd\n", "optimizer: adamw\n")
+                        .replace("knn-every: 1\n", "knn-every: 0\n"));
+    }
+
     static List<String> all() {
         return MethodTable.rows().stream()
                 .map(MethodTable.Row::method)
