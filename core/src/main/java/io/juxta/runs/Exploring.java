@@ -180,14 +180,13 @@ public final class Exploring {
         EmbeddedImages folder = embedding.of(data);
         Dataset images = folder.images();
         folder.sayLeft(images);
+        CuratedFolder found = curated.isPresent() ? CuratedFolder.read(curated.get(), images) : CuratedFolder.none();
         Optional<Path> into = exports.isPresent() ? exports : curated.map(of -> of.resolve(BASKETS));
         if (into.isPresent()) {
             Originals.of(data).requireOutside(into.get());
         }
-        CuratedFolder found = CuratedFolder.none();
         RunLock lock = null;
         if (curated.isPresent()) {
-            found = CuratedFolder.read(curated.get(), images);
             lock = RunLock.take(
                     Files.createDirectories(curated.get().resolve(Curating.KEPT)),
                     curated.get(),
