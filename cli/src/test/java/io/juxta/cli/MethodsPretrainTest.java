@@ -66,8 +66,8 @@ class MethodsPretrainTest {
         Path whole = root.resolve(method + "-vit");
         resumed(method, TinyMethods.transformer(root.resolve(method + ".yaml")), whole);
         Path out = root.resolve(method + "-vit.onnx");
-        JuxtaProcess.Result said = TinyRun.call(
-                "export", whole.toString(), "--format=onnx", "--head", "--output=" + out);
+        JuxtaProcess.Result said =
+                TinyRun.call("export", whole.toString(), "--format=onnx", "--head", "--output=" + out);
         assertThat(said.err()).isEmpty();
         assertThat(said.status()).isEqualTo(ExitStatus.DONE);
         assertThat(out).isNotEmptyFile();
