@@ -22,8 +22,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code curate} on a folder with a bit of everything, by an encoder that a tiny run has trained. */
@@ -193,46 +191,6 @@ class CurateTest {
         assertThat(wrong.err())
                 .startsWith("juxta: " + file + " was made with encoder ")
                 .hasLineCount(1);
-    }
-
-    /** Killed while it measures: the same command ends with what one finds that nobody disturbed. */
-    @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a file that a killed process had open stays locked for a while")
-    void aKillChangesNothing() throws Exception {
-        Path many = root.resolve("many");
-        List<Path> pictures;
-        try (Stream<Path> files = Files.list(photos.resolve("train/lying"))) {
-            pictures = files.filter(file ->
-                            file.toString().endsWith("1.png") || file.toString().endsWith("3.png"))
-                    .sorted()
-                    .toList();
-        }
-        for (int i = 0; i < 3000; i++) {
-            Path folder = Files.createDirectories(many.resolve("part" + i % 2));
-            Files.createLink(folder.resolve(i + ".png"), pictures.get(i % pictures.size()));
-        }
-        Path out = root.resolve("killed");
-        Path measures = out.resolve(".kept/measures.jsonl");
-        Process process = JuxtaProcess.builder(Main.class, "curate", "--data=" + many, "--output=" + out, "--quiet")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        while (process.isAlive() && (!Files.exists(measures) || Files.size(measures) < 1000)) {
-            Thread.sleep(1);
-        }
-        process.destroyForcibly().waitFor();
-        assertThat(process.exitValue()).isNotZero();
-        assertThat(out.resolve("curation.json")).doesNotExist();
-        assertThat(Files.size(measures)).isGreaterThanOrEqualTo(1000);
-
-        Path whole = root.resolve("undisturbed");
-        for (Path folder : List.of(out, whole)) {
-            JuxtaProcess.Result result = TinyRun.call("curate", "--data=" + many, "--output=" + folder, "--quiet");
-            assertThat(result.err()).isEmpty();
-        }
-        for (String table : List.of("quality.csv", "groups.csv", "curation.json")) {
-            assertThat(out.resolve(table)).hasSameTextualContentAs(whole.resolve(table));
-        }
     }
 
     @Test
