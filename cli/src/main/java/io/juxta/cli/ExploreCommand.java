@@ -58,7 +58,14 @@ final class ExploreCommand extends CountedCommand {
                     + " unless this is said.")
     private Optional<Path> export = Optional.empty();
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of the map; the default is 0.")
+    @Option(
+            names = "--clusters",
+            paramLabel = "K",
+            description = "How many groups of like pictures there are to look through, 0 for none; about the square root"
+                    + " of half the pictures, at most 50, unless this is said.")
+    private Optional<Integer> clusters = Optional.empty();
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of map and clusters; the default is 0.")
     private long seed;
 
     @Option(
@@ -94,6 +101,7 @@ final class ExploreCommand extends CountedCommand {
         embeddings.ifPresent(exploring::embeddings);
         labelled.ifPresent(exploring::labelled);
         export.ifPresent(exploring::exports);
+        clusters.ifPresent(exploring::clusters);
         try (Exploring.Open open = exploring.open(port)) {
             System.out.println(open.explorer().address() + " shows " + data + "; Ctrl-C ends it");
             while (true) {

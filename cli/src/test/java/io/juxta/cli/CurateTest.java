@@ -255,7 +255,27 @@ class CurateTest {
                 assertThat(state).doesNotContain("failed");
             }
             assertThat(out.resolve(".kept/map.safetensors")).isRegularFile();
+            assertThat(out.resolve(".kept/clusters.safetensors")).isRegularFile();
+            // about the root of half of 29
+            assertThat(new ObjectMapper()
+                            .readTree(get(client, at.resolve("clusters")))
+                            .get("sizes"))
+                    .hasSize(4);
         }
+        try (Exploring.Open open =
+                Exploring.of(photos).curated(out).clusters(0).open(0)) {
+            URI at = open.explorer().address();
+            for (String state = ""; !state.contains("ready"); Thread.sleep(10)) {
+                state = get(client, at.resolve("progress"));
+            }
+            assertThat(get(client, at.resolve("progress"))).contains("\"clusters\":false");
+        }
+        assertThat(TinyRun.call("explore", "--data=" + photos, "--curated=" + out, "--clusters=30", "--port=0", "--quiet")
+                        .err())
+                .isEqualTo("juxta: --clusters 30 is more than there are pictures with an embedding: choose at most 29\n");
+        assertThat(TinyRun.call("explore", "--data=" + photos, "--curated=" + out, "--clusters=201", "--port=0")
+                        .err())
+                .isEqualTo("juxta: --clusters 201 must be from 0, which is none, to 200\n");
         assertThat(TinyRun.call("explore", "--data=" + photos, "--port=0").err())
                 .startsWith("juxta: explore lays out what is alike: give an encoder, ")
                 .hasLineCount(1);

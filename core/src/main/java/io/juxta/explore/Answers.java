@@ -59,7 +59,7 @@ public final class Answers implements AutoCloseable {
      * @param eye sees pictures from elsewhere; without one there is no search by such
      * @param marks the file that keeps basket and labels; without one they last as long as the page
      * @param exports the folder that baskets are copied into; without one they are not
-     * @param maps makes and keeps the map of neighbours
+     * @param maps makes and keeps clusters and the map of neighbours
      */
     public record Options(
             Optional<Eye> eye, Optional<Path> marks, Optional<Path> exports, LabelReading labels, MapKeeping maps) {}
@@ -80,7 +80,7 @@ public final class Answers implements AutoCloseable {
     }
 
     /**
-     * Lays the pictures out by their principal components at once, and begins with the map of neighbours.
+     * Lays the pictures out by their principal components at once, and begins with clusters and the map of neighbours.
      *
      * @param index becomes this object's to close
      * @throws IOException when what was marked before cannot be read, in one line
@@ -93,7 +93,17 @@ public final class Answers implements AutoCloseable {
         small = new Thumbnails(explored.images(), SMALL);
         large = new Thumbnails(explored.images(), LARGE);
         pca = MapMaking.bytes(index.pca());
-        neighbours = new MapMaking(told -> index.spread(options.maps().points(index.embeddings(), told)));
+        neighbours = new MapMaking(new MapMaking.Work() {
+            @Override
+            public Optional<Grouped> clusters(MapKeeping.Told told) throws IOException {
+                return options.maps().clusters(index.embeddings(), told).map(index::grouped);
+            }
+
+            @Override
+            public float[] points(MapKeeping.Told told) throws IOException {
+                return index.spread(options.maps().points(index.embeddings(), told));
+            }
+        });
     }
 
     /** Whether it was asked for, and answered. */
@@ -125,8 +135,14 @@ public final class Answers implements AutoCloseable {
             case "names" -> json(exchange, names());
             case "progress" -> json(exchange, neighbours.json());
             case "marks" -> json(exchange, marked());
-            case "basket.csv" -> table(exchange, what, marks.table(marks.basket()));
-            case "labels.csv" -> table(exchange, what, marks.labelTable());
+            case "clusters" -> json(
+                    exchange,
+                    neighbours
+                            .clusters()
+                            .orElseThrow(() -> new Refused(409, "the clusters are not made yet"))
+                            .json());
+            case "basket.csv" -> table(exchange, what, marks.table(marks.basket(), neighbours.clusters()));
+            case "labels.csv" -> table(exchange, what, marks.labelTable(neighbours.clusters()));
             default -> {
                 return false;
             }

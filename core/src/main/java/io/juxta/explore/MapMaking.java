@@ -10,13 +10,15 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A map that is made beside, in a thread of its own that ends when this is closed; tells how far it is. */
+/** Clusters and then a map that are made beside, in a thread of its own that ends when this is closed; tells how far it is. */
 final class MapMaking implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long PATIENCE_SECONDS = 60;
 
-    /** Makes it, and tells. */
+    /** Makes both, and tells. */
     interface Work {
+        Optional<Grouped> clusters(MapKeeping.Told told) throws IOException;
+
         float[] points(MapKeeping.Told told) throws IOException;
     }
 
@@ -30,18 +32,20 @@ final class MapMaking implements AutoCloseable {
 
     private volatile Standing standing = new Standing(State.WORKING, "", 0, 1);
     private volatile byte @Nullable [] points;
+    private volatile @Nullable Grouped clusters;
     private final Thread thread;
 
     MapMaking(Work work) {
-        thread = new Thread(() -> make(work), "map of neighbours");
+        thread = new Thread(() -> make(work), "clusters and map");
         thread.setDaemon(true);
         thread.start();
     }
 
     private void make(Work work) {
         try {
-            points = bytes(
-                    work.points((task, done, total) -> standing = new Standing(State.WORKING, task, done, total)));
+            MapKeeping.Told told = (task, done, total) -> standing = new Standing(State.WORKING, task, done, total);
+            clusters = work.clusters(told).orElse(null);
+            points = bytes(work.points(told));
             standing = new Standing(State.READY, "", 1, 1);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             standing = new Standing(State.FAILED, String.valueOf(e.getMessage()), 0, 1);
@@ -53,14 +57,20 @@ final class MapMaking implements AutoCloseable {
         return Optional.ofNullable(points);
     }
 
+    /** The clusters; empty until they are made, and where there are to be none. */
+    Optional<Grouped> clusters() {
+        return Optional.ofNullable(clusters);
+    }
+
     /** How far it is, for the page. */
     ObjectNode json() {
-        Standing now = standing;
+        Standing now = standing; // first: who hears that all is ready also hears of the clusters
         ObjectNode json = JSON.createObjectNode();
         json.put("state", now.state.name().toLowerCase(Locale.ROOT));
         json.put("task", now.task);
         json.put("done", now.done);
         json.put("total", now.total);
+        json.put("clusters", clusters != null);
         return json;
     }
 

@@ -157,20 +157,25 @@ final class Marks {
         Replacing.write(file.get(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
     }
 
-    /** A table of pictures with columns image and label, as {@code --labelled} takes it. */
-    synchronized String table(Collection<Integer> pictures) {
-        StringBuilder table = new StringBuilder("image,label\n");
+    /**
+     * A table of pictures with columns image and label, as {@code --labelled} takes it.
+     *
+     * @param clusters have a further column, where they are known
+     */
+    synchronized String table(Collection<Integer> pictures, Optional<Grouped> clusters) {
+        StringBuilder table = new StringBuilder("image,label").append(clusters.isPresent() ? ",cluster\n" : "\n");
         for (int picture : pictures) {
             table.append(Csv.quoted(images.name(picture)))
                     .append(',')
                     .append(Csv.quoted(labels.getOrDefault(picture, "")))
+                    .append(clusters.map(known -> "," + known.name(picture)).orElse(""))
                     .append('\n');
         }
         return table.toString();
     }
 
     /** All labels that were given by hand, as such a table. */
-    synchronized String labelTable() {
-        return table(labels.keySet());
+    synchronized String labelTable(Optional<Grouped> clusters) {
+        return table(labels.keySet(), clusters);
     }
 }

@@ -22,7 +22,8 @@ final class PageFiles {
             "filters.js",
             "lists.js",
             "marks.js",
-            "detail.js");
+            "detail.js",
+            "words.js");
 
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"

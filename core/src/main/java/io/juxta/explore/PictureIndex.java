@@ -1,5 +1,6 @@
 package io.juxta.explore;
 
+import io.juxta.eval.clusters.Clusters;
 import io.juxta.maps.Pca;
 import io.juxta.search.Embeddings;
 import io.juxta.search.ImageIndex;
@@ -104,6 +105,16 @@ public final class PictureIndex implements AutoCloseable {
             found.add(new Near(places[match.place()], match.cosine()));
         }
         return found;
+    }
+
+    /** Clusters of the rows as such of the pictures. */
+    Grouped grouped(Clusters clusters) {
+        return new Grouped(
+                Arrays.stream(rows)
+                        .mapToObj(row -> row < 0 ? -1 : clusters.of().get(row))
+                        .toList(),
+                clusters.sizes(),
+                clusters.middles().stream().map(row -> places[row]).toList());
     }
 
     /** The pictures' principal components, laid out for all of them. */

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +48,16 @@ import org.jspecify.annotations.Nullable;
 public final class Exploring {
     private static final String MARKS = "explored.json";
     private static final String BASKETS = "baskets";
-    private static final String MAP = "map.safetensors";
+
+    /** As many as the page lists. */
+    private static final int MOST_CLUSTERS = 200;
 
     private final Path data;
     private final EmbeddingWork embedding = new EmbeddingWork();
     private Optional<Path> curated = Optional.empty();
     private Optional<Path> labelled = Optional.empty();
     private Optional<Path> exports = Optional.empty();
+    private OptionalInt clusters = OptionalInt.empty();
     private long seed;
     private WorkListener listener = new WorkListener() {};
 
@@ -129,7 +133,17 @@ public final class Exploring {
         return this;
     }
 
-    /** Of the map: the same seed gives the same. */
+    /** How many clusters, 0 for none; about the square root of half the pictures, at most 50, unless this is said. */
+    public Exploring clusters(int K) {
+        if (K < 0 || K > MOST_CLUSTERS) {
+            throw new IllegalArgumentException(
+                    "--clusters " + K + " must be from 0, which is none, to " + MOST_CLUSTERS);
+        }
+        clusters = OptionalInt.of(K);
+        return this;
+    }
+
+    /** Of clusters and map: the same seed gives the same. */
     public Exploring seed(long seed) {
         this.seed = seed;
         return this;
@@ -226,13 +240,18 @@ public final class Exploring {
         List<String> names =
                 IntStream.range(0, images.size()).mapToObj(images::name).toList();
         PictureIndex index = PictureIndex.of(embeddings(folder, images), names);
+        if (clusters.orElse(0) > index.size()) {
+            index.close();
+            throw new IllegalArgumentException("--clusters " + clusters.orElse(0)
+                    + " is more than there are pictures with an embedding: choose at most " + index.size());
+        }
         Optional<Eye> eye = embedding.weights.isPresent() ? Optional.of(new Seeing(folder)) : Optional.empty();
         Answers.Options options = new Answers.Options(
                 eye,
                 curated.map(of -> of.resolve(MARKS)),
                 into,
                 table -> LabelledFile.of(table, "the file", images).labels(),
-                new KeptMap(curated.map(of -> of.resolve(Curating.KEPT).resolve(MAP)), seed, cores()));
+                new KeptMap(curated.map(of -> of.resolve(Curating.KEPT)), clusters, seed, cores()));
         return Explorer.open(answers(explored, index, options), port);
     }
 

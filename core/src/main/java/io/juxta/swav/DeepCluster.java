@@ -12,6 +12,7 @@ import io.juxta.train.FineTuning;
 import io.juxta.train.Larc;
 import io.juxta.train.MixedPrecision;
 import io.juxta.train.Step;
+import io.juxta.train.embedding.SphericalKMeans;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 /* What every part uses: asking the command, making elements, being told of changes. */
 
 /** All that is known, and what is chosen. Names are text and never markup. */
-export const known = { count: 0, names: [], classes: [], flags: [], scores: [], labels: null, bits: null, values: [], layouts: {} };
+export const known = { count: 0, names: [], classes: [], flags: [], scores: [], labels: null, bits: null, values: [], clusters: null, layouts: {} };
 export const chosen = { layout: "pca", colour: "class", list: [], notes: new Map(), title: "", open: -1, at: -1 };
 export const marks = { basket: new Set(), labels: new Map() };
 export const gone = new Map();
@@ -32,9 +32,18 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** What stands in an element from now on. */
+const FOCUSABLE = "a, button, input, select, summary, [tabindex]";
+
+/** What stands in an element from now on. Whoever was in it with the keys is in its like afterwards. */
 export function fill(element, ...children) {
+  const had = element.contains(document.activeElement) ? document.activeElement : null;
+  const place = had ? [...element.querySelectorAll(FOCUSABLE)].indexOf(had) : -1;
   element.replaceChildren(...children.filter((child) => child !== null && child !== undefined));
+  if (place >= 0) {
+    const now = [...element.querySelectorAll(FOCUSABLE)];
+    const like = (had.id && part(had.id)) || now[Math.min(place, now.length - 1)];
+    (like && !like.disabled ? like : now.find((each) => !each.disabled))?.focus({ preventScroll: true });
+  }
 }
 
 export const part = (id) => document.getElementById(id);
@@ -104,14 +113,35 @@ export function missing(picture, why) {
 /** A grid of pictures that open. */
 export function grid(pictures, notes = new Map()) {
   return make("ul", { class: "grid" }, ...pictures.map((picture) => make("li", {},
-    make("button", { type: "button", class: marks.basket.has(picture) ? "in" : null, title: known.names[picture] ?? "", onclick: () => open(picture) }, thumbnail(picture)),
+    basketed(make("button", { type: "button", title: known.names[picture] ?? "", onclick: () => open(picture) }, thumbnail(picture)), picture),
     notes.has(picture) ? make("small", {}, notes.get(picture)) : null)));
 }
 
+/** A picture's button, which says whether that is in the basket. */
+export function basketed(button, picture) {
+  const inside = marks.basket.has(picture);
+  button.classList.toggle("in", inside);
+  button.setAttribute("aria-label", `${known.names[picture] ?? `picture ${picture + 1}`}${inside ? ", in the basket" : ""}`);
+  return button;
+}
+
+/** Shows a picture large. Whoever works by keys comes to it, and back to where they were when it is closed. */
 export function open(picture) {
+  const from = document.activeElement;
+  if (from && !part("detail").contains(from)) {
+    chosen.opener = from;
+  }
   chosen.open = picture;
   chosen.at = picture;
   tell("open");
+  part("opened")?.focus({ preventScroll: true });
+}
+
+export function close() {
+  chosen.open = -1;
+  tell("open");
+  tell("draw");
+  (chosen.opener?.isConnected && chosen.opener !== document.body ? chosen.opener : part("map")).focus({ preventScroll: true });
 }
 
 /** A list of pictures that stands out on the map. */
@@ -120,6 +150,16 @@ export function show(title, pictures, notes = new Map()) {
   chosen.list = pictures;
   chosen.notes = notes;
   tell("list");
+}
+
+/** Of a picture's cluster, counted from 0; -1 where it has none. */
+export const clusterOf = (picture) => known.clusters?.of[picture] ?? -1;
+
+/** A picture in words: for whoever does not see the map. */
+export function inWords(picture) {
+  return [known.names[picture] ?? `picture ${picture + 1}`, labelOf(picture) && `class ${labelOf(picture)}`,
+    clusterOf(picture) >= 0 && `cluster ${clusterOf(picture) + 1}`, marks.labels.has(picture) && `labelled ${marks.labels.get(picture)}`,
+    marks.basket.has(picture) && "in the basket"].filter(Boolean).join(", ");
 }
 
 export function labelOf(picture) {

@@ -1,9 +1,9 @@
 /* What of the pictures passes. */
-import { chosen, counted, fill, known, listen, make, marks, number, part, say, show, tell } from "./base.js";
-import { classColour, points, recolour, span } from "./points.js";
+import { chosen, counted, fill, known, listen, make, marks, number, part, say, show, tell, thumbnail } from "./base.js";
+import { classColour, clusterColour, points, recolour, span } from "./points.js";
 
 const MOST_TICKS = 200;
-const fresh = () => ({ text: "", folder: "", classes: new Set(), flags: new Set(), odd: "any", hand: "any", basket: false, listed: false, score: -1, low: NaN, high: NaN });
+const fresh = () => ({ text: "", folder: "", classes: new Set(), clusters: new Set(), flags: new Set(), hand: "any", basket: false, listed: false, score: -1, low: NaN, high: NaN });
 let wish = fresh();
 const folders = [];
 let folderOf = null;
@@ -28,29 +28,37 @@ function render(counts) {
   known.labels.forEach((label) => label >= 0 && perClass[label]++);
   const perFlag = known.flags.map((_, flag) => known.bits.reduce((sum, bits) => sum + ((bits >>> flag) & 1), 0));
   fill(part("filters"), 
-    make("details", { open: window.innerWidth >= 720 }, make("summary", {}, make("b", {}, "Filters")),
+    make("details", { open: window.innerWidth >= 720 }, make("summary", {}, make("h2", {}, "Filters")),
       make("div", { class: "bar" },
-        make("button", { type: "button", id: "reset", onclick: () => { wish = fresh(); render(counts); apply(); say("no filter"); } }, "All"),
+        make("button", { type: "button", id: "reset", onclick: () => { wish = fresh(); render(counts); apply(); say("no filter"); } }, "Clear filters"),
         make("button", { type: "button", id: "list-passing", onclick: passing }, "List what passes")),
       make("h3", {}, make("label", { for: "text" }, "Name")), text,
       folders.length > 1 ? make("h3", {}, make("label", { for: "folder" }, "Folder")) : null, folders.length > 1 ? folder : null,
       ...ticks("Class", known.classes, perClass, wish.classes, classColour),
+      make("div", { id: "clusters" }, ...clusters()),
       ...ticks("Found by curate", known.flags, perFlag, wish.flags),
       make("h3", {}, make("label", { for: "hand" }, "Labels by hand")), hand,
       make("ul", { class: "ticks" }, tick("Basket only", null, "basket", (on) => change({ basket: on })), tick("The list only", null, "listed", (on) => change({ listed: on }))),
       ...scores()));
 }
 
-function tick(name, count, id, set, colour) {
+function tick(name, count, id, set, colour, picture) {
   const box = make("input", { type: "checkbox", id: `tick-${id}`, onchange: () => set(box.checked) });
   const dot = colour ? make("i") : null;
   if (dot) {
     dot.style.background = colour;
   }
-  return make("li", {}, make("label", {}, box, dot, make("span", {}, name), count === null ? null : make("small", {}, number(count))));
+  const shown = picture === undefined ? null : thumbnail(picture);
+  shown?.setAttribute("alt", ""); // the name says it
+  return make("li", {}, make("label", {}, box, dot, shown, make("span", {}, name), count === null ? null : make("small", {}, number(count))));
 }
 
-function ticks(title, names, counts, set, colour) {
+/** Each with the picture in its middle, once they are made. */
+function clusters() {
+  return known.clusters === null ? [] : ticks("Cluster", known.clusters.sizes.map((_, i) => `Cluster ${i + 1}`), known.clusters.sizes, wish.clusters, clusterColour, known.clusters.middles);
+}
+
+function ticks(title, names, counts, set, colour, pictures) {
   if (names.length === 0) {
     return [];
   }
@@ -59,7 +67,7 @@ function ticks(title, names, counts, set, colour) {
     ...names.slice(0, MOST_TICKS).map((name, i) => tick(name, counts[i], `${title}-${i}`, (on) => {
       on ? set.add(i) : set.delete(i);
       apply();
-    }, colour?.(i)))), more > 0 ? make("p", { class: "soft" }, `and ${number(more)} more: find them by name`) : null];
+    }, colour?.(i), pictures?.[i]))), more > 0 ? make("p", { class: "soft" }, `and ${number(more)} more: find them by name`) : null];
 }
 
 function scores() {
@@ -95,6 +103,7 @@ export function apply() {
     const passes = (names === null || names[i].toLowerCase().includes(wish.text))
       && (wanted === null || folderOf[i] === wanted)
       && (wish.classes.size === 0 || wish.classes.has(known.labels[i]))
+      && (wish.clusters.size === 0 || wish.clusters.has(known.clusters.of[i]))
       && (bits === 0 || (known.bits[i] & bits) !== 0)
       && (wish.hand === "any" || marks.labels.has(i) === (wish.hand === "labelled"))
       && (!wish.basket || marks.basket.has(i))
@@ -106,7 +115,7 @@ export function apply() {
   points.passing = passing;
   part("about").textContent = passing === known.count ? known.about : `${number(passing)} of ${counted(known.count, "picture")} pass`;
   part("empty").hidden = passing > 0;
-  part("empty").textContent = "No picture passes. The button All takes the filters away.";
+  part("empty").textContent = "No picture passes. Clear filters shows all of them again.";
   tell("draw");
 }
 
@@ -123,6 +132,7 @@ function passing() {
 
 listen("marks", () => (wish.basket || wish.hand !== "any") && apply());
 listen("list", () => wish.listed && apply());
+listen("clusters", () => part("clusters") && fill(part("clusters"), ...clusters()));
 
 /** By what the points are coloured. */
 export function colouring() {
@@ -130,5 +140,14 @@ export function colouring() {
     ...known.flags.map((name, i) => [`flag:${i}`, name, true]), ...known.scores.map((name, i) => [`score:${i}`, name, true])].filter(([, , there]) => there);
   const select = make("select", { id: "colour", onchange: () => { chosen.colour = select.value; recolour(); } }, ...options.map(([value, said]) => make("option", { value }, said)));
   chosen.colour = options[0][0];
+  let touched = false;
+  select.addEventListener("change", () => { touched = true; });
+  listen("clusters", () => {
+    select.insertBefore(make("option", { value: "cluster" }, "cluster"), select.querySelector("[value=hand]"));
+    if (known.classes.length < 2 && !touched) {
+      select.value = chosen.colour = "cluster";
+      recolour();
+    }
+  });
   return make("label", {}, "Colour ", select);
 }

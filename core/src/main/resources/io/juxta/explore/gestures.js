@@ -1,5 +1,5 @@
 /* Mouse, fingers and keys on the map. */
-import { chosen, counted, known, open, part, say, show, tell } from "./base.js";
+import { chosen, counted, inWords, open, part, say, show, tell } from "./base.js";
 import { at, draw, fromX, fromY, over, reveal, tip, toX, toY, view, whole, zoom } from "./plane.js";
 import { points, within } from "./points.js";
 import { toggle } from "./marks.js";
@@ -146,7 +146,7 @@ function step(way) {
   if (best >= 0) {
     chosen.at = best;
     reveal(best);
-    say(known.names[best] ?? `picture ${best + 1}`);
+    say(inWords(best));
     tip(best, toX(points.xy[2 * best]), toY(points.xy[2 * best + 1]));
   }
 }
@@ -157,7 +157,14 @@ const KEYS = {
   Enter: () => chosen.at >= 0 && open(chosen.at),
   b: () => chosen.at >= 0 && toggle(chosen.at),
   l: inView,
+  s: corner,
   Escape: () => {
+    if (over.corner !== null) {
+      over.corner = null;
+      say("no box");
+      draw();
+      return;
+    }
     chosen.at = -1;
     tip(-1);
     show("", []);
@@ -165,12 +172,34 @@ const KEYS = {
   },
 };
 
-export function inView() {
+/** Begins a box at a picture, and at another lists what lies between: a loop by keys. */
+function corner() {
+  if (chosen.at < 0) {
+    say("go to a picture first, by the arrow keys");
+    return;
+  }
+  const [x, y] = [points.xy[2 * chosen.at], points.xy[2 * chosen.at + 1]];
+  if (over.corner === null) {
+    over.corner = [x, y];
+    say("the box begins here: go to its other corner and press S again");
+  } else {
+    const [left, top] = over.corner;
+    over.corner = null;
+    list("Inside the box", "inside the box", Math.min(left, x), Math.min(top, y), Math.max(left, x), Math.max(top, y));
+  }
+  draw();
+}
+
+function list(title, where, left, top, right, bottom) {
   const found = [];
-  within(fromX(0), fromY(0), fromX(view.width), fromY(view.height), (i) => found.push(i));
+  within(left, top, right, bottom, (i) => found.push(i));
   found.sort((a, b) => a - b);
-  show("In view", found);
-  say(`${counted(found.length, "picture")} in view`);
+  show(title, found);
+  say(`${counted(found.length, "picture")} ${where}`);
+}
+
+export function inView() {
+  list("In view", "in view", fromX(0), fromY(0), fromX(view.width), fromY(view.height));
 }
 
 canvas.addEventListener("keydown", (event) => {

@@ -1,7 +1,7 @@
 /* The list: what was enclosed, found or asked for. */
-import { asked, chosen, counted, doing, fill, grid, known, listen, make, number, part, say, show } from "./base.js";
+import { asked, basketed, chosen, counted, doing, fill, grid, known, listen, make, number, part, say, show } from "./base.js";
 import { reveal } from "./plane.js";
-import { inBasket, labelAll, put, takeTable } from "./marks.js";
+import { labelAll, put, takeTable } from "./marks.js";
 
 const PAGE = 48;
 const LARGEST = 64 * 1024 * 1024;
@@ -9,12 +9,12 @@ const LARGEST = 64 * 1024 * 1024;
 function render() {
   const box = part("list");
   const { title, list, notes } = chosen;
-  const search = make("input", { type: "file", id: "search", accept: "image/*", "aria-label": "Find pictures like one from a file", onchange: doing(() => search.files[0] && given(search.files[0])) });
-  const like = known.search ? make("span", { class: "button file" }, "Like a picture of mine…", search) : null;
+  const search = make("input", { type: "file", id: "search", accept: "image/*", onchange: doing(() => search.files[0] && given(search.files[0])) });
+  const like = known.search ? make("label", { class: "button file" }, "Like a picture of mine…", search) : null;
   if (title === "") {
     fill(box, make("h2", {}, "List"), make("p", { class: "soft" }, known.search
-      ? "Draw a loop on the map (Lasso, or with Shift), or drop a picture onto the page to find those like it."
-      : "Draw a loop on the map (Lasso, or with Shift). Pictures from elsewhere can be looked for when the command is given --encoder."), like);
+      ? "Draw a loop on the map (Lasso, or Shift and drag), or drop a picture onto the page to find those like it."
+      : "Draw a loop on the map (Lasso, or Shift and drag). Pictures from elsewhere can be looked for when the command is given --encoder."), like);
     return;
   }
   const label = make("input", { type: "text", maxlength: 200, "aria-label": "Label for all of the list", placeholder: "label" });
@@ -31,8 +31,8 @@ function render() {
     list.length === 0 ? make("p", { class: "soft" }, "Nothing.") : make("div", {},
       make("div", { class: "bar" },
         make("button", { type: "button", id: "all-to-basket", onclick: doing(() => put(list, [])) }, "Into the basket"),
-        make("button", { type: "button", onclick: doing(() => put([], list)) }, "Out of it"),
-        make("button", { type: "button", onclick: () => show("", []) }, "Let go")),
+        make("button", { type: "button", onclick: doing(() => put([], list)) }, "Out of the basket"),
+        make("button", { type: "button", onclick: () => show("", []) }, "Clear list")),
       make("form", { class: "bar", onsubmit: doing(async (event) => { event.preventDefault(); await labelAll(list, label.value); }) },
         label, make("button", { type: "submit" }, `Label ${number(list.length)}`))),
     pictures, more, like);
@@ -87,4 +87,4 @@ export function lists() {
 }
 
 listen("list", render);
-listen("marks", () => document.querySelectorAll("#list .grid button").forEach((button, i) => button.classList.toggle("in", inBasket(chosen.list[i]))));
+listen("marks", () => document.querySelectorAll("#list .grid button").forEach((button, i) => basketed(button, chosen.list[i])));

@@ -37,8 +37,8 @@ export async function takeTable(file) {
 
 function render() {
   const pictures = [...marks.basket];
-  const table = make("input", { type: "file", id: "table", accept: ".csv,.txt,text/csv", "aria-label": "Take labels from a table", onchange: doing(() => table.files[0] && takeTable(table.files[0])) });
-  const name = make("input", { type: "text", maxlength: 64, "aria-label": "Name of the new folder", placeholder: "name of a folder" });
+  const table = make("input", { type: "file", id: "table", accept: ".csv,.txt,text/csv", onchange: doing(() => table.files[0] && takeTable(table.files[0])) });
+  const name = make("input", { type: "text", id: "folder-name", value: part("folder-name")?.value ?? "", maxlength: 64, "aria-label": "Name of the new folder", placeholder: "name of a folder" });
   const into = (how) => make("button", { type: "button", id: how, disabled: pictures.length === 0, onclick: doing(async () => {
     say("");
     say((await send("export", { name: name.value.trim(), how })).line);
@@ -53,7 +53,7 @@ function render() {
     known.exports === "" ? make("p", { class: "soft" }, "Started with --export DIR, the command copies it into a folder.")
       : make("div", {}, make("div", { class: "bar" }, name, into("copy"), into("link")), make("p", { class: "soft" }, `into a new folder of ${known.exports}`)),
     make("h3", {}, `Labels by hand: ${number(marks.labels.size)}`),
-    make("div", { class: "bar" }, make("a", { class: "button", href: "labels.csv", download: "labels.csv" }, "Save labels"), make("span", { class: "button file" }, "Take labels…", table)),
+    make("div", { class: "bar" }, make("a", { class: "button", href: "labels.csv", download: "labels.csv" }, "Save labels"), make("label", { class: "button file" }, "Take labels…", table)),
     known.kept ? null : make("p", { class: "soft" }, "Basket and labels last until the command ends; with --curated DIR they are kept."));
 }
 

@@ -7,16 +7,17 @@ import { basket, readMarks } from "./marks.js";
 import { draw, fit, over, whole, zoom } from "./plane.js";
 import { place, points, readTheme } from "./points.js";
 import "./detail.js";
+import "./words.js";
 
 const PAUSE = 700;
 let touched = false;
 
 /** Buttons of which one is pressed. */
-function choice(name, options, get, set) {
+function choice(name, said, options, get, set) {
   const buttons = options.map(([value, text]) => make("button", { type: "button", id: `${name}-${value}`, onclick: () => { set(value); refresh(); } }, text));
   const refresh = () => buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(options[i][0] === get())));
   refresh();
-  return { box: make("div", { class: "choice", role: "group", "aria-label": name }, ...buttons), buttons, refresh };
+  return { box: make("div", { class: "choice", role: "group", "aria-label": said }, ...buttons), buttons, refresh };
 }
 
 const floats = async (path) => new Float32Array(await (await ask(path)).arrayBuffer());
@@ -47,6 +48,7 @@ async function begin() {
   lists();
   basket();
   dropping();
+  part("keys-shown").textContent = part("keys").textContent; // what is folded away describes nothing
   part("map").setAttribute("aria-label", `Map of ${number(known.placed)} pictures`);
   say(known.placed < n ? `${number(n - known.placed)} of the pictures have no place on the map, since they could not be embedded` : "");
   document.body.dataset.ready = "yes";
@@ -54,19 +56,19 @@ async function begin() {
 
 function tools(colour) {
   let mode = "move";
-  const layout = choice("layout", [["near", "Neighbours"], ["pca", "PCA"]], () => chosen.layout, (to) => { touched = true; place(to); });
+  const layout = choice("layout", "The map is laid out by", [["near", "Neighbours"], ["pca", "PCA"]], () => chosen.layout, (to) => { touched = true; place(to); });
   layout.buttons[0].disabled = true;
   layout.buttons[0].title = "Near is whom it is near: look for groups, not for the distances between them";
   layout.buttons[1].title = "The two directions of most difference";
   fill(part("tools"), 
     layout.box,
-    choice("drag", [["move", "Move"], ["lasso", "Lasso"]], () => mode, (to) => { mode = to; setMode(to); }).box,
+    choice("drag", "Dragging", [["move", "Move"], ["lasso", "Lasso"]], () => mode, (to) => { mode = to; setMode(to); }).box,
     make("div", { class: "choice", role: "group", "aria-label": "Zoom" },
       make("button", { type: "button", "aria-label": "Zoom in", onclick: () => zoom(1.6) }, "+"),
       make("button", { type: "button", "aria-label": "Zoom out", onclick: () => zoom(1 / 1.6) }, "−"),
-      make("button", { type: "button", onclick: whole }, "All")),
+      make("button", { type: "button", onclick: whole }, "Whole map")),
     make("button", { type: "button", id: "in-view", onclick: inView }, "List what is in view"),
-    choice("pictures", [["near", "Pictures near the pointer"], ["everywhere", "everywhere"], ["never", "none"]], () => over.pictures, (to) => { over.pictures = to; draw(); }).box,
+    choice("pictures", "Pictures on the map", [["near", "Pictures near the pointer"], ["everywhere", "Everywhere"], ["never", "None"]], () => over.pictures, (to) => { over.pictures = to; draw(); }).box,
     colour);
   follow(layout);
 }
@@ -74,13 +76,18 @@ function tools(colour) {
 /** Until the map of neighbours is made. */
 async function follow(layout) {
   for (;;) {
-    const { state, task, done, total } = await asked("progress");
+    const { state, task, done, total, clusters } = await asked("progress");
+    if (clusters && known.clusters === null) {
+      const { of, sizes, middles } = await asked("clusters");
+      known.clusters = { of: Int32Array.from(of), sizes, middles };
+      tell("clusters");
+    }
     part("making").hidden = state !== "working";
     if (state === "working") {
-      part("task").textContent = `Map of neighbours: ${task || "beginning"}`;
+      part("task").textContent = `${task === "finding clusters" ? "" : "Map of neighbours: "}${task || "beginning"}`;
       part("progress").value = total > 0 ? done / total : 0;
     } else if (state === "failed") {
-      say(`the map of neighbours could not be made: ${task}`);
+      say(`${clusters || known.clusters ? "" : "clusters and "}the map of neighbours could not be made: ${task}`);
       return;
     } else {
       known.layouts.near = await floats("map/near");

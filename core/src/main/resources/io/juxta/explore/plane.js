@@ -1,5 +1,5 @@
 /* The map: points set one by one into an image, then pictures in their places, as many as there is room for. */
-import { chosen, fill, gone, known, listen, make, missing, part, thumbnail } from "./base.js";
+import { chosen, fill, gone, known, listen, make, missing, part, tell, thumbnail } from "./base.js";
 import { most, points, theme, within } from "./points.js";
 
 const CELL = 58;
@@ -12,7 +12,8 @@ const NEAR = 130;
 const MOST_PIXELS = 4e6;
 
 export const view = { x: 0, y: 0, scale: 1, width: 1, height: 1, whole: 1 };
-export const over = { lasso: [], pointer: null, pictures: "near" };
+/** What is drawn over the points: a loop, in places of the screen; or a box from a corner, a place of the map, to the picture at the keys. */
+export const over = { lasso: [], corner: null, pointer: null, pictures: "near" };
 
 const canvas = part("map");
 const context = canvas.getContext("2d");
@@ -31,6 +32,7 @@ export const fromX = (x) => (x - view.width / 2) / view.scale + view.x;
 export const fromY = (y) => (y - view.height / 2) / view.scale + view.y;
 
 export function draw() {
+  tell("moved");
   frame ||= requestAnimationFrame(() => {
     frame = 0;
     paint();
@@ -128,9 +130,10 @@ function paint() {
   pictures();
   ring(chosen.open, theme.accentText, 3);
   ring(chosen.at, theme.inkText, 2);
-  if (over.lasso.length > 1) {
+  const loop = over.lasso.length > 1 ? over.lasso : box();
+  if (loop.length > 1) {
     context.beginPath();
-    over.lasso.forEach(([x, y]) => context.lineTo(x, y));
+    loop.forEach(([x, y]) => context.lineTo(x, y));
     context.closePath();
     context.lineWidth = 2;
     context.strokeStyle = theme.accentText;
@@ -141,6 +144,16 @@ function paint() {
     context.globalAlpha = 1;
   }
   context.setTransform(1, 0, 0, 1, 0, 0);
+}
+
+/** From the corner to the picture at the keys. */
+function box() {
+  if (over.corner === null || chosen.at < 0) {
+    return [];
+  }
+  const [left, top] = [toX(over.corner[0]), toY(over.corner[1])];
+  const [right, bottom] = [toX(points.xy[2 * chosen.at]), toY(points.xy[2 * chosen.at + 1])];
+  return [[left, top], [right, top], [right, bottom], [left, bottom]];
 }
 
 function ring(picture, colour, width) {
@@ -160,10 +173,12 @@ function pictures() {
     return;
   }
   const everywhere = over.pictures === "everywhere" || most(fromX(0), fromY(0), fromX(view.width), fromY(view.height)) <= FEW;
-  if (!everywhere && (over.pointer === null || over.lasso.length > 0)) {
+  const keys = chosen.at >= 0 && document.activeElement === canvas ? [toX(points.xy[2 * chosen.at]), toY(points.xy[2 * chosen.at + 1])] : null;
+  const near = over.pointer ?? keys;
+  if (!everywhere && (near === null || over.lasso.length > 0)) {
     return;
   }
-  const [px, py] = over.pointer ?? [0, 0];
+  const [px, py] = near ?? [0, 0];
   const [left, top, right, bottom] = everywhere ? [0, 0, view.width, view.height] : [px - NEAR, py - NEAR, px + NEAR, py + NEAR];
   const columns = Math.ceil(view.width / CELL) + 1;
   const best = new Map();

@@ -29,10 +29,10 @@ export function readTheme() {
   recolour();
 }
 
-/** As the style sheet writes it. */
-export function classColour(label) {
-  return known.classes.length <= PALETTE ? theme.palette[label] : `hsl(${Math.round((label * 137.5) % 360)} 62% ${48 + (label % 3) * 8}%)`;
-}
+/** Of the i-th of n kinds, as the style sheet writes it. */
+const colour = (i, n) => (n <= PALETTE ? theme.palette[i] : `hsl(${Math.round((i * 137.5) % 360)} 62% ${48 + (i % 3) * 8}%)`);
+export const classColour = (label) => colour(label, known.classes.length);
+export const clusterColour = (cluster) => colour(cluster, known.clusters.sizes.length);
 
 export function place(layout) {
   chosen.layout = layout;
@@ -97,7 +97,7 @@ export function span(score) {
   return values.length === 0 ? [0, 1] : [values[Math.floor(0.02 * (values.length - 1))], values[Math.ceil(0.98 * (values.length - 1))]];
 }
 
-/** By class, label, a flag or a score. */
+/** By class, cluster, label, a flag or a score. */
 export function recolour() {
   if (known.labels === null) {
     return;
@@ -109,6 +109,9 @@ export function recolour() {
     for (let i = 0; i < known.count; i++) {
       colours[i] = known.labels[i] < 0 ? theme.none : palette[known.labels[i]];
     }
+  } else if (kind === "cluster" && known.clusters) {
+    const palette = known.clusters.sizes.map((_, cluster) => pixel(clusterColour(cluster)));
+    known.clusters.of.forEach((cluster, i) => { colours[i] = cluster < 0 ? theme.none : palette[cluster]; });
   } else if (kind === "hand") {
     const names = [...new Set(marks.labels.values())].sort();
     const palette = new Map(names.map((name, i) => [name, pixel(i < PALETTE ? theme.palette[i] : `hsl(${Math.round((i * 137.5) % 360)} 62% 52%)`)]));

@@ -13,6 +13,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,8 @@ import java.util.stream.Stream;
 public final class Browser implements AutoCloseable {
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
     private static final long PATIENCE_SECONDS = 60;
+    private static final Map<String, Integer> NUMBERS = Map.of("Tab", 9, "Enter", 13, "Escape", 27, " ", 32);
+    private static final Map<String, String> TEXTS = Map.of("Enter", "\r", " ", " ");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -201,9 +204,25 @@ public final class Browser implements AutoCloseable {
     }
 
     void key(String key) {
-        for (String type : List.of("keyDown", "keyUp")) {
-            call("Input.dispatchKeyEvent", Map.of("type", type, "key", key));
-        }
+        key(key, Held.NOTHING);
+    }
+
+    /** What is held while a key is pressed. */
+    enum Held {
+        NOTHING,
+        SHIFT
+    }
+
+    void key(String key, Held held) {
+        Map<String, Object> pressed = new HashMap<>(Map.of("key", key, "modifiers", held == Held.SHIFT ? 8 : 0));
+        // without its number a key does nothing by itself, such as go on to what is next
+        Optional.ofNullable(NUMBERS.get(key)).ifPresent(number -> pressed.put("windowsVirtualKeyCode", number));
+        Map<String, Object> down = new HashMap<>(pressed);
+        Optional.ofNullable(TEXTS.get(key)).ifPresent(text -> down.put("text", text));
+        down.put("type", "keyDown");
+        call("Input.dispatchKeyEvent", down);
+        pressed.put("type", "keyUp");
+        call("Input.dispatchKeyEvent", pressed);
     }
 
     void type(String text) {
@@ -229,11 +248,20 @@ public final class Browser implements AutoCloseable {
         Files.write(file, Base64.getDecoder().decode(data));
     }
 
+    /** Until its own processes have ended too: they write into the profile. */
     private static void end(Process process) throws InterruptedException {
+        List<ProcessHandle> own = process.descendants().toList();
         process.destroy();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             process.waitFor(10, TimeUnit.SECONDS);
+        }
+        for (ProcessHandle each : own) {
+            try {
+                each.onExit().get(10, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                each.destroyForcibly();
+            }
         }
     }
 

@@ -151,6 +151,34 @@ class ExplorerTest {
         }
     }
 
+    /** A progress that is over, or the page would hear of it never. */
+    private void untilTheMapIsMade() throws Exception {
+        for (String state = ""; !state.contains("ready"); Thread.sleep(5)) {
+            state = text(get("progress"));
+            assertThat(state).doesNotContain("failed");
+        }
+    }
+
+    /** Seen by their mean colour, pictures of one colour are a cluster; saved lists say so. */
+    @Test
+    void clustersAreToldAndExported() throws Exception {
+        untilTheMapIsMade();
+        assertThat(JSON.readTree(get("progress").body()).get("clusters").asBoolean())
+                .isTrue();
+        JsonNode clusters = JSON.readTree(get("clusters").body());
+        assertThat(clusters.get("sizes").toString()).isEqualTo("[12,12,12]");
+        for (int i = 0; i < 36; i++) {
+            int own = clusters.get("of").get(i).asInt();
+            assertThat(own).isBetween(0, 2);
+            assertThat(painted.images.label(clusters.get("middles").get(own).asInt()))
+                    .isEqualTo(painted.images.label(i));
+        }
+        posted("basket", "{\"add\":[0]}");
+        String row = painted.images.name(0) + ",,"
+                + (1 + clusters.get("of").get(0).asInt()) + "\n";
+        assertThat(text(get("basket.csv"))).isEqualTo("image,label,cluster\n" + row);
+    }
+
     @Test
     void neighboursAndSearch() throws Exception {
         JsonNode near = JSON.readTree(get("neighbours/0").body());
@@ -175,7 +203,8 @@ class ExplorerTest {
         JsonNode marks = JSON.readTree(get("marks").body());
         assertThat(marks.get("basket")).hasSize(1);
         assertThat(painted.images.name(marks.get("basket").get(0).asInt())).isEqualTo("blue/107.png");
-        assertThat(text(get("labels.csv"))).isEqualTo("image,label\nblue/107.png,ripe\n");
+        untilTheMapIsMade();
+        assertThat(text(get("labels.csv"))).isEqualTo("image,label,cluster\nblue/107.png,ripe,3\n");
         // of a picture that is gone nothing is lost either
         posted("label", "{\"pictures\":[6],\"label\":\"\"}");
         assertThat(Files.readString(root.resolve("marks.json")))
@@ -213,7 +242,8 @@ class ExplorerTest {
         HttpResponse<byte[]> none = post("labels", "nothing".getBytes(StandardCharsets.UTF_8));
         assertThat(none.statusCode()).isEqualTo(422);
         assertThat(text(none)).isEqualTo("the file has no column image\n");
-        assertThat(text(get("labels.csv"))).isEqualTo("image,label\n" + painted.images.name(0) + ",sour\n");
+        untilTheMapIsMade();
+        assertThat(text(get("labels.csv"))).isEqualTo("image,label,cluster\n" + painted.images.name(0) + ",sour,1\n");
         HttpResponse<byte[]> lines =
                 post("label", "{\"pictures\":[0],\"label\":\"a\\nb\"}".getBytes(StandardCharsets.UTF_8));
         assertThat(lines.statusCode()).isEqualTo(400);

@@ -1,6 +1,7 @@
 package io.juxta.explore;
 
 import io.juxta.data.ImageFolder;
+import io.juxta.eval.clusters.Clusters;
 import io.juxta.image.Image;
 import io.juxta.image.Png;
 import io.juxta.search.Embeddings;
@@ -72,14 +73,25 @@ final class Painted implements AutoCloseable {
                     }
                     return Map.of(0, table.substring(table.lastIndexOf(',') + 1).strip());
                 },
-                (embeddings, told) -> {
-                    double[] line = new double[2 * embeddings.size()];
-                    for (int i = 0; i < line.length; i++) {
-                        line[i] = i;
-                    }
-                    return line;
-                });
+                new InALine());
         return new Painted(folder, images, Explorer.open(new Answers(explored, index, options), 0));
+    }
+
+    /** As many clusters as there are colours, and a map that is a line. */
+    private static final class InALine implements MapKeeping {
+        @Override
+        public Optional<Clusters> clusters(Embeddings embeddings, Told told) throws IOException {
+            return Optional.of(Clusters.of(embeddings.values(), 3, 0, done -> {}));
+        }
+
+        @Override
+        public double[] points(Embeddings embeddings, Told told) {
+            double[] line = new double[2 * embeddings.size()];
+            for (int i = 0; i < line.length; i++) {
+                line[i] = i;
+            }
+            return line;
+        }
     }
 
     private static Image painted(String colour, int i) {

@@ -1,6 +1,7 @@
-package io.juxta.swav;
+package io.juxta.train.embedding;
 
 import io.juxta.distributed.Communicator;
+import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -15,7 +16,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * dot product, every centroid becomes the mean of its points, brought to length 1. A centroid without points stays
  * where it is. Similarities are computed for some rows at a time, so that the N x K of them never exist at once.
  */
-final class SphericalKMeans {
+@API(status = API.Status.INTERNAL)
+public final class SphericalKMeans {
     /** Similarities that exist at once: 64 MiB of float32. */
     private static final long AT_ONCE = 1L << 24;
 
@@ -27,12 +29,13 @@ final class SphericalKMeans {
      * @param assignments (N) of int64; overwritten by the index of each point's centroid
      * @param iterations rounds of assigning and averaging, after which points are assigned once more: 10 in the original
      */
-    static void run(Tensor points, Tensor centroids, Tensor assignments, int iterations) {
+    public static void run(Tensor points, Tensor centroids, Tensor assignments, int iterations) {
         run(points, centroids, assignments, iterations, Communicator.single());
     }
 
     /** The same over several processes, each with some of the points; all begin at the same centroids. */
-    static void run(Tensor points, Tensor centroids, Tensor assignments, int iterations, Communicator communicator) {
+    public static void run(
+            Tensor points, Tensor centroids, Tensor assignments, int iterations, Communicator communicator) {
         run(points, centroids, assignments, iterations, communicator, Math.max(1, AT_ONCE / centroids.size(0)));
     }
 
@@ -83,7 +86,7 @@ final class SphericalKMeans {
     }
 
     /** N places for assignments, on a device. */
-    static Tensor places(long N, Tensor like) {
+    public static Tensor places(long N, Tensor like) {
         return torch.zeros(N).to(like.device(), ScalarType.Long);
     }
 }
