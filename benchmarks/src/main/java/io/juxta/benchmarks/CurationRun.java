@@ -253,8 +253,8 @@ public final class CurationRun {
             Tensor none = values.narrow(0, 0, 0);
             Map<String, int[]> choices = new TreeMap<>();
             choices.put("random", IntStream.range(0, budget).toArray()); // the pool is shuffled
-            choices.put("coverage", places(Selection.coverage(from, none, budget, seed)));
-            choices.put("diversity", places(Selection.diversity(from, none, budget)));
+            choices.put("coverage", places(Selection.coverage(from, none, budget, seed, chosen -> {})));
+            choices.put("diversity", places(Selection.diversity(from, none, budget, chosen -> {})));
             int[] first = IntStream.range(0, budget / 2).toArray();
             Tensor begun = from.narrow(0, 0, budget / 2);
             Tensor begunLabels = Tensor.create(labels(labels, pool, first));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.IntConsumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -39,7 +40,7 @@ final class FacilityLocation {
         this.nearest = nearest.clone();
     }
 
-    Selection choose(int n) throws InterruptedIOException {
+    Selection choose(int n, IntConsumer progress) throws InterruptedIOException {
         for (int i = 0; i < nearest.length; i++) {
             gains.add(new Gain(i, Double.POSITIVE_INFINITY, -1));
         }
@@ -51,6 +52,7 @@ final class FacilityLocation {
             chosen.add(next);
             take(next);
             curve.add(distance());
+            progress.accept(1);
         }
         return new Selection(Selection.By.DIVERSITY, chosen, curve);
     }

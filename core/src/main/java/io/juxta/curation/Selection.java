@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
@@ -60,9 +61,10 @@ public record Selection(By by, List<Integer> chosen, List<Double> curve) {
      * @param labelled float32 (M, D), rows of length 1; M may be 0
      * @param n from 1 to N
      * @param seed decides the first where nothing is labelled
+     * @param progress is told how many more are chosen
      * @throws InterruptedIOException when this thread is interrupted
      */
-    public static Selection coverage(Tensor candidates, Tensor labelled, int n, long seed)
+    public static Selection coverage(Tensor candidates, Tensor labelled, int n, long seed, IntConsumer progress)
             throws InterruptedIOException {
         check(candidates, n);
         int all = Math.toIntExact(candidates.size(0));
@@ -84,6 +86,7 @@ public record Selection(By by, List<Integer> chosen, List<Double> curve) {
                 nearest[next] = Float.POSITIVE_INFINITY; // once is enough, also where all are the same
                 next = farthest(nearest);
                 curve.add(Math.max(0, 1.0 - Math.min(1, nearest[next])));
+                progress.accept(1);
             }
         }
         return new Selection(By.COVERAGE, chosen, curve);
@@ -128,11 +131,13 @@ public record Selection(By by, List<Integer> chosen, List<Double> curve) {
      * @param candidates float32 (N, D), rows of length 1
      * @param labelled float32 (M, D), rows of length 1; M may be 0
      * @param n from 1 to N
+     * @param progress is told how many more are chosen
      * @throws InterruptedIOException when this thread is interrupted
      */
-    public static Selection diversity(Tensor candidates, Tensor labelled, int n) throws InterruptedIOException {
+    public static Selection diversity(Tensor candidates, Tensor labelled, int n, IntConsumer progress)
+            throws InterruptedIOException {
         check(candidates, n);
-        return new FacilityLocation(candidates, nearest(candidates, labelled)).choose(n);
+        return new FacilityLocation(candidates, nearest(candidates, labelled)).choose(n, progress);
     }
 
     /**

@@ -327,7 +327,12 @@ public final class Curating {
                                         ", on top of %,d that are labelled",
                                         of.labels().size()))
                                 .orElse("")));
-        return choice.chosen(by.orElse(Selection.By.DIVERSITY), select.orElse(1), seed.orElse(0));
+        int n = select.orElse(1);
+        return choice.chosen(
+                by.orElse(Selection.By.DIVERSITY),
+                n,
+                seed.orElse(0),
+                Counting.of(listener, "choosing", "pictures", n));
     }
 
     private String about(Curation found) {

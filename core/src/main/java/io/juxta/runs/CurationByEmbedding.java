@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /** What embeddings add to what was seen without: near duplicates, leaks, outliers and doubted labels. */
@@ -105,7 +106,8 @@ final class CurationByEmbedding {
         List<List<Integer>> near = new ArrayList<>();
         try (Embeddings first = compared.rows(rows);
                 ImageIndex index = ImageIndex.of(first)) {
-            for (Alike.Group group : index.alike(above, 1).groups()) {
+            IntConsumer told = Counting.of(listener, "looking for copies", "pictures", rows.length > 1 ? rows.length : 0);
+            for (Alike.Group group : index.alike(above, 1, told).groups()) {
                 near.add(group.images().stream().map(i -> of[rows[i]]).toList());
             }
         }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -56,7 +57,7 @@ final class CurationSelection {
         return candidates.length;
     }
 
-    Curation chosen(Selection.By by, int n, long seed) throws IOException {
+    Curation chosen(Selection.By by, int n, long seed, IntConsumer progress) throws IOException {
         int[] of = IntStream.range(0, candidates.length)
                 .map(i -> places[(int) candidates[i]])
                 .toArray();
@@ -67,8 +68,8 @@ final class CurationSelection {
                     labelled.length == 0 ? values.narrow(0, 0, 0) : values.index_select(0, Tensor.create(labelled));
             Selection selection =
                     switch (by) {
-                        case COVERAGE -> Selection.coverage(from, top, n, seed);
-                        case DIVERSITY -> Selection.diversity(from, top, n);
+                        case COVERAGE -> Selection.coverage(from, top, n, seed, progress);
+                        case DIVERSITY -> Selection.diversity(from, top, n, progress);
                         case UNCERTAINTY ->
                             Selection.uncertainty(
                                     from, top, labels(), found.classes().size(), n);

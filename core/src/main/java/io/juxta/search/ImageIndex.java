@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.IntConsumer;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -145,11 +146,12 @@ public final class ImageIndex implements AutoCloseable {
      *
      * @param cosine the least of a pair, above -1 and at most 1
      * @param most how many pairs are listed; of more, the most alike
+     * @param progress is told how many more images are compared with all behind them: later ones take less time
      * @throws IllegalArgumentException when the cosine or the number is out of range
      * @throws InterruptedIOException when this thread is interrupted
      * @throws IllegalStateException when the index is closed
      */
-    public Alike alike(double cosine, int most) throws InterruptedIOException {
+    public Alike alike(double cosine, int most, IntConsumer progress) throws InterruptedIOException {
         if (!(cosine > -1 && cosine <= 1)) {
             throw new IllegalArgumentException("a cosine of " + cosine + " must be above -1 and at most 1");
         }
@@ -165,6 +167,7 @@ public final class ImageIndex implements AutoCloseable {
                     Stop.ifInterrupted();
                     add(collector, row, column, cosine);
                 }
+                progress.accept(Math.min(STRIP, size() - row));
             }
         } finally {
             lock.readLock().unlock();

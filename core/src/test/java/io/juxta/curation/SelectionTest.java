@@ -25,8 +25,8 @@ class SelectionTest {
             Tensor candidates = Scattered.tensor(from, WIDTH);
             Tensor top = Scattered.tensor(labelled, WIDTH);
             return by == Selection.By.COVERAGE
-                    ? Selection.coverage(candidates, top, n, seed)
-                    : Selection.diversity(candidates, top, n);
+                    ? Selection.coverage(candidates, top, n, seed, chosen -> {})
+                    : Selection.diversity(candidates, top, n, chosen -> {});
         }
     }
 

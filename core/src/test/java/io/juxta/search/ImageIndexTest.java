@@ -107,7 +107,7 @@ class ImageIndexTest {
         }
         expected.sort(Comparator.comparingInt(Pair::first).thenComparingInt(Pair::second));
         try (ImageIndex index = index(rows)) {
-            Alike alike = index.alike(0.9995, 1_000_000);
+            Alike alike = index.alike(0.9995, 1_000_000, more -> {});
             assertThat(alike.listsAll()).isTrue();
             List<Pair> found = alike.pairs();
             assertThat(alike.groups()).isEqualTo(groups(found));
@@ -123,10 +123,10 @@ class ImageIndexTest {
                 assertThat(ordered.get(i).cosine()).isCloseTo(expected.get(i).cosine(), within(1e-5));
             }
             if (count > 200) {
-                assertThat(index.alike(1, 1_000_000).pairs())
+                assertThat(index.alike(1, 1_000_000, more -> {}).pairs())
                         .describedAs("equal ones")
                         .hasSizeGreaterThanOrEqualTo(count / 200);
-                Alike few = index.alike(0.9995, 3);
+                Alike few = index.alike(0.9995, 3, more -> {});
                 assertThat(few.pairs()).isEqualTo(found.subList(0, 3));
                 assertThat(few.count()).isEqualTo(found.size());
                 assertThat(few.groups()).isEqualTo(alike.groups());
@@ -183,7 +183,7 @@ class ImageIndexTest {
             rows[i][i - 456] = -1;
         }
         try (ImageIndex index = index(rows)) {
-            Alike alike = index.alike(0.999, 1000);
+            Alike alike = index.alike(0.999, 1000, more -> {});
             assertThat(alike.count()).isEqualTo(450 * 449 / 2);
             assertThat(alike.pairs()).hasSize(1000);
             assertThat(alike.groups()).hasSize(1);
@@ -215,7 +215,7 @@ class ImageIndexTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("an embedding of 3 values cannot be looked for among those of 6");
         assertThatThrownBy(() -> index.nearest(new float[WIDTH], 0)).hasMessage("k 0 must be at least 1");
-        assertThatThrownBy(() -> index.alike(1.5, 1)).hasMessageContaining("1.5 must be above -1 and at most 1");
+        assertThatThrownBy(() -> index.alike(1.5, 1, more -> {})).hasMessageContaining("1.5 must be above -1 and at most 1");
         assertThatThrownBy(() -> Embeddings.of(names(2), new float[][] {{1, 2}, {1}}))
                 .hasMessage("embedding 1 has 1 values, the first has 2");
         assertThatThrownBy(() -> Embeddings.of(names(3), new float[2][2])).hasMessageContaining("3 names do not fit");
