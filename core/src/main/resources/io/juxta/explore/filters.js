@@ -1,6 +1,6 @@
 /* What of the pictures passes. */
 import { chosen, counted, fill, known, listen, make, marks, number, part, say, show, tell, thumbnail } from "./base.js";
-import { classColour, clusterColour, points, recolour, span } from "./points.js";
+import { classColour, clusterColour, points, RAMP, recolour, span } from "./points.js";
 
 const MOST_TICKS = 200;
 const fresh = () => ({ text: "", folder: "", classes: new Set(), clusters: new Set(), flags: new Set(), hand: "any", basket: false, listed: false, score: -1, low: NaN, high: NaN });
@@ -116,6 +116,7 @@ export function apply() {
   part("about").textContent = passing === known.count ? known.about : `${number(passing)} of ${counted(known.count, "picture")} pass`;
   part("empty").hidden = passing > 0;
   part("empty").textContent = "No picture passes. Clear filters shows all of them again.";
+  tell("points");
   tell("draw");
 }
 
@@ -134,6 +135,18 @@ listen("marks", () => (wish.basket || wish.hand !== "any") && apply());
 listen("list", () => wish.listed && apply());
 listen("clusters", () => part("clusters") && fill(part("clusters"), ...clusters()));
 
+/** What the colours are, where the filters do not say it. */
+function meaning() {
+  const [kind, which] = chosen.colour.split(":");
+  if (kind === "score") {
+    const [low, high] = span(Number(which)).map((value) => String(Number(value.toPrecision(3))));
+    const ramp = make("i", { class: "ramp" });
+    ramp.style.background = RAMP;
+    return [`${low} `, ramp, ` ${high}`];
+  }
+  return kind === "flag" ? [make("i", { class: "bad" }), ` ${known.flags[Number(which)]}`] : [];
+}
+
 /** By what the points are coloured. */
 export function colouring() {
   const options = [["class", "class", known.classes.length > 0], ["hand", "label by hand", true], ["plain", "nothing", true],
@@ -149,5 +162,7 @@ export function colouring() {
       recolour();
     }
   });
-  return make("label", {}, "Colour ", select);
+  const legend = make("span", { id: "legend" });
+  listen("points", () => fill(legend, ...meaning()));
+  return make("span", { class: "bar" }, make("label", {}, "Colour ", select), legend);
 }

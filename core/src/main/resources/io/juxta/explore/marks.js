@@ -19,7 +19,7 @@ export async function put(add, remove) {
   const before = marks.basket.size;
   take(await send("basket", { add, remove }));
   const change = marks.basket.size - before;
-  say(`${counted(Math.abs(change), "picture")} ${change < 0 ? "taken out" : "put in"}, ${number(marks.basket.size)} in the basket`);
+  say(`${change === 0 ? "nothing new" : `${counted(Math.abs(change), "picture")} ${change < 0 ? "taken out" : "put in"}`}, ${number(marks.basket.size)} in the basket`);
 }
 
 export const toggle = doing((picture) => put(...(inBasket(picture) ? [[], [picture]] : [[picture], []])));
@@ -51,7 +51,7 @@ function render() {
       make("button", { type: "button", disabled: pictures.length === 0, onclick: doing(() => put([], pictures)) }, "Empty"),
       make("a", { class: "button", href: "basket.csv", download: "basket.csv" }, "Save list")),
     known.exports === "" ? make("p", { class: "soft" }, "Started with --export DIR, the command copies it into a folder.")
-      : make("div", {}, make("div", { class: "bar" }, name, into("copy"), into("link")), make("p", { class: "soft" }, `into a new folder of ${known.exports}`)),
+      : make("div", {}, make("div", { class: "bar" }, name, into("copy"), into("link")), make("p", { class: "soft" }, `into a new folder in ${known.exports}`)),
     make("h3", {}, `Labels by hand: ${number(marks.labels.size)}`),
     make("div", { class: "bar" }, make("a", { class: "button", href: "labels.csv", download: "labels.csv" }, "Save labels"), make("label", { class: "button file" }, "Take labels…", table)),
     known.kept ? null : make("p", { class: "soft" }, "Basket and labels last until the command ends; with --curated DIR they are kept."));

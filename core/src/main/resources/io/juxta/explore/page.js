@@ -68,7 +68,8 @@ function tools(colour) {
       make("button", { type: "button", "aria-label": "Zoom out", onclick: () => zoom(1 / 1.6) }, "−"),
       make("button", { type: "button", onclick: whole }, "Whole map")),
     make("button", { type: "button", id: "in-view", onclick: inView }, "List what is in view"),
-    choice("pictures", "Pictures on the map", [["near", "Pictures near the pointer"], ["everywhere", "Everywhere"], ["never", "None"]], () => over.pictures, (to) => { over.pictures = to; draw(); }).box,
+    make("span", { class: "bar" }, make("span", { "aria-hidden": "true" }, "Pictures"),
+      choice("pictures", "Pictures on the map", [["near", "Near the pointer"], ["everywhere", "Everywhere"], ["never", "None"]], () => over.pictures, (to) => { over.pictures = to; draw(); }).box),
     colour);
   follow(layout);
 }

@@ -63,7 +63,7 @@ export function fit() {
   const before = view.whole;
   view.width = box.width;
   view.height = box.height;
-  view.whole = (Math.min(box.width, box.height) / 2) * 0.94;
+  view.whole = Math.max(60, Math.min(box.width, box.height) / 2 - PICTURE / 2 - 4); // pictures at the edge are whole
   view.scale *= view.whole / before;
   ratio = Math.min(window.devicePixelRatio || 1, 2, Math.sqrt(MOST_PIXELS / (box.width * box.height)));
   canvas.width = Math.round(box.width * ratio);

@@ -10,6 +10,9 @@ export const theme = {};
 
 /** What a variable of the style sheet is, as a pixel: ABGR, since memory begins with the little end. */
 function pixel(css) {
+  if (css.startsWith("var(")) {
+    return theme.palette[Number(css.slice(7, -1))];
+  }
   const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   probe.fillStyle = css;
   probe.fillRect(0, 0, 1, 1);
@@ -25,12 +28,12 @@ export function readTheme() {
     theme[`${name}Text`] = style.getPropertyValue(`--${name}`).trim();
     theme[name] = pixel(theme[`${name}Text`]);
   }
-  theme.palette = Array.from({ length: PALETTE }, (_, i) => style.getPropertyValue(`--c${i}`).trim());
+  theme.palette = Array.from({ length: PALETTE }, (_, i) => pixel(style.getPropertyValue(`--c${i}`).trim()));
   recolour();
 }
 
-/** Of the i-th of n kinds, as the style sheet writes it. */
-const colour = (i, n) => (n <= PALETTE ? theme.palette[i] : `hsl(${Math.round((i * 137.5) % 360)} 62% ${48 + (i % 3) * 8}%)`);
+/** Of the i-th of n kinds, as a style sheet writes it. */
+const colour = (i, n) => (n <= PALETTE ? `var(--c${i})` : `hsl(${Math.round((i * 137.5) % 360)} 62% ${48 + (i % 3) * 8}%)`);
 export const classColour = (label) => colour(label, known.classes.length);
 export const clusterColour = (cluster) => colour(cluster, known.clusters.sizes.length);
 
@@ -91,6 +94,9 @@ export function most(left, top, right, bottom) {
   return sum;
 }
 
+/** Of a score from low to high, as a style sheet writes it. */
+export const RAMP = `linear-gradient(90deg, ${STOPS.map((stop) => `rgb(${stop.join(" ")})`).join(", ")})`;
+
 /** How a score is spread, without its few farthest values. */
 export function span(score) {
   const values = Float32Array.from(known.values[score].filter((v) => v === v)).sort();
@@ -114,7 +120,7 @@ export function recolour() {
     known.clusters.of.forEach((cluster, i) => { colours[i] = cluster < 0 ? theme.none : palette[cluster]; });
   } else if (kind === "hand") {
     const names = [...new Set(marks.labels.values())].sort();
-    const palette = new Map(names.map((name, i) => [name, pixel(i < PALETTE ? theme.palette[i] : `hsl(${Math.round((i * 137.5) % 360)} 62% 52%)`)]));
+    const palette = new Map(names.map((name, i) => [name, pixel(colour(i, names.length))]));
     marks.labels.forEach((label, i) => { colours[i] = palette.get(label); });
   } else if (kind === "flag") {
     for (let i = 0; i < known.count; i++) {
@@ -132,6 +138,7 @@ export function recolour() {
     });
   }
   points.colours = colours;
+  tell("points");
   tell("draw");
 }
 

@@ -6,6 +6,7 @@ import { points, within } from "./points.js";
 const PAUSE = 400;
 const MOST = 4;
 let waiting = 0;
+let seenAt = "";
 
 const named = { class: labelOf, cluster: (picture) => (clusterOf(picture) < 0 ? "" : `cluster ${clusterOf(picture) + 1}`) };
 
@@ -35,4 +36,14 @@ function later() {
   waiting = setTimeout(write, PAUSE);
 }
 
-["draw", "placed", "moved", "clusters"].forEach((what) => listen(what, later));
+/** The map is drawn anew for each picture that comes in, too. */
+function moved() {
+  const at = [view.x, view.y, view.scale, view.width, view.height].join();
+  if (at !== seenAt) {
+    seenAt = at;
+    later();
+  }
+}
+
+["points", "placed", "clusters"].forEach((what) => listen(what, later));
+listen("moved", moved);

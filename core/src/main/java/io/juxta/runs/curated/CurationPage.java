@@ -97,8 +97,8 @@ public final class CurationPage {
         page.section(
                 "Quality",
                 "Quality",
-                "What is seen without an encoder. The bars are square roots of how many pictures have a value; red ones are"
-                        + " odd. All values are in " + CurationTables.QUALITY + ".");
+                "Measured without an encoder. Bars are as high as the square root of how many pictures have a value, so that"
+                        + " one can be seen among thousands; those of odd pictures are red. All values are in " + CurationTables.QUALITY + ".");
         boolean any = false;
         for (Quality.Check check : found.quality().checks()) {
             if (!check.found().isEmpty()) {
@@ -243,7 +243,7 @@ public final class CurationPage {
         page.section(
                 "Labels",
                 "Labels that their neighbours doubt",
-                "The first of each row, then the neighbours that say otherwise. "
+                "First the picture whose label is doubted, then the neighbours that say otherwise. "
                         + first(found.doubts().size(), SHOWN) + " All are in " + CurationTables.LABELS + ".");
         for (LabelDoubt doubt :
                 found.doubts().subList(0, Math.min(SHOWN, found.doubts().size()))) {
