@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is in a folder of pictures, and which of them to label. */
@@ -24,34 +23,13 @@ import picocli.CommandLine.Option;
             "  juxta curate --data photos --output photos-curated",
             "  juxta curate --data photos --output photos-curated --encoder runs/photos --select 500 --by diversity"
         })
-final class CurateCommand extends CountedCommand {
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "The pictures.")
-    private Path data = Path.of("");
-
+final class CurateCommand extends CollectionCommand {
     @Option(
             names = "--output",
             required = true,
             paramLabel = "DIR",
             description = "Where the results go: a folder outside of the pictures.")
     private Path output = Path.of("");
-
-    @Option(names = "--encoder", paramLabel = "WEIGHTS", description = EmbeddingOptions.WEIGHTS)
-    private Optional<Path> encoder = Optional.empty();
-
-    @Option(
-            names = "--embeddings",
-            paramLabel = "FILE",
-            description =
-                    "Embeddings of the pictures, a .safetensors file by juxta embed; with --encoder they must be its.")
-    private Optional<Path> embeddings = Optional.empty();
-
-    @Option(
-            names = "--labelled",
-            paramLabel = "FILE",
-            description =
-                    "Which pictures are labelled: a name in each line, or a CSV with columns image and label, such as"
-                            + " selection.csv filled in.")
-    private Optional<Path> labelled = Optional.empty();
 
     @Option(names = "--select", paramLabel = "N", description = "How many pictures to choose for labelling.")
     private Optional<Integer> select = Optional.empty();
@@ -82,9 +60,6 @@ final class CurateCommand extends CountedCommand {
             description = "How many say whether a picture is out of place and its label right; the default is 10.")
     private Optional<Integer> neighbours = Optional.empty();
 
-    @Mixin
-    private EmbeddingOptions embedding = new EmbeddingOptions();
-
     @Override
     Optional<String> kept() {
         return Optional.of("what is done is kept, the same command goes on");
@@ -92,17 +67,7 @@ final class CurateCommand extends CountedCommand {
 
     @Override
     void work(Spoken told) throws IOException {
-        Curating curating = Curating.of(data)
-                .into(output)
-                .layer(embedding.layer())
-                .batchSize(embedding.batchSize())
-                .device(embedding.device())
-                .precision(embedding.precision())
-                .threads(embedding.threads())
-                .told(told);
-        encoder.ifPresent(curating::by);
-        embeddings.ifPresent(curating::embeddings);
-        labelled.ifPresent(curating::labelled);
+        Curating curating = asked(Curating::of, told).into(output);
         above.ifPresent(curating::above);
         neighbours.ifPresent(curating::neighbours);
         seed.ifPresent(curating::seed);

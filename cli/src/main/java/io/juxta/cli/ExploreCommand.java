@@ -6,7 +6,6 @@ import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A map of all pictures of a folder, in a browser. */
@@ -14,17 +13,15 @@ import picocli.CommandLine.Option;
         name = "explore",
         description =
                 "Serve a page on 127.0.0.1 until Ctrl-C: a map of all pictures of a folder, their neighbours, what"
-                        + " curate has found, labels and a basket.",
+                        + " curate has found, labels and a basket. The encoder embeds the pictures, and sees those that are"
+                        + " dropped onto the page.",
         footer = {
             "",
             "  juxta explore --data photos --encoder runs/photos",
             "  juxta explore --data photos --curated photos-curated --encoder runs/photos"
         })
-final class ExploreCommand extends CountedCommand {
+final class ExploreCommand extends CollectionCommand {
     private static final long PAUSE_MILLIS = 200;
-
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "The pictures.")
-    private Path data = Path.of("");
 
     @Option(
             names = "--curated",
@@ -32,24 +29,6 @@ final class ExploreCommand extends CountedCommand {
             description = "What curate has written of them: its findings, its embeddings, and the place where basket,"
                     + " labels and map are kept.")
     private Optional<Path> curated = Optional.empty();
-
-    @Option(
-            names = "--encoder",
-            paramLabel = "WEIGHTS",
-            description =
-                    "A run's folder, a file of weights in it, or weights that import knows: embeds the pictures, and"
-                            + " sees those that are dropped onto the page.")
-    private Optional<Path> encoder = Optional.empty();
-
-    @Option(
-            names = "--embeddings",
-            paramLabel = "FILE",
-            description =
-                    "Embeddings of the pictures, a .safetensors file by juxta embed; with --encoder they must be its.")
-    private Optional<Path> embeddings = Optional.empty();
-
-    @Option(names = "--labelled", paramLabel = "FILE", description = "Labels: a CSV with columns image and label.")
-    private Optional<Path> labelled = Optional.empty();
 
     @Option(
             names = "--export",
@@ -75,9 +54,6 @@ final class ExploreCommand extends CountedCommand {
             description = "The port, 0 for any that is free (default: ${DEFAULT-VALUE}).")
     private int port;
 
-    @Mixin
-    private EmbeddingOptions embedded = new EmbeddingOptions();
-
     @Override
     Optional<String> kept() {
         return Optional.of("the page is closed; what was kept goes on with the same command");
@@ -88,22 +64,12 @@ final class ExploreCommand extends CountedCommand {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("--port " + port + " must be from 0 (any that is free) to 65535");
         }
-        Exploring exploring = Exploring.of(data)
-                .seed(seed)
-                .layer(embedded.layer())
-                .batchSize(embedded.batchSize())
-                .threads(embedded.threads())
-                .device(embedded.device())
-                .precision(embedded.precision())
-                .told(told);
+        Exploring exploring = asked(Exploring::of, told).seed(seed);
         curated.ifPresent(exploring::curated);
-        encoder.ifPresent(exploring::by);
-        embeddings.ifPresent(exploring::embeddings);
-        labelled.ifPresent(exploring::labelled);
         export.ifPresent(exploring::exports);
         clusters.ifPresent(exploring::clusters);
         try (Exploring.Open open = exploring.open(port)) {
-            System.out.println(open.explorer().address() + " shows " + data + "; Ctrl-C ends it");
+            System.out.println(open.explorer().address() + " shows " + data() + "; Ctrl-C ends it");
             while (true) {
                 Thread.sleep(PAUSE_MILLIS);
             }

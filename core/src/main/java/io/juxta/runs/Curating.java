@@ -10,13 +10,11 @@ import io.juxta.curation.QualityLimits;
 import io.juxta.curation.Selection;
 import io.juxta.data.Dataset;
 import io.juxta.data.Originals;
-import io.juxta.eval.Layer;
 import io.juxta.runs.curated.CurationPage;
 import io.juxta.runs.curated.CurationTables;
 import io.juxta.runs.curated.FolderParts;
 import io.juxta.runs.curated.LabelledFile;
 import io.juxta.search.Embeddings;
-import io.juxta.torch.Precision;
 import io.juxta.train.run.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,28 +46,28 @@ import org.apiguardian.api.API;
  * {@link java.io.InterruptedIOException} when the caller's thread is interrupted; what was done is kept.
  */
 @API(status = API.Status.EXPERIMENTAL)
-public final class Curating {
+public final class Curating extends CollectionRequest<Curating> {
     static final String KEPT = ".kept";
     static final String MEASURES = "measures.jsonl";
     static final String EMBEDDINGS = "embeddings";
     private static final double ABOVE = 0.98;
     private static final int NEIGHBOURS = 10;
 
-    private final Path data;
-    private final EmbeddingWork embedding = new EmbeddingWork();
     private Path output = Path.of("");
-    private Optional<Path> labelled = Optional.empty();
     private OptionalInt select = OptionalInt.empty();
     private Optional<Selection.By> by = Optional.empty();
     private OptionalLong seed = OptionalLong.empty();
     private OptionalDouble above = OptionalDouble.empty();
     private OptionalInt neighbours = OptionalInt.empty();
     private QualityLimits limits = QualityLimits.defaults();
-    private int threads;
-    private WorkListener listener = new WorkListener() {};
 
     private Curating(Path data) {
-        this.data = data;
+        super(data);
+    }
+
+    @Override
+    Curating self() {
+        return this;
     }
 
     /** The pictures: a folder, with all that lies below it; or CIFAR-10's binary files. */
@@ -80,48 +78,6 @@ public final class Curating {
     /** The folder that the results go into, made where it is not there; outside of the pictures. */
     public Curating into(Path folder) {
         output = folder;
-        return this;
-    }
-
-    /** @param weights a run's folder, its {@code encoder.safetensors}, one of its checkpoints, or weights that import knows */
-    public Curating by(Path weights) {
-        embedding.weights = Optional.of(weights);
-        return this;
-    }
-
-    /** Embeddings of the pictures that were made before, a safetensors file; where an encoder is given, they must be its. */
-    public Curating embeddings(Path file) {
-        embedding.index = Optional.of(file);
-        return this;
-    }
-
-    /** The feature, which knows more and is the default; or the embedding that the loss saw. */
-    public Curating layer(Layer layer) {
-        embedding.layer = layer;
-        return this;
-    }
-
-    /** Images computed at once, 64 unless this is said. */
-    public Curating batchSize(int images) {
-        embedding.batchSize = images;
-        return this;
-    }
-
-    /** {@code cpu}, {@code cuda:N} or {@code auto}, which is the default. */
-    public Curating device(String name) {
-        embedding.device = name;
-        return this;
-    }
-
-    /** What the network computes in; float32 unless this is said. */
-    public Curating precision(Precision precision) {
-        embedding.precision = precision;
-        return this;
-    }
-
-    /** Which pictures are labelled, and how: names, or a CSV with columns image and label. Their labels replace the folders'. */
-    public Curating labelled(Path file) {
-        labelled = Optional.of(file);
         return this;
     }
 
@@ -165,23 +121,6 @@ public final class Curating {
         return this;
     }
 
-    /** Pictures measured at once, and of one operation; 0, the default, for one for each core that may be used. */
-    public Curating threads(int threads) {
-        if (threads < 0) {
-            throw new IllegalArgumentException("--threads " + threads + " must be at least 0");
-        }
-        this.threads = threads;
-        embedding.threads = threads;
-        return this;
-    }
-
-    /** Who is told what is found, and how it goes. */
-    public Curating told(WorkListener listener) {
-        this.listener = listener;
-        embedding.listener = listener;
-        return this;
-    }
-
     /**
      * Does the work.
      *
@@ -204,17 +143,16 @@ public final class Curating {
         if (select.isPresent() && select.getAsInt() > images.size()) {
             throw tooMany(images.size(), "");
         }
-        Optional<LabelledFile> given = labelled(images);
-        int atOnce = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        List<Measures> measures = new MeasuringPass(images, kept.resolve(MEASURES), atOnce)
-                .run(Counting.of(listener, "measuring", "pictures", images.size()));
+        Optional<LabelledFile> given = labels(images);
+        List<Measures> measures = new MeasuringPass(images, kept.resolve(MEASURES), cores())
+                .run(Counting.of(listener(), "measuring", "pictures", images.size()));
         Quality quality = Quality.of(measures, limits);
         Curation seen = seen(quality, FolderParts.of(images), given);
         Curation found = seen;
         if (embedding.isAsked() && measures.stream().anyMatch(Measures::isReadable)) {
             try (Embeddings embeddings = embedding.embeddings(folder, images, measures, kept.resolve(EMBEDDINGS))) {
                 found = new CurationByEmbedding(
-                                seen, embeddings, above.orElse(ABOVE), neighbours.orElse(NEIGHBOURS), listener)
+                                seen, embeddings, above.orElse(ABOVE), neighbours.orElse(NEIGHBOURS), listener())
                         .found();
                 if (select.isPresent()) {
                     found = selected(found, embeddings, given);
@@ -223,11 +161,11 @@ public final class Curating {
         } else if (select.isPresent()) {
             throw tooMany(0, " that can be read");
         }
-        new CurationTelling(listener).tell(found);
+        new CurationTelling(listener()).tell(found);
         List<String> written = new CurationTables(found).write(output);
         CurationPage.write(found, images, output, about(found));
-        listener.note(Note.Kind.WRITTEN, "tables    " + output + ": " + String.join(", ", written));
-        listener.note(Note.Kind.WRITTEN, "page      " + output.resolve(CurationPage.FILE));
+        listener().note(Note.Kind.WRITTEN, "tables    " + output + ": " + String.join(", ", written));
+        listener().note(Note.Kind.WRITTEN, "page      " + output.resolve(CurationPage.FILE));
         return found;
     }
 
@@ -241,7 +179,7 @@ public final class Curating {
                     (above.isPresent() ? "--above" : "--neighbours")
                             + " compares embeddings, and there are none: give --encoder WEIGHTS or --embeddings FILE, or leave it out");
         }
-        boolean begins = by.equals(Optional.of(Selection.By.COVERAGE)) && labelled.isEmpty();
+        boolean begins = by.equals(Optional.of(Selection.By.COVERAGE)) && !hasLabels();
         if (seed.isPresent() && !begins) {
             throw new IllegalArgumentException(
                     "--seed decides where --by coverage begins when nothing is labelled: with"
@@ -277,25 +215,6 @@ public final class Curating {
         return kept;
     }
 
-    private Optional<LabelledFile> labelled(Dataset images) throws IOException {
-        if (labelled.isEmpty()) {
-            return Optional.empty();
-        }
-        LabelledFile given = LabelledFile.read(labelled.get(), images);
-        if (!given.absent().isEmpty()) {
-            listener.note(
-                    Note.Kind.WARNING,
-                    String.format(
-                            Locale.ROOT,
-                            "%s names %,d %s not there, such as %s: left out",
-                            labelled.get(),
-                            given.absent().size(),
-                            given.absent().size() == 1 ? "picture that is" : "pictures that are",
-                            Printable.line(given.absent().get(0))));
-        }
-        return Optional.of(given);
-    }
-
     private static Curation seen(Quality quality, FolderParts folders, Optional<LabelledFile> given) {
         FolderParts said = given.map(folders::with).orElse(folders);
         return new Curation(
@@ -315,7 +234,7 @@ public final class Curating {
         if (select.orElse(0) > choice.candidates()) {
             throw tooMany(choice.candidates(), " (readable, to learn from, once, not labelled)");
         }
-        listener.note(
+        listener().note(
                 Note.Kind.BEGUN,
                 String.format(
                         Locale.ROOT,
@@ -332,7 +251,7 @@ public final class Curating {
                 by.orElse(Selection.By.DIVERSITY),
                 n,
                 seed.orElse(0),
-                Counting.of(listener, "choosing", "pictures", n));
+                Counting.of(listener(), "choosing", "pictures", n));
     }
 
     private String about(Curation found) {

@@ -4,7 +4,6 @@ import io.juxta.curation.Measures;
 import io.juxta.curation.MeasuringPass;
 import io.juxta.data.Dataset;
 import io.juxta.data.Originals;
-import io.juxta.eval.Layer;
 import io.juxta.exchange.TrainedEncoder;
 import io.juxta.explore.Answers;
 import io.juxta.explore.Explored;
@@ -18,7 +17,6 @@ import io.juxta.runs.curated.KeptEmbeddings;
 import io.juxta.runs.curated.KeptMap;
 import io.juxta.runs.curated.LabelledFile;
 import io.juxta.search.Embeddings;
-import io.juxta.torch.Precision;
 import io.juxta.train.run.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,24 +43,25 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 @API(status = API.Status.EXPERIMENTAL)
-public final class Exploring {
+public final class Exploring extends CollectionRequest<Exploring> {
     private static final String MARKS = "explored.json";
     private static final String BASKETS = "baskets";
 
     /** As many as the page lists. */
     private static final int MOST_CLUSTERS = 200;
 
-    private final Path data;
-    private final EmbeddingWork embedding = new EmbeddingWork();
     private Optional<Path> curated = Optional.empty();
-    private Optional<Path> labelled = Optional.empty();
     private Optional<Path> exports = Optional.empty();
     private OptionalInt clusters = OptionalInt.empty();
     private long seed;
-    private WorkListener listener = new WorkListener() {};
 
     private Exploring(Path data) {
-        this.data = data;
+        super(data);
+    }
+
+    @Override
+    Exploring self() {
+        return this;
     }
 
     /** The pictures: a folder, with all that lies below it; or CIFAR-10's binary files. */
@@ -73,57 +72,6 @@ public final class Exploring {
     /** The folder that {@link Curating} has written: what it found, the embeddings it kept, and the place for what is marked. */
     public Exploring curated(Path folder) {
         curated = Optional.of(folder);
-        return this;
-    }
-
-    /** What sees pictures that are dropped onto the page, and embeds those that have no embedding yet. */
-    public Exploring by(Path weights) {
-        embedding.weights = Optional.of(weights);
-        return this;
-    }
-
-    /** Embeddings of the pictures that were made before, a safetensors file; where an encoder is given, they must be its. */
-    public Exploring embeddings(Path file) {
-        embedding.index = Optional.of(file);
-        return this;
-    }
-
-    /** The feature, which knows more and is the default; or the embedding that the loss saw. */
-    public Exploring layer(Layer layer) {
-        embedding.layer = layer;
-        return this;
-    }
-
-    /** {@code cpu}, {@code cuda:N} or {@code auto}, which is the default. */
-    public Exploring device(String name) {
-        embedding.device = name;
-        return this;
-    }
-
-    /** What the network computes in; float32 unless this is said. */
-    public Exploring precision(Precision precision) {
-        embedding.precision = precision;
-        return this;
-    }
-
-    /** Pictures computed at once, 64 unless this is said. */
-    public Exploring batchSize(int images) {
-        embedding.batchSize = images;
-        return this;
-    }
-
-    /** Of one operation and of the map; 0, the default, for one for each core that may be used. */
-    public Exploring threads(int threads) {
-        if (threads < 0) {
-            throw new IllegalArgumentException("--threads " + threads + " must be at least 0");
-        }
-        embedding.threads = threads;
-        return this;
-    }
-
-    /** Labels, as a CSV with columns image and label: they replace the folders'. */
-    public Exploring labelled(Path file) {
-        labelled = Optional.of(file);
         return this;
     }
 
@@ -146,13 +94,6 @@ public final class Exploring {
     /** Of clusters and map: the same seed gives the same. */
     public Exploring seed(long seed) {
         this.seed = seed;
-        return this;
-    }
-
-    /** Who is told what is found, and how it goes. */
-    public Exploring told(WorkListener listener) {
-        this.listener = listener;
-        embedding.listener = listener;
         return this;
     }
 
@@ -220,15 +161,13 @@ public final class Exploring {
     private Explorer open(EmbeddedImages folder, Dataset images, CuratedFolder found, Optional<Path> into, int port)
             throws IOException {
         if (found.unknown() > 0) {
-            listener.note(
+            listener().note(
                     Note.Kind.WARNING,
                     CurationTelling.count(found.unknown(), "picture")
                             + " came after curate has looked: nothing is known of them until it does again");
         }
-        FolderParts parts = FolderParts.of(images);
-        if (labelled.isPresent()) {
-            parts = parts.with(LabelledFile.read(labelled.get(), images));
-        }
+        FolderParts folders = FolderParts.of(images);
+        FolderParts parts = labels(images).map(folders::with).orElse(folders);
         Explored explored = new Explored(
                 String.valueOf(data.toAbsolutePath().normalize().getFileName()),
                 CurationTelling.count(images.size(), "picture") + " in " + data,
@@ -264,17 +203,13 @@ public final class Exploring {
         }
     }
 
-    private int cores() {
-        return embedding.threads > 0 ? embedding.threads : Runtime.getRuntime().availableProcessors();
-    }
-
     private Embeddings embeddings(EmbeddedImages folder, Dataset images) throws IOException {
         if (curated.isEmpty()) {
             return folder.embeddings(images);
         }
         Path kept = curated.get().resolve(Curating.KEPT);
         List<Measures> measures = new MeasuringPass(images, kept.resolve(Curating.MEASURES), cores())
-                .run(Counting.of(listener, "measuring", "pictures", images.size()));
+                .run(Counting.of(listener(), "measuring", "pictures", images.size()));
         if (embedding.isAsked()) {
             return embedding.embeddings(folder, images, measures, kept.resolve(Curating.EMBEDDINGS));
         }
