@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -18,7 +21,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** An encoder's network from prepared images to embeddings, a batch at a time, or to the features of its parts. One at a time. */
+/**
+ * An encoder's network from prepared images to embeddings, a batch at a time, or to the features of its parts. One at a time, but for
+ * images that are computed alone.
+ */
 final class BatchedNetwork implements AutoCloseable {
     private final io.juxta.backbone.EncoderNetwork network;
     private final Augmentation view;
@@ -26,6 +32,9 @@ final class BatchedNetwork implements AutoCloseable {
     private final Device device;
     private final FloatPointer pixels;
     private final int dimension;
+    /** Read by those that compute alone, written by the end. */
+    private final ReadWriteLock inUse = new ReentrantReadWriteLock();
+
     private boolean closed;
 
     private BatchedNetwork(TrainedEncoder trained, EncoderOptions options, Device device) {
@@ -63,13 +72,7 @@ final class BatchedNetwork implements AutoCloseable {
         try (Computing computing = Computing.begin();
                 PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            Tensor x = batch(views.size());
-            Tensor embedded =
-                    (options.layer() == Layer.BACKBONE ? network.pooled(x) : network.forward(x)).to(ScalarType.Float);
-            if (options.length() == Length.UNIT) {
-                embedded = torch.normalize(embedded);
-            }
-            embedded = embedded.cpu().contiguous(); // N x D
+            Tensor embedded = embedded(batch(pixels, views.size())); // N x D
             int width = Math.toIntExact(embedded.size(1));
             FloatPointer values = embedded.data_ptr_float();
             List<float[]> rows = new ArrayList<>();
@@ -82,8 +85,42 @@ final class BatchedNetwork implements AutoCloseable {
         }
     }
 
-    /** The pictures that lie in the buffer, N x 3 x H x W. */
-    private Tensor batch(int count) {
+    /** Images (N, 3, H, W) to what they are asked for, (N, D) on the CPU. */
+    private Tensor embedded(Tensor x) {
+        Tensor embedded =
+                (options.layer() == Layer.BACKBONE ? network.pooled(x) : network.forward(x)).to(ScalarType.Float);
+        if (options.length() == Length.UNIT) {
+            embedded = torch.normalize(embedded);
+        }
+        return embedded.cpu().contiguous();
+    }
+
+    /**
+     * One image by itself, in this thread; several threads may do so at once.
+     *
+     * @param view (H, W, 3)
+     * @throws IllegalStateException when this is closed
+     */
+    float[] alone(float[] view) {
+        Lock reading = inUse.readLock();
+        reading.lock();
+        try (Computing computing = Computing.begin();
+                PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            if (closed) {
+                throw new IllegalStateException("encoder is closed");
+            }
+            Tensor embedded = embedded(batch(new FloatPointer(view), 1)); // 1 x D
+            float[] row = new float[Math.toIntExact(embedded.size(1))];
+            embedded.data_ptr_float().get(row);
+            return row;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** Pictures that lie one behind the other, as N x 3 x H x W. */
+    private Tensor batch(FloatPointer pixels, int count) {
         int side = view.size();
         long[] sizes = {count, 3, side, side};
         long[] strides = {view.length(), 1, 3L * side, 3};
@@ -104,7 +141,7 @@ final class BatchedNetwork implements AutoCloseable {
         try (Computing computing = Computing.begin();
                 PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            Tensor map = network.patches(batch(1)).to(ScalarType.Float); // 1 x D x h x w
+            Tensor map = network.patches(batch(pixels, 1)).to(ScalarType.Float); // 1 x D x h x w
             Tensor grid = map.permute(0, 2, 3, 1).cpu().contiguous();
             float[] values = new float[Math.toIntExact(grid.numel())];
             grid.data_ptr_float().get(values);
@@ -115,11 +152,17 @@ final class BatchedNetwork implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        if (closed) {
-            return;
+        Lock writing = inUse.writeLock();
+        writing.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            pixels.close();
+            network.close();
+        } finally {
+            writing.unlock();
         }
-        closed = true;
-        pixels.close();
-        network.close();
     }
 }

@@ -37,7 +37,8 @@ import org.apiguardian.api.API;
  * IllegalStateException}.
  *
  * <p>Safe for use by many threads at once: each decodes and resizes its own images, and one thread of the encoder's own
- * computes what they have ready, in batches. That thread ends with {@link #close}. Images are prepared as evaluations
+ * computes what they have ready, in batches. That thread ends with {@link #close}. In batches of 1 each thread computes its own,
+ * several at once. Images are prepared as evaluations
  * prepare them: resized, the centre cut out, normalised as in training; transparency is dropped. An image file is turned
  * as its EXIF orientation says, so that a picture and its twin that lies on its side are the same.
  */
@@ -207,11 +208,21 @@ public final class Encoder implements AutoCloseable {
     }
 
     private CompletableFuture<float[]> asked(float[] pixels) {
+        if (options.batchSize() == 1) {
+            return CompletableFuture.completedFuture(alone(pixels));
+        }
         try {
             return batcher.ask(pixels);
         } catch (InterruptedException e) {
             throw interrupted();
         }
+    }
+
+    private float[] alone(float[] pixels) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted();
+        }
+        return network.alone(pixels);
     }
 
     private static float[] answer(CompletableFuture<float[]> asked) {

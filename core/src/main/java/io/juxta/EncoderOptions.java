@@ -13,7 +13,8 @@ import org.apiguardian.api.API;
  * @param length {@link Length#UNIT} (the default), so that a product of two embeddings is their cosine; or
  *     {@link Length#RAW}, as the network gives them
  * @param batchSize the most images computed at once, 32; more pays on a GPU. It does not change the embeddings but for
- *     rounding
+ *     rounding. With 1 each is computed by itself, in the thread that asks for it: it is then the same to the last bit
+ *     whatever else is asked for, on the same kind of processor and with the same number of threads to an operation
  * @param device {@code cpu}, {@code cuda:N} or {@code auto} (the default): the first CUDA device where there is one
  * @param precision that the network is held and computed in: {@link Precision#FLOAT32} (the default); {@link
  *     Precision#BFLOAT16} is quicker on processors that have it, and moves embeddings by about a hundredth of their length

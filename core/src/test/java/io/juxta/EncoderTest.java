@@ -261,6 +261,35 @@ class EncoderTest {
         }
     }
 
+    /** In batches they differ in the last bits, and by who else has asked. */
+    @Test
+    void inBatchesOfOneManyThreadsGetTheSameBits() throws Exception {
+        ExecutorService callers = Executors.newFixedThreadPool(4);
+        try (Encoder encoder = Encoder.load(weights, EncoderOptions.defaults().withBatchSize(1))) {
+            float[][] alone = new float[IMAGES][];
+            for (int i = 0; i < IMAGES; i++) {
+                alone[i] = encoder.embed(FILES.get(i));
+            }
+            assertSame(alone[7], expected(Layer.BACKBONE, Length.UNIT)[7]);
+            List<Future<float[][]>> calls = new ArrayList<>();
+            for (int caller = 0; caller < 4; caller++) {
+                calls.add(callers.submit(() -> encoder.embed(FILES)));
+            }
+            for (Future<float[][]> call : calls) {
+                assertThat(call.get()).isDeepEqualTo(alone);
+            }
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> encoder.embed(FILES.get(0))).isInstanceOf(CancellationException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            encoder.close();
+            assertThatThrownBy(() -> encoder.embed(FILES.get(0)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("encoder is closed");
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
     @Test
     void aClosedEncoderSaysSoAndLeavesNoThread() throws IOException {
         Encoder encoder = Encoder.load(weights);
