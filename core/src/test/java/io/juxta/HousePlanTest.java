@@ -25,6 +25,7 @@ class HousePlanTest {
             "integrations/spring-ai",
             "integrations/lucene",
             "integrations/serve",
+            "integrations/spark",
             "examples",
             "benchmarks");
 

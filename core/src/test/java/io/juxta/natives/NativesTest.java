@@ -10,7 +10,6 @@ import io.juxta.weights.Safetensors;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,19 +64,43 @@ class NativesTest {
     private record Ran(String out, String err) {}
 
     private Ran run(List<String> options, String... words) throws IOException, InterruptedException {
+        start("", options, words).waitFor();
+        return ran("");
+    }
+
+    private Ran ran(String name) throws IOException {
+        return new Ran(Files.readString(folder.resolve("out" + name)), Files.readString(folder.resolve("err" + name)));
+    }
+
+    private Process start(String name, List<String> options, String... words) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "@" + OPTIONS));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(options); // the last class path counts
         command.add(Program.class.getName());
         command.addAll(List.of(words));
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectOutput(folder.resolve("out" + name).toFile())
+                .redirectError(folder.resolve("err" + name).toFile());
         builder.environment().put("XDG_CACHE_HOME", folder.toString());
-        builder.directory(folder.toFile()).start().waitFor();
-        return new Ran(Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+        return builder.directory(folder.toFile()).start();
+    }
+
+    /** As executors on one machine do, on their first day there. */
+    @Test
+    void severalProcessesUnpackThemAtOnceIntoAnEmptyFolder() throws IOException, InterruptedException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        List<Process> started = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            String way = i == 1 ? "pictures" : "torch";
+            started.add(start(String.valueOf(i), List.of("-Dorg.bytedeco.javacpp.cachedir=" + empty), way));
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(started.get(i).waitFor()).isZero();
+            assertThat(ran(String.valueOf(i)).err()).isEmpty();
+            assertThat(ran(String.valueOf(i)).out()).endsWith(empty + "\n").doesNotContain("no folder");
+        }
+        assertThat(run(List.of("-Dorg.bytedeco.javacpp.cachedir=" + empty), "torch")).isEqualTo(new Ran(empty + "\n", ""));
     }
 
     @ParameterizedTest

@@ -1,0 +1,60 @@
+package io.juxta.spark;
+
+import io.juxta.spark.JobArguments.MisuseException;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.SparkSession;
+
+/** What the jobs share: a session of their own, and what is said of a failure. */
+final class SparkJob {
+    /** What a job does. */
+    @FunctionalInterface
+    interface Work {
+        /** @return what is said of it in the end, in one line */
+        String run(SparkSession spark) throws IOException;
+    }
+
+    private SparkJob() {}
+
+    /** @return the exit status: 0 done, 1 failed */
+    static int run(String name, Work work) {
+        try (SparkSession spark = SparkSession.builder().appName(name).getOrCreate()) {
+            System.out.println(work.run(spark));
+            return 0;
+        } catch (IOException | RuntimeException e) {
+            System.err.println(name + ": " + line(e));
+            return 1;
+        } catch (Exception e) {
+            if (e instanceof AnalysisException) { // Spark declares none of its own
+                System.err.println(name + ": " + line(e));
+                return 1;
+            }
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Bad usage is one line and status 2. */
+    static int misused(String name, MisuseException e) {
+        System.err.println(name + ": " + e.getMessage());
+        return 2;
+    }
+
+    /** Of what Spark wraps around a failure on an executor, the line that was meant for the user. */
+    static String line(Throwable failure) {
+        Throwable innermost = failure;
+        for (Throwable each : Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(20)
+                .toList()) {
+            if (each instanceof EncoderUnavailableException || each instanceof UnreadStorageException) {
+                return String.valueOf(each.getMessage());
+            }
+            innermost = each;
+        }
+        String said = String.valueOf(innermost.getMessage()).lines().findFirst().orElse("");
+        return innermost instanceof IOException || innermost instanceof IllegalArgumentException
+                ? said
+                : innermost.getClass().getSimpleName() + ": " + said;
+    }
+}
