@@ -115,7 +115,12 @@ public final class SparkEmbedder {
     public Dataset<Row> embed(Dataset<Row> pictures) {
         StructType table = pictures.schema();
         EmbeddingTask task = new EmbeddingTask(encoder, weights, place(table), length(table), mostBytes);
-        return pictures.mapPartitions(task, Encoders.row(schema(table)));
+        StructType schema = schema(table);
+        // what a schema says of its columns does not pass through mapPartitions
+        return pictures.mapPartitions(task, Encoders.row(schema))
+                .withMetadata(
+                        EmbeddingColumns.EMBEDDING,
+                        schema.apply(EmbeddingColumns.EMBEDDING).metadata());
     }
 
     /** That of {@code binaryFile}; below 0 where there is none. */

@@ -43,6 +43,8 @@ final class LocalCluster {
                 .config("spark.executor.extraJavaOptions", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1")
                 // the embedder sets one thread itself
                 .config("spark.executorEnv.OMP_NUM_THREADS", "2")
+                // compiling a query takes longer than these tables do
+                .config("spark.sql.codegen.wholeStage", "false")
                 .config("spark.sql.shuffle.partitions", "3");
         options.forEach(builder::config);
         return builder.getOrCreate();
