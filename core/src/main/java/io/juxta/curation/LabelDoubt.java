@@ -37,6 +37,19 @@ public record LabelDoubt(int image, int label, int said, double share, double ow
     }
 
     /**
+     * The same, in the order of what classifiers say that have not seen the labels: a few wrong ones are among many that only lie
+     * at a border, where neighbours disagree as much.
+     *
+     * @param odds of each picture, as {@link UnseenLabels} gives them: the lowest come first
+     */
+    public static List<LabelDoubt> ordered(List<LabelDoubt> doubts, double[] odds) {
+        return doubts.stream()
+                .sorted(Comparator.comparingDouble((LabelDoubt doubt) -> odds[doubt.image])
+                        .thenComparingInt(LabelDoubt::image))
+                .toList();
+    }
+
+    /**
      * Asks the neighbours of every labelled picture; those without a label do not vote.
      *
      * @param labels of each picture, below 0 where it has none

@@ -7,6 +7,7 @@ import io.juxta.curation.LabelDoubt;
 import io.juxta.curation.Leak;
 import io.juxta.curation.Measures;
 import io.juxta.curation.Outliers;
+import io.juxta.curation.UnseenLabels;
 import io.juxta.eval.neighbours.Neighbours;
 import io.juxta.search.Alike;
 import io.juxta.search.Embeddings;
@@ -73,7 +74,7 @@ final class CurationByEmbedding {
         List<LabelDoubt> doubts = List.of();
         if (!seen.classes().isEmpty()) {
             int[] labels = IntStream.of(places).map(seen.labels()::get).toArray();
-            doubts = LabelDoubt.of(near, labels, seen.classes().size()).stream()
+            doubts = doubts(near, labels).stream()
                     .map(doubt -> doubt.at(places))
                     .toList();
         }
@@ -87,6 +88,18 @@ final class CurationByEmbedding {
                 Optional.of(Outliers.of(near, places, DEVIATIONS)),
                 doubts,
                 Optional.empty());
+    }
+
+    private List<LabelDoubt> doubts(Neighbours near, int[] labels) throws IOException {
+        int classes = seen.classes().size();
+        List<LabelDoubt> doubts = LabelDoubt.of(near, labels, classes);
+        int given = (int) IntStream.of(labels).filter(label -> label >= 0).count();
+        IntConsumer told = Counting.of(listener, "judging", "labels", doubts.isEmpty() ? 0 : given);
+        return doubts.isEmpty()
+                ? doubts
+                : UnseenLabels.of(embeddings.values(), labels, classes, told)
+                        .map(odds -> LabelDoubt.ordered(doubts, odds))
+                        .orElse(doubts);
     }
 
     /** In what is all but black, white or of one tone there is too little to see to call two of them the same. */

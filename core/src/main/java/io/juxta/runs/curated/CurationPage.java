@@ -243,7 +243,8 @@ public final class CurationPage {
         page.section(
                 "Labels",
                 "Labels that their neighbours doubt",
-                "First the picture whose label is doubted, then the neighbours that say otherwise. "
+                "First the picture whose label is doubted, then the neighbours that say otherwise; the least likely label"
+                        + " comes first. "
                         + first(found.doubts().size(), SHOWN) + " All are in " + CurationTables.LABELS + ".");
         for (LabelDoubt doubt :
                 found.doubts().subList(0, Math.min(SHOWN, found.doubts().size()))) {
