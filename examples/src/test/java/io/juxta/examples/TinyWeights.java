@@ -1,6 +1,5 @@
 package io.juxta.examples;
 
-import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.torch.StateDict;
@@ -11,9 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Module;
 
-/** Untrained networks small enough for a test, as runs deliver them. */
+/** An untrained encoder small enough for a test, as runs deliver them. */
 final class TinyWeights {
     private TinyWeights() {}
 
@@ -22,24 +20,11 @@ final class TinyWeights {
                 + "normalization: cifar10\n";
         try (PointerScope scope = new PointerScope()) {
             Torch.seed(7);
-            return write(
+            Safetensors.write(
                     file,
-                    Moco.encoder(MocoRecipe.bind(Recipe.parse(recipe, "tiny")).moco()),
-                    recipe);
+                    StateDict.of(Moco.encoder(MocoRecipe.bind(Recipe.parse(recipe, "tiny")).moco())),
+                    Map.of("recipe", recipe));
         }
-    }
-
-    static Path generator(Path file) throws IOException {
-        CutRecipe cut = CutRecipe.bind(
-                Recipe.parse("method: cut\nnce-layers: [0]\nngf: 2\nndf: 2\nnet-g: resnet_4blocks\n", "tiny"));
-        try (PointerScope scope = new PointerScope()) {
-            Torch.seed(1);
-            return write(file, cut.networks().generator(cut.views().cropSize()), Recipe.write(cut.records()));
-        }
-    }
-
-    private static Path write(Path file, Module network, String recipe) throws IOException {
-        Safetensors.write(file, StateDict.of(network), Map.of("recipe", recipe));
         return file;
     }
 }
