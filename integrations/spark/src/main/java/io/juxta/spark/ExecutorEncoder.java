@@ -36,13 +36,13 @@ final class ExecutorEncoder implements AutoCloseable {
     static ExecutorEncoder use(EncoderKey key, SentWeights weights) throws EncoderUnavailableException {
         try {
             synchronized (LOADED) {
-                threads(key);
                 ExecutorEncoder there = LOADED.get(key);
                 if (there == null) {
                     closeUnused();
                     there = new ExecutorEncoder(weights.read(file -> Encoder.load(file, key.options())));
                     LOADED.put(key, there);
                 }
+                threads(key);
                 there.users++;
                 return there;
             }

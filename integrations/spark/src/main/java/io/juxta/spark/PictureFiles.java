@@ -46,8 +46,8 @@ public final class PictureFiles {
     private PictureFiles() {}
 
     /**
-     * All files below a folder, at any depth. They are listed now, and read when the result is asked for, one after the other. Memory
-     * of this process is some 200 bytes for each.
+     * All files below a folder, at any depth. They are listed now, in this process's heap, and read when the result is
+     * asked for, one after the other.
      *
      * @param folder a path or a pattern of any file system that Hadoop knows
      * @param mostBytes of a file whose bytes are read

@@ -52,9 +52,13 @@ final class SparkJob {
             }
             innermost = each;
         }
-        String said = String.valueOf(innermost.getMessage()).lines().findFirst().orElse("");
-        return innermost instanceof IOException || innermost instanceof IllegalArgumentException
-                ? said
-                : innermost.getClass().getSimpleName() + ": " + said;
+        if (failure instanceof IOException || failure instanceof IllegalArgumentException) {
+            return firstLine(failure);
+        }
+        return innermost.getClass().getSimpleName() + ": " + firstLine(innermost);
+    }
+
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 }

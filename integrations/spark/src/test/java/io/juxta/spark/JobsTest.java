@@ -125,7 +125,7 @@ class JobsTest {
         assertThat(refused.err()).contains(" was made by another encoder, ").hasLineCount(1);
 
         Ran duplicates = run(
-                "duplicates", "--input", output.toString(), "--output", folder.resolve("alike").toString(), "--above", "0.5");
+                "duplicates", "--input", output.toString(), "--output", folder.resolve("alike").toString(), "--above", "0.5", "--bits", "4");
         assertThat(duplicates.err()).isEmpty();
         assertThat(duplicates.out()).contains("3 pairs at a cosine of 0.5 and above, 3 pictures in 1 groups; of pairs at 0.5 99.");
     }
