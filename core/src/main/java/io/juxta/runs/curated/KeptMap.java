@@ -40,8 +40,8 @@ public final class KeptMap implements MapKeeping {
         this.threads = threads;
     }
 
-    private KeptRows kept(String file, Map<String, String> how) {
-        return new KeptRows(folder.map(of -> of.resolve(file)), how);
+    private KeptNumbers kept(String file, Map<String, String> how) {
+        return new KeptNumbers(folder.map(of -> of.resolve(file)), how);
     }
 
     @Override

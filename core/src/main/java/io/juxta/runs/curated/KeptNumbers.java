@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param file ends in .safetensors; without one nothing is kept
  * @param how it is made: free text by name
  */
-record KeptRows(Optional<Path> file, Map<String, String> how) {
+record KeptNumbers(Optional<Path> file, Map<String, String> how) {
     /** Makes them. */
     interface Making {
         float[][] rows() throws IOException;
