@@ -1,6 +1,6 @@
 package io.juxta.spark;
 
-import io.juxta.runs.WeightsFile;
+import io.juxta.runs.DeliveredWeights;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ record SentWeights(String path, @Nullable Broadcast<byte[]> sent, String fingerp
     private static final long MOST = 1L << 30;
 
     static SentWeights send(SparkSession spark, Path weights) throws IOException {
-        WeightsFile file = WeightsFile.of(weights);
+        DeliveredWeights file = DeliveredWeights.of(weights);
         long size = Files.size(file.path());
         if (size > MOST) {
             throw new IOException(String.format(
@@ -41,7 +41,7 @@ record SentWeights(String path, @Nullable Broadcast<byte[]> sent, String fingerp
 
     /** Lies at a path that every executor sees, as does this process. */
     static SentWeights share(Path weights) throws IOException {
-        WeightsFile file = WeightsFile.of(weights.toAbsolutePath());
+        DeliveredWeights file = DeliveredWeights.of(weights.toAbsolutePath());
         return new SentWeights(file.path().toString(), null, file.fingerprint());
     }
 
@@ -70,7 +70,7 @@ record SentWeights(String path, @Nullable Broadcast<byte[]> sent, String fingerp
     }
 
     private Path checked(Path file) throws IOException {
-        WeightsFile here = WeightsFile.of(file);
+        DeliveredWeights here = DeliveredWeights.of(file);
         if (!here.fingerprint().equals(fingerprint)) {
             throw new IOException("the weights in " + file + " are others (" + here.fingerprint()
                     + ") than those of the job (" + fingerprint + "): put the same file on every machine");

@@ -9,7 +9,7 @@ import io.juxta.Encoder;
 import io.juxta.EncoderOptions;
 import io.juxta.eval.Layer;
 import io.juxta.runs.OperationThreads;
-import io.juxta.runs.WeightsFile;
+import io.juxta.runs.DeliveredWeights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -228,7 +228,7 @@ class SparkEmbedderTest {
         String output = folder.resolve("remembered").toString();
         embedder.embed(files()).limit(1).write().parquet(output);
         assertThat(EmbeddingColumns.encoder(spark.read().parquet(output).schema()))
-                .isEqualTo(WeightsFile.of(weights).fingerprint() + " (backbone)")
+                .isEqualTo(DeliveredWeights.of(weights).fingerprint() + " (backbone)")
                 .isEqualTo(embedder.encoder());
         assertThatThrownBy(() -> EmbeddingColumns.encoder(files().schema()))
                 .hasMessageContaining("the table has no column embedding that says which encoder made it");

@@ -19,7 +19,7 @@ import org.apiguardian.api.API;
  * @param fingerprint sixteen characters: the beginning of the file's SHA-256
  */
 @API(status = API.Status.EXPERIMENTAL)
-public record WeightsFile(Path path, String fingerprint) {
+public record DeliveredWeights(Path path, String fingerprint) {
     private static final int BYTES = 8;
 
     /**
@@ -28,7 +28,7 @@ public record WeightsFile(Path path, String fingerprint) {
      * @param weights a file, or a run's folder
      * @throws IOException when it cannot be read, in one line that names it
      */
-    public static WeightsFile of(Path weights) throws IOException {
+    public static DeliveredWeights of(Path weights) throws IOException {
         Path file = KnownWeights.file(weights);
         try (InputStream in = Files.newInputStream(file);
                 DigestInputStream read = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
@@ -37,7 +37,7 @@ public record WeightsFile(Path path, String fingerprint) {
                 // what is read goes into the digest
             }
             String fingerprint = HexFormat.of().formatHex(read.getMessageDigest().digest(), 0, BYTES);
-            return new WeightsFile(file, fingerprint);
+            return new DeliveredWeights(file, fingerprint);
         } catch (NoSuchFileException e) {
             throw new IOException("cannot read " + file + ": there is no such file or folder", e);
         } catch (NoSuchAlgorithmException e) {
