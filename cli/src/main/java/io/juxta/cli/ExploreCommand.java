@@ -40,8 +40,9 @@ final class ExploreCommand extends CollectionCommand {
     @Option(
             names = "--clusters",
             paramLabel = "K",
-            description = "How many groups of like pictures there are to look through, 0 for none; about the square root"
-                    + " of half the pictures, at most 50, unless this is said.")
+            description =
+                    "How many groups of like pictures there are to look through, 0 for none; about the square root"
+                            + " of half the pictures, at most 50, unless this is said.")
     private Optional<Integer> clusters = Optional.empty();
 
     @Option(names = "--seed", paramLabel = "N", description = "Of map and clusters; the default is 0.")

@@ -262,17 +262,23 @@ class CurateTest {
                             .get("sizes"))
                     .hasSize(4);
         }
-        try (Exploring.Open open =
-                Exploring.of(photos).curated(out).clusters(0).open(0)) {
+        try (Exploring.Open open = Exploring.of(photos).curated(out).clusters(0).open(0)) {
             URI at = open.explorer().address();
             for (String state = ""; !state.contains("ready"); Thread.sleep(10)) {
                 state = get(client, at.resolve("progress"));
             }
             assertThat(get(client, at.resolve("progress"))).contains("\"clusters\":false");
         }
-        assertThat(TinyRun.call("explore", "--data=" + photos, "--curated=" + out, "--clusters=30", "--port=0", "--quiet")
+        assertThat(TinyRun.call(
+                                "explore",
+                                "--data=" + photos,
+                                "--curated=" + out,
+                                "--clusters=30",
+                                "--port=0",
+                                "--quiet")
                         .err())
-                .isEqualTo("juxta: --clusters 30 is more than there are pictures with an embedding: choose at most 29\n");
+                .isEqualTo(
+                        "juxta: --clusters 30 is more than there are pictures with an embedding: choose at most 29\n");
         assertThat(TinyRun.call("explore", "--data=" + photos, "--curated=" + out, "--clusters=201", "--port=0")
                         .err())
                 .isEqualTo("juxta: --clusters 201 must be from 0, which is none, to 200\n");

@@ -72,15 +72,13 @@ public final class UnseenLabels {
                 .toArray();
     }
 
-    private static void judge(
-            Tensor values, int[] labels, int classes, int[] learned, int[] asked, double[] odds) {
+    private static void judge(Tensor values, int[] labels, int classes, int[] learned, int[] asked, double[] odds) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard();
                 SoftmaxRegression classifier = SoftmaxRegression.fit(
                         rows(values, learned),
-                        Tensor.create(Arrays.stream(learned)
-                                .mapToLong(i -> labels[i])
-                                .toArray()),
+                        Tensor.create(
+                                Arrays.stream(learned).mapToLong(i -> labels[i]).toArray()),
                         classes,
                         SoftmaxRegression.decay(learned.length))) {
             float[] scores = new float[asked.length * classes]; // their differences are those of the logarithms

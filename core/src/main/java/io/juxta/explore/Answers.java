@@ -135,12 +135,13 @@ public final class Answers implements AutoCloseable {
             case "names" -> json(exchange, names());
             case "progress" -> json(exchange, neighbours.json());
             case "marks" -> json(exchange, marked());
-            case "clusters" -> json(
-                    exchange,
-                    neighbours
-                            .clusters()
-                            .orElseThrow(() -> new Refused(409, "the clusters are not made yet"))
-                            .json());
+            case "clusters" ->
+                json(
+                        exchange,
+                        neighbours
+                                .clusters()
+                                .orElseThrow(() -> new Refused(409, "the clusters are not made yet"))
+                                .json());
             case "basket.csv" -> table(exchange, what, marks.table(marks.basket(), neighbours.clusters()));
             case "labels.csv" -> table(exchange, what, marks.labelTable(neighbours.clusters()));
             default -> {

@@ -234,18 +234,19 @@ public final class Curating extends CollectionRequest<Curating> {
         if (select.orElse(0) > choice.candidates()) {
             throw tooMany(choice.candidates(), " (readable, to learn from, once, not labelled)");
         }
-        listener().note(
-                Note.Kind.BEGUN,
-                String.format(
-                        Locale.ROOT,
-                        "choosing  %,d of %,d pictures%s",
-                        select.orElse(0),
-                        choice.candidates(),
-                        given.map(of -> String.format(
-                                        Locale.ROOT,
-                                        ", on top of %,d that are labelled",
-                                        of.labels().size()))
-                                .orElse("")));
+        listener()
+                .note(
+                        Note.Kind.BEGUN,
+                        String.format(
+                                Locale.ROOT,
+                                "choosing  %,d of %,d pictures%s",
+                                select.orElse(0),
+                                choice.candidates(),
+                                given.map(of -> String.format(
+                                                Locale.ROOT,
+                                                ", on top of %,d that are labelled",
+                                                of.labels().size()))
+                                        .orElse("")));
         int n = select.orElse(1);
         return choice.chosen(
                 by.orElse(Selection.By.DIVERSITY),

@@ -74,9 +74,8 @@ final class CurationByEmbedding {
         List<LabelDoubt> doubts = List.of();
         if (!seen.classes().isEmpty()) {
             int[] labels = IntStream.of(places).map(seen.labels()::get).toArray();
-            doubts = doubts(near, labels).stream()
-                    .map(doubt -> doubt.at(places))
-                    .toList();
+            doubts =
+                    doubts(near, labels).stream().map(doubt -> doubt.at(places)).toList();
         }
         return new Curation(
                 seen.quality(),
@@ -119,7 +118,8 @@ final class CurationByEmbedding {
         List<List<Integer>> near = new ArrayList<>();
         try (Embeddings first = compared.rows(rows);
                 ImageIndex index = ImageIndex.of(first)) {
-            IntConsumer told = Counting.of(listener, "looking for copies", "pictures", rows.length > 1 ? rows.length : 0);
+            IntConsumer told =
+                    Counting.of(listener, "looking for copies", "pictures", rows.length > 1 ? rows.length : 0);
             for (Alike.Group group : index.alike(above, 1, told).groups()) {
                 near.add(group.images().stream().map(i -> of[rows[i]]).toList());
             }

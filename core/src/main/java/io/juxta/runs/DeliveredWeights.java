@@ -36,7 +36,8 @@ public record DeliveredWeights(Path path, String fingerprint) {
             while (read.read(part) >= 0) {
                 // what is read goes into the digest
             }
-            String fingerprint = HexFormat.of().formatHex(read.getMessageDigest().digest(), 0, BYTES);
+            String fingerprint =
+                    HexFormat.of().formatHex(read.getMessageDigest().digest(), 0, BYTES);
             return new DeliveredWeights(file, fingerprint);
         } catch (NoSuchFileException e) {
             throw new IOException("cannot read " + file + ": there is no such file or folder", e);

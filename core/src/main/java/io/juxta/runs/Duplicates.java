@@ -100,7 +100,8 @@ public final class Duplicates {
         try (Embeddings embeddings = embedded.embeddings(images);
                 ImageIndex searched = ImageIndex.of(embeddings)) {
             int count = searched.size() > 1 ? searched.size() : 0;
-            Alike alike = searched.alike(above, limit, Counting.of(embedded.listener(), "comparing", "pictures", count));
+            Alike alike =
+                    searched.alike(above, limit, Counting.of(embedded.listener(), "comparing", "pictures", count));
             say(alike, searched.names());
             if (output.isPresent()) {
                 writePairs(output.get(), alike, searched.names());

@@ -161,10 +161,11 @@ public final class Exploring extends CollectionRequest<Exploring> {
     private Explorer open(EmbeddedImages folder, Dataset images, CuratedFolder found, Optional<Path> into, int port)
             throws IOException {
         if (found.unknown() > 0) {
-            listener().note(
-                    Note.Kind.WARNING,
-                    CurationTelling.count(found.unknown(), "picture")
-                            + " came after curate has looked: nothing is known of them until it does again");
+            listener()
+                    .note(
+                            Note.Kind.WARNING,
+                            CurationTelling.count(found.unknown(), "picture")
+                                    + " came after curate has looked: nothing is known of them until it does again");
         }
         FolderParts folders = FolderParts.of(images);
         FolderParts parts = labels(images).map(folders::with).orElse(folders);

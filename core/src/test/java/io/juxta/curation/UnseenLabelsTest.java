@@ -74,8 +74,8 @@ class UnseenLabelsTest {
                                     .toArray()),
                             CLASSES,
                             0.1 / others.length)) {
-                Tensor one = Tensor.create(
-                        Arrays.copyOfRange(values, known[at] * WIDTH, (known[at] + 1) * WIDTH), 1, WIDTH);
+                Tensor one =
+                        Tensor.create(Arrays.copyOfRange(values, known[at] * WIDTH, (known[at] + 1) * WIDTH), 1, WIDTH);
                 Tensor logs = torch.log_softmax(classifier.scores(one), 1);
                 double own = logs.select(1, labels[known[at]]).item_double();
                 assertThat(odds[known[at]]).isCloseTo(own - logs.max().item_double(), within(1e-4));

@@ -100,7 +100,8 @@ class ExplorerAccessTest {
         List<String> unnamed = new ArrayList<>();
         List<String> named = new ArrayList<>();
         JsonNode map = null;
-        for (JsonNode node : browser.call("Accessibility.getFullAXTree", Map.of()).path("nodes")) {
+        for (JsonNode node :
+                browser.call("Accessibility.getFullAXTree", Map.of()).path("nodes")) {
             String role = node.path("role").path("value").asText();
             String name = node.path("name").path("value").asText().strip();
             if (!node.path("ignored").asBoolean()) {
@@ -160,7 +161,8 @@ class ExplorerAccessTest {
             browser.until("document.activeElement.id === 'map' && document.getElementById('detail').hidden");
 
             // the map moves, and a box is a loop
-            String before = browser.value("document.getElementById('words').textContent").asText();
+            String before = browser.value("document.getElementById('words').textContent")
+                    .asText();
             for (int i = 0; i < 6; i++) {
                 browser.key("+");
             }
@@ -204,7 +206,8 @@ class ExplorerAccessTest {
     /** Goes on until it is there; wherever it is meanwhile, that can be seen. */
     private static void to(Browser browser, String selector, Browser.Held held) {
         for (int i = 0; i < 150; i++) {
-            if (browser.value("document.activeElement.matches('" + selector + "')").asBoolean()) {
+            if (browser.value("document.activeElement.matches('" + selector + "')")
+                    .asBoolean()) {
                 return;
             }
             browser.key("Tab", held);

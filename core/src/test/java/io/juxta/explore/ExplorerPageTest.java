@@ -82,14 +82,17 @@ class ExplorerPageTest {
         // clusters: those of the first are of one colour, as the map's words say too
         browser.click("#tick-Cluster-0");
         browser.until("document.getElementById('about').textContent === '12 of 36 pictures pass'");
-        browser.until("/^In view: 12 pictures: (red|green|blue) 12\\.$/.test(document.getElementById('words').textContent)");
+        browser.until(
+                "/^In view: 12 pictures: (red|green|blue) 12\\.$/.test(document.getElementById('words').textContent)");
         browser.click("#tick-Cluster-1");
         browser.until("document.getElementById('about').textContent === '24 of 36 pictures pass'");
-        assertThat(browser.value("(() => { const s = document.getElementById('colour'); s.value = 'cluster';"
-                                + " s.dispatchEvent(new Event('change')); return s.selectedOptions[0].textContent; })()")
+        assertThat(browser.value(
+                                "(() => { const s = document.getElementById('colour'); s.value = 'cluster';"
+                                        + " s.dispatchEvent(new Event('change')); return s.selectedOptions[0].textContent; })()")
                         .asText())
                 .isEqualTo("cluster");
-        browser.until("/^In view: 24 pictures: cluster 1 12, cluster 2 12\\.$/.test(document.getElementById('words').textContent)");
+        browser.until(
+                "/^In view: 24 pictures: cluster 1 12, cluster 2 12\\.$/.test(document.getElementById('words').textContent)");
         browser.click("#reset");
         browser.click("#text");
         browser.type("ONERROR");

@@ -174,8 +174,8 @@ class ExplorerTest {
                     .isEqualTo(painted.images.label(i));
         }
         posted("basket", "{\"add\":[0]}");
-        String row = painted.images.name(0) + ",,"
-                + (1 + clusters.get("of").get(0).asInt()) + "\n";
+        String row =
+                painted.images.name(0) + ",," + (1 + clusters.get("of").get(0).asInt()) + "\n";
         assertThat(text(get("basket.csv"))).isEqualTo("image,label,cluster\n" + row);
     }
 

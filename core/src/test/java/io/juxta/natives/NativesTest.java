@@ -100,7 +100,8 @@ class NativesTest {
             assertThat(ran(String.valueOf(i)).err()).isEmpty();
             assertThat(ran(String.valueOf(i)).out()).endsWith(empty + "\n").doesNotContain("no folder");
         }
-        assertThat(run(List.of("-Dorg.bytedeco.javacpp.cachedir=" + empty), "torch")).isEqualTo(new Ran(empty + "\n", ""));
+        assertThat(run(List.of("-Dorg.bytedeco.javacpp.cachedir=" + empty), "torch"))
+                .isEqualTo(new Ran(empty + "\n", ""));
     }
 
     @ParameterizedTest

@@ -215,7 +215,8 @@ class ImageIndexTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("an embedding of 3 values cannot be looked for among those of 6");
         assertThatThrownBy(() -> index.nearest(new float[WIDTH], 0)).hasMessage("k 0 must be at least 1");
-        assertThatThrownBy(() -> index.alike(1.5, 1, more -> {})).hasMessageContaining("1.5 must be above -1 and at most 1");
+        assertThatThrownBy(() -> index.alike(1.5, 1, more -> {}))
+                .hasMessageContaining("1.5 must be above -1 and at most 1");
         assertThatThrownBy(() -> Embeddings.of(names(2), new float[][] {{1, 2}, {1}}))
                 .hasMessage("embedding 1 has 1 values, the first has 2");
         assertThatThrownBy(() -> Embeddings.of(names(3), new float[2][2])).hasMessageContaining("3 names do not fit");

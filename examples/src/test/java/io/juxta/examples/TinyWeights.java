@@ -22,7 +22,8 @@ final class TinyWeights {
             Torch.seed(7);
             Safetensors.write(
                     file,
-                    StateDict.of(Moco.encoder(MocoRecipe.bind(Recipe.parse(recipe, "tiny")).moco())),
+                    StateDict.of(Moco.encoder(
+                            MocoRecipe.bind(Recipe.parse(recipe, "tiny")).moco())),
                     Map.of("recipe", recipe));
         }
         return file;

@@ -53,8 +53,8 @@ public record Clusters(List<Integer> of, List<Integer> sizes, List<Integer> midd
         for (int k = 0; k < counted.length; k++) {
             boolean falls = k == 0 || counted[k] <= counted[k - 1];
             if (counted[k] < 1 || counted[k] != sizes.get(k) || !falls || middles.size() != counted.length) {
-                throw new IllegalArgumentException("cluster " + k + " of " + counted[k] + " images is given as one of "
-                        + sizes.get(k));
+                throw new IllegalArgumentException(
+                        "cluster " + k + " of " + counted[k] + " images is given as one of " + sizes.get(k));
             }
             if (of.get(middles.get(k)) != k) {
                 throw new IllegalArgumentException("the middle of cluster " + k + " lies in another");

@@ -98,7 +98,8 @@ public final class CurationPage {
                 "Quality",
                 "Quality",
                 "Measured without an encoder. Bars are as high as the square root of how many pictures have a value, so that"
-                        + " one can be seen among thousands; those of odd pictures are red. All values are in " + CurationTables.QUALITY + ".");
+                        + " one can be seen among thousands; those of odd pictures are red. All values are in "
+                        + CurationTables.QUALITY + ".");
         boolean any = false;
         for (Quality.Check check : found.quality().checks()) {
             if (!check.found().isEmpty()) {

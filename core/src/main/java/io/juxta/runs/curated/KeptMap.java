@@ -70,10 +70,7 @@ public final class KeptMap implements MapKeeping {
         long[] round = {0};
         told.at("finding clusters", 0, Clusters.ROUNDS);
         return Clusters.of(
-                embeddings.values(),
-                K,
-                seed,
-                more -> told.at("finding clusters", round[0] += more, Clusters.ROUNDS));
+                embeddings.values(), K, seed, more -> told.at("finding clusters", round[0] += more, Clusters.ROUNDS));
     }
 
     private static Clusters read(float[][] rows, int K) {
@@ -108,7 +105,9 @@ public final class KeptMap implements MapKeeping {
         long[] done = {0};
         told.at("finding neighbours", 0, n);
         Neighbours neighbours = Neighbours.of(
-                embeddings.values(), NeighbourMap.NEIGHBOURS, more -> told.at("finding neighbours", done[0] += more, n));
+                embeddings.values(),
+                NeighbourMap.NEIGHBOURS,
+                more -> told.at("finding neighbours", done[0] += more, n));
         int epochs = NeighbourMap.epochs(n);
         long[] epoch = {0};
         told.at("laying out", 0, epochs);

@@ -48,7 +48,9 @@ class ClustersTest {
     }
 
     private static double[] unit(float[] row) {
-        double norm = Math.sqrt(IntStream.range(0, WIDTH).mapToDouble(d -> row[d] * (double) row[d]).sum());
+        double norm = Math.sqrt(IntStream.range(0, WIDTH)
+                .mapToDouble(d -> row[d] * (double) row[d])
+                .sum());
         return IntStream.range(0, WIDTH).mapToDouble(d -> row[d] / norm).toArray();
     }
 

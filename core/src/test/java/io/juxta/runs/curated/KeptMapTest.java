@@ -63,7 +63,8 @@ class KeptMapTest {
             // other embeddings, another number, another seed
             map(3, 0).clusters(second, this::told);
             assertThat(tasks).isNotEmpty();
-            assertThat(map(4, 0).clusters(second, this::told).orElseThrow().sizes()).hasSize(4);
+            assertThat(map(4, 0).clusters(second, this::told).orElseThrow().sizes())
+                    .hasSize(4);
             assertThat(tasks).isNotEmpty();
             map(4, 1).clusters(second, this::told);
             assertThat(tasks).isNotEmpty();
@@ -94,7 +95,9 @@ class KeptMapTest {
                         EmbeddingFile.SAFETENSORS.write(file, tampered);
                     }
                 }
-                assertThat(map(3, 0).clusters(pictures, this::told)).as("%s", wrong).contains(clusters);
+                assertThat(map(3, 0).clusters(pictures, this::told))
+                        .as("%s", wrong)
+                        .contains(clusters);
             }
             Files.write(file, new byte[] {1, 2, 3});
             assertThat(map(3, 0).clusters(pictures, this::told)).contains(clusters);

@@ -78,7 +78,8 @@ public final class EmbedJob {
                 value -> EncoderOptions.defaults().withLayer(layer).withBatchSize(Integer.parseInt(value)));
         if (arguments.optional("--weights").isPresent()
                 == arguments.optional("--shared-weights").isPresent()) {
-            throw new MisuseException("give either --weights, which go to the executors, or --shared-weights, a path that they all see");
+            throw new MisuseException(
+                    "give either --weights, which go to the executors, or --shared-weights, a path that they all see");
         }
     }
 

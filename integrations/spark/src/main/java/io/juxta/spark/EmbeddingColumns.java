@@ -42,7 +42,8 @@ public final class EmbeddingColumns {
      */
     public static String encoder(StructType table) {
         return Arrays.stream(table.fields())
-                .filter(field -> field.name().equals(EMBEDDING) && field.metadata().contains(ENCODER))
+                .filter(field ->
+                        field.name().equals(EMBEDDING) && field.metadata().contains(ENCODER))
                 .map(field -> field.metadata().getString(ENCODER))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("the table has no column " + EMBEDDING

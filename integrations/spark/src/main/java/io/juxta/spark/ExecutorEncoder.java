@@ -56,13 +56,13 @@ final class ExecutorEncoder implements AutoCloseable {
      * takes shows in the last bits. In batches one operation has all cores.
      */
     private static void threads(EncoderKey key) {
-        OperationThreads.set(
-                key.batchSize() == 1 ? 1 : SparkEnv.get().conf().getInt("spark.executor.cores", 0));
+        OperationThreads.set(key.batchSize() == 1 ? 1 : SparkEnv.get().conf().getInt("spark.executor.cores", 0));
     }
 
     private static String executor() {
         SparkEnv env = SparkEnv.get();
-        return "executor " + env.executorId() + " on " + env.blockManager().blockManagerId().host();
+        return "executor " + env.executorId() + " on "
+                + env.blockManager().blockManagerId().host();
     }
 
     Encoder encoder() {

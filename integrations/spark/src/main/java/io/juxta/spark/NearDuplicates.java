@@ -122,8 +122,7 @@ public record NearDuplicates(
                 .groupBy(block)
                 .count();
         Row most = sizes.agg(
-                        expr("coalesce(sum(double(count) * (count - 1) / 2), 0D)"),
-                        expr("coalesce(max(count), 0L)"))
+                        expr("coalesce(sum(double(count) * (count - 1) / 2), 0D)"), expr("coalesce(max(count), 0L)"))
                 .first();
         if (most.getDouble(0) > mostComparisons) {
             throw new IllegalArgumentException(String.format(
@@ -135,12 +134,15 @@ public record NearDuplicates(
                     mostComparisons));
         }
         Dataset<Row> large = sizes.filter(col("count").gt(mostTogether))
-                .select(col("band"), col("block"), expr("int(ceil(count * 2 / " + mostTogether + "))")
-                        .as("chunks"));
+                .select(
+                        col("band"),
+                        col("block"),
+                        expr("int(ceil(count * 2 / " + mostTogether + "))").as("chunks"));
         Dataset<Row> cut = vectors.select(
-                        col("id"), col("vector"), col("blocks"), posexplode(col("blocks")).as(new String[] {
-                            "band", "block"
-                        }))
+                        col("id"),
+                        col("vector"),
+                        col("blocks"),
+                        posexplode(col("blocks")).as(new String[] {"band", "block"}))
                 .join(broadcast(large), new String[] {"band", "block"}, "left")
                 .withColumn("chunks", coalesce(col("chunks"), lit(1)))
                 .withColumn("chunk", expr("pmod(hash(id), chunks)"))
@@ -157,9 +159,7 @@ public record NearDuplicates(
         Column[] tile = {col("band"), col("block"), col("one"), col("another")};
         // equal embeddings are alike however they are rounded
         BlockPairs alike = new BlockPairs(Math.min(cosine, 1 - 1e-6));
-        return cut.repartition(tile)
-                .sortWithinPartitions(tile)
-                .mapPartitions(alike, Encoders.row(BlockPairs.SCHEMA));
+        return cut.repartition(tile).sortWithinPartitions(tile).mapPartitions(alike, Encoders.row(BlockPairs.SCHEMA));
     }
 
     /**

@@ -138,8 +138,10 @@ public final class SparkEmbedder {
         int place = Arrays.asList(table.fieldNames()).indexOf(column);
         if (place < 0 || !table.fields()[place].dataType().equals(DataTypes.BinaryType)) {
             throw new IllegalArgumentException("the table has "
-                    + (place < 0 ? "no column " + column : "in column " + column + " no bytes, but "
-                            + table.fields()[place].dataType().simpleString())
+                    + (place < 0
+                            ? "no column " + column
+                            : "in column " + column + " no bytes, but "
+                                    + table.fields()[place].dataType().simpleString())
                     + ": name the one with the pictures' files");
         }
         return place;

@@ -65,8 +65,7 @@ class JobsTest {
         System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
         try {
             int status = job.equals("embed") ? EmbedJob.run(words) : DuplicatesJob.run(words);
-            return new Ran(
-                    status, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+            return new Ran(status, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);
             System.setErr(err);
@@ -75,40 +74,49 @@ class JobsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "embed | --input a --output b | juxta embed: give either --weights, which go to the executors, or --shared-weights, a path that they all see",
-        "embed | --input a --weights c | juxta embed: --output is missing",
-        "embed | --input a --output | juxta embed: --output lacks its value",
-        "embed | --input a --output b --weights c --format csv | juxta embed: --format csv: must be parquet or orc",
-        "embed | --input a --output b --weights c --layer stem | juxta embed: --layer stem: must be backbone or head",
-        "embed | --input a --output b --weights c --batch-size many | juxta embed: --batch-size many: is no number",
-        "embed | --input a --input b | juxta embed: --input is there twice",
-        "embed | --most-bytes 0 --input a --output b --weights c | juxta embed: --most-bytes 0: must be at least 1",
-        "duplicates | --input a --output b --above 2 | juxta duplicates: --above 2: cosine 2.0 must be above 0 and at most 1",
-        "duplicates | --input a --output b --bits 62 --above 0.9 | juxta duplicates: --bits 62: bands * must be from 1 to 256: take fewer bits, or a higher cosine",
-        "duplicates | --inptu a | juxta duplicates: unknown argument --inptu: there are --input, --output, --above, --bits, --most-comparisons"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "embed | --input a --output b | juxta embed: give either --weights, which go to the executors, or --shared-weights, a path that they all see",
+                "embed | --input a --weights c | juxta embed: --output is missing",
+                "embed | --input a --output | juxta embed: --output lacks its value",
+                "embed | --input a --output b --weights c --format csv | juxta embed: --format csv: must be parquet or orc",
+                "embed | --input a --output b --weights c --layer stem | juxta embed: --layer stem: must be backbone or head",
+                "embed | --input a --output b --weights c --batch-size many | juxta embed: --batch-size many: is no number",
+                "embed | --input a --input b | juxta embed: --input is there twice",
+                "embed | --most-bytes 0 --input a --output b --weights c | juxta embed: --most-bytes 0: must be at least 1",
+                "duplicates | --input a --output b --above 2 | juxta duplicates: --above 2: cosine 2.0 must be above 0 and at most 1",
+                "duplicates | --input a --output b --bits 62 --above 0.9 | juxta duplicates: --bits 62: bands * must be from 1 to 256: take fewer bits, or a higher cosine",
+                "duplicates | --inptu a | juxta duplicates: unknown argument --inptu: there are --input, --output, --above, --bits, --most-comparisons"
+            })
     void badUsageIsOneLineAndStatusTwo(String job, String words, String line) {
         Ran ran = run(job, words.split(" "));
         assertThat(ran.status()).isEqualTo(2);
         assertThat(ran.out()).isEmpty();
         String[] parts = line.split("\\*");
-        assertThat(ran.err()).startsWith(parts[0]).endsWith(parts[parts.length - 1] + System.lineSeparator()).hasLineCount(1);
+        assertThat(ran.err())
+                .startsWith(parts[0])
+                .endsWith(parts[parts.length - 1] + System.lineSeparator())
+                .hasLineCount(1);
     }
 
     @Test
     void aFolderThatGrowsIsEmbeddedOnce() throws IOException {
         Path growing = TinyPictures.folder(folder.resolve("growing"), 2);
         Path output = folder.resolve("growing.parquet");
-        List<String> words = List.of(
-                "--input", growing.toString(), "--output", output.toString(), "--weights", weights.toString());
+        List<String> words =
+                List.of("--input", growing.toString(), "--output", output.toString(), "--weights", weights.toString());
         Ran first = run("embed", words.toArray(String[]::new));
         assertThat(first.err()).isEmpty();
-        assertThat(first.out()).contains("growing.parquet: 5 pictures by the encoder ").contains("of which 3 could not be read");
+        assertThat(first.out())
+                .contains("growing.parquet: 5 pictures by the encoder ")
+                .contains("of which 3 could not be read");
 
         Ran again = run("embed", words.toArray(String[]::new));
         assertThat(again.status()).isEqualTo(1);
-        assertThat(again.err()).startsWith("juxta embed: " + output + " is there already").hasLineCount(1);
+        assertThat(again.err())
+                .startsWith("juxta embed: " + output + " is there already")
+                .hasLineCount(1);
 
         Files.write(growing.resolve("later.png"), TinyPictures.picture(9));
         Files.write(growing.resolve("large.png"), new byte[100_000]);
@@ -125,9 +133,18 @@ class JobsTest {
         assertThat(refused.err()).contains(" was made by another encoder, ").hasLineCount(1);
 
         Ran duplicates = run(
-                "duplicates", "--input", output.toString(), "--output", folder.resolve("alike").toString(), "--above", "0.5", "--bits", "4");
+                "duplicates",
+                "--input",
+                output.toString(),
+                "--output",
+                folder.resolve("alike").toString(),
+                "--above",
+                "0.5",
+                "--bits",
+                "4");
         assertThat(duplicates.err()).isEmpty();
-        assertThat(duplicates.out()).contains("3 pairs at a cosine of 0.5 and above, 3 pictures in 1 groups; of pairs at 0.5 99.");
+        assertThat(duplicates.out())
+                .contains("3 pairs at a cosine of 0.5 and above, 3 pictures in 1 groups; of pairs at 0.5 99.");
     }
 
     @Test
@@ -138,23 +155,27 @@ class JobsTest {
         assertThat(missing).isEqualTo(new Ran(1, "", "juxta embed: " + nowhere + ": no such file or folder\n"));
         Ran weightless = run("embed", "--input", pictures.toString(), "--output", output, "--weights", nowhere);
         assertThat(weightless)
-                .isEqualTo(new Ran(1, "", "juxta embed: cannot read " + nowhere + ": there is no such file or folder\n"));
+                .isEqualTo(
+                        new Ran(1, "", "juxta embed: cannot read " + nowhere + ": there is no such file or folder\n"));
     }
 
     @Test
     void anExecutorWithoutNativesFailsTheJobInOneLine() throws IOException {
         Path closed = Files.createFile(folder.resolve("closed"));
         Map<String, String> options = Map.of(
-                "spark.task.maxFailures", "1",
-                "spark.executor.extraJavaOptions", "-XX:+UseSerialGC -Dorg.bytedeco.javacpp.cachedir=" + closed);
+                "spark.task.maxFailures",
+                "1",
+                "spark.executor.extraJavaOptions",
+                "-XX:+UseSerialGC -Dorg.bytedeco.javacpp.cachedir=" + closed);
         SparkSession spark = LocalCluster.start(1, folder, options);
         try {
             Dataset<Row> table = SparkEmbedder.by(spark, weights)
                     .embed(PictureFiles.below(spark, pictures.toString(), SparkEmbedder.MOST_BYTES));
-            assertThatThrownBy(table::count).satisfies(failure -> assertThat(SparkJob.line(failure))
-                    .startsWith("executor 0 on 127.0.0.1: libtorch cannot be unpacked into " + closed
-                            + ", which cannot be written")
-                    .hasLineCount(1));
+            assertThatThrownBy(table::count)
+                    .satisfies(failure -> assertThat(SparkJob.line(failure))
+                            .startsWith("executor 0 on 127.0.0.1: libtorch cannot be unpacked into " + closed
+                                    + ", which cannot be written")
+                            .hasLineCount(1));
         } finally {
             spark.stop();
         }
@@ -233,7 +254,8 @@ class JobsTest {
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
                 Stream<Path> files = Files.walk(classes)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                out.putNextEntry(new JarEntry(classes.relativize(file).toString().replace('\\', '/')));
+                out.putNextEntry(
+                        new JarEntry(classes.relativize(file).toString().replace('\\', '/')));
                 out.write(Files.readAllBytes(file));
                 out.closeEntry();
             }

@@ -64,7 +64,8 @@ final class ScalingRun {
 
     private static void embed(SparkSession spark, Path weights, Path pictures, int count) throws IOException {
         Dataset<Row> table = SparkEmbedder.byShared(weights)
-                .embed(PictureFiles.below(spark, pictures.toString(), SparkEmbedder.MOST_BYTES).repartition(8));
+                .embed(PictureFiles.below(spark, pictures.toString(), SparkEmbedder.MOST_BYTES)
+                        .repartition(8));
         long read = table.filter("embedding is not null").count();
         if (read != count) {
             throw new IllegalStateException("only " + read + " pictures were embedded");

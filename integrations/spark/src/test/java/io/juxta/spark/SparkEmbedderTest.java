@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.juxta.Encoder;
 import io.juxta.EncoderOptions;
 import io.juxta.eval.Layer;
-import io.juxta.runs.OperationThreads;
 import io.juxta.runs.DeliveredWeights;
+import io.juxta.runs.OperationThreads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -136,8 +136,10 @@ class SparkEmbedderTest {
                 .hasMessage("the table has no column content: name the one with the pictures' files");
         assertThatThrownBy(() -> embedder.withColumn("path").embed(named))
                 .hasMessage("the table has in column path no bytes, but string: name the one with the pictures' files");
-        Dataset<Row> limited = embedder.withMostBytes(10).embed(named.selectExpr(
-                "path", "if(path like '%text%', picture, if(path like '%100%', null, unhex('00'))) as picture"));
+        Dataset<Row> limited = embedder.withMostBytes(10)
+                .embed(named.selectExpr(
+                        "path",
+                        "if(path like '%text%', picture, if(path like '%100%', null, unhex('00'))) as picture"));
         assertThat(lines(limited))
                 .hasSize(READABLE + 2)
                 .contains("text.png not an image (JPEG, PNG, WebP, BMP, TIFF, GIF or PPM)")
@@ -148,7 +150,8 @@ class SparkEmbedderTest {
     void aTaskThatFailsInTheMidstChangesNothing() throws IOException {
         Dataset<Row> files = files();
         Dataset<Row> troubled = files.mapPartitions(new Troubled(""), Encoders.row(files.schema()));
-        assertThat(written(SparkEmbedder.by(spark, weights).embed(troubled), "failed")).isEqualTo(expected);
+        assertThat(written(SparkEmbedder.by(spark, weights).embed(troubled), "failed"))
+                .isEqualTo(expected);
     }
 
     @Test
@@ -194,18 +197,23 @@ class SparkEmbedderTest {
                             long threads = Thread.getAllStackTraces().keySet().stream()
                                     .filter(thread -> thread.getName().equals("encoder"))
                                     .count();
-                            return List.of(RowFactory.create(ProcessHandle.current().pid(), threads))
+                            return List.of(RowFactory.create(
+                                            ProcessHandle.current().pid(), threads))
                                     .iterator();
                         },
                         Encoders.row(new StructType().add("pid", "long").add("encoders", "long")))
                 .collectAsList();
-        assertThat(encoders).hasSize(6).allSatisfy(row -> assertThat(row.getLong(1))
-                .isEqualTo(1));
+        assertThat(encoders)
+                .hasSize(6)
+                .allSatisfy(row -> assertThat(row.getLong(1)).isEqualTo(1));
         assertThat(encoders.stream().map(row -> row.getLong(0)).distinct().toList())
                 .hasSizeBetween(1, 2)
                 .doesNotContain(ProcessHandle.current().pid());
         assertThat(embedded.filter("unreadable is not null").count()).isEqualTo(3);
-        assertThat(embedded.filter("embedding is not null").selectExpr("size(embedding)").distinct().collectAsList())
+        assertThat(embedded.filter("embedding is not null")
+                        .selectExpr("size(embedding)")
+                        .distinct()
+                        .collectAsList())
                 .containsExactly(RowFactory.create(16));
     }
 
@@ -218,8 +226,9 @@ class SparkEmbedderTest {
         TinyPictures.encoder(shared, 9);
         assertThatThrownBy(table::count)
                 .extracting(SparkJob::line, as(InstanceOfAssertFactories.STRING))
-                .matches("executor \\d+ on 127.0.0.1: the weights in .*shared.safetensors are others \\([0-9a-f]{16}\\) than those"
-                        + " of the job \\([0-9a-f]{16}\\): put the same file on every machine");
+                .matches(
+                        "executor \\d+ on 127.0.0.1: the weights in .*shared.safetensors are others \\([0-9a-f]{16}\\) than those"
+                                + " of the job \\([0-9a-f]{16}\\): put the same file on every machine");
     }
 
     @Test

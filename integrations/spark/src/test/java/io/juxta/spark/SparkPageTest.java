@@ -44,7 +44,16 @@ class SparkPageTest {
                         + "public final class Program {\n public static void run(SparkSession spark) throws Exception {\n"
                         + body + "groups.write().parquet(\"" + folder + "/groups\");\n}}\n");
         int status = ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "-proc:none", "-d", folder.toString(), "-cp", LocalCluster.classPath(), source.toString());
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-d",
+                        folder.toString(),
+                        "-cp",
+                        LocalCluster.classPath(),
+                        source.toString());
         assertThat(status).isZero();
         try (SparkSession spark = SparkSession.builder()
                         .master("local[1]")
