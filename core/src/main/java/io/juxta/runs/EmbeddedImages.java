@@ -240,7 +240,7 @@ public final class EmbeddedImages {
      * @throws IOException when the weights cannot be read
      */
     public String encoderName() throws IOException {
-        return WeightsFile.of(weights).fingerprint() + " (" + layer.name().toLowerCase(Locale.ROOT) + ")";
+        return DeliveredWeights.of(weights).fingerprint() + " (" + layer.name().toLowerCase(Locale.ROOT) + ")";
     }
 
     /**
@@ -360,7 +360,7 @@ public final class EmbeddedImages {
 
     Map<String, String> about(FeatureOptions.Length length) throws IOException {
         Map<String, String> about = new HashMap<>();
-        about.put(ENCODER, WeightsFile.of(weights).fingerprint());
+        about.put(ENCODER, DeliveredWeights.of(weights).fingerprint());
         about.put(LAYER, layer.name().toLowerCase(Locale.ROOT));
         about.put(LENGTH, length.name().toLowerCase(Locale.ROOT));
         about.put(DATA, data().toAbsolutePath().normalize().toString());
