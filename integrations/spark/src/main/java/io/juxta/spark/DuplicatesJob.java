@@ -29,9 +29,12 @@ public final class DuplicatesJob {
         JobArguments arguments = new JobArguments(words, VALUED, Set.of());
         input = arguments.required("--input");
         output = arguments.required("--output");
-        NearDuplicates above =
-                arguments.as("--above", "0.98", value -> NearDuplicates.above(Double.parseDouble(value)));
-        NearDuplicates bits = arguments.as("--bits", "20", value -> above.withBits(Integer.parseInt(value)));
+        double cosine = arguments.as(
+                "--above",
+                "0.98",
+                value -> NearDuplicates.above(Double.parseDouble(value), 1).cosine());
+        NearDuplicates bits =
+                arguments.as("--bits", "20", value -> NearDuplicates.above(cosine, Integer.parseInt(value)));
         alike = arguments.as(
                 "--most-comparisons",
                 String.valueOf(bits.mostComparisons()),

@@ -69,7 +69,12 @@ public record NearDuplicates(
 
     /** Of pairs at this cosine 99 % are found, and more of those that are more alike. */
     public static NearDuplicates above(double cosine) {
-        return new NearDuplicates(cosine, 20, fitting(20, cosine), 0, "path", 1_000_000_000_000L, 2048);
+        return above(cosine, 20);
+    }
+
+    /** The same by blocks of other bits: fewer for a lower cosine, more where the blocks are too large. */
+    public static NearDuplicates above(double cosine, int bits) {
+        return new NearDuplicates(cosine, bits, fitting(bits, cosine), 0, "path", 1_000_000_000_000L, 2048);
     }
 
     private static int fitting(int bits, double cosine) {

@@ -227,7 +227,7 @@ class SparkEmbedderTest {
         assertThatThrownBy(table::count)
                 .extracting(SparkJob::line, as(InstanceOfAssertFactories.STRING))
                 .matches(
-                        "executor \\d+ on 127.0.0.1: the weights in .*shared.safetensors are others \\([0-9a-f]{16}\\) than those"
+                        "executor \\d+ on \\S+: the weights in .*shared.safetensors are others \\([0-9a-f]{16}\\) than those"
                                 + " of the job \\([0-9a-f]{16}\\): put the same file on every machine");
     }
 
