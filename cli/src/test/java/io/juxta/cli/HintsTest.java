@@ -154,7 +154,7 @@ class HintsTest {
                 TinyRun.call("search", run.toString(), "--index=" + index, "--query=standing/1000.png", "--device=cpu");
         assertThat(found.err()).isEmpty();
         assertThat(found.out()).contains("most like standing/1000.png, of 24 images:");
-        assertThat(TinyRun.call("duplicates", run.toString(), "--index=" + index)
+        assertThat(TinyRun.call("duplicates", run.toString(), "--index=" + index, "--quiet")
                         .err())
                 .isEmpty();
         JuxtaProcess.Result stranger =
