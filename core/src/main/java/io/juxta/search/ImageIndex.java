@@ -140,6 +140,11 @@ public final class ImageIndex implements AutoCloseable {
         }
     }
 
+    /** As {@link #alike(double, int, IntConsumer)}, which nobody is told of. */
+    public Alike alike(double cosine, int most) throws InterruptedIOException {
+        return alike(cosine, most, more -> {});
+    }
+
     /**
      * All images that are alike: the most alike pairs, and the groups that all pairs make. Memory is that of the pairs
      * that are listed and 16 MB, however many are alike; the time grows with the square of the number of images.
