@@ -1,6 +1,7 @@
 package io.juxta.service;
 
 import io.juxta.cut.recipe.CutRecipe;
+import io.juxta.detect.DetectionRecipe;
 import io.juxta.moco.Moco;
 import io.juxta.moco.MocoRecipe;
 import io.juxta.torch.StateDict;
@@ -35,6 +36,18 @@ final class TinyWeights {
         try (PointerScope scope = new PointerScope()) {
             Torch.seed(1);
             return write(file, cut.networks().generator(cut.views().cropSize()), Recipe.write(cut.records()));
+        }
+    }
+
+    /** Of two classes: it finds a picture full of bananas, and with a low least score of apples as well. */
+    static Path detector(Path file) throws IOException {
+        String recipe = "method: faster-rcnn\narch: resnet18\nwidth: 8\nsmallest-anchor: 8\nproposals-sampled: 16\n"
+                + "candidates: 200\nproposals: 50\ntest-candidates: 100\ntest-proposals: 20\nshort-sides: [48]\n"
+                + "test-short-side: 48\nlongest-side: 96\nclasses: [apple, banana]\n";
+        try (PointerScope scope = new PointerScope()) {
+            Torch.seed(7);
+            return write(
+                    file, DetectionRecipe.bind(Recipe.parse(recipe, "tiny")).network(), recipe);
         }
     }
 
