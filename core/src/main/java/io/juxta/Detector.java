@@ -121,6 +121,20 @@ public final class Detector implements AutoCloseable {
     }
 
     /**
+     * The same with a least score of this call's own, instead of that of {@link #options}.
+     *
+     * @param leastScore at least 0 and below 1; nothing comes below that of the detector's recipe (0.05 as a rule)
+     * @throws IOException when they are no whole image, in one line
+     * @throws IllegalArgumentException when there is no such score
+     * @throws IllegalStateException when the detector is closed, also while this call waits
+     * @throws CancellationException when this thread is interrupted, before or while it waits; it stays so
+     */
+    public List<DetectedObject> detect(byte[] file, double leastScore) throws IOException {
+        double least = options.withLeastScore(leastScore).leastScore();
+        return answer(ask(() -> Decoder.decodeUpright(file, "image")), least);
+    }
+
+    /**
      * What there is in each of several images, in their order. They are decoded in this thread, while those before are
      * computed.
      *
@@ -188,8 +202,12 @@ public final class Detector implements AutoCloseable {
     }
 
     private List<DetectedObject> answer(CompletableFuture<Detections> asked) {
+        return answer(asked, options.leastScore());
+    }
+
+    private List<DetectedObject> answer(CompletableFuture<Detections> asked, double leastScore) {
         try {
-            return objects(asked.get().asSureAs(options.leastScore()));
+            return objects(asked.get().asSureAs(leastScore));
         } catch (InterruptedException e) {
             throw interrupted();
         } catch (ExecutionException e) {

@@ -97,10 +97,19 @@ class DetectorTest {
         }
         double median = EXPECTED.get(0).get(EXPECTED.get(0).size() / 2).score();
         try (Detector detector = Detector.load(weights, ALL.withLeastScore(median))) {
-            assertThat(detector.detect(FILES.get(0)))
+            List<DetectedObject> sure = detector.detect(FILES.get(0));
+            assertThat(sure)
                     .isNotEmpty()
                     .hasSizeLessThan(EXPECTED.get(0).size())
                     .allMatch(object -> object.score() >= median);
+            byte[] bytes = Files.readAllBytes(FILES.get(0));
+            assertThat(detector.detect(bytes)).isEqualTo(sure);
+            assertThat(detector.detect(bytes, median)).isEqualTo(sure);
+            assertSame(detector.detect(bytes, 0), EXPECTED.get(0));
+            assertThat(detector.detect(bytes, 0.999)).isEmpty();
+            assertThatThrownBy(() -> detector.detect(bytes, Double.NaN))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("least score NaN must be at least 0 and below 1");
         }
     }
 

@@ -59,7 +59,10 @@ final class ImageWork {
                     return image -> classes(classifier.classify(image), top);
                 }));
         networks.detector()
-                .ifPresent(detector -> paths.put("/detect", asked -> image -> objects(detector.detect(image))));
+                .ifPresent(detector -> paths.put("/detect", asked -> {
+                    double least = asked.share("least-score", detector.options().leastScore());
+                    return image -> objects(detector.detect(image, least));
+                }));
         networks.translator()
                 .ifPresent(translator -> paths.put("/translate", asked -> image -> {
                     BufferedImage translated;

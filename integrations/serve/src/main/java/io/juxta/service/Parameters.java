@@ -52,6 +52,19 @@ record Parameters(Map<String, String> values) {
         return number;
     }
 
+    /** A decimal number from 0 and below 1. */
+    double share(String name, double otherwise) throws Refusal {
+        String text = values.get(name);
+        if (text == null) {
+            return otherwise;
+        }
+        double share = text.matches("0?\\.[0-9]{1,17}|0") ? Double.parseDouble(text) : 1;
+        if (share >= 1) { // also what rounds to it
+            throw new Refusal(400, "give ?" + name + "=S with S from 0 and below 1, as in " + name + "=0.5");
+        }
+        return share;
+    }
+
     Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
     }

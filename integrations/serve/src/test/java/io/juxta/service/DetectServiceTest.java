@@ -14,6 +14,8 @@ import io.juxta.EncoderOptions;
 import io.juxta.image.Image;
 import io.juxta.image.Png;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -128,6 +130,33 @@ class DetectServiceTest {
                     .allMatch(each -> each.score() >= 0.5);
             assertThat(posted("/detect", picture)).isEqualTo(said(objects));
         }
+    }
+
+    @Test
+    void aRequestMaySayHowSureIsSureEnough() throws IOException, InterruptedException {
+        byte[] picture = PICTURES.get(0);
+        List<DetectedObject> all = detector.detect(picture, 0);
+        assertThat(all).extracting(DetectedObject::name).contains("apple", "banana");
+        assertThat(posted("/detect?least-score=0", picture)).isEqualTo(said(all));
+        assertThat(posted("/detect?least-score=.05", picture)).isEqualTo(said(all));
+        double median = all.get(all.size() / 2).score();
+        List<DetectedObject> surer =
+                all.stream().filter(each -> each.score() >= median).toList();
+        assertThat(surer).hasSizeBetween(1, all.size() - 1);
+        assertThat(posted("/detect?least-score=" + new BigDecimal(median).setScale(17, RoundingMode.DOWN), picture))
+                .isEqualTo(said(surer));
+        assertThat(posted("/detect?least-score=0.999", picture).get("objects")).isEmpty();
+        for (String score : List.of("1", "1.5", "-0.1", "NaN", "1e-3", "0x1p-2", "0,5", "", "0." + "9".repeat(17))) {
+            assertRefused(
+                    "/detect?least-score=" + score,
+                    picture,
+                    400,
+                    "give ?least-score=S with S from 0 and below 1, as in least-score=0.5");
+        }
+        assertRefused("/detect?least-score=0.1&least-score=0.2", picture, 400, "give least-score once");
+        JsonNode said = got("/openapi.json").at("/paths/~1detect/post");
+        assertThat(said.at("/parameters/0/name").asText()).isEqualTo("least-score");
+        assertThat(said.at("/responses/400").isMissingNode()).isFalse();
     }
 
     /** Many at once get each what they would have got alone, but for how a batch rounds. */
