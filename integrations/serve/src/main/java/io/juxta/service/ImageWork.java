@@ -32,6 +32,12 @@ final class ImageWork {
             "/translate",
             "generator");
 
+    /** What may stand behind the question mark, by path. */
+    private static final Map<String, List<String>> PARAMETERS = Map.of(
+            "/search", List.of("k", "folder", "label"),
+            "/classify", List.of("top"),
+            "/detect", List.of("least-score"));
+
     private final Networks networks;
     private final Map<String, Asked> paths = new TreeMap<>();
 
@@ -92,7 +98,10 @@ final class ImageWork {
                             ? "use " + String.join(", ", paths.keySet())
                             : "there is no " + needed + " here: the service was started without --" + needed);
         }
-        return asked;
+        return parameters -> {
+            parameters.requireOnly(path, PARAMETERS.getOrDefault(path, List.of()));
+            return asked.of(parameters);
+        };
     }
 
     private Work search(SearchablePictures pictures, Parameters asked) throws Refusal {

@@ -1,8 +1,10 @@
 package io.juxta.service;
 
+import io.juxta.runs.Printable;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +26,14 @@ record Parameters(Map<String, String> values) {
         if (query.length() > LONGEST) {
             throw new Refusal(400, "what stands behind the question mark may have " + LONGEST + " characters");
         }
-        for (String part : query.split("&", -1)) {
+        for (String part : query.split("&")) {
+            if (part.isEmpty()) {
+                continue;
+            }
             String[] words = part.split("=", 2);
             String value = words.length == 2 ? decoded(words[1]) : "";
             if (values.putIfAbsent(decoded(words[0]), value) != null) {
-                throw new Refusal(400, "give " + decoded(words[0]) + " once");
+                throw new Refusal(400, "give " + Printable.line(decoded(words[0])) + " once");
             }
         }
         return new Parameters(values);
@@ -39,6 +44,16 @@ record Parameters(Map<String, String> values) {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new Refusal(400, "what stands behind the question mark is not encoded as in addresses");
+        }
+    }
+
+    /** What would change nothing is a mistake of who asks. */
+    void requireOnly(String path, List<String> known) throws Refusal {
+        for (String name : values.keySet()) {
+            if (!known.contains(name)) {
+                String instead = known.isEmpty() ? "" : ": use " + String.join(", ", known);
+                throw new Refusal(400, path + " takes no '" + Printable.line(name) + "'" + instead);
+            }
         }
     }
 

@@ -153,6 +153,7 @@ class DetectServiceTest {
                     400,
                     "give ?least-score=S with S from 0 and below 1, as in least-score=0.5");
         }
+        assertRefused("/detect?score=0.1", picture, 400, "/detect takes no 'score': use least-score");
         assertRefused("/detect?least-score=0.1&least-score=0.2", picture, 400, "give least-score once");
         JsonNode said = got("/openapi.json").at("/paths/~1detect/post");
         assertThat(said.at("/parameters/0/name").asText()).isEqualTo("least-score");

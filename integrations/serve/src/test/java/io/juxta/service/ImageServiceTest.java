@@ -130,6 +130,11 @@ class ImageServiceTest {
         assertRefused(send(service, "POST", "/search?k=1&k=2", image), 400, "give k once");
         assertRefused(send(service, "POST", "/search?folder=a", image), 400, "folder and label are known to an index");
         assertRefused(send(service, "POST", "/search?k=" + "1".repeat(5000), image), 400, "4096 characters");
+        assertRefused(send(service, "POST", "/search?K=3", image), 400, "/search takes no 'K': use k, folder, label");
+        assertRefused(send(service, "POST", "/embed?k=3", image), 400, "/embed takes no 'k'");
+        assertRefused(send(service, "POST", "/embed?a%0Ab=3", image), 400, "/embed takes no 'a b'");
+        assertRefused(send(service, "POST", "/embed?a%0Ab&a%0Ab", image), 400, "give a b once");
+        assertThat(posted("/search?&k=3&", image).get("matches")).hasSize(3);
         assertThat(posted("/embed", image).get("embedding"))
                 .describedAs("and goes on")
                 .hasSize(64);
@@ -249,6 +254,15 @@ class ImageServiceTest {
                     response.headers().firstValue("Content-Type").orElse("").replaceAll(";.*", "");
             JsonNode content = described.at("/" + method + "/responses/200/content");
             assertThat(content.fieldNames().next()).as(path).isEqualTo(type);
+            if (method.equals("post")) {
+                assertRefused(
+                        send(service, "POST", path + "?nothing=1", body),
+                        400,
+                        path + " takes no 'nothing'" + use(described));
+                assertThat(described.at("/post/responses/400").isMissingNode())
+                        .as(path)
+                        .isFalse();
+            }
             if (type.equals("application/json")) {
                 required(content.get(type).get("schema"), JSON.readTree(response.body()), path);
             }
@@ -258,6 +272,11 @@ class ImageServiceTest {
                 .forEach(reference -> assertThat(api.at(reference.substring(1)).isMissingNode())
                         .as(reference)
                         .isFalse());
+    }
+
+    private static String use(JsonNode described) {
+        List<String> names = described.at("/post/parameters").findValuesAsText("name");
+        return names.isEmpty() ? "" : ": use " + String.join(", ", names);
     }
 
     private static void required(JsonNode schema, JsonNode value, String where) {
