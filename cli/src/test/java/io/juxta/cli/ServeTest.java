@@ -1,9 +1,13 @@
 package io.juxta.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.juxta.DetectedObject;
+import io.juxta.DetectionOptions;
+import io.juxta.Detector;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -55,7 +59,7 @@ class ServeTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
-    void servesAnIndexAndAClassifierUntilItIsToldToEnd() throws IOException, InterruptedException {
+    void servesAnIndexAClassifierAndADetectorUntilItIsToldToEnd() throws IOException, InterruptedException {
         Path index = root.resolve("photos.index");
         Path classifier = root.resolve("classifier.safetensors");
         assertThat(TinyRun.call("index", "build", run.toString(), "--data=" + images, "--index=" + index, "--quiet")
@@ -75,12 +79,24 @@ class ServeTest {
                                 "--quiet")
                         .err())
                 .isEmpty();
+        Path detector = root.resolve("detector");
+        assertThat(TinyRun.call(
+                                "detect",
+                                "train",
+                                TinyDetection.recipe(root).toString(),
+                                "--data=" + TinyDetection.data(root.resolve("squares")),
+                                "--run=" + detector,
+                                "--quiet")
+                        .err())
+                .isEmpty();
         Process process = JuxtaProcess.builder(
                         Main.class,
                         "serve",
                         "--encoder=" + run,
                         "--index=" + index,
                         "--classifier=" + classifier,
+                        "--detector=" + detector,
+                        "--device=cpu",
                         "--port=0",
                         "--threads=1")
                 .redirectErrorStream(true)
@@ -100,7 +116,9 @@ class ServeTest {
             assertThat(classes).hasSize(2);
             assertThat(classes.get(0).get("probability").asDouble())
                     .isGreaterThanOrEqualTo(classes.get(1).get("probability").asDouble());
-            assertThat(post(address + "/detect", image).get("error").asText()).contains("started without --detector");
+            assertFound(post(address + "/detect?least-score=0", image).get("objects"), detector, image);
+            assertThat(post(address + "/translate", image).get("error").asText())
+                    .contains("started without --generator");
             process.toHandle().destroy(); // that of the process would close its output as well
             assertThat(out.lines().toList()).containsExactly("stopping", "stopped");
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -109,11 +127,34 @@ class ServeTest {
         }
     }
 
+    /** What the run's detector finds here. */
+    private static void assertFound(JsonNode objects, Path run, Path image) throws IOException {
+        try (Detector detector = Detector.load(
+                run, DetectionOptions.defaults().withDevice("cpu").withLeastScore(0))) {
+            List<DetectedObject> expected = detector.detect(image);
+            assertThat(expected).isNotEmpty();
+            assertThat(objects).hasSameSizeAs(expected);
+            for (int i = 0; i < expected.size(); i++) {
+                assertThat(objects.get(i).get("name").asText())
+                        .isEqualTo(expected.get(i).name());
+                assertThat(objects.get(i).get("score").asDouble())
+                        .isCloseTo(expected.get(i).score(), within(1e-5));
+                assertThat(objects.get(i).at("/box/2").asDouble())
+                        .isCloseTo(expected.get(i).x2(), within(0.01));
+            }
+        }
+    }
+
     @Test
     void refusesInOneLine() throws IOException {
         refused(ExitStatus.WRONG_USAGE, "nothing to serve: give --encoder", "serve");
         refused(ExitStatus.WRONG_USAGE, "give --encoder as well", "serve", "--index=x", "--classifier=y");
         refused(ExitStatus.FAILED, "none", "serve", "--encoder=" + root.resolve("none"));
+        refused(
+                ExitStatus.FAILED,
+                "is no detector: give a run of",
+                "serve",
+                "--detector=" + run.resolve("encoder.safetensors"));
         refused(ExitStatus.WRONG_USAGE, "port 70000 must be", "serve", "--encoder=" + run, "--port=70000");
         refused(ExitStatus.WRONG_USAGE, "is no address to listen at", "serve", "--encoder=" + run, "--listen=a b");
         Path file = root.resolve("other.safetensors");
