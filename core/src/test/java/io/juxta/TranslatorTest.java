@@ -39,17 +39,7 @@ class TranslatorTest {
     Path folder;
 
     private Path weights() throws IOException {
-        CutRecipe cut = CutRecipe.bind(
-                Recipe.parse("method: cut\nnce-layers: [0]\nngf: 2\nndf: 2\nnet-g: resnet_4blocks\n", "tiny"));
-        try (PointerScope scope = new PointerScope()) {
-            Torch.seed(1);
-            Path file = folder.resolve("generator.safetensors");
-            Safetensors.write(
-                    file,
-                    StateDict.of(cut.networks().generator(cut.views().cropSize())),
-                    Map.of("recipe", Recipe.write(cut.records())));
-            return file;
-        }
+        return TinyGeneratorFile.write(folder.resolve("generator.safetensors"));
     }
 
     /** A run's folder, its weights, and what the original program saves of a generator give the same images. */

@@ -129,8 +129,8 @@ class ServeTest {
 
     /** What the run's detector finds here. */
     private static void assertFound(JsonNode objects, Path run, Path image) throws IOException {
-        try (Detector detector = Detector.load(
-                run, DetectionOptions.defaults().withDevice("cpu").withLeastScore(0))) {
+        try (Detector detector =
+                Detector.load(run, DetectionOptions.defaults().withDevice("cpu").withLeastScore(0))) {
             List<DetectedObject> expected = detector.detect(image);
             assertThat(expected).isNotEmpty();
             assertThat(objects).hasSameSizeAs(expected);

@@ -3,6 +3,7 @@ package io.juxta.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.juxta.TinyEncoderFile;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
@@ -95,7 +96,7 @@ class ConsumerTest {
         maven("-Dos.arch=aarch64", goal + "tree", "-DoutputFile=tree.txt");
         maven("-pl", OWN, goal + "build-classpath", "-Dmdep.outputFile=classpath.txt");
         compile();
-        weights = TinyWeights.encoder(root.resolve("encoder.safetensors"));
+        weights = TinyEncoderFile.write(root.resolve("encoder.safetensors"));
         picture = root.resolve("picture.png");
         ImageIO.write(new BufferedImage(40, 32, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
     }

@@ -2,6 +2,7 @@ package io.juxta.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.juxta.TinyEncoderFile;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -27,7 +28,7 @@ class FindByPictureTest {
             graphics.dispose();
             ImageIO.write(image, "png", photos.resolve(i + ".png").toFile());
         }
-        Path weights = TinyWeights.encoder(root.resolve("encoder.safetensors"));
+        Path weights = TinyEncoderFile.write(root.resolve("encoder.safetensors"));
         String said = said(
                 weights.toString(), photos.toString(), photos.resolve("5.png").toString());
         assertThat(said.lines()).hasSize(3).first().isEqualTo("1.000 5.png");

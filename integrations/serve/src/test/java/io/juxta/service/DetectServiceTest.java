@@ -11,6 +11,8 @@ import io.juxta.DetectedObject;
 import io.juxta.DetectionOptions;
 import io.juxta.Detector;
 import io.juxta.EncoderOptions;
+import io.juxta.TinyDetectorFile;
+import io.juxta.TinyEncoderFile;
 import io.juxta.image.Image;
 import io.juxta.image.Png;
 import java.io.IOException;
@@ -55,7 +57,7 @@ class DetectServiceTest {
 
     @BeforeAll
     static void start() throws IOException {
-        TinyWeights.detector(folder.resolve("detector.safetensors"));
+        TinyDetectorFile.write(folder.resolve("detector.safetensors"));
         detector = Detector.load(folder, DetectionOptions.defaults().withDevice("cpu"));
         serving = Serving.by(ON_CPU)
                 .detector(folder)
@@ -189,7 +191,8 @@ class DetectServiceTest {
                 + "/items/properties");
         JsonNode found = posted("/detect", PICTURES.get(0)).get("objects").get(0);
         assertThat(object).isNotEmpty();
-        object.fieldNames().forEachRemaining(name -> assertThat(found.has(name)).as(name).isTrue());
+        object.fieldNames()
+                .forEachRemaining(name -> assertThat(found.has(name)).as(name).isTrue());
         assertThat(found.size()).isEqualTo(object.size());
         assertThat(found.get("box").size()).isEqualTo(object.at("/box/maxItems").asInt());
     }
@@ -198,8 +201,7 @@ class DetectServiceTest {
     void refusesWhatIsWrong() throws IOException, InterruptedException {
         assertRefused("/detect", "no picture".getBytes(StandardCharsets.UTF_8), 422, "image: ");
         assertRefused("/detect", new byte[0], 422, "image: empty file");
-        assertRefused(
-                "/detect", Arrays.copyOf(PICTURES.get(0), 900), 422, "image: truncated after 900 bytes");
+        assertRefused("/detect", Arrays.copyOf(PICTURES.get(0), 900), 422, "image: truncated after 900 bytes");
         assertRefused("/detect", new byte[60_000], 413, "a body may have 50000 bytes");
         assertRefused(
                 "/detect",
@@ -232,7 +234,7 @@ class DetectServiceTest {
 
     @Test
     void weightsThatAreNoDetectorsAreRefused() throws IOException {
-        Path encoder = TinyWeights.encoder(folder.resolve("encoder.safetensors"));
+        Path encoder = TinyEncoderFile.write(folder.resolve("encoder.safetensors"));
         assertThatThrownBy(() -> Serving.by(ON_CPU)
                         .detector(encoder)
                         .start(ServiceOptions.defaults().withPort(0)))

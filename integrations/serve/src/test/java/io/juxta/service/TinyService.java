@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.juxta.Encoder;
+import io.juxta.TinyEncoderFile;
+import io.juxta.TinyGeneratorFile;
 import io.juxta.Translator;
 import io.juxta.image.Image;
 import io.juxta.image.Png;
@@ -41,8 +43,8 @@ final class TinyService implements AutoCloseable {
             random.nextBytes(rgb);
             images.add(Png.encode(new Image(40, 36, rgb)));
         }
-        encoder = Encoder.load(TinyWeights.encoder(folder.resolve("encoder.safetensors")));
-        translator = Translator.load(TinyWeights.generator(folder.resolve("generator.safetensors")));
+        encoder = Encoder.load(TinyEncoderFile.write(folder.resolve("encoder.safetensors")));
+        translator = Translator.load(TinyGeneratorFile.write(folder.resolve("generator.safetensors")));
         List<String> names = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
         try (Embeddings embeddings = Embeddings.of(names, encoder.embed(images))) {
             EmbeddingFile.SAFETENSORS.write(folder.resolve("index.safetensors"), embeddings);
