@@ -1,6 +1,5 @@
 package io.juxta.spark;
 
-import io.juxta.spark.JobArguments.MisuseException;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,18 +41,11 @@ public final class DuplicatesJob {
     }
 
     public static void main(String[] words) {
-        int status = run(words);
-        if (status != 0) {
-            System.exit(status);
-        }
+        SparkJob.exit(run(words));
     }
 
     static int run(String[] words) {
-        try {
-            return SparkJob.run(NAME, new DuplicatesJob(words)::find);
-        } catch (MisuseException e) {
-            return SparkJob.misused(NAME, e);
-        }
+        return SparkJob.run(NAME, () -> new DuplicatesJob(words)::find);
     }
 
     private String find(SparkSession spark) throws IOException {

@@ -84,18 +84,11 @@ public final class EmbedJob {
     }
 
     public static void main(String[] words) {
-        int status = run(words);
-        if (status != 0) {
-            System.exit(status);
-        }
+        SparkJob.exit(run(words));
     }
 
     static int run(String[] words) {
-        try {
-            return SparkJob.run(NAME, new EmbedJob(words)::embed);
-        } catch (MisuseException e) {
-            return SparkJob.misused(NAME, e);
-        }
+        return SparkJob.run(NAME, () -> new EmbedJob(words)::embed);
     }
 
     private String embed(SparkSession spark) throws IOException {

@@ -3,11 +3,12 @@ package io.juxta.spark;
 import io.juxta.spark.JobArguments.MisuseException;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 
-/** What the jobs share: a session of their own, and what is said of a failure. */
+/** What the jobs share: a session of their own, what is said of a failure, and the exit status. */
 final class SparkJob {
     /** What a job does. */
     @FunctionalInterface
@@ -18,8 +19,20 @@ final class SparkJob {
 
     private SparkJob() {}
 
-    /** @return the exit status: 0 done, 1 failed */
-    static int run(String name, Work work) {
+    /**
+     * Does a job.
+     *
+     * @param reading of its command line; bad usage is told before there is a session
+     * @return the exit status: 0 done, 1 failed, 2 wrong usage
+     */
+    static int run(String name, Supplier<Work> reading) {
+        Work work;
+        try {
+            work = reading.get();
+        } catch (MisuseException e) {
+            System.err.println(name + ": " + e.getMessage());
+            return 2;
+        }
         try (SparkSession spark = SparkSession.builder().appName(name).getOrCreate()) {
             System.out.println(work.run(spark));
             return 0;
@@ -35,10 +48,11 @@ final class SparkJob {
         }
     }
 
-    /** Bad usage is one line and status 2. */
-    static int misused(String name, MisuseException e) {
-        System.err.println(name + ": " + e.getMessage());
-        return 2;
+    /** Ends the JVM where something went wrong; what went well is Spark's to end. */
+    static void exit(int status) {
+        if (status != 0) {
+            System.exit(status);
+        }
     }
 
     /** Of what Spark wraps around a failure on an executor, the line that was meant for the user. */
