@@ -26,7 +26,7 @@ record Parameters(Map<String, String> values) {
         if (query.length() > LONGEST) {
             throw new Refusal(400, "what stands behind the question mark may have " + LONGEST + " characters");
         }
-        for (String part : query.split("&")) {
+        for (String part : query.split("&", -1)) {
             if (part.isEmpty()) {
                 continue;
             }
