@@ -53,6 +53,7 @@ public final class Cut implements Learner {
     private final ChannelBridge bridge;
     private final Passes passes;
     private final PatchContrast contrast;
+    private final ImageByImage judged;
     private final boolean normalizesBatches;
     private final Adam generator;
     private final Adam discriminator;
@@ -64,15 +65,10 @@ public final class Cut implements Learner {
     private final List<Tensor> parametersOfD;
     /** F's among them, which learns by the same loss. */
     private final List<Tensor> parametersOfG;
-
     private final MixedPrecision ofG;
     private final MixedPrecision ofD;
 
-    /**
-     * @param reuses whether activations of a pass of G may be taken for those of the encoder: not where a norm is taken
-     *     over a batch, or activations are dropped
-     * @param communicator with the other processes of the run
-     */
+    /** Without a pool and in one type. */
     Cut(
             CutOptions options,
             Generator G,
@@ -98,8 +94,11 @@ public final class Cut implements Learner {
     }
 
     /**
+     * @param reuses whether activations of a pass of G may be taken for those of the encoder: not where a norm is taken
+     *     over a batch, or activations are dropped
      * @param pool of earlier translations, which this then owns; empty for none
-     * @param precisions of G and of D; each has a scale of its own, as their losses are of different sizes
+     * @param communicator with the other processes of the run
+     * @param precisions of G and of D, each with a scale of its own
      */
     Cut(
             CutOptions options,
@@ -120,7 +119,8 @@ public final class Cut implements Learner {
         this.bridge = bridge;
         ofG = precisions.get(0);
         ofD = precisions.get(1);
-        passes = new Passes(options, G, bridge, reuses, ofG);
+        passes = new Passes(options, G, bridge, reuses, ofG, ImageByImage.of(G, reuses && G.isPerImage(), ofG));
+        judged = ImageByImage.of(D, D.isPerImage(), ofD);
         contrast = new PatchContrast(options, F, chance, communicator);
         this.chance = chance;
         this.pool = pool;
@@ -279,7 +279,8 @@ public final class Cut implements Learner {
 
     /** D's scores, in its precision; where its gradient is penalised it is differentiated twice, and that in float32. */
     private Tensor scores(Tensor images) {
-        return options.penalizesGradients() ? D.forward(images) : ofD.compute(() -> D.forward(images));
+        boolean penalizes = options.penalizesGradients();
+        return penalizes ? D.forward(images) : judged.one(images, part -> ofD.compute(() -> D.forward(part)));
     }
 
     /** @return whether G learned, and F with it */

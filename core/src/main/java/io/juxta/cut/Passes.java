@@ -23,18 +23,27 @@ final class Passes {
     private final ChannelBridge bridge;
     private final boolean reuses;
     private final MixedPrecision precision;
+    private final ImageByImage images;
 
     /**
      * @param reuses whether activations of a pass of G may be taken for those of the encoder: not where a norm is taken
      *     over a batch, or activations are dropped
      * @param precision of G
+     * @param images how they pass G
      */
-    Passes(CutOptions options, Generator G, ChannelBridge bridge, boolean reuses, MixedPrecision precision) {
+    Passes(
+            CutOptions options,
+            Generator G,
+            ChannelBridge bridge,
+            boolean reuses,
+            MixedPrecision precision,
+            ImageByImage images) {
         this.options = options;
         this.G = G;
         this.bridge = bridge;
         this.reuses = reuses;
         this.precision = precision;
+        this.images = images;
     }
 
     /**
@@ -71,19 +80,18 @@ final class Passes {
                 : sources;
         Tensor input = flipped ? real.flip(WIDTH) : real;
         if (!reuses || flipped) {
-            Tensor output = precision.compute(() -> G.forward(input));
+            Tensor output = images.one(input, part -> precision.compute(() -> G.forward(part)));
             return new Translated(sources, targets, real, output, List.of(), flipped);
         }
-        List<Tensor> tapsAndImage = precision.computeAll(() -> {
-            Generator.Tapped tapped = G.forwardWithTaps(input, options.nceLayers());
-            List<Tensor> all = new ArrayList<>(tapped.taps());
+        List<Tensor> imageAndTaps = images.pass(input, part -> precision.computeAll(() -> {
+            Generator.Tapped tapped = G.forwardWithTaps(part, options.nceLayers());
+            List<Tensor> all = new ArrayList<>();
             all.add(tapped.image());
+            tapped.taps().forEach(tap -> all.add(tap.detach()));
             return all;
-        });
-        int last = tapsAndImage.size() - 1;
-        List<Tensor> taps =
-                tapsAndImage.subList(0, last).stream().map(Tensor::detach).toList();
-        return new Translated(sources, targets, real, tapsAndImage.get(last), taps, false);
+        }));
+        List<Tensor> taps = imageAndTaps.subList(1, imageAndTaps.size());
+        return new Translated(sources, targets, real, imageAndTaps.get(0), taps, false);
     }
 
     /** Of the sources, and behind them of the targets where PatchNCE compares these too. */
@@ -91,25 +99,26 @@ final class Passes {
         long N = translated.sources().size(0);
         int domains = options.nceIdt() ? 2 : 1;
         List<Activations> compared = new ArrayList<>();
-        if (reuses) {
-            Activations all = together(translated, domains * N);
+        if (reuses && !images.isApart()) {
+            Activations all = compared(translated, 0, domains * N);
             for (int domain = 0; domain < domains; domain++) {
                 compared.add(new Activations(part(all.outputs(), domain * N, N), part(all.sources(), domain * N, N)));
             }
             return compared;
         }
         for (int domain = 0; domain < domains; domain++) {
-            List<Tensor> outputs = outputs(translated, domain * N, N);
-            compared.add(new Activations(outputs, sources(translated.real().narrow(0, domain * N, N))));
+            compared.add(compared(translated, domain * N, N));
         }
         return compared;
     }
 
-    /** Of all images at once, which do not change each other's numbers here. */
-    private Activations together(Translated translated, long images) {
-        List<Tensor> sources =
-                translated.taps().isEmpty() ? sources(translated.real().narrow(0, 0, images)) : translated.taps();
-        return new Activations(outputs(translated, 0, images), sources);
+    private Activations compared(Translated translated, long start, long length) {
+        List<Tensor> outputs = outputs(translated, start, length);
+        return new Activations(
+                outputs,
+                translated.taps().isEmpty()
+                        ? sources(translated.real().narrow(0, start, length))
+                        : part(translated.taps(), start, length));
     }
 
     private List<Tensor> sources(Tensor real) {
@@ -118,14 +127,14 @@ final class Passes {
         }
     }
 
-    private List<Tensor> outputs(Translated translated, long start, long images) {
-        Tensor output = bridge.forward(translated.output().narrow(0, start, images));
+    private List<Tensor> outputs(Translated translated, long start, long length) {
+        Tensor output = bridge.forward(translated.output().narrow(0, start, length));
         List<Tensor> taps = taps(output);
         return translated.flipped() ? taps.stream().map(tap -> tap.flip(WIDTH)).toList() : taps;
     }
 
-    private List<Tensor> taps(Tensor images) {
-        return precision.computeAll(() -> G.taps(images, options.nceLayers()));
+    private List<Tensor> taps(Tensor input) {
+        return images.pass(input, part -> precision.computeAll(() -> G.taps(part, options.nceLayers())));
     }
 
     private static List<Tensor> part(List<Tensor> taps, long start, long length) {

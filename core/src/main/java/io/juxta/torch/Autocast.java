@@ -2,6 +2,7 @@ package io.juxta.torch;
 
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apiguardian.api.API;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -68,6 +69,23 @@ public final class Autocast implements AutoCloseable {
                         .toList();
             }
         });
+    }
+
+    /**
+     * Computes in the types of what it is given, whatever region this is in. For layers that only move values or average them,
+     * which libtorch would lengthen on a CPU, and whose output the next layer would shorten again.
+     */
+    public static Tensor outside(Tensor x, UnaryOperator<Tensor> layer) {
+        DeviceType device = x.is_cpu() ? DeviceType.CPU : DeviceType.CUDA;
+        if (!torch.is_autocast_enabled(device)) {
+            return layer.apply(x);
+        }
+        torch.set_autocast_enabled(device, false);
+        try {
+            return layer.apply(x);
+        } finally {
+            torch.set_autocast_enabled(device, true);
+        }
     }
 
     @Override

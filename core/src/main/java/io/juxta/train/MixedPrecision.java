@@ -48,6 +48,11 @@ public final class MixedPrecision implements AutoCloseable {
         return new MixedPrecision(Precision.FLOAT32, new Device("cpu"), Optional.empty());
     }
 
+    /** Whether networks compute in a shorter type than their weights have. */
+    public boolean isMixed() {
+        return precision.isMixed();
+    }
+
     /** A network's output, computed in this precision, in float32. */
     public Tensor compute(Supplier<Tensor> network) {
         return Autocast.compute(precision, device, network);

@@ -25,8 +25,10 @@ import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -128,8 +130,28 @@ class CutGoldenTest {
         }
     }
 
+    /** Of an image whose channels are last the derivative comes back, however the gradient that comes in is laid out. */
+    @ParameterizedTest
+    @CsvSource({"16, 8, 8", "5, 7, 9", "1, 8, 8", "16, 1, 8", "16, 8, 1"})
+    void channelsLastGoesRight(long channels, long height, long width) {
+        try (PointerScope scope = new PointerScope()) {
+            long[] shape = {1, channels, height, width};
+            Tensor dy = Filler.tensor(2, ScalarType.Double, shape);
+            Tensor expected = gradientOfNorm(dy, shape);
+            Tensor x = Filler.tensor(1, ScalarType.Double, shape);
+            for (MemoryFormat format : new MemoryFormat[] {MemoryFormat.Contiguous, MemoryFormat.ChannelsLast}) {
+                Tensor found = gradientOfNorm(dy.contiguous(format), x.contiguous(MemoryFormat.ChannelsLast));
+                assertThat(found.sub(expected).abs().max().item_double()).isLessThan(1e-12);
+            }
+        }
+    }
+
     private static Tensor gradientOfNorm(Tensor dy, long[] shape) {
-        Tensor x = Filler.tensor(1, ScalarType.Double, shape).set_requires_grad(true);
+        return gradientOfNorm(dy, Filler.tensor(1, ScalarType.Double, shape));
+    }
+
+    private static Tensor gradientOfNorm(Tensor dy, Tensor image) {
+        Tensor x = image.detach().set_requires_grad(true);
         Norm.instance(x).backward(dy, new BoolOptional(), false, new TensorArrayRefOptional());
         return x.grad();
     }

@@ -16,6 +16,11 @@ public abstract class Discriminator extends Container {
     /** Images (N, C, H, W) to scores, one for each image, (N, 1), or for each of its patches, (N, 1, h, w); large for real. */
     public abstract Tensor forward(Tensor x);
 
+    /** Whether an image's scores depend on that image alone: it may be passed by itself then. */
+    public boolean isPerImage() {
+        return false;
+    }
+
     /** The layers that make a picture of a picture. */
     public abstract Chain chain();
 }

@@ -43,6 +43,11 @@ public abstract class Generator extends Container {
     /** Both in one pass: the same numbers as {@link #forward} and {@link #taps}. */
     public abstract Tapped forwardWithTaps(Tensor x, List<Integer> layers);
 
+    /** Whether an image's numbers depend on that image alone, and not on chance or its place: it may be passed by itself then. */
+    public boolean isPerImage() {
+        return false;
+    }
+
     /** How many layers can be tapped. */
     public abstract int layers();
 

@@ -17,6 +17,7 @@ public final class PatchDiscriminator extends Discriminator {
     private static final int WIDEST = 8;
 
     private final LayerRow model;
+    private final boolean perImage;
 
     /**
      * @param in channels of the images
@@ -50,6 +51,7 @@ public final class PatchDiscriminator extends Discriminator {
 
     public PatchDiscriminator(Options options) {
         super("PatchDiscriminator");
+        perImage = options.norm().isPerImage();
         model = options.layers() == 0 ? pixel(options) : patches(options);
         register_module(options.layers() == 0 ? "net" : "model", model);
     }
@@ -92,6 +94,11 @@ public final class PatchDiscriminator extends Discriminator {
 
     private static Tensor activation(Tensor x) {
         return torch.leaky_relu_(x, new Scalar(SLOPE));
+    }
+
+    @Override
+    public boolean isPerImage() {
+        return perImage;
     }
 
     @Override

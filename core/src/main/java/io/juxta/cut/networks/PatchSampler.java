@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
  * F, the projection of patches (Park et al., 2020, section 3 and appendix C.1): activations at some places of each tapped
@@ -73,12 +74,24 @@ public final class PatchSampler extends Container {
      * @param activations (N, C, H, W)
      */
     public Tensor embeddings(int tap, Tensor activations, Tensor places) {
-        Tensor patches = activations
+        Tensor patches = patches(activations, places);
+        return normalize(projects() ? projections.get(tap).forward(patches) : patches);
+    }
+
+    /** (N P, C). The gradient comes back in the layout that the activations have. */
+    private static Tensor patches(Tensor activations, Tensor places) {
+        if (activations.is_contiguous(MemoryFormat.ChannelsLast)) {
+            return activations
+                    .permute(0, 2, 3, 1)
+                    .flatten(1, 2)
+                    .index_select(1, places) // N x P x C
+                    .flatten(0, 1);
+        }
+        return activations
                 .flatten(2, 3)
                 .index_select(2, places) // N x C x P
                 .transpose(1, 2)
                 .flatten(0, 1);
-        return normalize(projects() ? projections.get(tap).forward(patches) : patches);
     }
 
     /**

@@ -42,6 +42,7 @@ public final class ResNetGenerator extends Generator {
     private final LayerRow model;
     private final List<Block> blocks = new ArrayList<>();
     private final int firstBlock;
+    private final boolean perImage;
 
     /**
      * @param in channels of images of the source domain
@@ -58,6 +59,7 @@ public final class ResNetGenerator extends Generator {
     public ResNetGenerator(Options options) {
         super("ResNetGenerator");
         Norm norm = options.norm();
+        perImage = norm.isPerImage() && !options.dropout();
         model = register_module("model", new LayerRow(options.in()));
         model.add(ResNetGenerator::pad).reaching(Reach.padding(3)).conv(options.ngf(), 7, 1, 0, norm.biased());
         model.norm(norm).inPlace(torch::relu_);
@@ -93,7 +95,7 @@ public final class ResNetGenerator extends Generator {
     }
 
     private static Tensor pad(Tensor x) {
-        return torch.reflection_pad2d(x, 3, 3, 3, 3);
+        return Borders.reflected(x, 3);
     }
 
     @Override
@@ -110,6 +112,11 @@ public final class ResNetGenerator extends Generator {
     public Tapped forwardWithTaps(Tensor x, List<Integer> layers) {
         List<Tensor> activations = model.forward(x, layers, model.size());
         return new Tapped(activations.get(layers.size()), activations.subList(0, layers.size()));
+    }
+
+    @Override
+    public boolean isPerImage() {
+        return perImage;
     }
 
     @Override
@@ -162,7 +169,7 @@ public final class ResNetGenerator extends Generator {
         }
 
         private static Tensor pad(Tensor x) {
-            return torch.reflection_pad2d(x, 1, 1, 1, 1);
+            return Borders.reflected(x, 1);
         }
 
         Tensor forward(Tensor x) {

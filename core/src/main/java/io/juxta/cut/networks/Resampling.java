@@ -58,11 +58,10 @@ public final class Resampling extends Container {
         long[] zero = {0, 0};
         long[] one = {1, 1};
         if (!doubles) {
-            Tensor padded = torch.reflection_pad2d(x, 1, 1, 1, 1);
-            return torch.conv2d(padded, filter, new TensorOptional(), two, zero, one, channels);
+            return torch.conv2d(Borders.reflected(x, 1), filter, new TensorOptional(), two, zero, one, channels);
         }
-        Tensor padded = torch.replication_pad2d(x, 1, 1, 1, 1);
-        Tensor y = torch.conv_transpose2d(padded, filter, new TensorOptional(), two, two, zero, channels, one);
-        return y.narrow(2, 1, y.size(2) - 2).narrow(3, 1, y.size(3) - 2);
+        long[] cut = {3, 3}; // two that the filter adds, and a pixel of the doubled border
+        return torch.conv_transpose2d(
+                Borders.repeated(x, 1), filter, new TensorOptional(), two, cut, zero, channels, one);
     }
 }
