@@ -67,8 +67,8 @@ class TranslationMemoryTest {
         double activations = one - none;
         assertThat(mib("crop-size: 128, batch-size: 3") - none).isCloseTo(3 * activations, within(0.1 * activations));
         assertThat(mib("crop-size: 256") - none).isCloseTo(4 * activations, within(0.2 * activations));
-        // a part of the activations in half the space, weights once more beside theirs
-        assertThat(mib("crop-size: 128, precision: bfloat16") - none).isBetween(0.8 * activations, 0.95 * activations);
+        // most of the activations in half the space, weights once more beside theirs
+        assertThat(mib("crop-size: 128, precision: bfloat16") - none).isBetween(0.6 * activations, 0.75 * activations);
         // no second domain goes through the generator
         assertThat(mib("crop-size: 128, nce-idt: false") - none).isBetween(0.4 * activations, 0.7 * activations);
     }
