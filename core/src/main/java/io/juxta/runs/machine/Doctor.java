@@ -32,6 +32,8 @@ public final class Doctor {
     private static final double SLOW_DECODING = 100;
     /** GFLOP/s of one core with AVX2 at 2 GHz reach about 50 in a convolution; a fifth of it is odd. */
     private static final double SLOW_CORE = 10;
+    /** Products of matrices to convolutions: 1.3 with kernels for AVX-512, 0.7 with those for AVX2 on a machine that has both. */
+    private static final double SLOW_PRODUCTS = 0.85;
 
     private final Machine machine;
     private final List<Finding> findings = new ArrayList<>();
@@ -219,6 +221,14 @@ public final class Doctor {
                         speed / threads),
                 speed / threads >= SLOW_CORE,
                 "the mathematics is slower than it should be: see load, threads and libtorch above");
+        double products = SpeedTest.productGigaflops();
+        boolean wide = torch.get_cpu_capability().getString().startsWith("AVX512");
+        find(
+                "matrices",
+                String.format(Locale.ROOT, "%.0f GFLOP/s by OpenBLAS, in one thread", products),
+                !wide || products >= SLOW_PRODUCTS * speed / threads,
+                "OpenBLAS leaves AVX-512 unused, and vision transformers take almost twice as long: unset"
+                        + " OPENBLAS_CORETYPE, or set it to SkylakeX");
     }
 
     private void find(String name, String state, boolean well, String cure) {

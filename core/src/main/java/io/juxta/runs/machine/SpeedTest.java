@@ -14,11 +14,12 @@ import javax.imageio.ImageIO;
 import org.apiguardian.api.API;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
-/** Two short measurements, to tell an odd machine from a good one; no benchmark. */
+/** Three short measurements, to tell an odd machine from a good one; no benchmark. */
 @API(status = API.Status.INTERNAL)
 public final class SpeedTest {
     private static final long SECOND = 1_000_000_000L;
@@ -29,6 +30,7 @@ public final class SpeedTest {
     private static final int CHANNELS = 64;
     private static final int SIDE = 32;
     private static final int KERNEL = 3;
+    private static final int ORDER = 512;
 
     private SpeedTest() {}
 
@@ -81,6 +83,21 @@ public final class SpeedTest {
             // forward, gradient of the input, gradient of the weights: a multiplication and an addition each
             double flops = 3.0 * 2 * BATCH * CHANNELS * CHANNELS * KERNEL * KERNEL * SIDE * SIDE;
             return steps * flops / 1e9;
+        }
+    }
+
+    /** The fastest of twenty products of matrices, which OpenBLAS computes on one thread of its own. */
+    static double productGigaflops() {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Tensor a = torch.randn(ORDER, ORDER);
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < 20; i++) {
+                long started = System.nanoTime();
+                a.mm(a).close();
+                least = Math.min(least, System.nanoTime() - started);
+            }
+            return 2.0 * ORDER * ORDER * ORDER / least;
         }
     }
 
