@@ -10,8 +10,8 @@ import org.apiguardian.api.API;
  * @param candidates looked at while a vector finds its place in the graph, their efConstruction: 100
  * @param looked vectors that a search by the graph looks at for each one asked for, of which the nearest by their exact cosines are
  *     given: 10; more finds more, and takes longer in proportion
- * @param exactUpTo a search among no more pictures than these compares with every one: 20,000. That is a choice for exact answers and
- *     no measured crossing: at 10,000 the graph was quicker already (docs/results.md)
+ * @param exactUpTo a search among no more pictures than these compares with every one: 20,000, among which that takes 4 to 8 ms. A graph
+ *     takes 1 to 4 from 5,000 on, and misses some (docs/results.md)
  * @param bufferMegabytes of memory for what is not written yet: 256
  */
 @API(status = API.Status.EXPERIMENTAL)
