@@ -65,6 +65,7 @@ public final class Cut implements Learner {
     private final List<Tensor> parametersOfD;
     /** F's among them, which learns by the same loss. */
     private final List<Tensor> parametersOfG;
+
     private final MixedPrecision ofG;
     private final MixedPrecision ofD;
 

@@ -83,13 +83,15 @@ final class Passes {
             Tensor output = images.one(input, part -> precision.compute(() -> G.forward(part)));
             return new Translated(sources, targets, real, output, List.of(), flipped);
         }
-        List<Tensor> imageAndTaps = images.pass(input, part -> precision.computeAll(() -> {
-            Generator.Tapped tapped = G.forwardWithTaps(part, options.nceLayers());
-            List<Tensor> all = new ArrayList<>();
-            all.add(tapped.image());
-            tapped.taps().forEach(tap -> all.add(tap.detach()));
-            return all;
-        }));
+        List<Tensor> imageAndTaps = images.pass(
+                input,
+                part -> precision.computeAll(() -> {
+                    Generator.Tapped tapped = G.forwardWithTaps(part, options.nceLayers());
+                    List<Tensor> all = new ArrayList<>();
+                    all.add(tapped.image());
+                    tapped.taps().forEach(tap -> all.add(tap.detach()));
+                    return all;
+                }));
         List<Tensor> taps = imageAndTaps.subList(1, imageAndTaps.size());
         return new Translated(sources, targets, real, imageAndTaps.get(0), taps, false);
     }
