@@ -42,8 +42,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 @API(status = API.Status.INTERNAL)
 public final class Cut implements Learner {
-    /** The number of what comes before the first step. */
-    private static final long BEGINNING = -1;
+    private static final long BEGINNING = -1; // the number of what comes before the first step
 
     private final CutOptions options;
     private final Generator G;
