@@ -20,24 +20,26 @@ import org.apache.spark.sql.SparkSession;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * Pictures a second by one and by two executors of one core each, in turn: no test, a measurement for a quiet machine.
- * {@code benchmarks/README.md} says how to run it.
+ * Pictures a second by one and by two executors, in turn, and what an executor had resident at most: no test, a measurement for a
+ * quiet machine. {@code benchmarks/README.md} says how to run it.
  */
 final class ScalingRun {
-    private static final String RECIPE = "method: moco\narch: resnet18\nbn-groups: 1\nimage-size: 224\n";
+    private static final String RECIPE = "method: moco\nbn-groups: 1\nimage-size: 224\narch: ";
 
     private ScalingRun() {}
 
-    /** @param words how many pictures, and how often in turn */
+    /** @param words how many pictures, and how often in turn; cores of an executor, 1; the backbone, resnet18 */
     public static void main(String[] words) throws IOException {
         int count = Integer.parseInt(words[0]);
         int times = Integer.parseInt(words[1]);
+        String cores = words.length > 2 ? words[2] : "1";
+        String recipe = RECIPE + (words.length > 3 ? words[3] : "resnet18") + "\n";
         Path folder = Files.createTempDirectory("juxta-scaling-");
         Path weights = folder.resolve("encoder.safetensors");
         try (PointerScope scope = new PointerScope()) {
             Torch.seed(1);
-            MocoRecipe moco = MocoRecipe.bind(Recipe.parse(RECIPE, "scaling"));
-            Safetensors.write(weights, StateDict.of(Moco.encoder(moco.moco())), Map.of("recipe", RECIPE));
+            MocoRecipe moco = MocoRecipe.bind(Recipe.parse(recipe, "scaling"));
+            Safetensors.write(weights, StateDict.of(Moco.encoder(moco.moco())), Map.of("recipe", recipe));
         }
         Path pictures = Files.createDirectory(folder.resolve("pictures"));
         Random random = new Random(1);
@@ -48,18 +50,47 @@ final class ScalingRun {
         }
         for (int i = 0; i < 2 * times; i++) {
             int executors = 1 + i % 2;
-            SparkSession spark = LocalCluster.start(executors, folder, Map.of("spark.executor.memory", "768m"));
+            SparkSession spark = LocalCluster.start(
+                    executors,
+                    folder,
+                    Map.of(
+                            "spark.executor.memory",
+                            "768m",
+                            "spark.master",
+                            "local-cluster[" + executors + "," + cores + ",1024]"));
             try {
                 embed(spark, weights, pictures, count); // libtorch loaded, and all compiled
                 long begun = System.nanoTime();
                 embed(spark, weights, pictures, count);
                 double seconds = (System.nanoTime() - begun) / 1e9;
                 System.out.printf(
-                        Locale.ROOT, "%d executors: %.2f pictures/s (%.1f s)%n", executors, count / seconds, seconds);
+                        Locale.ROOT,
+                        "%d executors: %.2f pictures/s (%.1f s), an executor %d MiB at most%n",
+                        executors,
+                        count / seconds,
+                        seconds,
+                        resident());
             } finally {
                 spark.stop();
             }
         }
+    }
+
+    /** MiB of the executor that had most (Linux alone tells). */
+    private static long resident() throws IOException {
+        long most = 0;
+        for (ProcessHandle child : ProcessHandle.current().descendants().toList()) {
+            Path status = Path.of("/proc", Long.toString(child.pid()), "status");
+            if (Files.exists(status)) {
+                most = Math.max(
+                        most,
+                        Files.readAllLines(status).stream()
+                                .filter(line -> line.startsWith("VmHWM:"))
+                                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                                .sum());
+            }
+        }
+        return most;
     }
 
     private static void embed(SparkSession spark, Path weights, Path pictures, int count) throws IOException {
