@@ -68,7 +68,8 @@ public abstract class Generator extends Container {
         Chain all = chain();
         try (PointerScope scope = new PointerScope()) {
             if (strips.isRoomFor(all, image)) {
-                sink.accept(0, all.pass(laidOut(image), 0, image.rows() / all.scale()));
+                RowSource whole = isPerImage() ? laidOut(image) : image;
+                sink.accept(0, all.pass(whole, 0, image.rows() / all.scale()));
             } else {
                 inStrips(image, sink, strips);
             }
