@@ -31,7 +31,8 @@ class DoctorCommandTest {
                 "libtorch",
                 "CUDA",
                 "decoding",
-                "convolution")) {
+                "convolution",
+                "matrices")) {
             assertThat(doctor.out()).containsPattern("(?m)^(ok  |odd ) " + name);
         }
         assertThat(doctor.out()).containsPattern("(All is well\\.|\\d+ findings? (is|are) odd\\.)\n$");
