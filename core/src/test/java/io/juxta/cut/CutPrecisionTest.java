@@ -7,13 +7,19 @@ import io.juxta.cut.recipe.CutRecipe;
 import io.juxta.torch.Torch;
 import io.juxta.train.Step;
 import io.juxta.train.recipe.Recipe;
+import io.juxta.weights.Safetensors;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** CUT in bfloat16 beside float32. */
 class CutPrecisionTest {
@@ -65,6 +71,32 @@ class CutPrecisionTest {
             mixed.state()
                     .forEach((name, tensor) ->
                             assertThat(tensor.scalar_type().intern()).as(name).isNotEqualTo(ScalarType.BFloat16));
+        }
+    }
+
+    /** Weights and moments come back in the layout that images pass in. */
+    @Test
+    void aResumedRunGoesOnToTheSameBits(@TempDir Path folder) throws IOException {
+        try (PointerScope scope = new PointerScope();
+                Cut whole = small("bfloat16");
+                Cut resumed = small("bfloat16")) {
+            for (int s = 0; s < 3; s++) {
+                step(whole, s);
+            }
+            Path file = folder.resolve("last.safetensors");
+            Safetensors.writeSealed(file, whole.state(), Map.of());
+            Map<String, Tensor> saved = Safetensors.readSealed(file).tensors();
+            try (NoGradGuard guard = new NoGradGuard()) {
+                resumed.state().forEach((name, tensor) -> tensor.copy_(saved.get(name)));
+            }
+            for (int s = 3; s < 6; s++) {
+                assertThat(step(resumed, s)).as("step " + s).isEqualTo(step(whole, s));
+            }
+            Map<String, Tensor> expected = whole.state();
+            resumed.state()
+                    .forEach((name, tensor) -> assertThat(torch.equal(tensor, expected.get(name)))
+                            .as(name)
+                            .isTrue());
         }
     }
 }
