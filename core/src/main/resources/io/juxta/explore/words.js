@@ -24,7 +24,7 @@ function write() {
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   });
   counts.delete("");
-  const kinds = [...counts].sort(([, a], [, b]) => b - a);
+  const kinds = [...counts].sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1)); // always told in one order
   const most = kinds.slice(0, MOST).map(([kind, count]) => `${kind} ${number(count)}`);
   const rest = kinds.length - most.length;
   part("words").textContent = `In view: ${counted(seen, "picture")}${most.length === 0 ? "" : `: ${most.join(", ")}`}${rest > 0 ? ` and ${number(rest)} more` : ""}.`;
