@@ -1,5 +1,6 @@
-"""What channels-last wins in CUT's generator, with the norm and the borders as they are and as they can be, and what batch norms folded into convolutions would win in an encoder that
-learns no more: both in turn in plain PyTorch, in seconds of the processor's time, which other work disturbs less than the clock's.
+"""What channels-last wins in CUT's generator, with its norm and borders as they are and as they can be, and what batch norms folded
+into convolutions win in an encoder that learns no more: both in turn in plain PyTorch, in seconds of the processor's time, which other
+work disturbs less than the clock's.
 
 python3 layout_and_folding.py [ROUNDS]: medians, and the ratios of the rounds. It needs torch.
 """

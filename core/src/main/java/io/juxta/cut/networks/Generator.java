@@ -68,7 +68,7 @@ public abstract class Generator extends Container {
         Chain all = chain();
         try (PointerScope scope = new PointerScope()) {
             if (strips.isRoomFor(all, image)) {
-                RowSource whole = isPerImage() ? laidOut(image) : image;
+                RowSource whole = isPerImage() ? RowSource.of(laidOut(image.rows(0, image.rows()))) : image;
                 sink.accept(0, all.pass(whole, 0, image.rows() / all.scale()));
             } else {
                 inStrips(image, sink, strips);
@@ -77,25 +77,9 @@ public abstract class Generator extends Container {
     }
 
     /** In a shorter type a processor is a third quicker with channels last; float32 would lose digits (docs/results.md). */
-    private static RowSource laidOut(RowSource image) {
-        return new RowSource() {
-            @Override
-            public long rows() {
-                return image.rows();
-            }
-
-            @Override
-            public long columns() {
-                return image.columns();
-            }
-
-            @Override
-            public Tensor rows(long from, long to) {
-                Tensor x = image.rows(from, to);
-                boolean isShort = x.element_size() < Float.BYTES;
-                return x.is_cpu() && isShort ? x.contiguous(MemoryFormat.ChannelsLast) : x;
-            }
-        };
+    private static Tensor laidOut(Tensor x) {
+        boolean isShort = x.element_size() < Float.BYTES;
+        return x.is_cpu() && isShort ? x.contiguous(MemoryFormat.ChannelsLast) : x;
     }
 
     /** G of an image that is too large to be passed as a whole. */
